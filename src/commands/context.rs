@@ -1,0 +1,55 @@
+//! What every subcommand starts from: global flags, settings, the terminal, the store.
+
+use std::cell::OnceCell;
+use std::path::Path;
+
+use crate::cli::GlobalFlags;
+use crate::config::{self, Config, Overrides};
+use crate::error::Error;
+use crate::output::Output;
+use crate::store::{self, Access, Location, Options, Store};
+
+/// What every subcommand starts from.
+pub struct Context {
+    pub global: GlobalFlags,
+    pub out: Output,
+    config: OnceCell<Config>,
+}
+
+impl Context {
+    pub fn new(global: GlobalFlags) -> Context {
+        let out = Output::new(global.style());
+        Context { global, out, config: OnceCell::new() }
+    }
+
+    /// The settings, read once.
+    ///
+    /// # Errors
+    /// A settings file, variable or flag is wrong.
+    pub fn config(&self) -> Result<&Config, Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let config = config::load(&self.overrides())?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// What the global flags say about settings.
+    pub fn overrides(&self) -> Overrides {
+        let values = self.global.database.iter().map(|url| ("database.url", url.clone())).collect();
+        Overrides { file: self.global.config.clone(), values }
+    }
+
+    /// Opens the store of the settings; says on stderr when it made the database.
+    ///
+    /// # Errors
+    /// The settings or the database.
+    pub fn store(&self, access: Access) -> Result<Box<dyn Store>, Error> {
+        let location = Location::parse(&self.config()?.database.url, Path::new(""))?;
+        let opened = store::open(&location, &Options::new(access))?;
+        if opened.created {
+            self.out.note(&format!("created the database {}", location.display()));
+        }
+        Ok(opened.store)
+    }
+}

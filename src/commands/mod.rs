@@ -1,0 +1,37 @@
+//! The subcommands: one file each, with its flags, its help and its `run`.
+
+mod context;
+pub mod segments;
+
+use clap::Subcommand;
+
+use crate::error::Error;
+
+pub use context::Context;
+
+/// What a command answers: its exit code is 0 on `Ok(Done::Well)`, 1 on `Ok(Done::Partly)`.
+pub type Outcome = Result<Done, Error>;
+
+/// How a command that ran to its end fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// All that was asked for is done.
+    Well,
+    /// It ran, and something it was asked to do failed; it has said what.
+    Partly,
+}
+
+/// The subcommands, in the order of the help.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Segments(segments::Args),
+}
+
+impl Command {
+    /// Runs the subcommand.
+    pub fn run(self, context: &Context) -> Outcome {
+        match self {
+            Command::Segments(args) => segments::run(args, context),
+        }
+    }
+}

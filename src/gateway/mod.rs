@@ -1,0 +1,38 @@
+//! The ways out: HTTP gateways described by a profile, and commands.
+//!
+//! A gateway says what became of one attempt, and nothing else: it knows no queue, no retry and no clock of the database.
+
+pub mod command;
+pub mod http;
+pub mod profile;
+pub mod sandbox;
+
+use crate::queue::{Message, Reply, TaskId};
+
+/// One attempt, as a gateway sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    pub task: TaskId,
+    /// The fence of the claim. Task and attempt together name this attempt; the task alone names the message.
+    pub attempt: u32,
+    pub task_name: &'a str,
+    /// Present on every SMS task.
+    pub message: Option<&'a Message>,
+    /// JSON texts of a generic task.
+    pub args: Option<&'a str>,
+    pub kwargs: Option<&'a str>,
+}
+
+/// A way out. One object serves all senders at once.
+pub trait Gateway: Send + Sync {
+    /// Tries once, and returns within the gateway's own timeouts.
+    fn send(&self, delivery: &Delivery<'_>) -> Reply;
+}
+
+/// A gateway that cannot be built from its settings.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// A setting is missing or wrong: `key` is relative to the gateway's own table, for example `base_url`.
+    #[error("`{key}`: {reason}")]
+    Setting { key: String, reason: String },
+}

@@ -1,0 +1,97 @@
+//! Which tasks or dead letters are meant, and what is ordered for them.
+
+use jiff::Timestamp;
+
+use super::{DeadLetterId, DeadLetterState, State, TaskId};
+
+/// Which tasks are meant: every part that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Any of these; empty means any task.
+    pub ids: Vec<TaskId>,
+    /// Any of these; empty means any state.
+    pub states: Vec<State>,
+    /// The recipient, exactly.
+    pub to: Option<String>,
+    /// The name of the batch, exactly.
+    pub batch: Option<String>,
+    /// `task_func` is any of these; `None` means any, an empty list none.
+    pub task_funcs: Option<Vec<String>>,
+    /// `task_name`, exactly.
+    pub task: Option<String>,
+    /// `error_type` is any of these; empty means any.
+    pub error_types: Vec<String>,
+    /// Created at or after.
+    pub since: Option<Timestamp>,
+    /// Created before.
+    pub until: Option<Timestamp>,
+    /// Only ids above this one.
+    pub after: Option<TaskId>,
+    /// At most so many, lowest ids first.
+    pub limit: Option<u64>,
+}
+
+/// What an operator orders for tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `pending`, `scheduled`, `held` or retryable `failed` -> `cancelled`.
+    Cancel,
+    /// `pending` or `scheduled` -> `held`.
+    Hold,
+    /// `held` -> `pending`, or `scheduled` if its time is still to come.
+    Release,
+    /// `failed` with attempts left -> `pending`. Tasks whose outcome is unknown only with `unknown`.
+    Retry { unknown: bool },
+}
+
+impl Order {
+    /// The word in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Order::Cancel => "cancel",
+            Order::Hold => "hold",
+            Order::Release => "release",
+            Order::Retry { .. } => "retry",
+        }
+    }
+}
+
+/// Which dead letters are meant: every part that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeadLetterFilter {
+    /// Any of these; empty means any.
+    pub ids: Vec<DeadLetterId>,
+    /// Any of these; empty means any.
+    pub states: Vec<DeadLetterState>,
+    /// The recipient, exactly.
+    pub to: Option<String>,
+    /// `error_type` is any of these; empty means any.
+    pub error_types: Vec<String>,
+    /// Created at or after.
+    pub since: Option<Timestamp>,
+    /// Created before.
+    pub until: Option<Timestamp>,
+    /// Only ids above this one.
+    pub after: Option<DeadLetterId>,
+    /// At most so many, lowest ids first.
+    pub limit: Option<u64>,
+}
+
+/// What an operator orders for dead letters; both take `pending` ones only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetterOrder {
+    /// The message goes back into the queue with a new budget of attempts.
+    Retry,
+    /// The message is given up.
+    Abandon,
+}
+
+impl DeadLetterOrder {
+    /// The word in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DeadLetterOrder::Retry => "dead-letter retry",
+            DeadLetterOrder::Abandon => "dead-letter abandon",
+        }
+    }
+}

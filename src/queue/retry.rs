@@ -1,0 +1,132 @@
+//! From the outcome of an attempt to the fate of its task.
+
+use std::time::Duration;
+
+use super::outcome::{ErrorType, Failure, LaneNotice, Outcome, Reply};
+
+/// What is done with a task whose outcome is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// It waits, failed, for an operator's order.
+    #[default]
+    Hold,
+    /// It is sent again: the operator accepts that a message may go out twice.
+    Retry,
+    /// It is sent again: the gateway deduplicates on our key.
+    Idempotent,
+}
+
+/// Exponential delays with full jitter: before retry `n` a random span between nothing and `base * 2^(n-1)`, never more than
+/// `cap`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    pub base: Duration,
+    pub cap: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) }
+    }
+}
+
+impl Backoff {
+    /// The delay after `failed_attempts` (at least 1) with `jitter` in 0.0..=1.0.
+    pub fn delay(&self, failed_attempts: u32, jitter: f64) -> Duration {
+        let doublings = failed_attempts.saturating_sub(1).min(31);
+        let ceiling = self.base.saturating_mul(1 << doublings).min(self.cap);
+        ceiling.mul_f64(jitter.clamp(0.0, 1.0))
+    }
+}
+
+/// How a lane retries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct RetryPolicy {
+    pub on_unknown: OnUnknown,
+    pub backoff: Backoff,
+    /// `work --no-retry`: what could be retried by itself waits for an order instead.
+    pub by_order_only: bool,
+}
+
+/// How many attempts a task has had and may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Attempts that failed before this one.
+    pub retry_count: u32,
+    /// Attempts in all.
+    pub max_retries: u32,
+}
+
+impl Budget {
+    fn is_spent_by_one_more(self) -> bool {
+        self.retry_count.saturating_add(1) >= self.max_retries
+    }
+}
+
+/// What is written about a task when its attempt is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// `completed`.
+    Completed { provider_message_id: Option<String> },
+    /// `failed`, and tried again by itself after this long. `spent` tells whether the attempt counts.
+    Retry { after: Duration, failure: Failure, spent: bool },
+    /// `failed`, and tried again by order only. `spent` tells whether the attempt counts.
+    Parked { failure: Failure, spent: bool },
+    /// `failed`, and a dead letter in the same transaction. The attempt counts.
+    Dead { failure: Failure },
+    /// Back to `pending`: it never left, and its attempt does not count.
+    Released,
+}
+
+/// How long a lane whose account is out of credit, or whose credentials were refused, is left alone before the next probe.
+pub const LANE_BLOCKED_FOR: Duration = Duration::from_secs(60);
+
+impl LaneNotice {
+    /// How long nothing goes out on the lane.
+    pub const fn closes_for(self) -> Duration {
+        match self {
+            LaneNotice::ThrottledFor(span) => span,
+            LaneNotice::OutOfCredit | LaneNotice::BadCredentials => LANE_BLOCKED_FOR,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// The fate of a task whose attempt ended in `reply`; `jitter` in 0.0..=1.0.
+    pub fn fate(&self, reply: Reply, budget: Budget, jitter: f64) -> Fate {
+        let lane = reply.lane;
+        let failure = reply.failure.unwrap_or_else(|| Failure::new(ErrorType::Unknown, "no reason was given"));
+        match reply.outcome {
+            Outcome::Accepted => Fate::Completed { provider_message_id: reply.provider_message_id },
+            Outcome::Rejected => Fate::Dead { failure },
+            Outcome::Deferred => self.deferred(failure, lane, budget, jitter),
+            Outcome::Unknown => self.unknown(failure, budget, jitter),
+        }
+    }
+
+    /// What an answer says about the lane costs the message nothing: its attempt does not count.
+    fn deferred(&self, failure: Failure, lane: Option<LaneNotice>, budget: Budget, jitter: f64) -> Fate {
+        let spent = lane.is_none();
+        if spent && budget.is_spent_by_one_more() {
+            return Fate::Dead { failure };
+        }
+        if self.by_order_only {
+            return Fate::Parked { failure, spent };
+        }
+        let backoff = self.backoff.delay(budget.retry_count + 1, jitter);
+        let after = lane.map_or(backoff, |notice| notice.closes_for() + backoff);
+        Fate::Retry { after, failure, spent }
+    }
+
+    fn unknown(&self, failure: Failure, budget: Budget, jitter: f64) -> Fate {
+        if budget.is_spent_by_one_more() {
+            return Fate::Dead { failure };
+        }
+        match self.on_unknown {
+            OnUnknown::Retry | OnUnknown::Idempotent if !self.by_order_only => {
+                Fate::Retry { after: self.backoff.delay(budget.retry_count + 1, jitter), failure, spent: true }
+            }
+            OnUnknown::Hold | OnUnknown::Retry | OnUnknown::Idempotent => Fate::Parked { failure, spent: true },
+        }
+    }
+}

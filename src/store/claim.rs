@@ -1,0 +1,114 @@
+//! A claim, and what becomes of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::queue::{Budget, Fate, LaneNotice, Message, TaskId, WorkerId};
+
+/// A task that was handed to a worker process. Only the store makes one, after the transaction that claimed it.
+pub struct Claim {
+    pub(super) id: TaskId,
+    pub(super) worker: WorkerId,
+    pub(super) attempt: u32,
+    pub(super) task_name: String,
+    pub(super) task_func: String,
+    pub(super) lane: String,
+    pub(super) args: Option<String>,
+    pub(super) kwargs: Option<String>,
+    pub(super) message: Option<Message>,
+    pub(super) retry_count: u32,
+    pub(super) max_retries: u32,
+    pub(super) expires_in: Option<Duration>,
+}
+
+impl Claim {
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// The fence: how often the task has been claimed, this time included.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    pub fn task_name(&self) -> &str {
+        &self.task_name
+    }
+
+    pub fn task_func(&self) -> &str {
+        &self.task_func
+    }
+
+    /// The lane that wanted it.
+    pub fn lane(&self) -> &str {
+        &self.lane
+    }
+
+    /// JSON text as stored, unchecked.
+    pub fn args(&self) -> Option<&str> {
+        self.args.as_deref()
+    }
+
+    /// JSON text as stored, unchecked.
+    pub fn kwargs(&self) -> Option<&str> {
+        self.kwargs.as_deref()
+    }
+
+    /// The message: from the columns of the row, or as the engine read it from `args` and `kwargs`.
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+
+    /// Gives a row of another program the message that its `args` and `kwargs` hold, so that a dead letter can tell it.
+    pub fn address(&mut self, message: Message) {
+        self.message = Some(message);
+    }
+
+    pub fn budget(&self) -> Budget {
+        Budget { retry_count: self.retry_count, max_retries: self.max_retries }
+    }
+
+    /// How long it may still be sent, counted from the claim by the database's clock; `None`: for ever.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
+    }
+
+    /// Ends the claim.
+    pub fn settle(self, fate: Fate, notice: Option<LaneNotice>) -> Settlement {
+        Settlement { claim: self, fate, notice }
+    }
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim")
+            .field("id", &self.id)
+            .field("attempt", &self.attempt)
+            .field("worker", &self.worker)
+            .field("lane", &self.lane)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A claim that is over, with the fate of its task; to be written by `Store::exchange`.
+#[derive(Debug)]
+pub struct Settlement {
+    pub(super) claim: Claim,
+    pub(super) fate: Fate,
+    pub(super) notice: Option<LaneNotice>,
+}
+
+impl Settlement {
+    pub fn claim(&self) -> &Claim {
+        &self.claim
+    }
+
+    pub fn fate(&self) -> &Fate {
+        &self.fate
+    }
+
+    /// What the answer said about the lane.
+    pub fn notice(&self) -> Option<LaneNotice> {
+        self.notice
+    }
+}

@@ -1,0 +1,90 @@
+//! What can go wrong with the store, typed; `crate::error` turns it into words, hint and exit code.
+
+use std::path::PathBuf;
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database URL is empty")]
+    UrlEmpty,
+    #[error("`{scheme}` is no database that smsctl knows")]
+    UrlScheme { scheme: String },
+    #[error("the database URL `{url}` is not valid: {reason}")]
+    UrlInvalid { url: String, reason: String },
+    #[error("there is no database at `{}`", path.display())]
+    NotThere { path: PathBuf },
+    #[error("the directory `{}` does not exist", path.display())]
+    NoDirectory { path: PathBuf },
+    #[error("`{}` is a directory, not a database file", path.display())]
+    IsDirectory { path: PathBuf },
+    #[error("`{}` is not an SQLite database", path.display())]
+    NotADatabase { path: PathBuf },
+    #[error("the database `{}` is damaged", path.display())]
+    Damaged {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("access to the database `{}` is denied", path.display())]
+    Denied {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the database `{}` is read-only", path.display())]
+    ReadOnly { path: PathBuf },
+    #[error("the disk that holds `{}` is full", path.display())]
+    DiskFull { path: PathBuf },
+    #[error("reading or writing `{}` failed", path.display())]
+    Io {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the database `{}` is locked by another process", path.display())]
+    Busy { path: PathBuf },
+    #[error("the database `{location}` has no tables of smsctl yet")]
+    NotMigrated { location: String },
+    #[error("the database `{location}` has schema version {have}, and this smsctl needs {need}")]
+    Older { location: String, have: u32, need: u32 },
+    #[error("the database `{location}` has schema version {have}, and this smsctl knows only up to {knows}")]
+    Newer { location: String, have: u32, knows: u32, written_by: String },
+    #[error("migration {version} of the database `{location}` is not the one that this smsctl knows")]
+    Diverged { location: String, version: u32 },
+    #[error("the table `{table}` of the database `{location}` is not the web application's: {reason}")]
+    ForeignTable { location: String, table: String, reason: String },
+    #[error("the queue is full: {queued} of {max} tasks wait")]
+    QueueFull { queued: u64, max: u64 },
+    #[error("the row {table}.{id} holds what does not belong there: {reason}")]
+    BadRow { table: &'static str, id: i64, reason: String },
+    #[error("no connection to the database became free in time")]
+    PoolExhausted,
+    #[error("the SQLite library is {found}; {needed} or newer is needed")]
+    LibraryTooOld { found: String, needed: &'static str },
+    #[error("the database did not keep the setting `{pragma}`: wanted {wanted}, found {found}")]
+    Pragma { pragma: &'static str, wanted: String, found: String },
+    #[error("the database refused a statement")]
+    Statement(#[source] Cause),
+}
+
+/// What the driver said.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(pub String);
+
+impl StoreError {
+    /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for
+    /// now or away.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Busy { .. }
+                | StoreError::DiskFull { .. }
+                | StoreError::ReadOnly { .. }
+                | StoreError::Io { .. }
+                | StoreError::Denied { .. }
+                | StoreError::PoolExhausted
+                | StoreError::QueueFull { .. }
+        )
+    }
+}

@@ -1,0 +1,1 @@
+//! Migrations: numbered, checksummed, forward only.

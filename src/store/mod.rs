@@ -1,0 +1,290 @@
+//! The queue on disk: one trait in the words of the queue, and the databases that keep it.
+//!
+//! Nothing outside this folder knows which database there is. Data goes in and comes out as plain values of `queue/`; only
+//! the store can make a `Claim`, and only a claim can become a `Settlement`.
+
+mod claim;
+mod error;
+mod migration;
+pub mod report;
+mod sqlite;
+mod url;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::queue::{
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, NewTask, Order, Rate,
+    Task, TaskId, WorkerId,
+};
+
+pub use claim::{Claim, Settlement};
+pub use error::StoreError;
+pub use report::{
+    Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
+    TallyKind,
+};
+pub use url::Location;
+
+/// What the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A worker is dead when its heartbeat is older than this.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// How `open` treats the schema that it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The database must be there, with the schema of this binary.
+    Existing,
+    /// As `Existing`, but a database that is not there yet, or is empty, is made.
+    Create,
+    /// The database must be there; its schema may be anything. For `db migrate`, `db status` and `db check`.
+    Inspect,
+    /// As `Inspect`, but a database file that is not there yet is made. For `db migrate`.
+    InspectOrCreate,
+}
+
+/// The clock that decides what is due and which lease has run out.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    /// The database's own.
+    #[default]
+    Database,
+    /// A test's: microseconds since the epoch, moved by hand.
+    Frozen(std::sync::Arc<std::sync::atomic::AtomicI64>),
+}
+
+/// How to open a store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub access: Access,
+    pub clock: Clock,
+    /// Connections that read at the same time, at least 1.
+    pub readers_max: u32,
+    /// How long a statement waits for another process's transaction.
+    pub busy_timeout: Duration,
+}
+
+impl Options {
+    /// `access` with the database's clock, four readers and ten seconds of patience.
+    pub fn new(access: Access) -> Options {
+        Options { access, clock: Clock::Database, readers_max: 4, busy_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A store that was just opened.
+pub struct Opened {
+    pub store: Box<dyn Store>,
+    /// The database was not there and has been made.
+    pub created: bool,
+}
+
+/// Opens the database at `location`.
+///
+/// # Errors
+/// Says what is wrong with the place, the file or its schema; see `StoreError`.
+pub fn open(location: &Location, options: &Options) -> Result<Opened> {
+    match location {
+        Location::Sqlite(path) => sqlite::open(path, options),
+    }
+}
+
+/// To have lost a claim is an answer, not an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The fate was written.
+    Done,
+    /// The claim no longer held: something else had decided about the task. Nothing was written.
+    Lost,
+}
+
+/// What one lane wants in one exchange.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// The lane, as it stands in `lanes.lane`.
+    pub lane: &'a str,
+    /// The `task_func` words that this lane serves: its own name, and those of other programs that the settings route to it.
+    pub task_funcs: &'a [String],
+    /// At most so many claims.
+    pub count: usize,
+    /// The lane's token bucket; `None` means no limit.
+    pub rate: Option<Rate>,
+}
+
+/// One exchange: outcomes in, claims out, in one transaction.
+#[derive(Clone, Debug)]
+pub struct Turn<'a> {
+    pub worker: WorkerId,
+    pub settlements: &'a [Settlement],
+    pub wanted: &'a [Wanted<'a>],
+}
+
+/// What an exchange brought.
+#[derive(Debug, Default)]
+pub struct Exchange {
+    /// One for each settlement, in its order.
+    pub settled: Vec<Settled>,
+    /// At most as many a lane as it wanted; highest priority first, then lowest id.
+    pub claims: Vec<Claim>,
+    /// Tasks whose time had passed: they are dead letters now and were never handed out.
+    pub expired: u64,
+    /// Deferred and scheduled tasks that became due and are pending now.
+    pub promoted: u64,
+    /// Dead letters that this exchange wrote.
+    pub dead_lettered: u64,
+    /// When something that is known now could next be claimed, if nothing else changes: a scheduled task is due, a token
+    /// flows in, a lane opens. `None`: nothing is known to come.
+    pub next_due: Option<Duration>,
+    /// More could have been claimed at once: a bound of this exchange, not the backlog, ended it.
+    pub more: bool,
+}
+
+/// A worker process that introduces itself.
+#[derive(Clone, Debug)]
+pub struct NewWorker {
+    pub host: String,
+    /// Changes with every boot of the host.
+    pub boot_id: String,
+    pub pid: u32,
+    /// When the process began, as the kernel tells it: a pid alone may be somebody else by now.
+    pub pid_started: String,
+    /// Sender threads.
+    pub senders: u32,
+    pub version: String,
+}
+
+/// A row of `workers`.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    pub id: WorkerId,
+    pub host: String,
+    pub boot_id: String,
+    pub pid: u32,
+    pub pid_started: String,
+    pub senders: u32,
+    pub version: String,
+    pub started_at: Timestamp,
+    pub heartbeat_at: Timestamp,
+    /// It said goodbye, or was found dead.
+    pub ended_at: Option<Timestamp>,
+    /// Seconds since the last heartbeat, by the database's clock.
+    pub heartbeat_age: Duration,
+    /// Tasks that it holds.
+    pub claims: u64,
+}
+
+/// A task that a dead worker held: nobody knows what became of its request.
+#[derive(Clone, Debug)]
+pub struct Stranded {
+    pub id: TaskId,
+    pub task_func: String,
+    pub attempt: u32,
+    pub retry_count: u32,
+    pub max_retries: u32,
+}
+
+/// What recovery did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Workers that were found dead.
+    pub workers: Vec<WorkerId>,
+    /// Their tasks, now with the fate that the judge gave them.
+    pub tasks: u64,
+    /// Those of them that are dead letters.
+    pub dead_lettered: u64,
+}
+
+/// Decides about dead workers and what they held.
+pub trait Coroner {
+    /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
+    fn is_dead(&self, worker: &Worker) -> bool;
+    /// The fate of a task that it held.
+    fn fate(&self, stranded: &Stranded) -> Fate;
+}
+
+/// A batch with its counts.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub id: i64,
+    pub name: String,
+    pub created_at: Timestamp,
+}
+
+/// The queue on disk.
+///
+/// Every verb that writes is one or more whole transactions: after an error nothing of the failed transaction is there.
+/// Errors that trying again can help with (`StoreError::is_transient`) have been tried again inside, with a bound.
+pub trait Store: Send + Sync {
+    /// Puts `tasks` into the queue, all or none, durably. `queue_max` (0: no limit) bounds pending and scheduled tasks
+    /// together. The answers are in the order of `tasks`.
+    ///
+    /// # Errors
+    /// `StoreError::QueueFull` if the tasks would not fit.
+    fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>>;
+
+    /// Writes outcomes and takes new claims, in one durable transaction.
+    fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange>;
+
+    /// Whether another process has changed the database since the last call. Costs microseconds; may say yes without need.
+    fn changed(&self) -> Result<bool>;
+
+    /// Introduces a worker process.
+    fn register(&self, worker: &NewWorker) -> Result<WorkerId>;
+
+    /// Tells that the worker lives. `Lost`: it has been declared dead, and what it held is no longer its own.
+    fn heartbeat(&self, worker: WorkerId) -> Result<Settled>;
+
+    /// The worker stops in order; it holds nothing any more.
+    fn retire(&self, worker: WorkerId) -> Result<()>;
+
+    /// Finds dead workers and gives what they held its fate.
+    fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered>;
+
+    /// Worker rows: those that live, and those that ended within the last day, newest first.
+    fn workers(&self) -> Result<Vec<Worker>>;
+
+    /// One task.
+    fn get(&self, id: TaskId) -> Result<Option<Task>>;
+
+    /// Tasks in the order of their ids. Without a limit at most 10,000: go on after the last id.
+    fn list(&self, filter: &Filter) -> Result<Vec<Task>>;
+
+    /// The attempts of a task that did not end well, oldest first.
+    fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>>;
+
+    /// Counts, ages, and what else `stats` shows.
+    fn stats(&self) -> Result<Stats>;
+
+    /// Counts by lane, batch or hour, in the order of their names.
+    fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>>;
+
+    /// How many tasks an order would change.
+    fn count(&self, filter: &Filter, order: Order) -> Result<u64>;
+
+    /// Carries out an order, in bounded transactions; returns how many tasks it changed. Those in other states are left alone.
+    fn change(&self, filter: &Filter, order: Order) -> Result<u64>;
+
+    /// Dead letters in the order of their ids. Without a limit at most 10,000: go on after the last id.
+    fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>>;
+
+    /// One dead letter.
+    fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>>;
+
+    /// How many dead letters an order would change.
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64>;
+
+    /// Carries out an order on pending dead letters, in bounded transactions; returns how many it changed. `lane` serves
+    /// letters whose task is not in the queue (rows of the web application): they are enqueued anew.
+    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64>;
+
+    /// What schema the database has, and what this binary would do to it.
+    fn schema(&self) -> Result<SchemaReport>;
+
+    /// Brings the schema up to this binary's; what was applied, in its order. Safe when two processes do it at once.
+    fn migrate(&self) -> Result<Vec<Applied>>;
+
+    /// Integrity of the file, tallies against a recount, drift of the schema. Empty: all is well.
+    fn check(&self) -> Result<Vec<Finding>>;
+}

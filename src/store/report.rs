@@ -1,0 +1,155 @@
+//! What the store tells about itself: counts, schema, findings.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::queue::State;
+
+/// How many tasks are in each state, with the two parts of `failed` that operators act on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusCounts {
+    pub pending: u64,
+    pub processing: u64,
+    pub completed: u64,
+    pub failed: u64,
+    pub scheduled: u64,
+    pub held: u64,
+    pub cancelled: u64,
+    /// Failed tasks whose outcome is unknown.
+    pub unknown: u64,
+    /// Failed tasks with attempts left.
+    pub retryable: u64,
+}
+
+impl StatusCounts {
+    /// The sum of the seven states.
+    pub fn total(&self) -> u64 {
+        State::ALL.into_iter().map(|state| self.get(state)).sum()
+    }
+
+    pub fn get(&self, state: State) -> u64 {
+        match state {
+            State::Pending => self.pending,
+            State::Processing => self.processing,
+            State::Completed => self.completed,
+            State::Failed => self.failed,
+            State::Scheduled => self.scheduled,
+            State::Held => self.held,
+            State::Cancelled => self.cancelled,
+        }
+    }
+}
+
+/// How many dead letters are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeadLetterCounts {
+    pub pending: u64,
+    pub retried: u64,
+    pub abandoned: u64,
+}
+
+impl DeadLetterCounts {
+    pub fn total(&self) -> u64 {
+        self.pending + self.retried + self.abandoned
+    }
+}
+
+/// What `stats` shows of the whole queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    pub tasks: StatusCounts,
+    pub dead_letters: DeadLetterCounts,
+    /// Age of the oldest task that may be claimed now; `None` if there is none.
+    pub oldest_pending_age: Option<Duration>,
+    /// Worker processes that live, by their heartbeat.
+    pub workers: u64,
+    /// Tasks that completed within the last 60 minutes, by full clock hours: this one and the part of the last one.
+    pub completed_last_hour: u64,
+}
+
+/// What a tally is kept by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TallyKind {
+    /// By `task_func`.
+    Lane,
+    /// By the name of the batch.
+    Batch,
+    /// By the hour (UTC, `YYYY-MM-DD HH`) in which a task ended: `accepted`, `rejected`, `deferred`, `unknown`, and `enqueued`.
+    Hour,
+}
+
+/// Counts under one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    pub name: String,
+    /// By status word; for lanes and batches also `unknown` and `retryable`.
+    pub counts: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    /// The count under `word`; 0 if there is none.
+    pub fn get(&self, word: &str) -> u64 {
+        self.counts.get(word).copied().unwrap_or(0)
+    }
+}
+
+/// A migration that this binary knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationPlan {
+    pub version: u32,
+    pub name: String,
+    /// The SQL, as it would be run.
+    pub sql: String,
+}
+
+/// A migration that was applied just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    pub version: u32,
+    pub name: String,
+}
+
+/// Where a schema stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MigrationState {
+    /// No tables of ours.
+    Empty,
+    /// The web application's tables, without smsctl's own.
+    WebApplication,
+    /// Older than this binary.
+    Older,
+    /// This binary's.
+    Current,
+    /// Newer than this binary.
+    Newer,
+}
+
+/// The schema of a database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemaReport {
+    /// Where the database is, without secrets.
+    pub location: String,
+    /// For example `SQLite 3.53.2`.
+    pub engine: String,
+    pub state: MigrationState,
+    /// The version of the database; 0 if it has none.
+    pub version: u32,
+    /// The version of this binary.
+    pub latest: u32,
+    pub applied: Vec<(Applied, Timestamp)>,
+    pub waiting: Vec<MigrationPlan>,
+    /// Bytes on disk, the log included; `None` where the server does not tell.
+    pub size_bytes: Option<u64>,
+}
+
+/// Something that `db check` found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `integrity`, `tallies`, `schema`, `status`, `permissions` or `stranded`.
+    pub kind: &'static str,
+    pub message: String,
+    /// What to do about it, where something can be done.
+    pub hint: Option<String>,
+}

@@ -1,6 +1,7 @@
 //! The way out of a task: `gateway:NAME` or `command:NAME`, stored in `task_func`.
 
 use std::fmt;
+use std::time::Duration;
 
 /// The name of a lane, as it stands in `task_func`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,4 +50,72 @@ pub struct Rate {
     pub per_s: f64,
     /// The most tokens that are kept, at least 1.
     pub burst: f64,
+}
+
+/// The state of a lane's token bucket, as the database keeps it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bucket {
+    /// Tokens at the last look, at least 0.
+    pub tokens: f64,
+}
+
+impl Bucket {
+    /// A bucket that nobody has drawn from.
+    pub fn full(rate: Rate) -> Bucket {
+        Bucket { tokens: rate.burst.max(1.0) }
+    }
+
+    /// What is in it after `elapsed`. A clock that went backwards refills nothing.
+    pub fn refill(self, rate: Rate, elapsed: Duration) -> Bucket {
+        let tokens = self.tokens + elapsed.as_secs_f64() * rate.per_s;
+        Bucket { tokens: tokens.min(rate.burst.max(1.0)) }
+    }
+
+    /// Whole tokens that can be taken now.
+    pub fn whole(self) -> usize {
+        // A token that is short by less than a rounding error is a whole one: otherwise a wait could end too early for ever.
+        (self.tokens + 1e-6).floor().max(0.0) as usize
+    }
+
+    /// Without `taken` tokens.
+    pub fn take(self, taken: usize) -> Bucket {
+        Bucket { tokens: (self.tokens - taken as f64).max(0.0) }
+    }
+
+    /// How long until a whole token is there.
+    pub fn next_token(self, rate: Rate) -> Duration {
+        let missing = (1.0 - self.tokens).max(0.0);
+        Duration::try_from_secs_f64(missing / rate.per_s).unwrap_or(Duration::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO_A_SECOND: Rate = Rate { per_s: 2.0, burst: 4.0 };
+
+    #[test]
+    fn a_bucket_never_holds_more_than_its_burst() {
+        let bucket = Bucket::full(TWO_A_SECOND).refill(TWO_A_SECOND, Duration::from_secs(3600));
+        assert_eq!(bucket.whole(), 4);
+    }
+
+    #[test]
+    fn tokens_come_back_at_the_rate() {
+        let empty = Bucket::full(TWO_A_SECOND).take(4);
+        assert_eq!(empty.whole(), 0);
+        assert_eq!(empty.next_token(TWO_A_SECOND), Duration::from_millis(500));
+        assert_eq!(empty.refill(TWO_A_SECOND, Duration::from_millis(500)).whole(), 1);
+        assert_eq!(empty.refill(TWO_A_SECOND, Duration::ZERO).whole(), 0);
+    }
+
+    #[test]
+    fn a_lane_has_one_of_two_kinds() {
+        assert_eq!(Lane::parse("hkt"), Some(Lane::Gateway("hkt".to_owned())));
+        assert_eq!(Lane::parse("command:report").map(|lane| lane.to_string()).as_deref(), Some("command:report"));
+        for wrong in ["", "gateway:", "smtp:x"] {
+            assert_eq!(Lane::parse(wrong), None, "{wrong}");
+        }
+    }
 }

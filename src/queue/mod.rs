@@ -11,7 +11,7 @@ pub mod state;
 pub mod task;
 
 pub use filter::{DeadLetterFilter, DeadLetterOrder, Filter, Order};
-pub use lane::{Lane, Rate};
+pub use lane::{Bucket, Lane, Rate};
 pub use outcome::{ErrorType, Failure, LaneNotice, Outcome, Reply};
 pub use retry::{Backoff, Budget, Fate, OnUnknown, RetryPolicy};
 pub use state::{DeadLetterState, State};

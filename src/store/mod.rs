@@ -5,10 +5,11 @@
 
 mod claim;
 mod error;
+mod filter;
 mod migration;
 pub mod report;
 mod sqlite;
-mod url;
+pub mod url;
 
 use std::time::Duration;
 
@@ -287,4 +288,7 @@ pub trait Store: Send + Sync {
 
     /// Integrity of the file, tallies against a recount, drift of the schema. Empty: all is well.
     fn check(&self) -> Result<Vec<Finding>>;
+
+    /// Counts every task anew and puts the tallies right.
+    fn recount(&self) -> Result<()>;
 }

@@ -65,8 +65,10 @@ pub struct Stats {
     pub oldest_pending_age: Option<Duration>,
     /// Worker processes that live, by their heartbeat.
     pub workers: u64,
-    /// Tasks that completed within the last 60 minutes, by full clock hours: this one and the part of the last one.
-    pub completed_last_hour: u64,
+    /// Accepted in the present hour (UTC) so far.
+    pub completed_this_hour: u64,
+    /// Accepted in the hour (UTC) before it.
+    pub completed_previous_hour: u64,
 }
 
 /// What a tally is kept by.

@@ -1,9 +1,252 @@
 //! SQLite. The only folder that names rusqlite.
+//!
+//! One connection writes, under a mutex; readers come from a pool. Every write is one `BEGIN IMMEDIATE` transaction, and with
+//! `synchronous=FULL` it is on disk when the verb returns.
 
-use std::path::Path;
+mod change;
+mod check;
+mod connect;
+mod enqueue;
+mod exchange;
+mod migrate;
+mod read;
+mod settle;
+mod tally;
+mod time;
+mod workers;
 
-use super::{Opened, Options, Result, StoreError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-pub(super) fn open(path: &Path, _options: &Options) -> Result<Opened> {
-    Err(StoreError::NotThere { path: path.to_owned() })
+use jiff::Timestamp;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{
+    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Recovered, Result,
+    SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+};
+use crate::queue::{
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, NewTask, Order, Task,
+    TaskId, WorkerId,
+};
+use connect::Speak;
+
+/// The text of `sql/sqlite/NAME.sql`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/sqlite/", $name, ".sql"))
+    };
+}
+use sql;
+
+type ReaderPool = r2d2::Pool<SqliteConnectionManager>;
+
+/// The queue in an SQLite file.
+struct SqliteStore {
+    path: PathBuf,
+    speak: Speak,
+    clock: Clock,
+    busy_timeout: Duration,
+    readers_max: u32,
+    writer: Mutex<Connection>,
+    /// Made at the first read: many commands never read.
+    readers: OnceLock<ReaderPool>,
+    /// `PRAGMA data_version` at the last look.
+    data_version: Mutex<i64>,
+}
+
+pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
+    connect::be_patient(options.busy_timeout);
+    let mut created = connect::prepare_file(path, options.access)?;
+    let store = SqliteStore {
+        path: path.to_owned(),
+        speak: Speak::new(path),
+        clock: options.clock.clone(),
+        busy_timeout: options.busy_timeout,
+        readers_max: options.readers_max,
+        writer: Mutex::new(connect::open_writer(path)?),
+        readers: OnceLock::new(),
+        data_version: Mutex::new(0),
+    };
+    match options.access {
+        Access::Inspect | Access::InspectOrCreate => {}
+        Access::Existing => store.require_current()?,
+        Access::Create => {
+            if store.schema_state()?.0 == MigrationState::Empty {
+                store.migrate()?;
+                created = true;
+            }
+            store.require_current()?;
+        }
+    }
+    Ok(Opened { store: Box::new(store), created })
+}
+
+impl SqliteStore {
+    /// The connection that writes. A thread that panicked while it held the lock left no transaction open: dropping a
+    /// transaction rolls it back.
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        connect::be_patient(self.busy_timeout);
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.write_if(|transaction| work(transaction).map(|value| (value, true)))
+    }
+
+    /// As `write`, but commits only if `work` says that it changed something: an empty commit would cost nothing, yet a
+    /// rollback says it more clearly.
+    fn write_if<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
+        let mut writer = self.writer();
+        let transaction =
+            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
+        let (value, changed) = work(&transaction)?;
+        if changed { transaction.commit() } else { transaction.rollback() }.map_err(|e| self.speak.of(e))?;
+        Ok(value)
+    }
+
+    /// Runs `work` on a reader, in one snapshot.
+    fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        connect::be_patient(self.busy_timeout);
+        let mut reader = self.readers().get().map_err(|_| self.pool_error())?;
+        let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
+        work(&transaction)
+    }
+
+    fn readers(&self) -> &ReaderPool {
+        self.readers.get_or_init(|| {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let manager =
+                SqliteConnectionManager::file(&self.path).with_flags(flags).with_init(connect::configure_reader);
+            r2d2::Pool::builder()
+                .max_size(self.readers_max.max(1))
+                .min_idle(Some(0))
+                .test_on_check_out(false)
+                .connection_timeout(self.busy_timeout)
+                .error_handler(Box::new(r2d2::NopErrorHandler))
+                .build_unchecked(manager)
+        })
+    }
+
+    /// The pool does not say why it has no connection: the file itself does.
+    fn pool_error(&self) -> StoreError {
+        if self.path.exists() { StoreError::PoolExhausted } else { StoreError::NotThere { path: self.path.clone() } }
+    }
+
+    fn now(&self) -> Timestamp {
+        match &self.clock {
+            Clock::Database => time::to_micros(Timestamp::now()),
+            Clock::Frozen(micros) => time::of_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
+        }
+    }
+
+    /// Who changes something by hand, for the audit log.
+    fn actor() -> String {
+        format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id())
+    }
+}
+
+impl Store for SqliteStore {
+    fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>> {
+        self.enqueue_tasks(tasks, queue_max)
+    }
+
+    fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        self.take_turn(turn)
+    }
+
+    fn changed(&self) -> Result<bool> {
+        let writer = self.writer();
+        let found = writer
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)))
+            .map_err(|e| self.speak.of(e))?;
+        let mut seen = self.data_version.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(std::mem::replace(&mut *seen, found) != found)
+    }
+
+    fn register(&self, worker: &NewWorker) -> Result<WorkerId> {
+        self.register_worker(worker)
+    }
+
+    fn heartbeat(&self, worker: WorkerId) -> Result<Settled> {
+        self.beat(worker)
+    }
+
+    fn retire(&self, worker: WorkerId) -> Result<()> {
+        self.end_worker(worker)
+    }
+
+    fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
+        self.recover_dead(coroner)
+    }
+
+    fn workers(&self) -> Result<Vec<Worker>> {
+        self.list_workers()
+    }
+
+    fn get(&self, id: TaskId) -> Result<Option<Task>> {
+        let filter = Filter { ids: vec![id], ..Filter::default() };
+        Ok(self.list_tasks(&filter)?.pop())
+    }
+
+    fn list(&self, filter: &Filter) -> Result<Vec<Task>> {
+        self.list_tasks(filter)
+    }
+
+    fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
+        self.list_attempts(id)
+    }
+
+    fn stats(&self) -> Result<Stats> {
+        self.read_stats()
+    }
+
+    fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>> {
+        self.read_tallies(kind)
+    }
+
+    fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.count_eligible(filter, order)
+    }
+
+    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.change_tasks(filter, order)
+    }
+
+    fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
+        self.list_dead_letters(filter)
+    }
+
+    fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>> {
+        let filter = DeadLetterFilter { ids: vec![id], ..DeadLetterFilter::default() };
+        Ok(self.list_dead_letters(&filter)?.pop())
+    }
+
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64> {
+        self.count_pending_letters(filter)
+    }
+
+    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+        self.change_letters(filter, order, lane)
+    }
+
+    fn schema(&self) -> Result<SchemaReport> {
+        self.report_schema()
+    }
+
+    fn migrate(&self) -> Result<Vec<Applied>> {
+        self.apply_migrations()
+    }
+
+    fn check(&self) -> Result<Vec<Finding>> {
+        self.find_faults()
+    }
+
+    fn recount(&self) -> Result<()> {
+        self.recount_tallies()
+    }
 }

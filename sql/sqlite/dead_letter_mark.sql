@@ -1,0 +1,1 @@
+UPDATE dead_letter_messages SET status = ?2, retried_at = coalesce(?3, retried_at) WHERE id = ?1 AND status = 'pending'

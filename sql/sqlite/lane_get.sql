@@ -1,0 +1,1 @@
+SELECT paused, closed_until, tokens, refilled_at FROM lanes WHERE lane = ?1

@@ -1,0 +1,4 @@
+SELECT min(due)
+  FROM (SELECT min(available_at) AS due FROM queued_tasks WHERE status = 'scheduled'
+        UNION ALL
+        SELECT min(available_at) FROM queued_tasks WHERE status = 'failed' AND available_at IS NOT NULL)

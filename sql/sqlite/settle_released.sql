@@ -1,0 +1,3 @@
+UPDATE queued_tasks
+   SET status = 'pending', started_at = NULL, revision = revision + 1
+ WHERE id = ?1 AND status = 'processing' AND attempt = ?2 AND worker_id = ?3

@@ -1,0 +1,10 @@
+SELECT kind, name, word, sum(kept), sum(counted)
+  FROM (SELECT kind, name, word, n AS kept, 0 AS counted FROM tallies WHERE kind <> 'hour'
+        UNION ALL
+        SELECT kind, name, word, 0, count(*) FROM task_counts GROUP BY kind, name, word
+        UNION ALL
+        SELECT 'dead_letter', '', coalesce(status, 'pending'), 0, count(*) FROM dead_letter_messages GROUP BY 3)
+ GROUP BY kind, name, word
+HAVING sum(kept) <> sum(counted)
+ ORDER BY kind, name, word
+ LIMIT 100

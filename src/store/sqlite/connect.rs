@@ -1,0 +1,181 @@
+//! Connections: how they are opened, what every one of them must keep, and what the driver's errors mean.
+
+use std::cell::Cell;
+use std::fs;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::store::error::Cause;
+use crate::store::{Access, Result, StoreError};
+
+/// The WAL-reset bug, which can corrupt a database, was fixed in SQLite 3.51.3.
+const LIBRARY_VERSION_MIN: i32 = 3_051_003;
+
+/// Bytes of page cache per connection: small enough that a worker with all its readers stays far below its budget.
+const CACHE_KIB: i64 = 8 * 1024;
+
+/// The log is cut back to this after a checkpoint.
+const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
+
+/// Statements kept prepared on each connection: more than there are.
+const STATEMENTS_MAX: usize = 64;
+
+thread_local! {
+    /// When this thread stops waiting for other processes; the busy handler has no other way to know.
+    static PATIENCE_ENDS: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Waits until `timeout` from now, at most, in all SQLite calls of this thread until the next call of this function.
+pub(super) fn be_patient(timeout: Duration) {
+    PATIENCE_ENDS.set(Instant::now().checked_add(timeout));
+}
+
+/// Sleeps a random moment and says whether to try again. The moments grow, so that many waiting processes do not meet.
+fn busy(tries: i32) -> bool {
+    let Some(end) = PATIENCE_ENDS.get() else { return false };
+    if Instant::now() >= end {
+        return false;
+    }
+    let ceiling_us = 200_u64 << tries.clamp(0, 6);
+    std::thread::sleep(Duration::from_micros(fastrand::u64(100..=ceiling_us)));
+    true
+}
+
+/// What may be done with the file at `path` before SQLite sees it. True: the file was made.
+pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
+    let directory = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => Path::new("/"),
+    };
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(StoreError::IsDirectory { path: path.to_owned() }),
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !directory.is_dir() => {
+            Err(StoreError::NoDirectory { path: directory.to_owned() })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
+            Access::Create | Access::InspectOrCreate => create_file(path),
+            Access::Existing | Access::Inspect => Err(StoreError::NotThere { path: path.to_owned() }),
+        },
+        Err(error) => Err(io_error(path, &error)),
+    }
+}
+
+/// SQLite gives its `-wal` and `-shm` files the mode of the database, so the mode is right from the first byte.
+fn create_file(path: &Path) -> Result<bool> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(io_error(path, &error)),
+    }
+}
+
+fn io_error(path: &Path, error: &io::Error) -> StoreError {
+    let path = path.to_owned();
+    let cause = Cause(error.to_string());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause },
+        io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },
+        _ => StoreError::Io { path, cause },
+    }
+}
+
+/// Opens the connection that writes.
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
+    if rusqlite::version_number() < LIBRARY_VERSION_MIN {
+        return Err(StoreError::LibraryTooOld { found: rusqlite::version().to_owned(), needed: "3.51.3" });
+    }
+    let speak = Speak::new(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| speak.of(error))?;
+    configure(&connection).map_err(|error| speak.of(error))?;
+    set(&connection, path, "journal_mode", "wal")?;
+    set(&connection, path, "journal_size_limit", &JOURNAL_BYTES_MAX.to_string())?;
+    verify(&connection, path)?;
+    Ok(connection)
+}
+
+/// What every connection, reader or writer, is told.
+pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(busy))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    Ok(())
+}
+
+/// What a reader is told beyond that. A reader that cannot write cannot break the rule of the one writer.
+pub(super) fn configure_reader(connection: &mut Connection) -> rusqlite::Result<()> {
+    configure(connection)?;
+    connection.pragma_update(None, "query_only", "ON")
+}
+
+/// The settings that durability rests on hold for this connection, whatever another program did to the file.
+fn verify(connection: &Connection, path: &Path) -> Result<()> {
+    let speak = Speak::new(path);
+    for (pragma, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("mmap_size", "0")] {
+        let found = connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+            .map_err(|error| speak.of(error))?
+            .to_string();
+        if found != wanted {
+            return Err(StoreError::Pragma { pragma, wanted: wanted.to_owned(), found });
+        }
+    }
+    Ok(())
+}
+
+/// Sets a pragma that answers with its new value, and reads the answer back.
+fn set(connection: &Connection, path: &Path, pragma: &'static str, wanted: &str) -> Result<()> {
+    let found = connection
+        .pragma_update_and_check(None, pragma, wanted, |row| row.get::<_, rusqlite::types::Value>(0))
+        .map_err(|error| Speak::new(path).of(error))?;
+    let found = match found {
+        rusqlite::types::Value::Text(text) => text,
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        other => format!("{other:?}"),
+    };
+    if found == wanted { Ok(()) } else { Err(StoreError::Pragma { pragma, wanted: wanted.to_owned(), found }) }
+}
+
+/// Turns what the driver says into what the store says.
+#[derive(Clone, Debug)]
+pub(super) struct Speak {
+    path: PathBuf,
+}
+
+impl Speak {
+    pub(super) fn new(path: &Path) -> Speak {
+        Speak { path: path.to_owned() }
+    }
+
+    pub(super) fn of(&self, error: rusqlite::Error) -> StoreError {
+        let path = self.path.clone();
+        let cause = Cause(error.to_string());
+        let rusqlite::Error::SqliteFailure(failure, _) = &error else { return StoreError::Statement(cause) };
+        match failure.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
+                StoreError::Busy { path }
+            }
+            ErrorCode::DiskFull => StoreError::DiskFull { path },
+            ErrorCode::ReadOnly => StoreError::ReadOnly { path },
+            ErrorCode::CannotOpen if !path.exists() => StoreError::NotThere { path },
+            ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
+                StoreError::Denied { path, cause }
+            }
+            ErrorCode::NotADatabase => StoreError::NotADatabase { path },
+            ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
+            ErrorCode::SystemIoFailure => StoreError::Io { path, cause },
+            _ => StoreError::Statement(cause),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! One turn of a worker: outcomes in, claims out, in one transaction.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::settle::Fatal;
+use super::tally::{Deltas, Place, Standing, state_of};
+use super::{SqliteStore, sql, time};
+use crate::queue::{Bucket, ErrorType, Failure, Message, State};
+use crate::store::{Claim, Exchange, Result, Turn, Wanted};
+
+/// Tasks that one exchange promotes, and tasks past their time that it buries, at most: a turn stays short however many
+/// became due at once.
+const PROMOTED_MAX: usize = 1_000;
+const EXPIRED_MAX: u64 = 1_000;
+
+/// What one turn works with.
+pub(super) struct Ledger<'a> {
+    pub transaction: &'a Transaction<'a>,
+    pub now: Timestamp,
+    pub now_text: String,
+    pub deltas: Deltas,
+    pub out: Exchange,
+    /// Something was written.
+    pub changed: bool,
+}
+
+impl SqliteStore {
+    pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        let now = self.now();
+        self.write_if(|transaction| {
+            let mut ledger = Ledger {
+                transaction,
+                now,
+                now_text: time::to_text(now),
+                deltas: Deltas::default(),
+                out: Exchange::default(),
+                changed: false,
+            };
+            for settlement in turn.settlements {
+                let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
+                ledger.out.settled.push(settled);
+            }
+            if turn.wanted.iter().any(|wanted| wanted.count > 0) {
+                self.promote(&mut ledger)?;
+                for wanted in turn.wanted {
+                    ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
+                }
+                ledger.look_ahead().map_err(|e| self.speak.of(e))?;
+            }
+            std::mem::take(&mut ledger.deltas).write(transaction, now).map_err(|e| self.speak.of(e))?;
+            Ok((ledger.out, ledger.changed))
+        })
+    }
+
+    /// Scheduled tasks and deferred ones whose time has come are pending from now on.
+    fn promote(&self, ledger: &mut Ledger<'_>) -> Result<()> {
+        let due = ledger.due().map_err(|e| self.speak.of(e))?;
+        ledger.out.more |= due.len() >= PROMOTED_MAX;
+        for task in due {
+            let state = state_of(&task.status, task.id)?;
+            ledger.promote_one(&task, state).map_err(|e| self.speak.of(e))?;
+        }
+        Ok(())
+    }
+}
+
+/// A task whose time has come.
+struct DueTask {
+    id: i64,
+    status: String,
+    task_func: String,
+    batch_id: Option<i64>,
+    unknown: bool,
+    attempts_left: bool,
+}
+
+/// A row that may be claimed.
+struct Candidate {
+    id: i64,
+    task_name: String,
+    args: Option<String>,
+    kwargs: Option<String>,
+    message: Option<Message>,
+    retry_count: u32,
+    max_retries: u32,
+    attempt: u32,
+    expires_at: Option<Timestamp>,
+    batch_id: Option<i64>,
+    priority: i64,
+}
+
+/// A lane's row.
+#[derive(Default)]
+struct LaneRow {
+    paused: bool,
+    closed_until: Option<Timestamp>,
+    tokens: Option<f64>,
+    refilled_at: Option<Timestamp>,
+}
+
+impl Ledger<'_> {
+    fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
+        let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
+        let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64], |row| {
+            Ok(DueTask {
+                id: row.get(0)?,
+                status: row.get(1)?,
+                task_func: row.get(2)?,
+                batch_id: row.get(3)?,
+                unknown: row.get(4)?,
+                attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
+            })
+        })?;
+        rows.collect()
+    }
+
+    fn promote_one(&mut self, task: &DueTask, state: State) -> rusqlite::Result<()> {
+        self.transaction.prepare_cached(sql!("promote_task"))?.execute(params![task.id, task.status])?;
+        let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
+        let from = Standing { state, unknown: task.unknown, attempts_left: task.attempts_left };
+        self.deltas.change(place, from, Standing::of(State::Pending));
+        self.out.promoted += 1;
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Claims for one lane, as far as it is open and its bucket gives.
+    fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>) -> rusqlite::Result<()> {
+        let lane = self.lane(wanted.lane)?;
+        if wanted.count == 0 || lane.paused {
+            return Ok(());
+        }
+        if let Some(until) = lane.closed_until.filter(|until| *until > self.now) {
+            self.expect(until);
+            return Ok(());
+        }
+        let Some(rate) = wanted.rate else {
+            self.claim(turn, wanted, wanted.count)?;
+            return Ok(());
+        };
+        let bucket = match (lane.tokens, lane.refilled_at) {
+            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, self.now)),
+            _ => Bucket::full(rate),
+        };
+        let taken = self.claim(turn, wanted, wanted.count.min(bucket.whole()))?;
+        let left = bucket.take(taken);
+        if taken > 0 || lane.refilled_at.is_some_and(|at| at > self.now) {
+            let spend = params![wanted.lane, left.tokens, self.now_text];
+            self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
+            self.changed = true;
+        }
+        if left.whole() == 0 {
+            let wait = left.next_token(rate);
+            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
+        }
+        Ok(())
+    }
+
+    fn lane(&self, lane: &str) -> rusqlite::Result<LaneRow> {
+        let found = self
+            .transaction
+            .prepare_cached(sql!("lane_get"))?
+            .query_row([lane], |row| {
+                Ok(LaneRow {
+                    paused: row.get(0)?,
+                    closed_until: optional_time(row, 1)?,
+                    tokens: row.get(2)?,
+                    refilled_at: optional_time(row, 3)?,
+                })
+            })
+            .optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Claims at most `count` tasks of the lane; returns how many.
+    fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> rusqlite::Result<usize> {
+        let mut taken = 0;
+        let mut expired = 0;
+        while taken < count && expired < EXPIRED_MAX {
+            let candidates = self.candidates(wanted.task_funcs, count - taken)?;
+            if candidates.is_empty() {
+                return Ok(taken);
+            }
+            for (task_func, candidate) in candidates {
+                if candidate.expires_at.is_some_and(|at| at <= self.now) {
+                    self.bury_expired(task_func, &candidate)?;
+                    expired += 1;
+                } else {
+                    let claim = self.take(turn, wanted, task_func, candidate)?;
+                    self.out.claims.push(claim);
+                    taken += 1;
+                }
+            }
+        }
+        self.out.more |= expired >= EXPIRED_MAX;
+        Ok(taken)
+    }
+
+    /// The first `count` pending tasks of all `task_funcs` together: highest priority first, then lowest id.
+    fn candidates<'f>(&self, task_funcs: &'f [String], count: usize) -> rusqlite::Result<Vec<(&'f str, Candidate)>> {
+        let mut statement = self.transaction.prepare_cached(sql!("claim_select"))?;
+        let mut out = Vec::new();
+        for task_func in task_funcs {
+            let rows = statement.query_map(params![task_func, count as i64], candidate)?;
+            for row in rows {
+                out.push((task_func.as_str(), row?));
+            }
+        }
+        if task_funcs.len() > 1 {
+            out.sort_by_key(|(_, candidate)| (-candidate.priority, candidate.id));
+            out.truncate(count);
+        }
+        Ok(out)
+    }
+
+    fn take(
+        &mut self,
+        turn: &Turn<'_>,
+        wanted: &Wanted<'_>,
+        task_func: &str,
+        candidate: Candidate,
+    ) -> rusqlite::Result<Claim> {
+        let attempt = candidate.attempt.saturating_add(1);
+        let row = params![candidate.id, turn.worker, attempt, self.now_text];
+        self.transaction.prepare_cached(sql!("claim_take"))?.execute(row)?;
+        let place = Place { task_func, batch_id: candidate.batch_id };
+        self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
+        self.changed = true;
+        Ok(Claim {
+            id: candidate.id,
+            worker: turn.worker,
+            attempt,
+            task_name: candidate.task_name,
+            task_func: task_func.to_owned(),
+            lane: wanted.lane.to_owned(),
+            args: candidate.args,
+            kwargs: candidate.kwargs,
+            message: candidate.message,
+            retry_count: candidate.retry_count,
+            max_retries: candidate.max_retries,
+            expires_in: candidate.expires_at.map(|at| span(self.now, at)),
+            batch_id: candidate.batch_id,
+        })
+    }
+
+    fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> rusqlite::Result<()> {
+        let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
+        let row = params![candidate.id, failure.error_type.as_str(), failure.message];
+        self.transaction.prepare_cached(sql!("expire"))?.execute(row)?;
+        let to = Standing::of(State::Failed);
+        let place = Place { task_func, batch_id: candidate.batch_id };
+        self.deltas.change(place, Standing::of(State::Pending), to);
+        self.deltas.happened("expired");
+        self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
+        self.out.expired += 1;
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Something that is known now becomes claimable at `at`.
+    fn expect(&mut self, at: Timestamp) {
+        let wait = span(self.now, at);
+        self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
+    }
+
+    /// When the next scheduled or deferred task is due.
+    fn look_ahead(&mut self) -> rusqlite::Result<()> {
+        let due = self.transaction.prepare_cached(sql!("next_due"))?.query_row([], |row| optional_time(row, 0))?;
+        if let Some(at) = due {
+            self.expect(at);
+        }
+        Ok(())
+    }
+}
+
+/// The time from `from` to `to`; nothing if `to` is earlier.
+pub(super) fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or(Duration::ZERO)
+}
+
+/// A time column. What is no time counts as none: the row of another program must not stop the queue.
+pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.as_deref().and_then(time::of_text))
+}
+
+/// A count column of another program may be negative, or hold no number.
+pub(super) fn small(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+    let number: Option<i64> = row.get(column)?;
+    Ok(u32::try_from(number.unwrap_or(0)).unwrap_or(0))
+}
+
+fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let recipient: Option<String> = row.get(4)?;
+    let text: Option<String> = row.get(5)?;
+    let sender = row.get(6)?;
+    let message = recipient.zip(text).map(|(recipient, text)| Message { recipient, text, sender });
+    Ok(Candidate {
+        id: row.get(0)?,
+        task_name: row.get(1)?,
+        args: row.get(2)?,
+        kwargs: row.get(3)?,
+        message,
+        retry_count: small(row, 7)?,
+        max_retries: small(row, 8)?,
+        attempt: small(row, 9)?,
+        expires_at: optional_time(row, 10)?,
+        batch_id: row.get(11)?,
+        priority: row.get(12)?,
+    })
+}

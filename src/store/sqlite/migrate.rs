@@ -1,0 +1,235 @@
+//! The schema: where it stands, and how it is brought forward.
+
+use std::collections::BTreeSet;
+
+use include_dir::{Dir, include_dir};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, params};
+
+use super::{SqliteStore, sql, time};
+use crate::store::migration::{self, Migration};
+use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError};
+
+static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/sqlite/migrations");
+
+/// The columns of the web application that a table must have to be taken over.
+const TASK_COLUMNS: &[&str] = &[
+    "id",
+    "task_name",
+    "task_func",
+    "args",
+    "kwargs",
+    "status",
+    "worker_id",
+    "error_message",
+    "created_at",
+    "started_at",
+    "completed_at",
+    "max_retries",
+    "retry_count",
+];
+const DEAD_LETTER_COLUMNS: &[&str] = &[
+    "id",
+    "message_id",
+    "recipient",
+    "content",
+    "error_message",
+    "error_type",
+    "retry_count",
+    "max_retries",
+    "status",
+    "created_at",
+    "retried_at",
+    "last_attempt_at",
+];
+
+/// A migration that the database has had.
+pub(super) struct Past {
+    applied: Applied,
+    checksum: String,
+    at: Timestamp,
+    smsctl_version: String,
+}
+
+pub(super) fn known() -> Vec<Migration> {
+    migration::all(&MIGRATIONS)
+}
+
+impl SqliteStore {
+    /// The schema must be this binary's.
+    pub(super) fn require_current(&self) -> Result<()> {
+        let (state, past) = self.schema_state()?;
+        let location = self.path.display().to_string();
+        let have = past.last().map_or(0, |past| past.applied.version);
+        let need = known().last().map_or(0, |migration| migration.version);
+        match state {
+            MigrationState::Current => Ok(()),
+            MigrationState::Empty | MigrationState::WebApplication => Err(StoreError::NotMigrated { location }),
+            MigrationState::Older => Err(StoreError::Older { location, have, need }),
+            MigrationState::Newer => {
+                let written_by = past.last().map(|past| past.smsctl_version.clone()).unwrap_or_default();
+                Err(StoreError::Newer { location, have, knows: need, written_by })
+            }
+        }
+    }
+
+    /// Where the schema stands, and what it has had.
+    pub(super) fn schema_state(&self) -> Result<(MigrationState, Vec<Past>)> {
+        let writer = self.writer();
+        self.state_of_schema(&writer)
+    }
+
+    fn state_of_schema(&self, connection: &Connection) -> Result<(MigrationState, Vec<Past>)> {
+        let tables = tables(connection).map_err(|e| self.speak.of(e))?;
+        if !tables.contains("smsctl_migrations") {
+            let ours = tables.contains("queued_tasks") || tables.contains("dead_letter_messages");
+            let state = if ours || !tables.is_empty() { MigrationState::WebApplication } else { MigrationState::Empty };
+            return Ok((state, Vec::new()));
+        }
+        let past = past(connection).map_err(|e| self.speak.of(e))?;
+        let known = known();
+        for (known, past) in known.iter().zip(&past) {
+            if known.version != past.applied.version || known.checksum != past.checksum {
+                let location = self.path.display().to_string();
+                return Err(StoreError::Diverged { location, version: past.applied.version });
+            }
+        }
+        let state = match past.len().cmp(&known.len()) {
+            std::cmp::Ordering::Less => MigrationState::Older,
+            std::cmp::Ordering::Equal => MigrationState::Current,
+            std::cmp::Ordering::Greater => MigrationState::Newer,
+        };
+        Ok((state, past))
+    }
+
+    pub(super) fn report_schema(&self) -> Result<SchemaReport> {
+        let (state, past) = self.schema_state()?;
+        let known = known();
+        let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
+            version: migration.version,
+            name: migration.name.clone(),
+            sql: migration.sql.clone(),
+        });
+        Ok(SchemaReport {
+            location: self.path.display().to_string(),
+            engine: format!("SQLite {}", rusqlite::version()),
+            state,
+            version: past.last().map_or(0, |past| past.applied.version),
+            latest: known.last().map_or(0, |migration| migration.version),
+            waiting: waiting.collect(),
+            applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
+            size_bytes: Some(self.size_bytes()),
+        })
+    }
+
+    /// By `stat` only: to open and close the file would drop the locks that this process holds on it.
+    fn size_bytes(&self) -> u64 {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        [self.path.as_os_str(), &log]
+            .iter()
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|data| data.len())
+            .sum()
+    }
+
+    /// Applies each waiting migration in a transaction of its own. Two processes that do it at once take turns: each looks
+    /// again, inside its transaction, what is still to be done.
+    pub(super) fn apply_migrations(&self) -> Result<Vec<Applied>> {
+        let mut out = Vec::new();
+        for migration in known() {
+            if let Some(applied) = self.apply(&migration)? {
+                out.push(applied);
+            }
+        }
+        self.require_current()?;
+        Ok(out)
+    }
+
+    fn apply(&self, migration: &Migration) -> Result<Option<Applied>> {
+        let now = time::to_text(self.now());
+        self.write_if(|transaction| {
+            transaction.execute(sql!("migration_table"), []).map_err(|e| self.speak.of(e))?;
+            let (state, past) = self.state_of_schema(transaction)?;
+            if state == MigrationState::Newer || past.iter().any(|past| past.applied.version == migration.version) {
+                return Ok((None, false));
+            }
+            if past.is_empty() {
+                self.check_foreign(transaction, "queued_tasks", TASK_COLUMNS, false)?;
+                self.check_foreign(transaction, "dead_letter_messages", DEAD_LETTER_COLUMNS, true)?;
+            }
+            transaction.execute_batch(&migration.sql).map_err(|e| self.speak.of(e))?;
+            let row = params![migration.version, migration.name, migration.checksum, now, env!("CARGO_PKG_VERSION")];
+            transaction.execute(sql!("migration_insert"), row).map_err(|e| self.speak.of(e))?;
+            Ok((Some(Applied { version: migration.version, name: migration.name.clone() }), true))
+        })
+    }
+
+    /// A table that is there already must be the web application's. One that is made anew (`exactly`) may have no column
+    /// that we do not know: it would be lost.
+    fn check_foreign(&self, transaction: &Transaction<'_>, table: &str, wanted: &[&str], exactly: bool) -> Result<()> {
+        let columns = columns(transaction, table).map_err(|e| self.speak.of(e))?;
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let missing = wanted.iter().find(|column| !columns.contains(**column)).map(|column| ("lacks", *column));
+        let extra = columns.iter().find(|column| exactly && !wanted.contains(&column.as_str()));
+        match missing.or(extra.map(|column| ("has a further column", column.as_str()))) {
+            None => Ok(()),
+            Some((what, column)) => Err(StoreError::ForeignTable {
+                location: self.path.display().to_string(),
+                table: table.to_owned(),
+                reason: format!("it {what} `{column}`"),
+            }),
+        }
+    }
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    connection.prepare_cached(sql!("schema_tables"))?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<BTreeSet<String>> {
+    connection.prepare_cached(sql!("schema_columns"))?.query_map([table], |row| row.get(0))?.collect()
+}
+
+fn past(connection: &Connection) -> rusqlite::Result<Vec<Past>> {
+    let mut statement = connection.prepare_cached(sql!("migration_list"))?;
+    let rows = statement.query_map([], |row| {
+        let at: String = row.get(3)?;
+        Ok(Past {
+            applied: Applied { version: row.get(0)?, name: row.get(1)? },
+            checksum: row.get(2)?,
+            at: time::of_text(&at).unwrap_or(Timestamp::UNIX_EPOCH),
+            smsctl_version: row.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// The names and texts of what a database with all migrations holds, the web application's tables and indexes aside.
+pub(super) fn expected_objects() -> rusqlite::Result<Vec<(String, String, String)>> {
+    let scratch = Connection::open_in_memory()?;
+    for migration in known() {
+        scratch.execute_batch(&migration.sql)?;
+    }
+    scratch.execute_batch(sql!("migration_table"))?;
+    objects(&scratch)
+}
+
+/// Type, name and text of each table, index, trigger and view.
+pub(super) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, String, String)>> {
+    let mut statement = connection.prepare(sql!("schema_objects"))?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.collect()
+}
+
+/// The columns of a table of a database with all migrations.
+pub(super) fn missing_columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let scratch = Connection::open_in_memory()?;
+    for migration in known() {
+        scratch.execute_batch(&migration.sql)?;
+    }
+    let have = columns(connection, table)?;
+    Ok(columns(&scratch, table)?.into_iter().filter(|column| !have.contains(column)).collect())
+}

@@ -1,0 +1,160 @@
+//! Reading tasks, attempts and dead letters.
+
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+
+use super::exchange::{optional_time, small};
+use super::tally::state_of;
+use super::{SqliteStore, sql, time};
+use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
+use crate::store::filter::{self, Clause, Param};
+use crate::store::{Result, StoreError};
+
+/// The most rows that one call returns.
+const ROWS_MAX: u64 = 10_000;
+
+/// The text of a query with its filter and limit in place.
+pub(super) fn filled(query: &str, filter: &str, limit: u64) -> String {
+    query.replace("{filter}", filter).replace("{limit}", &i64::try_from(limit).unwrap_or(i64::MAX).to_string())
+}
+
+/// The parameters of a clause, as the driver takes them.
+pub(super) fn values(clause: &Clause) -> Vec<Value> {
+    let value = |param: &Param| match param {
+        Param::Int(number) => Value::Integer(*number),
+        Param::Text(text) => Value::Text(text.clone()),
+        Param::Time(at) => Value::Text(time::to_text(*at)),
+    };
+    clause.params.iter().map(value).collect()
+}
+
+impl SqliteStore {
+    pub(super) fn list_tasks(&self, filter: &Filter) -> Result<Vec<Task>> {
+        let clause = filter::tasks(filter);
+        let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.read(|transaction| {
+            let mut out = Vec::new();
+            let mut statement = transaction.prepare_cached(&query).map_err(|e| self.speak.of(e))?;
+            let mut rows = statement.query(params_from_iter(values(&clause))).map_err(|e| self.speak.of(e))?;
+            while let Some(row) = rows.next().map_err(|e| self.speak.of(e))? {
+                let (word, task) = task(row).map_err(|e| self.speak.of(e))?;
+                let status = state_of(&word, task.id)?;
+                out.push(Task { status, ..task });
+            }
+            Ok(out)
+        })
+    }
+
+    pub(super) fn list_attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
+        self.read(|transaction| {
+            let rows = || -> rusqlite::Result<Vec<Attempt>> {
+                let mut statement = transaction.prepare_cached(sql!("attempt_list"))?;
+                statement.query_map([id], attempt)?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
+        })
+    }
+
+    pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
+        let clause = filter::dead_letters(filter);
+        let query = filled(sql!("dead_letter_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.read(|transaction| {
+            let mut out = Vec::new();
+            let mut statement = transaction.prepare_cached(&query).map_err(|e| self.speak.of(e))?;
+            let mut rows = statement.query(params_from_iter(values(&clause))).map_err(|e| self.speak.of(e))?;
+            while let Some(row) = rows.next().map_err(|e| self.speak.of(e))? {
+                let (word, letter) = dead_letter(row).map_err(|e| self.speak.of(e))?;
+                let status = DeadLetterState::parse(&word).ok_or_else(|| StoreError::BadRow {
+                    table: "dead_letter_messages",
+                    id: letter.id,
+                    reason: format!("`{}` is no status of a dead letter", word.escape_debug()),
+                })?;
+                out.push(DeadLetter { status, ..letter });
+            }
+            Ok(out)
+        })
+    }
+}
+
+/// A text column of another program may hold a number, or bytes that are no text: what can be shown of it is.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    Ok(match row.get::<_, Value>(column)? {
+        Value::Null => None,
+        Value::Text(text) => Some(text),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Real(number) => Some(number.to_string()),
+        Value::Blob(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+    })
+}
+
+fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
+    Ok(match row.get::<_, Value>(column)? {
+        Value::Integer(number) => Some(number),
+        Value::Text(text) => text.trim().parse().ok(),
+        Value::Null | Value::Real(_) | Value::Blob(_) => None,
+    })
+}
+
+/// The status word beside the task: whether it is one of ours is not the driver's to say.
+fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
+    let task = Task {
+        id: row.get(0)?,
+        task_name: text(row, 1)?.unwrap_or_default(),
+        task_func: text(row, 2)?.unwrap_or_default(),
+        args: text(row, 3)?,
+        kwargs: text(row, 4)?,
+        status: State::Pending,
+        worker_id: whole(row, 6)?,
+        error_message: text(row, 7)?,
+        created_at: optional_time(row, 8)?,
+        started_at: optional_time(row, 9)?,
+        completed_at: optional_time(row, 10)?,
+        max_retries: small(row, 11)?,
+        retry_count: small(row, 12)?,
+        recipient: text(row, 13)?,
+        content: text(row, 14)?,
+        sender: text(row, 15)?,
+        priority: u8::try_from(small(row, 16)?).unwrap_or(u8::MAX),
+        available_at: optional_time(row, 17)?,
+        expires_at: optional_time(row, 18)?,
+        attempt: small(row, 19)?,
+        batch: text(row, 20)?,
+        dedupe_key: text(row, 21)?,
+        error_type: text(row, 22)?,
+        provider_message_id: text(row, 23)?,
+        segments: row.get::<_, Option<i64>>(24)?.and_then(|n| u32::try_from(n).ok()),
+    };
+    Ok((text(row, 5)?.unwrap_or_default(), task))
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        task_id: row.get(0)?,
+        attempt: small(row, 1)?,
+        worker_id: row.get(2)?,
+        started_at: optional_time(row, 3)?,
+        ended_at: optional_time(row, 4)?.unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        outcome: row.get(5)?,
+        error_type: row.get(6)?,
+        error_message: row.get(7)?,
+    })
+}
+
+fn dead_letter(row: &Row<'_>) -> rusqlite::Result<(String, DeadLetter)> {
+    let letter = DeadLetter {
+        id: row.get(0)?,
+        message_id: whole(row, 1)?,
+        task_id: whole(row, 2)?,
+        recipient: text(row, 3)?.unwrap_or_default(),
+        content: text(row, 4)?.unwrap_or_default(),
+        error_message: text(row, 5)?,
+        error_type: text(row, 6)?,
+        retry_count: small(row, 7)?,
+        max_retries: small(row, 8)?,
+        status: DeadLetterState::Pending,
+        created_at: optional_time(row, 10)?,
+        retried_at: optional_time(row, 11)?,
+        last_attempt_at: optional_time(row, 12)?,
+    };
+    Ok((text(row, 9)?.unwrap_or_else(|| "pending".to_owned()), letter))
+}

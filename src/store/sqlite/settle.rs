@@ -1,0 +1,176 @@
+//! Writing what became of a claim.
+
+use rusqlite::params;
+
+use super::exchange::Ledger;
+use super::sql;
+use super::tally::{Place, Standing, settled};
+use super::time;
+use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::store::{Settled, Settlement};
+
+/// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
+#[derive(Clone, Copy)]
+pub(super) struct Fence<'a> {
+    pub id: TaskId,
+    pub attempt: u32,
+    pub worker: WorkerId,
+    pub place: Place<'a>,
+    /// Failed attempts before this one.
+    pub retry_count: u32,
+    pub max_retries: u32,
+    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
+    pub message: Option<&'a Message>,
+}
+
+/// A task that becomes a dead letter.
+pub(super) struct Fatal<'a> {
+    pub id: TaskId,
+    /// As the task was enqueued: the row itself says by now that no attempt is left.
+    pub max_retries: u32,
+    pub message: Option<&'a Message>,
+}
+
+/// How a failed attempt leaves its task.
+struct Failed<'a> {
+    failure: &'a Failure,
+    spent: bool,
+    /// When it is tried again by itself.
+    available_at: Option<String>,
+    dead: bool,
+}
+
+impl Ledger<'_> {
+    pub(super) fn settle(&mut self, settlement: &Settlement) -> rusqlite::Result<Settled> {
+        let claim = &settlement.claim;
+        if let Some(notice) = settlement.notice {
+            self.close_lane(&claim.lane, notice)?;
+        }
+        let fence = Fence {
+            id: claim.id,
+            attempt: claim.attempt,
+            worker: claim.worker,
+            place: Place { task_func: &claim.task_func, batch_id: claim.batch_id },
+            retry_count: claim.retry_count,
+            max_retries: claim.max_retries,
+            message: claim.message.as_ref(),
+        };
+        self.seal(fence, &settlement.fate)
+    }
+
+    /// Writes `fate`, if the fence still holds.
+    pub(super) fn seal(&mut self, fence: Fence<'_>, fate: &Fate) -> rusqlite::Result<Settled> {
+        let settled = match fate {
+            Fate::Completed { provider_message_id } => self.complete(fence, provider_message_id.as_deref())?,
+            Fate::Released => self.release(fence)?,
+            Fate::Retry { after, failure, spent } => {
+                let at = self.now.saturating_add(*after).unwrap_or(jiff::Timestamp::MAX);
+                let available_at = Some(time::to_text(at));
+                self.fail(fence, Failed { failure, spent: *spent, available_at, dead: false })?
+            }
+            Fate::Parked { failure, spent } => {
+                self.fail(fence, Failed { failure, spent: *spent, available_at: None, dead: false })?
+            }
+            Fate::Dead { failure } => {
+                self.fail(fence, Failed { failure, spent: true, available_at: None, dead: true })?
+            }
+        };
+        self.changed |= settled == Settled::Done;
+        Ok(settled)
+    }
+
+    fn complete(&mut self, fence: Fence<'_>, provider_message_id: Option<&str>) -> rusqlite::Result<Settled> {
+        let row = params![fence.id, fence.attempt, fence.worker, self.now_text, provider_message_id];
+        let rows = self.transaction.prepare_cached(sql!("settle_completed"))?.execute(row)?;
+        if rows == 1 {
+            self.moved(fence, Standing::of(State::Completed));
+            self.deltas.happened("accepted");
+        }
+        Ok(settled(rows))
+    }
+
+    fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
+        let row = params![fence.id, fence.attempt, fence.worker];
+        let rows = self.transaction.prepare_cached(sql!("settle_released"))?.execute(row)?;
+        if rows == 1 {
+            self.moved(fence, Standing::of(State::Pending));
+        }
+        Ok(settled(rows))
+    }
+
+    fn fail(&mut self, fence: Fence<'_>, failed: Failed<'_>) -> rusqlite::Result<Settled> {
+        let Failure { error_type, message } = failed.failure;
+        let spent = u32::from(failed.spent);
+        let row = params![
+            fence.id,
+            fence.attempt,
+            fence.worker,
+            spent,
+            failed.available_at,
+            error_type.as_str(),
+            message,
+            failed.dead
+        ];
+        let rows = self.transaction.prepare_cached(sql!("settle_failed"))?.execute(row)?;
+        if rows != 1 {
+            return Ok(settled(rows));
+        }
+        let outcome = outcome_word(*error_type);
+        let attempt = params![fence.id, fence.attempt, self.now_text, outcome, error_type.as_str(), message];
+        self.transaction.prepare_cached(sql!("attempt_insert"))?.execute(attempt)?;
+        let unknown = *error_type == ErrorType::Unknown;
+        let attempts_left = !failed.dead && fence.retry_count.saturating_add(spent) < fence.max_retries;
+        self.moved(fence, Standing { state: State::Failed, unknown, attempts_left });
+        self.deltas.happened(outcome);
+        if failed.dead {
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+        }
+        Ok(settled(rows))
+    }
+
+    /// Writes the dead letter of a task that is `failed` by now.
+    pub(super) fn bury(&mut self, fatal: Fatal<'_>) -> rusqlite::Result<()> {
+        let row = params![
+            fatal.id,
+            fatal.message.map(|message| &message.recipient),
+            fatal.message.map(|message| &message.text),
+            self.now_text,
+            fatal.max_retries
+        ];
+        self.transaction.prepare_cached(sql!("dead_letter_insert"))?.execute(row)?;
+        self.out.dead_lettered += 1;
+        Ok(())
+    }
+
+    fn moved(&mut self, fence: Fence<'_>, to: Standing) {
+        self.deltas.change(fence.place, Standing::of(State::Processing), to);
+    }
+
+    fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> rusqlite::Result<()> {
+        let until = self.now.saturating_add(notice.closes_for()).unwrap_or(jiff::Timestamp::MAX);
+        let reason = match notice {
+            LaneNotice::ThrottledFor(_) => "throttled",
+            LaneNotice::OutOfCredit => "credit",
+            LaneNotice::BadCredentials => "credentials",
+        };
+        let row = params![lane, time::to_text(until), reason];
+        self.transaction.prepare_cached(sql!("lane_close"))?.execute(row)?;
+        self.changed = true;
+        Ok(())
+    }
+}
+
+/// What an attempt that failed is counted and recorded as.
+fn outcome_word(error_type: ErrorType) -> &'static str {
+    match error_type {
+        ErrorType::Unknown => "unknown",
+        ErrorType::Expired => "expired",
+        ErrorType::Rejected | ErrorType::OptedOut | ErrorType::Invalid => "rejected",
+        ErrorType::Unreachable
+        | ErrorType::Throttled
+        | ErrorType::Unavailable
+        | ErrorType::Credentials
+        | ErrorType::Credit
+        | ErrorType::Command => "deferred",
+    }
+}

@@ -1,0 +1,69 @@
+//! Times as SQLite keeps them: UTC text, `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it reads.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
+
+/// Drops what is finer than a microsecond.
+pub(super) fn to_micros(at: Timestamp) -> Timestamp {
+    of_micros(at.as_microsecond())
+}
+
+/// Microseconds since the epoch, kept within what a timestamp can hold.
+pub(super) fn of_micros(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// The text of a time.
+pub(super) fn to_text(at: Timestamp) -> String {
+    let civil = TimeZone::UTC.to_datetime(at);
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}",
+        civil.year(),
+        civil.month(),
+        civil.day(),
+        civil.hour(),
+        civil.minute(),
+        civil.second(),
+        civil.subsec_nanosecond() / 1_000
+    )
+}
+
+/// The UTC hour of a time, as tallies name it: `YYYY-MM-DD HH`.
+pub(super) fn to_hour(at: Timestamp) -> String {
+    let mut text = to_text(at);
+    text.truncate("YYYY-MM-DD HH".len());
+    text
+}
+
+/// The time of a text. Other programs write it without microseconds, or with a `T`: those are read too.
+pub(super) fn of_text(text: &str) -> Option<Timestamp> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(to_micros(at));
+    }
+    let civil: DateTime = text.trim().parse().ok()?;
+    let civil = civil.round(Unit::Microsecond).ok()?;
+    TimeZone::UTC.to_timestamp(civil).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_survives_its_text() {
+        let at = of_micros(1_795_536_000_000_007);
+        assert_eq!(to_text(at), "2026-11-24 16:00:00.000007");
+        assert_eq!(of_text(&to_text(at)), Some(at));
+        assert_eq!(to_hour(at), "2026-11-24 16");
+    }
+
+    #[test]
+    fn other_programs_forms_are_read() {
+        let at = Some(of_micros(1_795_536_000_000_000));
+        for text in ["2026-11-24 16:00:00", "2026-11-24T16:00:00", "2026-11-24 16:00:00.000", "2026-11-24T16:00:00Z"] {
+            assert_eq!(of_text(text), at, "{text}");
+        }
+        assert_eq!(of_text("yesterday"), None);
+    }
+}

@@ -1,0 +1,200 @@
+//! Worker processes: who lives, and what becomes of the tasks of those who died.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::exchange::{Ledger, optional_time, small, span};
+use super::settle::Fence;
+use super::tally::{Deltas, Place, settled};
+use super::{SqliteStore, sql, time};
+use crate::queue::{Fate, WorkerId};
+use crate::store::{Coroner, Exchange, NewWorker, Recovered, Result, Settled, Stranded, Worker};
+
+/// Tasks that one transaction of a recovery decides about, at most.
+const PAGE: usize = 500;
+
+/// Ended workers are listed for a day.
+const ENDED_SHOWN: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+impl SqliteStore {
+    pub(super) fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId> {
+        let now = time::to_text(self.now());
+        self.write(|transaction| {
+            let row = params![
+                worker.host,
+                worker.boot_id,
+                worker.pid,
+                worker.pid_started,
+                worker.senders,
+                worker.version,
+                now
+            ];
+            transaction.execute(sql!("worker_insert"), row).map_err(|e| self.speak.of(e))?;
+            Ok(transaction.last_insert_rowid())
+        })
+    }
+
+    pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
+        let now = time::to_text(self.now());
+        self.write(|transaction| {
+            let beat = || transaction.prepare_cached(sql!("worker_heartbeat"))?.execute(params![worker, now]);
+            beat().map(settled).map_err(|e| self.speak.of(e))
+        })
+    }
+
+    pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
+        let now = time::to_text(self.now());
+        self.write(|transaction| {
+            transaction.execute(sql!("worker_end"), params![worker, now]).map_err(|e| self.speak.of(e))?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn list_workers(&self) -> Result<Vec<Worker>> {
+        let now = self.now();
+        let since = now.saturating_sub(ENDED_SHOWN).unwrap_or(Timestamp::MIN);
+        self.read(|transaction| {
+            let rows = || -> rusqlite::Result<Vec<Worker>> {
+                let mut statement = transaction.prepare_cached(sql!("worker_list"))?;
+                statement.query_map([time::to_text(since)], |row| worker(row, now))?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
+        })
+    }
+
+    pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
+        let mut out = Recovered::default();
+        for suspect in self.suspects()? {
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                continue;
+            }
+            let mut found = suspect.ended_at.is_none();
+            while let Some(page) = self.recover_page(suspect.id, coroner)? {
+                out.tasks += page.tasks;
+                out.dead_lettered += page.dead_lettered;
+                found |= page.tasks > 0;
+                if page.last {
+                    break;
+                }
+            }
+            if found {
+                out.workers.push(suspect.id);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Workers that have not ended, and ended ones that still hold tasks.
+    fn suspects(&self) -> Result<Vec<Worker>> {
+        let now = self.now();
+        self.read(|transaction| {
+            let rows = || -> rusqlite::Result<Vec<Worker>> {
+                let mut statement = transaction.prepare_cached(sql!("worker_suspects"))?;
+                statement.query_map([], |row| worker(row, now))?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
+        })
+    }
+
+    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page. `None`: it lives after all,
+    /// or somebody else has been here.
+    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner) -> Result<Option<Page>> {
+        let now = self.now();
+        self.write_if(|transaction| {
+            // The heartbeat may have come while we waited for the write lock: look again inside.
+            let suspect = find(transaction, id, now).map_err(|e| self.speak.of(e))?;
+            let Some(suspect) = suspect else { return Ok((None, false)) };
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                return Ok((None, false));
+            }
+            let stranded = stranded(transaction, id).map_err(|e| self.speak.of(e))?;
+            let last = stranded.len() < PAGE;
+            let mut ledger = Ledger {
+                transaction,
+                now,
+                now_text: time::to_text(now),
+                deltas: Deltas::default(),
+                out: Exchange::default(),
+                changed: false,
+            };
+            for (task, batch_id) in &stranded {
+                let fate = coroner.fate(task);
+                ledger.seal_stranded(id, task, *batch_id, &fate).map_err(|e| self.speak.of(e))?;
+            }
+            std::mem::take(&mut ledger.deltas).write(transaction, now).map_err(|e| self.speak.of(e))?;
+            let mut changed = ledger.changed;
+            if last {
+                let ended = params![id, ledger.now_text];
+                changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
+            }
+            let page = Page { tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
+            Ok((Some(page), changed))
+        })
+    }
+}
+
+/// What one transaction of a recovery did.
+struct Page {
+    tasks: u64,
+    dead_lettered: u64,
+    /// The worker holds nothing any more.
+    last: bool,
+}
+
+impl Ledger<'_> {
+    fn seal_stranded(
+        &mut self,
+        worker: WorkerId,
+        task: &Stranded,
+        batch_id: Option<i64>,
+        fate: &Fate,
+    ) -> rusqlite::Result<Settled> {
+        let fence = Fence {
+            id: task.id,
+            attempt: task.attempt,
+            worker,
+            place: Place { task_func: &task.task_func, batch_id },
+            retry_count: task.retry_count,
+            max_retries: task.max_retries,
+            message: None,
+        };
+        self.seal(fence, fate)
+    }
+}
+
+fn find(transaction: &Transaction<'_>, id: WorkerId, now: Timestamp) -> rusqlite::Result<Option<Worker>> {
+    transaction.prepare_cached(sql!("worker_get"))?.query_row([id], |row| worker(row, now)).optional()
+}
+
+fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec<(Stranded, Option<i64>)>> {
+    let mut statement = transaction.prepare_cached(sql!("stranded_select"))?;
+    let rows = statement.query_map(params![id, PAGE as i64], |row| {
+        let task = Stranded {
+            id: row.get(0)?,
+            task_func: row.get(1)?,
+            attempt: small(row, 2)?,
+            retry_count: small(row, 3)?,
+            max_retries: small(row, 4)?,
+        };
+        Ok((task, row.get(5)?))
+    })?;
+    rows.collect()
+}
+
+fn worker(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Worker> {
+    let heartbeat_at = optional_time(row, 8)?.unwrap_or(Timestamp::UNIX_EPOCH);
+    Ok(Worker {
+        id: row.get(0)?,
+        host: row.get(1)?,
+        boot_id: row.get(2)?,
+        pid: row.get(3)?,
+        pid_started: row.get(4)?,
+        senders: small(row, 5)?,
+        version: row.get(6)?,
+        started_at: optional_time(row, 7)?.unwrap_or(Timestamp::UNIX_EPOCH),
+        heartbeat_at,
+        ended_at: optional_time(row, 9)?,
+        heartbeat_age: span(heartbeat_at, now),
+        claims: u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0),
+    })
+}

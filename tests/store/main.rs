@@ -1,0 +1,116 @@
+//! The conformance suite of the store: every verb and every starting state, on every backend, each case under the backend's
+//! own name. A case is a plain function over a `World`; one that is not in the list below is a dead-code error.
+
+mod change;
+mod dead_letters;
+mod enqueue;
+mod exchange;
+mod model;
+mod recover;
+mod stats;
+mod world;
+
+/// Declares each case once and runs it on every backend.
+macro_rules! conformance {
+    (backends { $($backend:ident = $open:path;)+ } cases $cases:tt) => {
+        $(conformance!(@ $backend, $open, $cases);)+
+    };
+    (@ $backend:ident, $open:path, { $($theme:ident { $($case:ident,)+ })+ }) => {
+        mod $backend {
+            $(mod $theme {
+                $(#[test] fn $case() { crate::$theme::$case(&$open()); })+
+            })+
+        }
+    };
+}
+
+conformance! {
+    backends {
+        sqlite = crate::world::sqlite;
+    }
+    cases {
+        enqueue {
+            a_message_is_there_as_it_was_given,
+            a_generic_task_carries_its_json,
+            a_repeated_key_returns_the_first_task,
+            keys_differ_by_case_and_trailing_space,
+            duplicates_within_one_call_are_found,
+            a_task_for_later_is_scheduled,
+            a_time_that_has_passed_means_now,
+            a_full_queue_takes_nothing_of_the_call,
+            duplicates_fit_into_a_full_queue,
+            an_empty_call_changes_nothing,
+            text_goes_through_byte_for_byte,
+            ids_grow_and_never_repeat,
+        }
+        exchange {
+            claims_each_task_once,
+            claims_at_most_what_is_wanted,
+            an_empty_queue_gives_nothing,
+            highest_priority_goes_first_then_lowest_id,
+            a_lane_gets_its_own_tasks_only,
+            a_lane_serves_the_words_of_other_programs,
+            a_claim_tells_all_that_a_sender_needs,
+            completed_is_written,
+            rejected_is_a_dead_letter,
+            deferred_waits_and_comes_back_when_due,
+            deferred_for_the_lane_costs_no_attempt,
+            parked_waits_for_an_order,
+            the_last_attempt_is_a_dead_letter,
+            released_is_pending_with_its_attempt_unspent,
+            a_settlement_of_an_older_attempt_is_lost,
+            a_settlement_is_written_once,
+            a_settlement_is_lost_in_every_other_state,
+            scheduled_tasks_are_promoted_when_due,
+            many_due_at_once_are_promoted_in_bounded_turns,
+            expired_tasks_are_never_handed_out,
+            expired_tasks_do_not_block_those_behind_them,
+            a_rate_bounds_the_claims,
+            two_workers_share_one_rate,
+            a_clock_that_goes_back_refills_nothing,
+            a_throttled_lane_is_closed_for_all,
+            settlements_and_claims_share_one_turn,
+            next_due_tells_when_to_come_back,
+            changes_by_others_are_noticed,
+        }
+        recover {
+            a_living_worker_keeps_its_claims,
+            a_dead_worker_leaves_unknown_tasks,
+            recovery_is_done_once,
+            the_judge_may_send_again,
+            a_task_that_kills_workers_ends_as_a_dead_letter,
+            a_retired_worker_with_claims_is_recovered,
+            a_dead_worker_cannot_settle,
+            a_heartbeat_after_death_is_lost,
+            more_than_a_page_of_claims_is_recovered,
+            tasks_of_the_application_are_left_alone,
+            workers_are_listed,
+        }
+        change {
+            orders_take_only_their_states,
+            retry_takes_unknown_only_on_order,
+            release_goes_back_to_its_time,
+            filters_select,
+            a_limit_bounds_an_order,
+            more_than_a_page_is_changed,
+            count_tells_what_change_will_do,
+            a_cancelled_task_is_never_claimed,
+        }
+        dead_letters {
+            retry_gives_a_new_budget,
+            retry_and_abandon_take_pending_ones_only,
+            filters_select,
+            a_letter_whose_task_went_on_stays,
+        }
+        stats {
+            counts_follow_every_change,
+            lanes_batches_and_hours_are_counted,
+            the_oldest_pending_task_tells_its_age,
+            check_finds_nothing_wrong,
+            recount_puts_tallies_right,
+        }
+        model {
+            random_orders_agree_with_the_model,
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What every case starts from: an empty queue on one backend, with a clock that the case moves.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use smsctl::queue::{
+    ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Payload, Priority, Rate, State, Task, TaskId, WorkerId,
+};
+use smsctl::store::{
+    self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded, Turn,
+    Wanted, Worker,
+};
+
+/// The lane of most cases.
+pub const LANE: &str = "gateway:default";
+
+/// An empty queue, and another connection to it.
+pub struct World {
+    pub store: Box<dyn Store>,
+    clock: Arc<AtomicI64>,
+    location: Location,
+    /// Removed with the world.
+    _directory: tempfile::TempDir,
+}
+
+/// A queue in a new SQLite file.
+pub fn sqlite() -> World {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let url = format!("sqlite:///{}", directory.path().join("queue.db").display());
+    let location = Location::parse(&url, Path::new("/")).expect("a good URL");
+    let clock = Arc::new(AtomicI64::new(1_795_536_000_000_000));
+    let store = open(&location, &clock, Access::Create);
+    World { store, clock, location, _directory: directory }
+}
+
+fn open(location: &Location, clock: &Arc<AtomicI64>, access: Access) -> Box<dyn Store> {
+    let options = Options { clock: Clock::Frozen(Arc::clone(clock)), ..Options::new(access) };
+    store::open(location, &options).expect("the store opens").store
+}
+
+impl World {
+    /// A second process, so to speak.
+    pub fn another(&self) -> Box<dyn Store> {
+        open(&self.location, &self.clock, Access::Existing)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.clock.load(Ordering::SeqCst)).expect("a time")
+    }
+
+    pub fn pass(&self, span: Duration) {
+        self.clock.fetch_add(i64::try_from(span.as_micros()).expect("a short span"), Ordering::SeqCst);
+    }
+
+    pub fn pass_back(&self, span: Duration) {
+        self.clock.fetch_sub(i64::try_from(span.as_micros()).expect("a short span"), Ordering::SeqCst);
+    }
+
+    pub fn enqueue(&self, task: NewTask) -> TaskId {
+        self.store.enqueue(&[task], 0).expect("enqueues")[0].id
+    }
+
+    pub fn worker(&self) -> WorkerId {
+        register(&*self.store)
+    }
+
+    pub fn get(&self, id: TaskId) -> Task {
+        self.store.get(id).expect("reads").unwrap_or_else(|| panic!("task {id} is not there"))
+    }
+
+    pub fn state(&self, id: TaskId) -> State {
+        self.get(id).status
+    }
+
+    pub fn all(&self) -> Vec<Task> {
+        self.store.list(&Filter::default()).expect("lists")
+    }
+
+    /// One claim that must be there.
+    pub fn claim(&self, worker: WorkerId) -> Claim {
+        let mut claims = claim(&*self.store, worker, 1);
+        assert_eq!(claims.len(), 1, "one task can be claimed; the queue holds {:?}", self.all());
+        claims.remove(0)
+    }
+
+    pub fn settle(&self, worker: WorkerId, settlement: Settlement) -> Settled {
+        settle(&*self.store, worker, settlement)
+    }
+
+    /// A task in `state`, brought there by verbs alone.
+    pub fn task_in(&self, state: State) -> TaskId {
+        let id = self.enqueue(message("+85291234567", "hello"));
+        let worker = self.worker();
+        let only = Filter { ids: vec![id], ..Filter::default() };
+        let order = |order| assert_eq!(self.store.change(&only, order).expect("changes"), 1);
+        match state {
+            State::Pending => {}
+            State::Scheduled => {
+                order(smsctl::queue::Order::Cancel);
+                let later = NewTask { available: Some(smsctl::queue::Due::In(HOUR)), ..message("+85291234567", "later") };
+                return self.enqueue(later);
+            }
+            State::Processing => drop(self.claim(worker)),
+            State::Completed => drop(self.settle(worker, self.claim(worker).settle(completed(), None))),
+            State::Failed => drop(self.settle(worker, self.claim(worker).settle(parked(), None))),
+            State::Held => order(smsctl::queue::Order::Hold),
+            State::Cancelled => order(smsctl::queue::Order::Cancel),
+        }
+        assert_eq!(self.state(id), state);
+        id
+    }
+
+    /// The tallies agree with a recount, and the schema and the file are whole.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        let findings = self.store.check().expect("checks");
+        let wrong: Vec<_> = findings.iter().filter(|finding| finding.kind != "stranded").collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+pub const HOUR: Duration = Duration::from_secs(3600);
+
+pub fn register(store: &dyn Store) -> WorkerId {
+    let worker = NewWorker {
+        host: "host".to_owned(),
+        boot_id: "boot".to_owned(),
+        pid: 4711,
+        pid_started: "1".to_owned(),
+        senders: 4,
+        version: "0".to_owned(),
+    };
+    store.register(&worker).expect("registers")
+}
+
+pub fn claim(store: &dyn Store, worker: WorkerId, count: usize) -> Vec<Claim> {
+    exchange(store, worker, Vec::new(), count).claims
+}
+
+pub fn settle(store: &dyn Store, worker: WorkerId, settlement: Settlement) -> Settled {
+    exchange(store, worker, vec![settlement], 0).settled[0]
+}
+
+pub fn exchange(store: &dyn Store, worker: WorkerId, settlements: Vec<Settlement>, count: usize) -> Exchange {
+    exchange_rated(store, worker, settlements, count, None)
+}
+
+pub fn exchange_rated(
+    store: &dyn Store,
+    worker: WorkerId,
+    settlements: Vec<Settlement>,
+    count: usize,
+    rate: Option<Rate>,
+) -> Exchange {
+    let task_funcs = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count, rate }];
+    store.exchange(&Turn { worker, settlements: &settlements, wanted: &wanted }).expect("exchanges")
+}
+
+pub fn message(to: &str, text: &str) -> NewTask {
+    NewTask {
+        name: "sms".to_owned(),
+        lane: Lane::Gateway("default".to_owned()),
+        payload: Payload::Message(Message { recipient: to.to_owned(), text: text.to_owned(), sender: None }),
+        priority: Priority::NORMAL,
+        available: None,
+        expires: None,
+        max_retries: 3,
+        batch: None,
+        key: None,
+        segments: Some(1),
+    }
+}
+
+pub fn completed() -> Fate {
+    Fate::Completed { provider_message_id: Some("p-1".to_owned()) }
+}
+
+pub fn parked() -> Fate {
+    Fate::Parked { failure: Failure::new(ErrorType::Unavailable, "503"), spent: true }
+}
+
+pub fn unknown() -> Fate {
+    Fate::Parked { failure: Failure::new(ErrorType::Unknown, "no answer"), spent: true }
+}
+
+pub fn rejected() -> Fate {
+    Fate::Dead { failure: Failure::new(ErrorType::Rejected, "no such number") }
+}
+
+pub fn deferred(after: Duration) -> Fate {
+    Fate::Retry { after, failure: Failure::new(ErrorType::Unavailable, "503"), spent: true }
+}
+
+/// Declares dead whom it is told, and gives each task the same fate.
+pub struct Judge {
+    pub dead: Vec<WorkerId>,
+    pub fate: Fate,
+}
+
+impl Coroner for Judge {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        self.dead.contains(&worker.id)
+    }
+
+    fn fate(&self, stranded: &Stranded) -> Fate {
+        let last = stranded.retry_count + 1 >= stranded.max_retries;
+        match &self.fate {
+            Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => Fate::Dead { failure: failure.clone() },
+            fate => fate.clone(),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The command line as a shell meets it: one file per subcommand, each test a process of its own.
+//!
+//! A test makes a `World`, runs `smsctl` in it, and compares exit code, stdout and stderr: what a test does not look
+//! at fails it. Goldens under `tests/golden/` are written anew by `SMSCTL_BLESS=1 cargo test --test cli`.
+
+mod harness;
+
+mod harness_itself;
+mod help;
+mod wiring;

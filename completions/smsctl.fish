@@ -1,0 +1,65 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_smsctl_global_optspecs
+    string join \n database= config= o/output= json q/quiet v/verbose color= log-format= no-progress h/help V/version
+end
+
+function __fish_smsctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_smsctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_smsctl_using_subcommand
+    set -l cmd (__fish_smsctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c smsctl -n "__fish_smsctl_needs_command" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_needs_command" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_needs_command" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c smsctl -n "__fish_smsctl_needs_command" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_needs_command" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_needs_command" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_needs_command" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_needs_command" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_needs_command" -s V -l version -d 'Print version'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -7,6 +7,25 @@
 //! * `store`, `gateway`: the database and the ways out.
 //! * `queue`, `sms`: the domain, pure.
 
+// Rules of the house that a lint can keep; `tests/tidy.rs` keeps the others. They bind the program, not its tests.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::dbg_macro,
+        clippy::disallowed_methods,
+        clippy::exit,
+        clippy::mem_forget,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::todo,
+        clippy::too_many_arguments,
+        clippy::too_many_lines,
+        clippy::unimplemented,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod cli;
 pub mod commands;
 pub mod config;

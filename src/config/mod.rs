@@ -30,6 +30,7 @@ pub enum ConfigError {
 ///
 /// # Errors
 /// Names the key, the value and where it stands.
+#[expect(clippy::disallowed_methods, reason = "this floor alone reads the environment")]
 pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
     let url = overrides.values.iter().find(|(key, _)| *key == "database.url").map(|(_, value)| value.clone());
     let url = url.or_else(|| std::env::var("DATABASE_URL").ok()).unwrap_or_else(|| "sqlite:///sms.db".to_owned());

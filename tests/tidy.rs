@@ -1,1 +1,554 @@
+//! The rules of the house that no lint knows. `clippy.toml` and `src/lib.rs` keep the others.
+//!
+//! A finding reads `file:line: what: why`. Each rule is also fed with code that breaks it (`mod controls`).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// What may stand only in some places.
+struct Rule {
+    /// What to look for: a regular expression.
+    pattern: &'static str,
+    part: Part,
+    /// The places where the rule holds.
+    within: &'static [&'static str],
+    /// The places in there where it does not.
+    except: &'static [&'static str],
+    why: &'static str,
+}
+
+/// Which part of a source a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Code without comments, strings and `#[cfg(test)]` items.
+    Code,
+    /// The content of strings outside `#[cfg(test)]` items.
+    Strings,
+    /// Code without comments and strings, tests included.
+    CodeAndTests,
+    /// Everything, comments included.
+    All,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        pattern: r"\be?print(ln)?!|\bio::std(out|err)\b|\bio::\{[^}]*\bstd(out|err)\b|\bdbg!",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/output/"],
+        why: "only src/output/ writes to the terminal",
+    },
+    Rule {
+        pattern: r"(?i)\b(select\b.+\bfrom\b|(insert|replace)( or \w+)? into\b|update \w+ set\b|delete from\b|(create|drop|alter) (temp |unique )?(table|index|trigger|view)\b|pragma \w+|begin immediate)",
+        part: Part::Strings,
+        within: &["src/"],
+        except: &["src/store/"],
+        why: "SQL stands in sql/ and src/store/ alone",
+    },
+    Rule {
+        pattern: r"\b(rusqlite|r2d2_sqlite|libsqlite3_sys)\b",
+        part: Part::CodeAndTests,
+        within: &["src/"],
+        except: &["src/store/sqlite/"],
+        why: "only src/store/sqlite/ knows SQLite's driver",
+    },
+    Rule {
+        pattern: r"\bmysql::|\buse mysql\b",
+        part: Part::CodeAndTests,
+        within: &["src/"],
+        except: &["src/store/mysql"],
+        why: "only src/store/mysql/ knows MySQL's driver",
+    },
+    Rule {
+        pattern: r"\bureq\b|\bTcpStream\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/gateway/http.rs", "src/gateway/http/", "src/gateway/sandbox.rs", "src/gateway/sandbox/"],
+        why: "only src/gateway/http.rs is a client of the network",
+    },
+    Rule {
+        pattern: r"\btiny_http\b|\bTcpListener\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/gateway/sandbox.rs", "src/gateway/sandbox/"],
+        why: "only the sandbox gateway listens",
+    },
+    Rule {
+        pattern: r"\bprocess::Command\b|\bprocess::\{[^}]*\bCommand\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/gateway/command.rs", "src/gateway/command/"],
+        why: "only src/gateway/command.rs starts processes",
+    },
+    Rule {
+        pattern: r"\benv::(vars?|vars?_os|temp_dir|home_dir|set_var|remove_var)\b|\benv::\{",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/config/"],
+        why: "only src/config/ reads the environment, so that every setting has an origin to show",
+    },
+    Rule {
+        pattern: r"\bclap(_complete)?::|\buse clap\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &[
+            "src/cli.rs",
+            "src/commands/",
+            "src/lib.rs",
+            "src/output/format.rs",
+            "src/output/mod.rs",
+            "src/output/color.rs",
+        ],
+        why: "below the commands nobody knows of a command line",
+    },
+    Rule {
+        pattern: r"\b(comfy_table|indicatif)\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/output/"],
+        why: "only src/output/ draws",
+    },
+    Rule {
+        pattern: r"\brlibphonenumber\b",
+        part: Part::Code,
+        within: &["src/"],
+        except: &["src/sms/"],
+        why: "only src/sms/ knows what a phone number is",
+    },
+    Rule {
+        pattern: r"\bstd::(io|fs|net|thread|process|env)\b|\b(Instant|SystemTime|Timestamp|Zoned)::now\b|\brustix\b",
+        part: Part::Code,
+        within: &["src/queue/", "src/sms/"],
+        except: &[],
+        why: "the domain is pure: no input, no output, no clock, no threads",
+    },
+    Rule {
+        pattern: r"\b(async|await)\b",
+        part: Part::CodeAndTests,
+        within: &["src/", "tests/"],
+        except: &[],
+        why: "the program is synchronous",
+    },
+    Rule {
+        pattern: r"\bthread::sleep\b|\bthread::\{[^}]*\bsleep\b",
+        part: Part::CodeAndTests,
+        within: &["src/", "tests/"],
+        except: &[],
+        why: "nothing can wake it: wait for the event, with a bound",
+    },
+    Rule {
+        pattern: r"\bassert(_eq|_ne)?!\(.*\belapsed\(",
+        part: Part::CodeAndTests,
+        within: &["src/", "tests/"],
+        except: &[],
+        why: "a test that asserts a time fails on a busy machine; speed is measured in benches/",
+    },
+    Rule {
+        pattern: r"#\[ignore\]",
+        part: Part::CodeAndTests,
+        within: &["src/", "tests/"],
+        except: &[],
+        why: "an ignored test says what it needs: #[ignore = \"needs …\"]",
+    },
+    Rule {
+        pattern: concat!(r"\b(TO", "DO|FIX", "ME|XX", "X|HA", r"CK)\b"),
+        part: Part::All,
+        within: &["src/", "tests/", "sql/", "benches/", "docs/", "README.md", ".ci/"],
+        except: &[],
+        why: "do it now, or open an issue",
+    },
+];
+
+/// The floors. What stands higher may import what stands lower, and its own floor.
+const FLOORS: &[(&str, u8)] = &[
+    ("cli", 4),
+    ("commands", 4),
+    ("config", 3),
+    ("output", 3),
+    ("engine", 3),
+    ("intake", 3),
+    ("telemetry", 3),
+    ("store", 2),
+    ("gateway", 2),
+    ("queue", 1),
+    ("sms", 1),
+];
+
+/// Lines of a source file, tests not counted, that fit in a head.
+const FILE_LINES: usize = 400;
+/// And the most that a file of one idea may have when it is named in `LONG_FILES`.
+const FILE_LINES_MAX: usize = 500;
+/// Files above `FILE_LINES`, and why they are not split.
+const LONG_FILES: &[(&str, &str)] = &[];
+
+/// Names that say nothing.
+const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "misc", "shared", "stuff", "manager"];
+
+/// Fields that hold what must not reach a log through `Debug`.
+const PRIVATE_FIELD: &str = r"\b(text|content|recipient|to|args|kwargs|password|secret|token|api_key)\s*:\s*(Option<)?(String|Value|Vec<u8>|Box<str>)";
+
+/// Types whose fields only sound like it, and what they hold.
+const NOT_PRIVATE: &[(&str, &str)] =
+    &[("TaskRoute", "the places of recipient and text in a row, not what stands there")];
+
+#[test]
+fn every_word_stands_in_its_place() {
+    let findings = sources(&["src", "tests", "sql", "benches", "docs", ".ci"])
+        .into_iter()
+        .chain(sources(&["README.md"]))
+        .flat_map(|(path, text)| RULES.iter().flat_map(move |rule| broken(rule, &path, &text)).collect::<Vec<_>>());
+    report(findings.collect());
+}
+
+#[test]
+fn no_floor_imports_one_above_it() {
+    report(sources(&["src"]).iter().flat_map(|(path, text)| climbs(path, text)).collect());
+}
+
+#[test]
+fn files_fit_in_a_head() {
+    report(sources(&["src"]).iter().filter_map(|(path, text)| too_long(path, text)).collect());
+    let files = sources(&["src"]);
+    for (path, why) in LONG_FILES {
+        let text = files.get(*path).unwrap_or_else(|| panic!("{path} is in LONG_FILES and does not exist"));
+        assert!(lines_of_code(text) > FILE_LINES, "{path} fits now: take it out of LONG_FILES ({why})");
+    }
+}
+
+#[test]
+fn names_say_what_is_inside() {
+    report(sources(&["src", "tests", "benches"]).keys().filter_map(|path| empty_name(path)).collect());
+}
+
+#[test]
+fn nothing_private_has_a_derived_debug() {
+    report(sources(&["src"]).iter().flat_map(|(path, text)| leaks(path, text)).collect());
+}
+
+#[test]
+fn every_sql_file_has_its_twin() {
+    let (sqlite, mysql) = (names("sql/sqlite"), names("sql/mysql"));
+    if mysql.is_empty() {
+        // One backend has no twins. The day the second appears, this line is never reached again.
+        return;
+    }
+    report(lonely(&sqlite, &mysql));
+}
+
+/// Every place where `text`, the content of `path`, breaks the rule.
+fn broken(rule: &Rule, path: &str, text: &str) -> Vec<String> {
+    let here = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
+    // This file names what it forbids.
+    if !here(rule.within) || here(rule.except) || path == "tests/tidy.rs" {
+        return Vec::new();
+    }
+    let pattern = Regex::new(rule.pattern).expect("the patterns of the rules are well formed");
+    let is_code = path.ends_with(".rs");
+    if !is_code && rule.part != Part::All {
+        return Vec::new();
+    }
+    let text = if rule.part == Part::All { text.to_owned() } else { part_of(text, rule.part) };
+    let lines = text.lines().enumerate();
+    let hits = lines.filter_map(|(index, line)| Some((index + 1, pattern.find(line)?.as_str().to_owned())));
+    hits.map(|(line, words)| format!("{path}:{line}: `{words}`: {}", rule.why)).collect()
+}
+
+/// Every import of a floor above that of `path`.
+fn climbs(path: &str, text: &str) -> Vec<String> {
+    let floor_of = |name: &str| FLOORS.iter().find(|(module, _)| *module == name).map(|(_, floor)| *floor);
+    let own = path.trim_start_matches("src/").split(['/', '.']).next().unwrap_or_default();
+    // `main`, `lib` and `error` stand at the rim.
+    let Some(own_floor) = floor_of(own) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (line, module) in crate_paths(&part_of(text, Part::Code)) {
+        // The words for failures are spoken above; floors below have their own types.
+        let floor = if module == "error" { Some(4) } else { floor_of(&module) };
+        match floor {
+            Some(floor) if floor <= own_floor => {}
+            Some(_) => findings.push(format!("{path}:{line}: `crate::{module}`: no floor imports one above it")),
+            None if module.starts_with(char::is_lowercase) => {
+                findings.push(format!("{path}:{line}: `crate::{module}`: give it a floor in tests/tidy.rs"));
+            }
+            None => {}
+        }
+    }
+    findings
+}
+
+/// Line and first name of every `crate::name` and of every name in `crate::{…}`.
+fn crate_paths(code: &str) -> Vec<(usize, String)> {
+    let start = Regex::new(r"\bcrate::(\w+|\{)").expect("the pattern is well formed");
+    let word = Regex::new(r"^\s*(\w+)").expect("the pattern is well formed");
+    let mut paths = Vec::new();
+    for found in start.captures_iter(code) {
+        let whole = found.get(0).expect("group 0 always is");
+        let line = code[..whole.start()].matches('\n').count() + 1;
+        if &found[1] != "{" {
+            paths.push((line, found[1].to_owned()));
+            continue;
+        }
+        let group = &code[whole.end()..end_of_braces(code, whole.end() - 1) - 1];
+        let mut depth = 0;
+        let parts = group.split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        });
+        paths.extend(parts.filter_map(|part| Some((line, word.captures(part)?[1].to_owned()))));
+    }
+    paths
+}
+
+fn lines_of_code(text: &str) -> usize {
+    // What a `#[cfg(test)]` item held is blank by now; the lines up to the last that is not are the file.
+    let code = part_of(text, Part::Code);
+    let tests = text.lines().zip(code.lines()).filter(|(line, code)| !line.trim().is_empty() && code.trim() == "\u{1}");
+    text.lines().count() - tests.count()
+}
+
+fn too_long(path: &str, text: &str) -> Option<String> {
+    let lines = lines_of_code(text);
+    let listed = LONG_FILES.iter().any(|(name, _)| *name == path);
+    let most = if listed { FILE_LINES_MAX } else { FILE_LINES };
+    (lines > most).then(|| format!("{path}: {lines} lines: split it by ideas; {most} fit in a head"))
+}
+
+fn empty_name(path: &str) -> Option<String> {
+    let part = path.split(['/', '.']).find(|part| EMPTY_NAMES.contains(part))?;
+    Some(format!("{path}: `{part}` says nothing: name it after what is inside"))
+}
+
+/// Structs that derive `Debug` and hold a text, a number or a secret.
+fn leaks(path: &str, text: &str) -> Vec<String> {
+    // What a person typed at `smsctl` is parsed into these, and nobody prints them.
+    if path.starts_with("src/commands/") || path == "src/cli.rs" {
+        return Vec::new();
+    }
+    let item = Regex::new(r"derive\([^)]*\bDebug\b[^)]*\)[^{};]*?\b(struct|enum) (\w+)[^{;(]*\{").expect("well formed");
+    let private = Regex::new(PRIVATE_FIELD).expect("well formed");
+    let code = part_of(text, Part::Code);
+    let mut findings = Vec::new();
+    for found in item.captures_iter(&code) {
+        let end = found.get(0).expect("group 0 always is").end();
+        let body = &code[end..end_of_braces(&code, end - 1)];
+        let only_sounds_like_it = NOT_PRIVATE.iter().any(|(name, _)| *name == &found[2]);
+        if let Some(field) = private.captures(body).filter(|_| !only_sounds_like_it) {
+            let line = code[..end].matches('\n').count() + 1;
+            let (name, field) = (&found[2], &field[1]);
+            findings.push(format!("{path}:{line}: `{name}.{field}`: write `Debug` by hand, without what is private"));
+        }
+    }
+    findings
+}
+
+/// Names that stand in one set alone.
+fn lonely(sqlite: &BTreeSet<String>, mysql: &BTreeSet<String>) -> Vec<String> {
+    let only = |mine: &BTreeSet<String>, other: &BTreeSet<String>, folder: &str, twin: &str| {
+        let alone: Vec<&String> = mine.difference(other).collect();
+        alone.iter().map(|name| format!("{folder}/{name}: has no twin in {twin}")).collect::<Vec<_>>()
+    };
+    [only(sqlite, mysql, "sql/sqlite", "sql/mysql"), only(mysql, sqlite, "sql/mysql", "sql/sqlite")].concat()
+}
+
+/// Every file below `folder`, relative to it; none when the folder is not there.
+fn names(folder: &str) -> BTreeSet<String> {
+    let prefix = format!("{folder}/");
+    sources(&[folder]).into_keys().filter_map(|path| path.strip_prefix(&prefix).map(str::to_owned)).collect()
+}
+
+/// Path and text of every file below these, relative to the repository.
+fn sources(places: &[&str]) -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut left: Vec<PathBuf> = places.iter().map(|place| root.join(place)).filter(|path| path.exists()).collect();
+    let mut found = BTreeMap::new();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+            left.extend(entries.map(|entry| entry.expect("a readable entry").path()));
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+        let name = path.strip_prefix(root).expect("it lies in the repository").to_string_lossy().into_owned();
+        // A database or a picture among the fixtures is no text.
+        found.extend(String::from_utf8(bytes).ok().map(|text| (name, text)));
+    }
+    found
+}
+
+#[track_caller]
+fn report(findings: Vec<String>) {
+    assert!(findings.is_empty(), "the house is not tidy:\n{}", findings.join("\n"));
+}
+
+/// The part of a Rust source that a rule looks at. Lines stay where they are; what is left out becomes blanks, and a
+/// line of a `#[cfg(test)]` item a single `\u{1}`.
+fn part_of(source: &str, part: Part) -> String {
+    let (code, strings) = split(source);
+    if part == Part::CodeAndTests {
+        return code;
+    }
+    let wanted = if part == Part::Strings { &strings } else { &code };
+    let tests = test_lines(&code);
+    let lines = wanted.split('\n').enumerate();
+    lines.map(|(index, line)| if tests.contains(&index) { "\u{1}" } else { line }).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines, counted from 0, of every item under `#[cfg(test)]`.
+fn test_lines(code: &str) -> BTreeSet<usize> {
+    let line_of = |at: usize| code[..at].matches('\n').count();
+    let mut lines = BTreeSet::new();
+    for (at, words) in code.match_indices("#[cfg(test)]") {
+        let rest = at + words.len();
+        let open = code[rest..].find(['{', ';']).map_or(code.len(), |found| rest + found);
+        let end = if code[open..].starts_with('{') { end_of_braces(code, open) } else { open };
+        lines.extend(line_of(at)..=line_of(end));
+    }
+    lines
+}
+
+/// The place after the brace that closes the one at `open`.
+fn end_of_braces(code: &str, open: usize) -> usize {
+    let mut depth = 0;
+    for (at, c) in code[open..].char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if depth == 0 {
+            return open + at + 1;
+        }
+    }
+    code.len()
+}
+
+/// A Rust source as its code and its strings, both of the same lines as the source. Comments are in neither.
+fn split(source: &str) -> (String, String) {
+    let token = Regex::new(
+        r##"(?xs)
+        (?<comment> //[^\n]* | /\*.*?\*/ )
+        | (?<string> b?r\#\#".*?"\#\# | b?r\#".*?"\# | b?r".*?" | [bc]?"(?:\\.|[^"\\])*" )
+        | (?<char> b?'(?:\\[^'\n]+|\\'|[^'\\\n])' )
+        "##,
+    )
+    .expect("the pattern is well formed");
+    let (mut code, mut strings, mut last) = (String::new(), String::new(), 0);
+    for found in token.captures_iter(source) {
+        let whole = found.get(0).expect("group 0 always is");
+        let before = &source[last..whole.start()];
+        code.push_str(before);
+        strings.extend(before.chars().filter(|c| *c == '\n'));
+        let breaks = "\n".repeat(whole.as_str().matches('\n').count());
+        if found.name("string").is_some() {
+            code.push_str("\"\"");
+            // A string over several lines counts as one: SQL is often broken up.
+            strings.push_str(&whole.as_str().replace('\n', " "));
+            strings.push(' ');
+        }
+        code.push_str(&breaks);
+        strings.push_str(&breaks);
+        last = whole.end();
+    }
+    code.push_str(&source[last..]);
+    (code, strings)
+}
+
+mod controls {
+    //! Each rule, broken once. A rule that nothing can break keeps nothing.
+
+    use super::*;
+
+    /// One line that breaks each rule, in the order of `RULES`, and the place where it does.
+    const BREAKERS: &[(&str, &str)] = &[
+        ("src/engine/dispatcher.rs", "println!(\"hello\");"),
+        ("src/commands/stats.rs", "let sql = \"SELECT id\n FROM queued_tasks\";"),
+        ("src/engine/dispatcher.rs", "use rusqlite::Connection;"),
+        ("src/store/sqlite/mod.rs", "use mysql::Pool;"),
+        ("src/gateway/profile.rs", "let agent = ureq::agent();"),
+        ("src/gateway/http.rs", "let server = tiny_http::Server::http(address);"),
+        ("src/commands/demo.rs", "use std::process::{Child, Command};"),
+        ("src/output/color.rs", "let no_color = std::env::var_os(\"NO_COLOR\");"),
+        ("src/engine/sender.rs", "use clap::Args;"),
+        ("src/commands/list.rs", "use comfy_table::Table;"),
+        ("src/intake/csv.rs", "use rlibphonenumber::PhoneNumber;"),
+        ("src/queue/retry.rs", "let now = std::time::SystemTime::now();"),
+        ("src/gateway/http.rs", "async fn send() {}"),
+        ("tests/engine.rs", "std::thread::sleep(delay);"),
+        ("tests/engine.rs", "assert!(start.elapsed() < limit);"),
+        ("tests/store.rs", "#[ignore]"),
+        ("sql/sqlite/claim.sql", concat!("-- FIX", "ME: slow")),
+    ];
+
+    #[test]
+    fn every_rule_can_be_broken() {
+        assert_eq!(BREAKERS.len(), RULES.len(), "one breaker for each rule");
+        for (rule, (path, code)) in RULES.iter().zip(BREAKERS) {
+            let findings = broken(rule, path, code);
+            assert_eq!(findings.len(), 1, "{path}: {code}: {findings:?}");
+            assert!(
+                findings[0].starts_with(&format!("{path}:1: `")) && findings[0].ends_with(rule.why),
+                "{findings:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn comments_strings_and_tests_do_not_break_a_rule() {
+        let harmless = [
+            "// println!(\"hello\")",
+            "/* println!(\"hello\") */",
+            "let words = \"println!(hello)\";",
+            "let words = r#\"say \"println!\" \"#;",
+            "#[cfg(test)]\nmod tests {\n    fn f() { println!(\"{}\", '{'); }\n}",
+            "my_println!(\"hello\");",
+        ];
+        for code in harmless {
+            assert_eq!(broken(&RULES[0], "src/engine/mod.rs", code), [""; 0], "{code}");
+        }
+        let after = "#[cfg(test)]\nuse x::y;\nlet (a, b): (&'static str, char) = (x, '\"');\nprintln!(\"late\");";
+        assert_eq!(broken(&RULES[0], "src/engine/mod.rs", after).len(), 1, "what follows a test item counts");
+        assert_eq!(broken(&RULES[0], "src/output/mod.rs", "println!(\"hello\")"), [""; 0]);
+        assert_eq!(broken(&RULES[1], "src/commands/list.rs", "\"select which tasks\""), [""; 0]);
+    }
+
+    #[test]
+    fn a_climb_is_seen() {
+        let code = "use crate::store::Store;\nuse crate::{\n    queue::{Task, output},\n    commands::Context,\n};\n";
+        let findings = climbs("src/engine/sender.rs", code);
+        assert_eq!(findings, ["src/engine/sender.rs:2: `crate::commands`: no floor imports one above it"]);
+        assert_eq!(climbs("src/store/mod.rs", "fn f(x: crate::engine::Event) {}").len(), 1);
+        assert_eq!(climbs("src/output/mod.rs", "use crate::error::Error;").len(), 1);
+        assert_eq!(climbs("src/store/mod.rs", "use crate::cellar::Wine;").len(), 1, "a module needs a floor");
+        assert_eq!(climbs("src/error.rs", "use crate::commands::Context;"), [""; 0]);
+    }
+
+    #[test]
+    fn a_long_file_is_seen() {
+        let long = "let a = 1;\n".repeat(FILE_LINES + 1);
+        assert!(too_long("src/engine/mod.rs", &long).is_some());
+        let tested = "let a = 1;\n".repeat(FILE_LINES) + "#[cfg(test)]\nmod tests {\n" + &"f();\n".repeat(99) + "}\n";
+        assert_eq!(too_long("src/engine/mod.rs", &tested), None, "tests do not count");
+    }
+
+    #[test]
+    fn an_empty_name_is_seen() {
+        let path = ["src/store/", "utils", ".rs"].concat();
+        assert!(empty_name(&path).is_some());
+        assert_eq!(empty_name("src/store/utility_bills.rs"), None);
+    }
+
+    #[test]
+    fn a_leak_is_seen() {
+        let code = "#[derive(Clone, Debug)]\npub struct Message {\n    pub text: String,\n}\n";
+        assert_eq!(leaks("src/queue/task.rs", code).len(), 1);
+        assert_eq!(leaks("src/queue/task.rs", &code.replace("Debug", "Copy")), [""; 0]);
+        assert_eq!(leaks("src/queue/task.rs", &code.replace("text", "lane")), [""; 0]);
+    }
+
+    #[test]
+    fn a_lonely_sql_file_is_seen() {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let findings = lonely(&set(&["claim.sql", "settle.sql"]), &set(&["claim.sql", "purge.sql"]));
+        let twins =
+            ["sql/sqlite/settle.sql: has no twin in sql/mysql", "sql/mysql/purge.sql: has no twin in sql/sqlite"];
+        assert_eq!(findings, twins);
+    }
+}

@@ -1,11 +1,13 @@
 //! Which tasks or dead letters are meant, and what is ordered for them.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::{DeadLetterId, DeadLetterState, State, TaskId};
 
 /// Which tasks are meant: every part that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Filter {
     /// Any of these; empty means any task.
     pub ids: Vec<TaskId>,
@@ -29,6 +31,25 @@ pub struct Filter {
     pub after: Option<TaskId>,
     /// At most so many, lowest ids first.
     pub limit: Option<u64>,
+}
+
+impl fmt::Debug for Filter {
+    /// Whose messages are meant is nobody's to read in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter")
+            .field("ids", &self.ids)
+            .field("states", &self.states)
+            .field("to", &self.to.as_ref().map(|_| "…"))
+            .field("batch", &self.batch)
+            .field("task_funcs", &self.task_funcs)
+            .field("task", &self.task)
+            .field("error_types", &self.error_types)
+            .field("since", &self.since)
+            .field("until", &self.until)
+            .field("after", &self.after)
+            .field("limit", &self.limit)
+            .finish()
+    }
 }
 
 /// What an operator orders for tasks.
@@ -57,7 +78,7 @@ impl Order {
 }
 
 /// Which dead letters are meant: every part that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct DeadLetterFilter {
     /// Any of these; empty means any.
     pub ids: Vec<DeadLetterId>,
@@ -75,6 +96,22 @@ pub struct DeadLetterFilter {
     pub after: Option<DeadLetterId>,
     /// At most so many, lowest ids first.
     pub limit: Option<u64>,
+}
+
+impl fmt::Debug for DeadLetterFilter {
+    /// Whose messages are meant is nobody's to read in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadLetterFilter")
+            .field("ids", &self.ids)
+            .field("states", &self.states)
+            .field("to", &self.to.as_ref().map(|_| "…"))
+            .field("error_types", &self.error_types)
+            .field("since", &self.since)
+            .field("until", &self.until)
+            .field("after", &self.after)
+            .field("limit", &self.limit)
+            .finish()
+    }
 }
 
 /// What an operator orders for dead letters; both take `pending` ones only.

@@ -35,12 +35,21 @@ impl fmt::Debug for Message {
 }
 
 /// What a new task carries.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Payload {
     /// One message to one recipient.
     Message(Message),
     /// A generic task: JSON texts for a command, already checked to be JSON.
     Call { args: Option<String>, kwargs: Option<String> },
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Payload::Message(message) => message.fmt(f),
+            Payload::Call { .. } => f.debug_struct("Call").finish_non_exhaustive(),
+        }
+    }
 }
 
 /// When something is due, or ends: a point in time, or a span that the database's clock counts from the insert.

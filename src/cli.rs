@@ -53,7 +53,7 @@ pub struct GlobalFlags {
 }
 
 /// What the streams are, and what the environment says about them.
-fn terminal() -> Terminal {
+pub fn terminal() -> Terminal {
     let env = config::terminal::terminal();
     Terminal::detect(env.no_color, env.term_is_dumb, env.columns)
 }
@@ -97,5 +97,38 @@ impl GlobalFlags {
             no_progress: self.no_progress,
             terminal: terminal(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(args: &[&str]) -> Style {
+        let args: Vec<OsString> = ["smsctl"].iter().chain(args).map(OsString::from).collect();
+        style_of_wrong(&args)
+    }
+
+    #[test]
+    fn the_format_is_found_among_wrong_arguments() {
+        for (args, expected) in [
+            (&["zebra", "--json"][..], Format::Json),
+            (&["-o", "json", "zebra"], Format::Json),
+            (&["-ojson", "zebra"], Format::Json),
+            (&["--output=jsonl", "zebra"], Format::Jsonl),
+            (&["zebra", "--output", "csv"], Format::Csv),
+            (&["--output", "xml"], Format::Table),
+            (&["zebra", "-o"], Format::Table),
+            (&["zebra", "--", "--json"], Format::Table),
+            (&["-oé"], Format::Table),
+        ] {
+            assert_eq!(style(args).format, expected, "{args:?}");
+        }
+    }
+
+    #[test]
+    fn colour_and_log_format_are_found_too() {
+        let style = style(&["--color", "never", "--log-format=json", "zebra"]);
+        assert_eq!((style.color, style.log_format), (ColorChoice::Never, LogFormat::Json));
     }
 }

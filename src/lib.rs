@@ -39,25 +39,67 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use commands::{Context, Done};
+use error::{Error, Kind};
+use output::{Output, Streams, Style, Terminal};
 
 /// The program: reads `args` (the program's name first), does what they say, and returns the exit code. May be called again.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    run_with(args, cli::terminal(), Streams::process()).into()
+}
+
+/// As `run`, on other streams than the process's; `terminal` says what they are. Returns the exit code as a number.
+pub fn run_with(args: impl IntoIterator<Item = OsString>, terminal: Terminal, streams: Streams) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    match cli::Cli::try_parse_from(&args) {
+        Ok(cli) => {
+            let style = Style { terminal, ..cli.global.style() };
+            let context = Context::with(cli.global, Output::with(style, streams));
+            let answer = error::catch(|| cli.command.run(&context));
+            conclude(answer.unwrap_or_else(|panicked| Err(panicked.into())), &context.out)
         }
-    };
-    let context = Context::new(cli.global);
-    match cli.command.run(&context) {
-        Ok(Done::Well) => ExitCode::SUCCESS,
-        Ok(Done::Partly) => ExitCode::from(1),
-        Err(error) => {
-            context.out.warn(&error.message);
-            ExitCode::from(error.kind.exit_code())
+        Err(wrong) => {
+            let style = Style { terminal, ..cli::style_of_wrong(&args) };
+            let out = Output::with(style, streams);
+            conclude(instead(&wrong, &out), &out)
         }
     }
 }
+
+/// What is done where there is no command to run: help and version are data, all else is a failure.
+fn instead(wrong: &clap::Error, out: &Output) -> commands::Outcome {
+    let page = wrong.render();
+    let style = out.style();
+    match wrong.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if style.paints_stdout() => {
+            out.text(&page.ansi().to_string())?
+        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => out.text(&page.to_string())?,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !style.speaks_json() => {
+            out.usage(&format!("{}\n", if style.paints_stderr() { page.ansi().to_string() } else { page.to_string() }));
+            return Err(Error::from(wrong));
+        }
+        _ => return Err(Error::from(wrong)),
+    }
+    Ok(Done::Well)
+}
+
+/// Writes out what is left, tells what went wrong, and finds the exit code.
+fn conclude(answer: commands::Outcome, out: &Output) -> u8 {
+    // What a command had said before it failed is data as well; if stdout fails too, the first failure counts.
+    let flushed = out.flush();
+    let answer = answer.and_then(|done| Ok(flushed.map(|()| done)?));
+    match answer {
+        Ok(Done::Well) => 0,
+        Ok(Done::Partly) => Kind::Failed.exit_code(),
+        Err(error) => {
+            error.report(out);
+            error.kind.exit_code()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The subcommands: one file each, with its flags, its help and its `run`.
 
+pub mod completions;
 mod context;
 pub mod segments;
 
@@ -25,6 +26,7 @@ pub enum Done {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Segments(segments::Args),
+    Completions(completions::Args),
 }
 
 impl Command {
@@ -32,6 +34,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Command::Segments(args) => segments::run(args, context),
+            Command::Completions(args) => completions::run(args, context),
         }
     }
 }

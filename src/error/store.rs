@@ -1,0 +1,180 @@
+//! What a failure of the store means for the person who meets it.
+//!
+//! A database that is not in a state to be used is `unavailable`, whether it is missing, out of reach, or of another
+//! version; `config` is kept for settings that are wrong in themselves.
+
+use super::{Error, Kind};
+use crate::store::StoreError;
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        let out = Error::told(kind(&error), &error);
+        match hint(&error) {
+            Some(hint) => out.hint(hint),
+            None => out,
+        }
+    }
+}
+
+fn kind(error: &StoreError) -> Kind {
+    match error {
+        StoreError::UrlEmpty | StoreError::UrlScheme { .. } | StoreError::UrlInvalid { .. } => Kind::Config,
+        StoreError::NotThere { .. }
+        | StoreError::Io { .. }
+        | StoreError::NotMigrated { .. }
+        | StoreError::Older { .. }
+        | StoreError::Newer { .. }
+        | StoreError::LibraryTooOld { .. }
+        | StoreError::Pragma { .. } => Kind::Unavailable,
+        StoreError::NoDirectory { .. } => Kind::CantCreate,
+        StoreError::IsDirectory { .. }
+        | StoreError::NotADatabase { .. }
+        | StoreError::Damaged { .. }
+        | StoreError::Diverged { .. }
+        | StoreError::ForeignTable { .. }
+        | StoreError::BadRow { .. } => Kind::Data,
+        StoreError::Denied { .. } | StoreError::ReadOnly { .. } => Kind::NoPerm,
+        StoreError::DiskFull { .. }
+        | StoreError::Busy { .. }
+        | StoreError::QueueFull { .. }
+        | StoreError::PoolExhausted => Kind::TempFail,
+        StoreError::Statement(_) => Kind::Bug,
+    }
+}
+
+/// What to run or to set.
+fn hint(error: &StoreError) -> Option<String> {
+    let text = match error {
+        StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
+        StoreError::UrlScheme { .. } => {
+            "`sqlite:///sms.db` is a file in the working directory, `sqlite:////var/lib/smsctl/sms.db` one anywhere; \
+             `smsctl config show` tells where the URL comes from"
+        }
+        StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
+        StoreError::NotThere { .. } => {
+            "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
+        }
+        StoreError::NoDirectory { path } => return Some(format!("make it first: `mkdir -p {}`", quoted(path))),
+        StoreError::IsDirectory { path } => {
+            return Some(format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display()));
+        }
+        StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
+        StoreError::Damaged { .. } => {
+            "`smsctl db check` says what is damaged; stop the workers before you restore a backup"
+        }
+        StoreError::Denied { .. } => {
+            "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
+        }
+        StoreError::ReadOnly { .. } => {
+            "the file, its directory and their file system must be writable for this user, even to read the queue"
+        }
+        StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
+        StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
+        StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
+        StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
+        StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
+        StoreError::Newer { written_by, .. } if written_by.is_empty() => "install a newer smsctl",
+        StoreError::Newer { written_by, .. } => return Some(format!("install smsctl {written_by} or newer")),
+        StoreError::Diverged { .. } => {
+            "it was changed by hand or made by another build: `smsctl db status` tells what was applied; go on with that build"
+        }
+        StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
+        StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
+        StoreError::BadRow { .. } => "another program wrote it; `smsctl db check` lists all such rows",
+        StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
+        StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
+        StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
+        StoreError::Statement(_) => {
+            "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
+        }
+    };
+    Some(text.to_owned())
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &std::path::Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ':' | ',');
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn path() -> PathBuf {
+        PathBuf::from("/var/lib/smsctl/sms.db")
+    }
+
+    fn location() -> String {
+        path().display().to_string()
+    }
+
+    #[track_caller]
+    fn says(error: StoreError, kind: Kind, message: &str, hint: &str) {
+        let error = Error::from(error);
+        let expected =
+            Error { kind, message: message.to_owned(), causes: error.causes.clone(), hint: Some(hint.to_owned()) };
+        assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn a_wrong_url_is_a_setting() {
+        for error in [
+            StoreError::UrlEmpty,
+            StoreError::UrlScheme { scheme: "oracle".to_owned() },
+            StoreError::UrlInvalid { url: "x".to_owned(), reason: "y".to_owned() },
+        ] {
+            assert_eq!(Error::from(error).kind, Kind::Config);
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_not_there_names_its_path_and_the_command_that_makes_it() {
+        says(
+            StoreError::NotThere { path: path() },
+            Kind::Unavailable,
+            "there is no database at `/var/lib/smsctl/sms.db`",
+            "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`",
+        );
+    }
+
+    #[test]
+    fn versions_name_the_command_to_run_or_the_version_to_install() {
+        says(
+            StoreError::Older { location: location(), have: 1, need: 2 },
+            Kind::Unavailable,
+            "the database `/var/lib/smsctl/sms.db` has schema version 1, and this smsctl needs 2",
+            "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
+        );
+        says(
+            StoreError::Newer { location: location(), have: 9, knows: 2, written_by: "1.4.0".to_owned() },
+            Kind::Unavailable,
+            "the database `/var/lib/smsctl/sms.db` has schema version 9, and this smsctl knows only up to 2",
+            "install smsctl 1.4.0 or newer",
+        );
+    }
+
+    #[test]
+    fn a_missing_directory_can_be_pasted_into_a_shell() {
+        let error = |path: &str| Error::from(StoreError::NoDirectory { path: PathBuf::from(path) });
+        assert_eq!(error("/srv/sms").hint.unwrap(), "make it first: `mkdir -p /srv/sms`");
+        assert_eq!(error("/srv/our sms's").hint.unwrap(), r"make it first: `mkdir -p '/srv/our sms'\''s'`");
+        assert_eq!(quoted(Path::new("$(rm)")), "'$(rm)'");
+    }
+
+    #[test]
+    fn what_may_work_later_says_so_to_scripts() {
+        for error in [
+            StoreError::Busy { path: path() },
+            StoreError::DiskFull { path: path() },
+            StoreError::QueueFull { queued: 10, max: 10 },
+            StoreError::PoolExhausted,
+        ] {
+            assert!(error.is_transient(), "{error}");
+            assert_eq!(Error::from(error).kind, Kind::TempFail);
+        }
+    }
+}

@@ -35,7 +35,7 @@ pub(super) fn render(bars: &[Bar], columns: usize, ascii: bool) -> String {
         let drawn = draw(bar.value, most, bar_columns, ascii);
         out.push_str(&label);
         out.push_str(&" ".repeat(labels_width.saturating_sub(label.width())));
-        out.push_str(&format!("  {value:>values_width$}  {drawn}").trim_end());
+        out.push_str(format!("  {value:>values_width$}  {drawn}").trim_end());
         out.push('\n');
     }
     out

@@ -17,12 +17,10 @@ pub enum Confirmed {
 /// Reads one line: `y` and `yes` mean yes, everything else, an end of input and a failure included, no.
 pub(super) fn read(stdin: &mut dyn Read) -> Confirmed {
     let mut answer = String::new();
+    let mut byte = [0];
     // Byte by byte: what stands after the line end is not ours to take.
-    for byte in stdin.bytes().take(ANSWER_BYTES_MAX) {
-        match byte {
-            Ok(b'\n') | Err(_) => break,
-            Ok(byte) => answer.push(char::from(byte)),
-        }
+    while answer.len() < ANSWER_BYTES_MAX && matches!(stdin.read(&mut byte), Ok(1)) && byte != *b"\n" {
+        answer.push(char::from(byte[0]));
     }
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Confirmed::Yes,

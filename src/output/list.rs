@@ -19,7 +19,7 @@ pub struct List<'a> {
 enum Body<'a> {
     Json,
     Jsonl,
-    Csv(Sheet<'a>),
+    Csv(Box<Sheet<'a>>),
     Plain,
     Table(Table),
 }
@@ -29,7 +29,7 @@ impl<'a> List<'a> {
         let body = match out.style().format {
             Format::Json => Body::Json,
             Format::Jsonl => Body::Jsonl,
-            Format::Csv => Body::Csv(Sheet::new(out)),
+            Format::Csv => Body::Csv(Box::new(Sheet::new(out))),
             Format::Plain => Body::Plain,
             Format::Table => Body::Table(Table::new(out.style(), columns)),
         };

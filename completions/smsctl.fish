@@ -31,9 +31,9 @@ json\t'One document'
 jsonl\t'One object a line'
 csv\t'With a header'
 plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
-always\t''
-never\t''"
+complete -c smsctl -n "__fish_smsctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_needs_command" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
 complete -c smsctl -n "__fish_smsctl_needs_command" -l json -d 'The same as `-o json`'
@@ -43,6 +43,7 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -l no-progress -d 'No progre
 complete -c smsctl -n "__fish_smsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_needs_command" -s V -l version -d 'Print version'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l config -d 'The settings file' -r -F
@@ -51,9 +52,9 @@ json\t'One document'
 jsonl\t'One object a line'
 csv\t'With a header'
 plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l color -d 'When to use colour' -r -f -a "auto\t''
-always\t''
-never\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l json -d 'The same as `-o json`'
@@ -61,5 +62,23 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s q -l quiet -d
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

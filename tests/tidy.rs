@@ -97,7 +97,7 @@ const RULES: &[Rule] = &[
         pattern: r"\bclap::[^V]|\bclap_complete::",
         part: Part::Code,
         within: &["src/"],
-        except: &["src/cli.rs", "src/commands/", "src/lib.rs"],
+        except: &["src/cli.rs", "src/commands/", "src/lib.rs", "src/error/usage.rs"],
         why: "below the commands nobody knows of a command line",
     },
     Rule {

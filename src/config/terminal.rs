@@ -14,6 +14,7 @@ pub struct TerminalEnv {
 }
 
 /// Reads it.
+#[expect(clippy::disallowed_methods, reason = "this floor alone reads the environment")]
 pub fn terminal() -> TerminalEnv {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     TerminalEnv {

@@ -248,8 +248,9 @@ impl Output {
         if !self.style.shows_progress() {
             return Progress::hidden();
         }
-        let bars = self.bars.get_or_init(|| progress::bars(&self.stderr, self.style.terminal.columns));
-        Progress::shown(bars, total, what)
+        let columns = self.style.terminal.columns;
+        let bars = self.bars.get_or_init(|| progress::bars(&self.stderr, columns));
+        Progress::shown(bars, columns, total, what)
     }
 
     /// Writes out what stdout still keeps.

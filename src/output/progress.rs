@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
 use super::escape;
@@ -19,14 +19,18 @@ const TICK: Duration = Duration::from_millis(125);
 /// How often it is drawn at most, in Hz.
 const DRAWS_PER_S: u8 = 12;
 
+/// On a narrower terminal the counts alone have room.
+const BAR_COLUMNS_MIN: u16 = 60;
+
 const TEMPLATE_BAR: &str = "{prefix} [{bar:20}] {human_pos}/{human_len} {speed} {eta} {wide_msg}";
 const TEMPLATE_COUNT: &str = "{prefix} {spinner} {human_pos} {speed} {elapsed} {wide_msg}";
+const TEMPLATE_NARROW: &str = "{prefix} {spinner} {human_pos} {speed}";
 
 /// The progress of one piece of work. It vanishes when it is finished or dropped. Shared by threads.
 pub struct Progress {
     bar: ProgressBar,
     /// The thread that shows the bar once it is worth showing; it ends when its channel closes.
-    curtain: Option<(mpsc::Sender<()>, thread::JoinHandle<()>)>,
+    curtain: Option<(Sender<()>, thread::JoinHandle<()>)>,
 }
 
 impl Progress {
@@ -36,17 +40,22 @@ impl Progress {
     }
 
     /// Shows itself among `bars` after a second.
-    pub(super) fn shown(bars: &MultiProgress, total: Option<u64>, what: &'static str) -> Progress {
+    pub(super) fn shown(bars: &MultiProgress, columns: u16, total: Option<u64>, what: &'static str) -> Progress {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
-        let template = if total.is_some() { TEMPLATE_BAR } else { TEMPLATE_COUNT };
+        let template = match total {
+            _ if columns < BAR_COLUMNS_MIN => TEMPLATE_NARROW,
+            Some(_) => TEMPLATE_BAR,
+            None => TEMPLATE_COUNT,
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.with_key("speed", write_speed).progress_chars("=> "));
         }
         bar.set_prefix(what);
-        let (finished, waiting) = mpsc::channel::<()>();
+        // Nothing is ever sent: that the channel closes is the message.
+        let (finished, waiting) = bounded::<()>(0);
         let (bars, shown) = (bars.clone(), bar.clone());
         let curtain = thread::Builder::new().name("progress".to_owned()).spawn(move || {
-            if waiting.recv_timeout(APPEARS_AFTER) == Err(mpsc::RecvTimeoutError::Timeout) {
+            if waiting.recv_timeout(APPEARS_AFTER) == Err(RecvTimeoutError::Timeout) {
                 bars.add(shown).enable_steady_tick(TICK);
             }
         });

@@ -8,11 +8,7 @@ use crate::store::StoreError;
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
-        let out = Error::told(kind(&error), &error);
-        match hint(&error) {
-            Some(hint) => out.hint(hint),
-            None => out,
-        }
+        Error::told(kind(&error), &error).hint(hint(&error))
     }
 }
 
@@ -43,7 +39,7 @@ fn kind(error: &StoreError) -> Kind {
 }
 
 /// What to run or to set.
-fn hint(error: &StoreError) -> Option<String> {
+fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
         StoreError::UrlScheme { .. } => {
@@ -54,9 +50,9 @@ fn hint(error: &StoreError) -> Option<String> {
         StoreError::NotThere { .. } => {
             "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
         }
-        StoreError::NoDirectory { path } => return Some(format!("make it first: `mkdir -p {}`", quoted(path))),
+        StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
         StoreError::IsDirectory { path } => {
-            return Some(format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display()));
+            return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
         }
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { .. } => {
@@ -74,7 +70,7 @@ fn hint(error: &StoreError) -> Option<String> {
         StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
         StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
         StoreError::Newer { written_by, .. } if written_by.is_empty() => "install a newer smsctl",
-        StoreError::Newer { written_by, .. } => return Some(format!("install smsctl {written_by} or newer")),
+        StoreError::Newer { written_by, .. } => return format!("install smsctl {written_by} or newer"),
         StoreError::Diverged { .. } => {
             "it was changed by hand or made by another build: `smsctl db status` tells what was applied; go on with that build"
         }
@@ -88,7 +84,7 @@ fn hint(error: &StoreError) -> Option<String> {
             "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
         }
     };
-    Some(text.to_owned())
+    text.to_owned()
 }
 
 /// A path as a shell reads it.

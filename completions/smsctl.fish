@@ -42,9 +42,89 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -s v -l verbose -d 'Say more
 complete -c smsctl -n "__fish_smsctl_needs_command" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_needs_command" -s V -l version -d 'Print version'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -f -a "check" -d 'Report everything that is wrong with the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -f -a "init" -d 'Write a commented settings file with every key and its default'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l path -d 'Where to write it' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Replace a file that is there'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l stdout -d 'Write to stdout instead'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Report everything that is wrong with the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented settings file with every key and its default'
+complete -c smsctl -n "__fish_smsctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -79,6 +159,10 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from config segments completions help" -f -a "config" -d 'Show, check or write the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from config segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from config segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from config segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report everything that is wrong with the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented settings file with every key and its default'

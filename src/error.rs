@@ -1,8 +1,9 @@
 //! Every failure in user words: heading, causes, hint and exit code. The only place where they are spoken.
 //!
-//! `store` has the words for the database, `usage` those for wrong arguments, `panic` those for faults of our own.
+//! `store` has the words for the database, `config` those for the settings, `usage` those for wrong arguments, `panic` those for faults of our own.
 //! `docs/exit-codes.md` tells scripts what the codes mean.
 
+mod config;
 mod panic;
 mod store;
 mod usage;
@@ -11,7 +12,6 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::Path;
 
-use crate::config::ConfigError;
 use crate::gateway::GatewayError;
 use crate::output::{Output, Problem, StdoutError};
 
@@ -185,12 +185,6 @@ fn write_kind(error: io::ErrorKind) -> Kind {
         io::ErrorKind::PermissionDenied => Kind::NoPerm,
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::TempFail,
         _ => Kind::CantCreate,
-    }
-}
-
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Error {
-        Error::told(Kind::Config, &error).hint("`smsctl config show` tells where each value comes from")
     }
 }
 

@@ -62,6 +62,11 @@ fn the_command_reference_is_current() {
 }
 
 #[test]
+fn the_settings_reference_is_current() {
+    assert_is_current(&root().join("docs/configuration.md"), smsctl::config::reference().as_bytes());
+}
+
+#[test]
 fn exit_codes_are_told_apart() {
     let codes: BTreeSet<u8> = KINDS.iter().map(|kind| kind.exit_code()).collect();
     assert_eq!(codes.len(), KINDS.len(), "two kinds of failure share a code");

@@ -1,6 +1,7 @@
 //! The subcommands: one file each, with its flags, its help and its `run`.
 
 pub mod completions;
+pub mod config;
 mod context;
 pub mod segments;
 
@@ -25,6 +26,7 @@ pub enum Done {
 /// The subcommands, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Config(config::Args),
     Segments(segments::Args),
     Completions(completions::Args),
 }
@@ -33,6 +35,7 @@ impl Command {
     /// Runs the subcommand.
     pub fn run(self, context: &Context) -> Outcome {
         match self {
+            Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Completions(args) => completions::run(args, context),
         }

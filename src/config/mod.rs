@@ -1,15 +1,46 @@
 //! Defaults, file, environment, flags -> `Config`, with the origin of each value. The only reader of the environment.
+//!
+//! * `keys`: the table of all settings; everything below is made from it.
+//! * `kind`, `value`, `amount`, `secret`: the forms that values take, and what of them is never shown.
+//! * `file`, `environment`, `variables`: what was written where.
+//! * `merge`, `inspect`: the layers over each other, and `Config` from them.
+//! * `check`: whether what the settings name is there.
+//! * `write`: the file of `config init`.
+//! * `terminal`: what the environment says about the terminal.
+//! * `reference`: the file that `config init` writes, and the page of the documentation.
 
+mod amount;
+mod check;
+mod environment;
+mod file;
+mod inspect;
+mod keys;
+mod kind;
+mod merge;
+mod problem;
+mod reference;
+mod secret;
 pub mod settings;
 pub mod terminal;
+mod value;
+mod variables;
+mod write;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
-pub use settings::{CommandSettings, Config, GatewaySettings, TaskRoute};
+pub use amount::{read_duration, read_lane_rate};
+pub use check::check;
+pub use environment::Environment;
+pub use inspect::{Inspection, inspect, load_from};
+pub use keys::{KEYS, Key};
+pub use kind::Kind;
+pub use merge::Setting;
+pub use problem::{ConfigError, Origin, Problem, Severity};
+pub use reference::{reference, template};
+pub use settings::{CommandSettings, Config, GatewaySettings};
+pub use write::{own_file, write};
 
-use crate::queue::Backoff;
+pub use crate::queue::TaskRoute;
 
 /// What the command line says about settings: it goes before everything else.
 #[derive(Clone, Debug, Default)]
@@ -20,36 +51,10 @@ pub struct Overrides {
     pub values: Vec<(&'static str, String)>,
 }
 
-/// A settings file, variable or flag that is wrong.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("placeholder")]
-    Placeholder,
-}
-
-/// Reads all settings.
+/// Reads all settings of this process.
 ///
 /// # Errors
 /// Names the key, the value and where it stands.
-#[expect(clippy::disallowed_methods, reason = "this floor alone reads the environment")]
 pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
-    let url = overrides.values.iter().find(|(key, _)| *key == "database.url").map(|(_, value)| value.clone());
-    let url = url.or_else(|| std::env::var("DATABASE_URL").ok()).unwrap_or_else(|| "sqlite:///sms.db".to_owned());
-    Ok(Config {
-        database: settings::DatabaseSettings { url },
-        queue: settings::QueueSettings { max_size: 0 },
-        work: settings::WorkSettings { workers: 4, shutdown_grace: Duration::from_secs(30) },
-        retry: settings::RetrySettings { max_retries: 3, backoff: Backoff::default() },
-        message: settings::MessageSettings { region: None, max_segments: 10, lane: "gateway:default".to_owned() },
-        pool: settings::PoolSettings {
-            size: 10,
-            max_overflow: 20,
-            recycle: Duration::from_secs(3600),
-            pre_ping: true,
-            timeout: Duration::from_secs(30),
-        },
-        gateways: BTreeMap::new(),
-        commands: BTreeMap::new(),
-        tasks: Vec::new(),
-    })
+    load_from(overrides, &Environment::of_process())
 }

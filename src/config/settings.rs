@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::queue::{Backoff, OnUnknown, Rate};
+use crate::queue::{Backoff, Lane, OnUnknown, Rate, Routes, TaskRoute};
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -26,8 +26,10 @@ pub struct Config {
 /// `[database]`
 #[derive(Clone)]
 pub struct DatabaseSettings {
-    /// May hold a password: never print it without `store::url::redact`.
+    /// May hold a password: never print it without `store::redact`.
     pub url: String,
+    /// Where the password of a database server stands, if not in the URL.
+    pub password_file: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for DatabaseSettings {
@@ -77,7 +79,8 @@ pub struct MessageSettings {
 pub struct PoolSettings {
     pub size: u32,
     pub max_overflow: u32,
-    pub recycle: Duration,
+    /// A connection that is older is replaced. `None`: never.
+    pub recycle: Option<Duration>,
     pub pre_ping: bool,
     pub timeout: Duration,
 }
@@ -100,23 +103,23 @@ pub struct CommandSettings {
     pub on_unknown: OnUnknown,
 }
 
-/// `[tasks."PATTERN"]`: rows that another program enqueues.
-#[derive(Clone, Debug)]
-pub struct TaskRoute {
-    /// A glob over `task_func`.
-    pub pattern: String,
-    /// `gateway:NAME` or `command:NAME`.
-    pub lane: String,
-    /// Where the recipient stands, for a gateway: `args.1`, `kwargs.to`.
-    pub to: Option<String>,
-    /// Where the text stands, for a gateway.
-    pub text: Option<String>,
-    /// Where the sender stands, if the row names one.
-    pub sender: Option<String>,
-}
+impl Config {
+    /// The lanes that the settings know, gateways first, in the order of their names.
+    pub fn lanes(&self) -> impl Iterator<Item = Lane> {
+        let gateways = self.gateways.keys().cloned().map(Lane::Gateway);
+        gateways.chain(self.commands.keys().cloned().map(Lane::Command))
+    }
 
-/// Where a settings file was looked for, and found.
-#[derive(Clone, Debug, Default)]
-pub struct ConfigFile {
-    pub path: Option<PathBuf>,
+    /// The token bucket of a lane; `None`: no limit, or no such lane.
+    pub fn rate_of(&self, lane: &Lane) -> Option<Rate> {
+        match lane {
+            Lane::Gateway(name) => self.gateways.get(name)?.rate,
+            Lane::Command(name) => self.commands.get(name)?.rate,
+        }
+    }
+
+    /// What serves which row.
+    pub fn routes(&self) -> Routes {
+        Routes::new(self.lanes(), self.tasks.clone())
+    }
 }

@@ -26,7 +26,7 @@ pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
 };
-pub use url::Location;
+pub use url::{Location, redact};
 
 /// What the store answers.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -76,17 +76,42 @@ fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// A database URL with its password replaced by `***`, for errors and for `config show`.
+/// A database URL with its password replaced by `***`, for errors and for `config show`. A URL that is not well formed loses
+/// rather more than less: a password that holds a raw `/`, and one in a URL without a scheme, do not show either.
 pub fn redact(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority_end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(authority_end);
-    match authority.rsplit_once('@') {
-        Some((user, host)) => {
-            let name = user.split(':').next().unwrap_or(user);
-            let secret = if user.contains(':') { ":***" } else { "" };
-            format!("{scheme}://{name}{secret}@{host}{path}")
-        }
+    let (scheme, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
+    if scheme.starts_with("sqlite") {
+        return url.to_owned();
+    }
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let at = authority.rfind('@').or_else(|| authority.contains(':').then(|| rest.rfind('@')).flatten());
+    match at.map(|at| rest.split_at(at)) {
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => format!("{scheme}{name}:***{host}"),
+            None => url.to_owned(),
+        },
         None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown_however_it_is_written() {
+        for (url, shown) in [
+            ("mysql://u:p@h:3306/d", "mysql://u:***@h:3306/d"),
+            ("mysql://u:p@ss@h/d", "mysql://u:***@h/d"),
+            ("mysql://u:p/ss@h/d", "mysql://u:***@h/d"),
+            ("mysql://u:p?s#s@h/d", "mysql://u:***@h/d"),
+            ("u:p@h/d", "u:***@h/d"),
+            ("mysql://u@h/d", "mysql://u@h/d"),
+            ("mysql://h:3306/d", "mysql://h:3306/d"),
+            ("sqlite:////home/a:b@c/sms.db", "sqlite:////home/a:b@c/sms.db"),
+            ("", ""),
+        ] {
+            assert_eq!(redact(url), shown);
+        }
     }
 }

@@ -117,8 +117,8 @@ impl From<&Problem> for Finding {
 }
 
 const CHECK_COLUMNS: [Column; 4] = [
-    Column { field: "severity", heading: "SEVERITY" },
     Column { field: "message", heading: "PROBLEM" },
+    Column { field: "severity", heading: "SEVERITY" },
     Column { field: "origin", heading: "WHERE" },
     Column { field: "hint", heading: "HINT" },
 ];

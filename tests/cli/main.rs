@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod config;
 mod harness_itself;
 mod help;
 mod wiring;

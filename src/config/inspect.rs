@@ -121,6 +121,7 @@ fn names_of(contents: &Contents) -> BTreeSet<(String, String)> {
 
 fn by_flags(overrides: &Overrides) -> Vec<Entry> {
     let entry = |(key, text): &(&'static str, String)| {
+        debug_assert!(KEYS.iter().any(|known| known.name == *key), "`{key}` is no key of the table");
         let flag = KEYS.iter().find(|known| known.name == *key).and_then(|known| known.flag).unwrap_or(key);
         Entry {
             path: key.split('.').map(str::to_owned).collect(),

@@ -261,7 +261,7 @@ pub const KEYS: &[Key] = &[
         "gateways.NAME.profile",
         Kind::Text,
         "\"hkt\"",
-        "How the provider is spoken to: a built-in profile, or the path of a profile file.",
+        "How the provider is spoken to: the name of a profile.",
     ),
     Key::unset(
         "gateways.NAME.base_url",
@@ -307,8 +307,9 @@ pub const KEYS: &[Key] = &[
     Key::unset(
         "gateways.NAME.rules.RULE",
         Kind::Text,
-        "\"body contains 'OK'\"",
-        "How answers are read, before the profile's own rules: `success`, `rejected` or `deferred`.",
+        "\"2xx ^OK\"",
+        "How answers are read, before the profile's own rules. The key is the verdict, such as `success`, `rejected` or \
+         `deferred`; the value is HTTP statuses, a regular expression over the body, or both.",
     ),
     Key::unset(
         "gateways.NAME.values.VALUE",

@@ -1,0 +1,93 @@
+//! Workers are killed at random moments, and the gateway's own ledger is the judge: no message is lost, none is sent twice
+//! without an order, and what nobody can know is said to be unknown.
+//!
+//! `SMSCTL_TEST_KILLS` says how often the worker is killed in each case (default 150); thousands take minutes.
+
+mod account;
+mod scene;
+
+use std::time::Duration;
+
+use account::Account;
+use scene::{Scene, kills};
+use smsctl::gateway::sandbox::Behaviour;
+
+/// Messages for each kill: enough that every worker dies with its hands full.
+const MESSAGES_PER_KILL: u64 = 60;
+
+#[test]
+fn a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing() {
+    let kills = kills();
+    let latency = Duration::from_millis(1);
+    let scene = Scene::new(Behaviour { latency, ..Behaviour::default() });
+    let messages = kills * MESSAGES_PER_KILL;
+    scene.enqueue(messages);
+    for round in 0..kills {
+        scene.kill_a_worker_in_its_work(round);
+    }
+    scene.drain();
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(messages);
+    account.assert_nothing_doubled();
+    account.assert_said_is_true();
+    assert!(account.unknown > 0, "no kill met a message on its way: the case proves nothing; {account:#?}");
+
+    scene.retry_unknown();
+    scene.drain();
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(messages);
+    assert_eq!(account.completed, messages, "all went out in the end: {account:#?}");
+    assert!(account.sent_twice <= account.ordered_again, "only what was ordered again went out twice: {account:#?}");
+}
+
+#[test]
+fn two_workers_share_a_queue_while_one_of_them_is_killed_again_and_again() {
+    let kills = kills() / 3;
+    let scene = Scene::new(Behaviour { latency: Duration::from_millis(1), ..Behaviour::default() });
+    let messages = kills * MESSAGES_PER_KILL * 2;
+    scene.enqueue(messages);
+    let steady = scene.start_worker(&["--workers", "4"]);
+    for round in 0..kills {
+        scene.kill_a_worker_in_its_work(round);
+    }
+    scene.stop_in_order(steady);
+    scene.drain();
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(messages);
+    account.assert_nothing_doubled();
+    account.assert_said_is_true();
+}
+
+#[test]
+fn a_gateway_that_fails_and_a_worker_that_dies_are_told_apart() {
+    let kills = kills() / 3;
+    let behaviour =
+        Behaviour { latency: Duration::from_millis(1), fail: vec![(503, 0.05)], hang_up: 0.02, ..Behaviour::default() };
+    let scene = Scene::new(behaviour);
+    let messages = kills * MESSAGES_PER_KILL;
+    scene.enqueue(messages);
+    for round in 0..kills {
+        scene.kill_a_worker_in_its_work(round);
+    }
+    scene.drain();
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(messages);
+    account.assert_nothing_doubled();
+    account.assert_said_is_true();
+}
+
+#[test]
+fn a_file_whose_enqueue_is_killed_is_whole_after_it_ran_again() {
+    let scene = Scene::new(Behaviour::default());
+    let rows = 20_000;
+    for round in 0..kills() / 10 {
+        scene.kill_an_enqueue(rows, round);
+    }
+    scene.enqueue_batch(rows);
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(rows);
+    scene.drain();
+    let account = Account::take(&scene);
+    assert_eq!(account.completed, rows, "{account:#?}");
+    account.assert_nothing_doubled();
+}

@@ -1,0 +1,136 @@
+//! A queue, a gateway that keeps a ledger, and workers to kill.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use smsctl::gateway::sandbox::{Behaviour, Sandbox};
+
+/// How long anything may take before the case has failed.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How often a worker is killed in each case.
+pub fn kills() -> u64 {
+    let asked = std::env::var("SMSCTL_TEST_KILLS").ok().and_then(|word| word.parse().ok());
+    asked.unwrap_or(150)
+}
+
+pub struct Scene {
+    directory: tempfile::TempDir,
+    pub sandbox: Sandbox,
+}
+
+impl Scene {
+    pub fn new(behaviour: Behaviour) -> Scene {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let sandbox = Sandbox::start(behaviour, None).expect("the sandbox starts");
+        let settings = format!(
+            "[gateways.default]\nprofile = \"hkt\"\nbase_url = \"{}\"\napplication_id = \"app\"\nsender = \"85212345678\"\n\
+             [retry]\nbase = \"1ms\"\ncap = \"10ms\"\nmax_retries = 10\n",
+            sandbox.url()
+        );
+        fs::write(directory.path().join("config.toml"), settings).expect("writes");
+        Scene { directory, sandbox }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.directory.path().join("queue.db")
+    }
+
+    fn smsctl(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
+        command.env_clear().current_dir(self.directory.path());
+        command.env("SMSCTL_CONFIG", self.directory.path().join("config.toml"));
+        command.env("DATABASE_URL", format!("sqlite:///{}", self.database().display()));
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end; it must succeed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.smsctl(arguments).output().expect("smsctl starts");
+        let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        assert!(output.status.success(), "smsctl {arguments:?}: {}\nstdout: {stdout}\nstderr: {stderr}", output.status);
+        stdout
+    }
+
+    pub fn enqueue(&self, messages: u64) {
+        let file = self.file(messages);
+        self.run(&["enqueue", "--file", &file, "--quiet"]);
+    }
+
+    pub fn enqueue_batch(&self, messages: u64) {
+        let file = self.file(messages);
+        self.run(&["enqueue", "--file", &file, "--batch", "b", "--quiet"]);
+    }
+
+    fn file(&self, messages: u64) -> String {
+        let path = self.directory.path().join("messages.csv");
+        let mut file = std::io::BufWriter::new(fs::File::create(&path).expect("a file"));
+        writeln!(file, "to,text").expect("writes");
+        for n in 0..messages {
+            writeln!(file, "+8529{n:07},message {n}").expect("writes");
+        }
+        file.flush().expect("writes");
+        path.display().to_string()
+    }
+
+    pub fn start_worker(&self, more: &[&str]) -> Child {
+        let arguments = [&["work", "--quiet"], more].concat();
+        self.smsctl(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("smsctl starts")
+    }
+
+    /// Starts a worker, waits until the gateway has had some more requests, and kills it. The number differs from round to
+    /// round, so that the kill comes at another moment each time.
+    pub fn kill_a_worker_in_its_work(&self, round: u64) {
+        let before = self.sandbox.counts().requests;
+        let mut worker = self.start_worker(&["--workers", "8"]);
+        let more = 1 + (round * 7) % 40;
+        let came = self.sandbox.wait_for(before + more, Some(PATIENCE));
+        worker.kill().expect("kills");
+        worker.wait().expect("waits");
+        assert!(came, "round {round}: the gateway had {} requests and no more", self.sandbox.counts().requests);
+    }
+
+    /// Starts an enqueue of a file, and kills it when the database file has grown by a little.
+    pub fn kill_an_enqueue(&self, rows: u64, round: u64) {
+        let file = self.file(rows);
+        let wal = self.directory.path().join("queue.db-wal");
+        let size = || fs::metadata(&wal).map_or(0, |data| data.len());
+        let before = size();
+        let arguments = ["enqueue", "--file", &file, "--batch", "b", "--quiet"];
+        let mut child = self.smsctl(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+        let more = 1 + (round % 5) * 200_000;
+        while size() < before + more && child.try_wait().expect("waits").is_none() {
+            std::thread::yield_now();
+        }
+        child.kill().expect("kills");
+        child.wait().expect("waits");
+    }
+
+    pub fn stop_in_order(&self, mut worker: Child) {
+        let pid = rustix::process::Pid::from_child(&worker);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signals");
+        let status = worker.wait().expect("waits");
+        assert!(status.success(), "a worker that is asked to stop ends well: {status}");
+    }
+
+    /// Works until nothing is pending, in flight or waiting for a retry.
+    pub fn drain(&self) {
+        loop {
+            self.run(&["work", "--drain", "--workers", "16", "--quiet"]);
+            let stats: serde_json::Value = serde_json::from_str(&self.run(&["stats", "--json"])).expect("JSON");
+            let count = |word: &str| stats[word].as_u64().unwrap_or_else(|| panic!("`{word}` in {stats}"));
+            let retry_by_itself = count("retryable") > count("unknown");
+            if count("pending") + count("processing") == 0 && !retry_by_itself {
+                return;
+            }
+        }
+    }
+
+    pub fn retry_unknown(&self) {
+        self.run(&["retry-failed", "--unknown", "--yes", "--quiet"]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Messages from files.
+
+pub mod times;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use csv::ByteRecord;
 
-use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row};
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
 
 /// Stands behind the file's last byte. Read as a row of its own, it says that the file ended outside quotes; inside a cell,
 /// that the quote before it was never closed, which CSV readers do not tell. It begins with NUL, which no message may hold.
@@ -124,7 +124,8 @@ impl<R: BufRead> CsvRows<R> {
         if found != expected {
             return Err(Fault::Ragged { found, expected });
         }
-        let mut row = Row::at(self.line);
+        let variables = Variables::Cells { header: &self.header, record: &self.record };
+        let mut row = Row { variables, ..Row::at(self.line) };
         for field in Field::ALL {
             let Some(place) = self.places[field.index()] else { continue };
             let cell = self.record.get(place).unwrap_or_default();

@@ -6,12 +6,16 @@ use jiff::ZonedDateTime;
 use sha2::{Digest, Sha256};
 
 use super::times::{parse_at, parse_duration};
-use super::{Fault, Field, Row};
+use super::{Fault, Field, Row, Template};
 use crate::queue::{Due, Lane, Message, NewTask, Payload, Priority};
 use crate::sms::{PhoneNumber, measure, sender};
 
 /// The longest key.
 pub const KEY_CHARS_MAX: usize = 200;
+/// The longest name of a gateway or a command in the settings.
+const LANE_BYTES_MAX: usize = 64;
+/// The longest name of a batch or a task.
+pub const NAME_CHARS_MAX: usize = 200;
 /// How the keys begin that stand for the rows of a batch.
 pub const ROW_KEY: &str = "row:";
 /// `task_name` of a message.
@@ -21,7 +25,7 @@ const TASK_NAME: &str = "sms";
 #[derive(Clone, Debug)]
 pub struct Drafts {
     /// The text of rows that have none.
-    pub text: Option<String>,
+    pub text: Option<Template>,
     pub sender: Option<String>,
     pub lane: Lane,
     pub priority: Priority,
@@ -50,8 +54,8 @@ impl Drafts {
     pub fn task(&self, row: &Row<'_>) -> Result<NewTask, Fault> {
         let recipient = row.get(Field::To).ok_or(Fault::NoRecipient)?;
         let recipient = PhoneNumber::parse(recipient, self.region.as_deref())?;
-        let text = row.get(Field::Text).or(self.text.as_deref()).ok_or(Fault::NoText)?;
-        let segments = self.check_text(text)?;
+        let text = self.text_of(row)?;
+        let segments = self.check_text(&text)?;
         let sender = row.get(Field::Sender).or(self.sender.as_deref());
         sender.map(sender::check).transpose()?;
         let available = match row.get(Field::At) {
@@ -67,10 +71,10 @@ impl Drafts {
             None => self.priority,
         };
         let lane = match row.get(Field::Lane) {
-            Some(word) => Lane::parse(word.trim()).ok_or(Fault::Lane)?,
+            Some(word) => parse_lane(word.trim())?,
             None => self.lane.clone(),
         };
-        let message = Message { recipient: recipient.into(), text: text.to_owned(), sender: sender.map(str::to_owned) };
+        let message = Message { recipient: recipient.into(), text, sender: sender.map(str::to_owned) };
         Ok(NewTask {
             name: TASK_NAME.to_owned(),
             lane,
@@ -83,6 +87,15 @@ impl Drafts {
             segments: Some(segments),
             payload: Payload::Message(message),
         })
+    }
+
+    /// The row's own text goes before the one for all.
+    fn text_of(&self, row: &Row<'_>) -> Result<String, Fault> {
+        match (row.get(Field::Text), &self.text) {
+            (Some(text), _) => Ok(text.to_owned()),
+            (None, Some(template)) => template.fill(row),
+            (None, None) => Err(Fault::NoText),
+        }
     }
 
     /// The segments of a text that may be sent.
@@ -110,11 +123,24 @@ impl Drafts {
     }
 }
 
+/// Reads a lane: `gateway:NAME`, `command:NAME`, or the name of a gateway.
+///
+/// # Errors
+/// It is none, or no gateway and no command of any settings can bear its name.
+pub fn parse_lane(word: &str) -> Result<Lane, Fault> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let fits = |lane: &Lane| lane.name().len() <= LANE_BYTES_MAX && lane.name().chars().all(is_plain);
+    Lane::parse(word).filter(fits).ok_or(Fault::Lane)
+}
+
 /// Whether `key` can be the key of a task.
 ///
 /// # Errors
-/// It is too long, holds control characters, or looks like one of smsctl's own.
+/// It is blank or too long, holds control characters, or looks like one of smsctl's own.
 pub fn check_key(key: &str) -> Result<(), Fault> {
+    if key.trim().is_empty() {
+        return Err(Fault::KeyBlank);
+    }
     if key.chars().count() > KEY_CHARS_MAX {
         return Err(Fault::KeyTooLong);
     }
@@ -125,7 +151,7 @@ pub fn check_key(key: &str) -> Result<(), Fault> {
 }
 
 /// A message that may wait `span` for its sending, from when it is due.
-fn expiry(available: Option<Due>, span: Duration) -> Due {
+pub fn expiry(available: Option<Due>, span: Duration) -> Due {
     match available {
         None => Due::In(span),
         Some(Due::In(wait)) => Due::In(wait.saturating_add(span)),
@@ -236,7 +262,7 @@ pub(in crate::intake) mod tests {
     #[test]
     fn what_is_wrong_with_a_row() {
         let long: &'static str = "a".repeat(1531).leak();
-        let cases: [(&[(Field, &'static str)], Fault); 13] = [
+        let cases: [(&[(Field, &'static str)], Fault); 15] = [
             (&[(Field::To, "")], Fault::NoRecipient),
             (&[(Field::To, "abc")], Fault::Phone(PhoneError::NotANumber)),
             (&[(Field::To, "91234567")], Fault::Phone(PhoneError::NoRegion)),
@@ -249,6 +275,8 @@ pub(in crate::intake) mod tests {
             (&[(Field::ExpiresIn, "0s")], Fault::ExpiresIn(TimeError::NotPositive)),
             (&[(Field::Priority, "10")], Fault::Priority),
             (&[(Field::Lane, "smtp:x")], Fault::Lane),
+            (&[(Field::Lane, "a b")], Fault::Lane),
+            (&[(Field::Key, " ")], Fault::KeyBlank),
             (&[(Field::Key, "row:1")], Fault::KeyReserved),
         ];
         for (cells, fault) in cases {

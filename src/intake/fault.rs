@@ -30,6 +30,8 @@ pub enum Fault {
     Phone(#[from] PhoneError),
     #[error("there is no text")]
     NoText,
+    #[error("the text cannot be filled in: {reason}")]
+    Template { reason: String },
     #[error("the text is blank")]
     BlankText,
     #[error("the text holds a NUL character, which no gateway carries")]
@@ -38,6 +40,8 @@ pub enum Fault {
     TooManySegments { segments: u32, max: u32 },
     #[error("{0}")]
     Sender(#[from] SenderError),
+    #[error("the key is blank")]
+    KeyBlank,
     #[error("the key is longer than {} characters", super::draft::KEY_CHARS_MAX)]
     KeyTooLong,
     #[error("the key holds control characters")]
@@ -50,7 +54,7 @@ pub enum Fault {
     ExpiresIn(TimeError),
     #[error("the priority is neither 0 to 9 nor `low`, `normal` or `high`")]
     Priority,
-    #[error("the lane is not `gateway:NAME` or `command:NAME`")]
+    #[error("a lane is `gateway:NAME`, `command:NAME`, or the name of a gateway")]
     Lane,
 }
 

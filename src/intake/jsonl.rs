@@ -4,7 +4,7 @@ use std::io::{BufRead, Read};
 
 use serde_json::Value;
 
-use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row};
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
 
 /// A JSON Lines file under way.
 pub struct JsonlRows<R> {
@@ -88,11 +88,11 @@ impl<R: BufRead> JsonlRows<R> {
         let Value::Object(object) = value else { return Err(Fault::NotAnObject) };
         let mut row = Row::at(self.line);
         let mut seen = [false; Field::COUNT];
-        for (key, value) in object {
-            let Some(field) = self.columns.field(&key) else { continue };
+        for (key, value) in &object {
+            let Some(field) = self.columns.field(key) else { continue };
             let cell = match value {
                 Value::Null => continue,
-                Value::String(text) => text,
+                Value::String(text) => text.clone(),
                 Value::Number(number) if number.is_u64() => number.to_string(),
                 _ => return Err(Fault::NotAString(field)),
             };
@@ -101,6 +101,7 @@ impl<R: BufRead> JsonlRows<R> {
             }
             row.set(field, cell);
         }
+        row.variables = Variables::Object(object);
         Ok(row)
     }
 

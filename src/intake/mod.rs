@@ -2,7 +2,8 @@
 //! rejected with its line and its reason.
 //!
 //! `columns` says which column means what, `csv` and `jsonl` read rows, `draft` judges one row, `load` runs through a file,
-//! `rejects` keeps what was refused, `times` reads points in time and durations.
+//! `rejects` keeps what was refused, `text` reads one text, `template`
+//! fills one in, `times` reads points in time and durations.
 
 pub mod columns;
 pub mod csv;
@@ -11,6 +12,8 @@ pub mod fault;
 pub mod jsonl;
 pub mod load;
 pub mod rejects;
+pub mod template;
+pub mod text;
 pub mod times;
 
 use std::borrow::Cow;
@@ -24,6 +27,8 @@ pub use draft::Drafts;
 pub use fault::Fault;
 pub use load::{LoadError, Loader, Summary};
 pub use rejects::Rejects;
+pub use template::{Template, Variables};
+pub use text::{TextError, read_text};
 
 /// The longest row, in bytes: what is longer is no row of messages.
 pub const ROW_BYTES_MAX: usize = 1024 * 1024;
@@ -68,6 +73,8 @@ pub enum IntakeError {
     TwoColumns(Field),
     #[error("the header has no column `{column}`, which `--map` names")]
     MapMissing { column: String },
+    #[error("the text asks for `{variable}`, and no column bears that name")]
+    NoVariable { variable: String },
     #[error("the file has texts of its own, and `--text` gives another")]
     TwoTexts,
     #[error("the row at line {line} is longer than {ROW_BYTES_MAX} bytes")]
@@ -100,6 +107,7 @@ impl IntakeError {
             IntakeError::TooLargeForAtomic => {
                 Some("leave `--atomic` out and name a `--batch`: such a file may be run again")
             }
+            IntakeError::NoVariable { .. } => Some("`{{ name }}` stands for the column `name` of each row"),
             IntakeError::Read(_) | IntakeError::Empty | IntakeError::MapMissing { .. } | IntakeError::Rejects(_) => {
                 None
             }
@@ -113,6 +121,8 @@ pub struct Row<'a> {
     /// Where it begins, counted from 1.
     pub line: u64,
     cells: [Option<Cow<'a, str>>; Field::COUNT],
+    /// All columns by their own names, for the template.
+    pub variables: Variables<'a>,
 }
 
 impl<'a> Row<'a> {
@@ -133,7 +143,7 @@ impl<'a> Row<'a> {
 
 /// A file under way.
 pub enum Rows<R> {
-    Csv(csv::CsvRows<R>),
+    Csv(Box<csv::CsvRows<R>>),
     Jsonl(jsonl::JsonlRows<R>),
 }
 
@@ -144,7 +154,7 @@ impl<R: BufRead> Rows<R> {
     /// The file is not what `format` says, or its header lacks something.
     pub fn open(format: FileFormat, input: R, columns: Columns) -> Result<Rows<R>, IntakeError> {
         match format {
-            FileFormat::Csv => csv::CsvRows::open(input, &columns).map(Rows::Csv),
+            FileFormat::Csv => Ok(Rows::Csv(Box::new(csv::CsvRows::open(input, &columns)?))),
             FileFormat::Jsonl => Ok(Rows::Jsonl(jsonl::JsonlRows::new(input, columns))),
         }
     }
@@ -168,11 +178,21 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// Whether the file can bring texts of its own: a CSV file's header tells, JSON Lines always can.
-    pub fn has_texts(&self) -> bool {
-        match self {
-            Rows::Csv(rows) => rows.has_texts(),
-            Rows::Jsonl(_) => true,
+    /// Checks that each row will have a text: its own, or `given`, with a column for every variable. Rows of JSON Lines can
+    /// each be different; they are judged one by one.
+    ///
+    /// # Errors
+    /// A CSV file's header has a text where one is given as well, or has none where none is; or lacks a variable.
+    pub fn check_texts(&self, given: Option<&Template>) -> Result<(), IntakeError> {
+        let Rows::Csv(rows) = self else { return Ok(()) };
+        match (rows.has_texts(), given) {
+            (false, None) => Err(IntakeError::NoColumn(Field::Text)),
+            (true, Some(_)) => Err(IntakeError::TwoTexts),
+            (true, None) => Ok(()),
+            (false, Some(template)) => match template.missing(rows.header()) {
+                Some(variable) => Err(IntakeError::NoVariable { variable }),
+                None => Ok(()),
+            },
         }
     }
 

@@ -81,18 +81,19 @@ fn write(writer: &mut csv::Writer<File>, line: &str, reason: &str, raw: &ByteRec
 /// Makes the file, or empties the one that is there; either way only its owner may read it afterwards.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         let file = options.mode(0o600).open(path)?;
         if file.metadata()?.is_file() {
             file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            file.set_len(0)?;
         }
         Ok(file)
     }
     #[cfg(not(unix))]
-    options.open(path)
+    options.truncate(true).open(path)
 }
 
 #[cfg(test)]

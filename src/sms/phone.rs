@@ -297,7 +297,7 @@ mod tests {
         refuses("+85291234567#3", None, PhoneError::NotANumber);
         refuses("+85291234567;ext=3", None, PhoneError::NotANumber);
         refuses("tel:+85291234567", None, PhoneError::NotANumber);
-        refuses("+852\09123\04567", None, PhoneError::NotANumber);
+        refuses("+852\x009123\x004567", None, PhoneError::NotANumber);
         refuses("+85291234567\n+85291234568", None, PhoneError::NotANumber);
         refuses("852+91234567", None, PhoneError::NotANumber);
         refuses("+85291234567, +85291234568", None, PhoneError::NotANumber);

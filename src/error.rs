@@ -1,9 +1,11 @@
 //! Every failure in user words: heading, causes, hint and exit code. The only place where they are spoken.
 //!
-//! `store` has the words for the database, `config` those for the settings, `usage` those for wrong arguments, `panic` those for faults of our own.
+//! `store` has the words for the database, `config` those for the settings, `intake` those for messages and files of them,
+//! `usage` those for wrong arguments, `panic` those for faults of our own.
 //! `docs/exit-codes.md` tells scripts what the codes mean.
 
 mod config;
+mod intake;
 mod panic;
 mod store;
 mod usage;

@@ -31,8 +31,10 @@ pub mod commands;
 pub mod config;
 pub mod error;
 pub mod gateway;
+pub mod intake;
 pub mod output;
 pub mod queue;
+pub mod sms;
 pub mod store;
 
 use std::ffi::OsString;

@@ -6,6 +6,8 @@
 mod harness;
 
 mod config;
+mod enqueue;
 mod harness_itself;
 mod help;
+mod segments;
 mod wiring;

@@ -1,0 +1,214 @@
+//! `enqueue --file`: a file of messages, streamed into the queue.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use csv::ByteRecord;
+use jiff::ZonedDateTime;
+use serde::Serialize;
+
+use super::super::segments::text_of;
+use super::{Args, LaneCheck, counted, state_of};
+use crate::commands::{Context, Done, Outcome};
+use crate::config::Config;
+use crate::error::{Error, Kind};
+use crate::intake::{Columns, Fault, FileFormat, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template};
+use crate::output::Format;
+use crate::queue::{Enqueued, NewTask};
+use crate::store::{Access, Store};
+
+/// What became of a file.
+#[derive(Serialize)]
+struct Shape<'a> {
+    batch: Option<&'a str>,
+    read: u64,
+    enqueued: u64,
+    duplicates: u64,
+    rejected: u64,
+    segments: u64,
+    rejects_file: Option<String>,
+}
+
+pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
+    let path = args.file.as_deref().unwrap_or(Path::new("-"));
+    let format = format(args, path)?;
+    let config = context.config()?;
+    let drafts = args.drafts(template(args, path)?, now, config)?;
+    let mut rows = Rows::open(format, open(path)?, Columns::new(args.map.clone()))?;
+    rows.check_texts(drafts.text.as_ref())?;
+    let mut rejects = match &args.rejects {
+        Some(rejects) => rejects_at(rejects, path, &rows.header())?,
+        None => Rejects::counted(),
+    };
+    let (dry_run, lanes) = (args.dry_run, LaneCheck::default());
+    let mut queue = Queue { store: None, dry_run, config, context, now, lanes, unheard: None };
+    let progress = context.out.progress(None, "rows");
+    let loaded = Loader {
+        drafts: &drafts,
+        rejects: &mut rejects,
+        sink: &mut |tasks| queue.take(tasks),
+        progress: &mut |count| progress.inc(count),
+        atomic: args.atomic,
+    }
+    .run(&mut rows);
+    progress.finish();
+    tell_rejects(&rejects, args, context);
+    let summary = loaded.map_err(|error| stopped(error, args, context))?;
+    if let Some(error) = queue.unheard {
+        return Err(error.into());
+    }
+    if args.atomic && summary.rejected > 0 {
+        context.out.warn("nothing was enqueued: `--atomic` takes a file whole");
+    }
+    show(args, &summary, context)?;
+    Ok(if summary.rejected > 0 { Done::Partly } else { Done::Well })
+}
+
+/// Where accepted rows go: the store, or nowhere under `--dry-run`.
+struct Queue<'a> {
+    /// Opened for the first rows: a file that has none does not leave a new database behind.
+    store: Option<Box<dyn Store>>,
+    dry_run: bool,
+    config: &'a Config,
+    context: &'a Context,
+    now: &'a ZonedDateTime,
+    lanes: LaneCheck,
+    /// Why nobody hears the ids any more. Whoever stops reading them does not mean to stop the file half way.
+    unheard: Option<io::Error>,
+}
+
+impl Queue<'_> {
+    fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, Error> {
+        tasks.iter().for_each(|task| self.lanes.look_at(&task.lane, self.config, self.context));
+        if self.dry_run {
+            let now = self.now.timestamp();
+            let dry = |task: &NewTask| Enqueued { id: 0, state: state_of(task.available, now), duplicate: false };
+            return Ok(tasks.iter().map(dry).collect());
+        }
+        let store = match &mut self.store {
+            Some(store) => store,
+            none => none.insert(self.context.store(Access::Create)?),
+        };
+        let answers = store.enqueue(tasks, self.config.queue.max_size)?;
+        if self.context.out.style().format == Format::Plain && self.unheard.is_none() {
+            let ids: String = answers.iter().map(|answer| format!("{}\n", answer.id)).collect();
+            self.unheard = self.context.out.text(&ids).err();
+        }
+        Ok(answers)
+    }
+}
+
+fn format(args: &Args, path: &Path) -> Result<FileFormat, Error> {
+    args.format.or_else(|| FileFormat::guess(path)).ok_or_else(|| {
+        let message = if path == Path::new("-") {
+            "what stdin brings cannot be guessed".to_owned()
+        } else {
+            format!("the ending of `{}` does not tell what the file is", path.display())
+        };
+        Error::new(Kind::Usage, message).hint("say `--format csv` or `--format jsonl`")
+    })
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
+    let is_directory = file.metadata().is_ok_and(|metadata| metadata.is_dir());
+    if is_directory {
+        return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(Box::new(BufReader::with_capacity(64 * 1024, file)))
+}
+
+/// `--text`, for every row.
+fn template(args: &Args, path: &Path) -> Result<Option<Template>, Error> {
+    let Some(text) = args.text.clone() else { return Ok(None) };
+    if text == "-" && path == Path::new("-") {
+        return Err(Error::new(Kind::Usage, "stdin cannot bring both the file and the text"));
+    }
+    let text = text_of(text)?;
+    if text.trim().is_empty() {
+        return Err(Fault::BlankText.into());
+    }
+    Ok(Some(Template::parse(text)?))
+}
+
+/// The file of rejects, unless it would overwrite what is read.
+fn rejects_at(path: &Path, input: &Path, header: &ByteRecord) -> Result<Rejects, Error> {
+    let same = match (path.canonicalize(), input.canonicalize()) {
+        (Ok(rejects), Ok(input)) => rejects == input,
+        _ => false,
+    };
+    if same {
+        return Err(Error::new(Kind::Usage, "`--rejects` names the file that is read"));
+    }
+    Rejects::written(path, header).map_err(|error| match error {
+        IntakeError::Rejects(cause) => Error::writing(path, &cause),
+        other => other.into(),
+    })
+}
+
+fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
+    for (line, fault) in &rejects.told {
+        context.out.warn(&format!("line {line}: {fault}"));
+    }
+    let more = rejects.count - rejects.told.len() as u64;
+    match &args.rejects {
+        Some(path) if rejects.count > 0 => {
+            context.out.hint(&format!("`{}` has every refused row with its reason", path.display()));
+        }
+        None if more > 0 => {
+            context.out.warn(&format!("{} more", counted(more, "refused row")));
+            context.out.hint("`--rejects FILE` writes every refused row with its reason");
+        }
+        _ => {}
+    }
+}
+
+/// What is said when a file does not go in whole: what is in stays in.
+fn stopped(error: LoadError<Error>, args: &Args, context: &Context) -> Error {
+    match error {
+        LoadError::Intake(error) => error.into(),
+        LoadError::Queue { error, before } => {
+            let Summary { enqueued, .. } = before;
+            if enqueued > 0 {
+                let again = match &args.batch {
+                    Some(_) => "run the same command again for the others",
+                    None => "the same command would enqueue them again: a `--batch` prevents that",
+                };
+                context
+                    .out
+                    .warn(&format!("{} of the file already in the queue: {again}", counted(enqueued, "message")));
+            }
+            error
+        }
+    }
+}
+
+fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> {
+    let Summary { read, enqueued, duplicates, rejected, segments } = *summary;
+    match context.out.style().format {
+        Format::Table => {
+            let verb = if args.dry_run { "would queue" } else { "queued" };
+            let counts = [(duplicates, "duplicate"), (rejected, "refused row")];
+            let others: String = counts
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, what)| format!(", {}", counted(count, what)))
+                .collect();
+            let (rows, messages, size) =
+                (counted(read, "row"), counted(enqueued, "message"), counted(segments, "segment"));
+            context.out.text(&format!("{verb} {messages} from {rows} ({size}){others}\n"))?;
+        }
+        Format::Plain => {}
+        Format::Json | Format::Jsonl | Format::Csv => {
+            let rejects_file = args.rejects.as_ref().map(|path| path.display().to_string());
+            let batch = args.batch.as_deref();
+            let shape = Shape { batch, read, enqueued, duplicates, rejected, segments, rejects_file };
+            context.out.one(&shape, "")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! CSV files: a header that names the columns, then rows.
+
+use std::cell::RefCell;
+use std::io::{self, BufRead, Chain, Cursor, Read};
+use std::rc::Rc;
+
+use csv::ByteRecord;
+
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
+
+/// Stands behind the file's last byte. Read as a row of its own, it says that the file ended outside quotes; inside a cell,
+/// that the quote before it was never closed, which CSV readers do not tell. It begins with NUL, which no message may hold.
+const END: &[u8] = b"\n\0smsctl-end-of-file\0\n";
+/// `END` without its line ends.
+const END_ROW: &[u8] = END.trim_ascii();
+
+type Input<R> = Bounded<Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>>;
+
+/// A CSV file under way.
+pub struct CsvRows<R> {
+    reader: csv::Reader<Input<R>>,
+    tail: Rc<RefCell<Tail>>,
+    header: ByteRecord,
+    record: ByteRecord,
+    places: [Option<usize>; Field::COUNT],
+    line: u64,
+    /// The record ran into the end of the file inside quotes.
+    unclosed: bool,
+}
+
+impl<R: BufRead> CsvRows<R> {
+    /// Reads the header. A byte order mark is skipped; of `,`, `;` and tab, the one that the header has most often separates.
+    ///
+    /// # Errors
+    /// There is no header, or it lacks something.
+    pub fn open(mut input: R, columns: &Columns) -> Result<CsvRows<R>, IntakeError> {
+        let first = first_line(&mut input)?;
+        let delimiter = delimiter(&first);
+        let tail = Rc::new(RefCell::new(Tail::default()));
+        let whole = Cursor::new(first).chain(input).chain(END);
+        let bounded = Bounded { inner: whole, tail: Rc::clone(&tail) };
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .buffer_capacity(64 * 1024)
+            .from_reader(bounded);
+        let (header, record) = (ByteRecord::new(), ByteRecord::new());
+        let mut rows = CsvRows { reader, tail, header, record, places: [None; Field::COUNT], line: 1, unclosed: false };
+        if !rows.read()? {
+            return Err(IntakeError::Empty);
+        }
+        std::mem::swap(&mut rows.header, &mut rows.record);
+        if rows.header.iter().any(|name| name.contains(&0)) {
+            return Err(IntakeError::Binary("CSV"));
+        }
+        let names: Vec<&str> = rows
+            .header
+            .iter()
+            .map(std::str::from_utf8)
+            .collect::<Result<_, _>>()
+            .map_err(|_| IntakeError::HeaderNotUtf8)?;
+        rows.places = columns.places(names.iter().copied())?;
+        Ok(rows)
+    }
+
+    /// Reads the next record; `false` at the end of the file.
+    fn read(&mut self) -> Result<bool, IntakeError> {
+        self.tail.borrow_mut().spent = 0;
+        let found = self.reader.read_byte_record(&mut self.record).map_err(|error| self.fatal(error))?;
+        self.unclosed = self.record.as_slice().ends_with(END);
+        self.line = self.first_line();
+        if self.unclosed {
+            self.drop_end();
+        }
+        Ok(found && self.record.as_slice() != END_ROW)
+    }
+
+    /// The line on which the record just read begins. The reader itself only tells where it stood before blank lines, and
+    /// counts the second half of `\r\n` with the row after it; so this counts back from the record's end.
+    fn first_line(&self) -> u64 {
+        let end = self.reader.position();
+        let ended_by_newline = !self.unclosed && self.tail.borrow().byte_before(end.byte()) == Some(b'\n');
+        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        end.line().saturating_sub(inside + u64::from(ended_by_newline)).max(1)
+    }
+
+    /// Takes `END` off a record that swallowed it: rejects show the file's own bytes.
+    fn drop_end(&mut self) {
+        let length = self.record.as_slice().len() - END.len();
+        let mut left = length;
+        let mut record = ByteRecord::new();
+        for cell in &self.record {
+            let cell = &cell[..cell.len().min(left)];
+            left -= cell.len();
+            record.push_field(cell);
+        }
+        self.record = record;
+    }
+
+    fn fatal(&self, error: csv::Error) -> IntakeError {
+        let line = self.reader.position().line();
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
+                IntakeError::RowTooLong { line }
+            }
+            csv::ErrorKind::Io(error) => IntakeError::Read(error),
+            other => IntakeError::Read(io::Error::other(format!("{other:?}"))),
+        }
+    }
+
+    pub(super) fn next_row(&mut self) -> Result<Option<Result<Row<'_>, Fault>>, IntakeError> {
+        if !self.read()? {
+            return Ok(None);
+        }
+        Ok(Some(self.row()))
+    }
+
+    fn row(&self) -> Result<Row<'_>, Fault> {
+        if self.unclosed {
+            return Err(Fault::UnclosedQuote);
+        }
+        let (found, expected) = (self.record.len(), self.header.len());
+        if found != expected {
+            return Err(Fault::Ragged { found, expected });
+        }
+        let variables = Variables::Cells { header: &self.header, record: &self.record };
+        let mut row = Row { variables, ..Row::at(self.line) };
+        for field in Field::ALL {
+            let Some(place) = self.places[field.index()] else { continue };
+            let cell = self.record.get(place).unwrap_or_default();
+            row.set(field, std::str::from_utf8(cell).map_err(|_| Fault::NotUtf8)?);
+        }
+        Ok(row)
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    pub(super) fn has_texts(&self) -> bool {
+        self.places[Field::Text.index()].is_some()
+    }
+
+    pub(super) fn header(&self) -> &ByteRecord {
+        &self.header
+    }
+
+    pub(super) fn raw(&self) -> &ByteRecord {
+        &self.record
+    }
+}
+
+/// The first line that is not blank, to look at before the reader is built.
+fn first_line(input: &mut impl BufRead) -> Result<Vec<u8>, IntakeError> {
+    let mut line = Vec::new();
+    let bound = u64::try_from(ROW_BYTES_MAX).unwrap_or(u64::MAX);
+    input.take(bound).read_until(b'\n', &mut line).map_err(IntakeError::Read)?;
+    match line.as_slice() {
+        [] => Err(IntakeError::Empty),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(IntakeError::Utf16),
+        bytes if bytes.contains(&0) => Err(IntakeError::Binary("CSV")),
+        _ => Ok(line),
+    }
+}
+
+/// The separator of a header: the one that it has most often outside quotes; `,` if it has none.
+fn delimiter(header: &[u8]) -> u8 {
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in header {
+        quoted ^= *byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| delimiter == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    // `max_by_key` takes the last of equals: reversed, that is the comma.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+}
+
+/// What the reader took last, and how much for the row under way.
+#[derive(Default)]
+struct Tail {
+    /// Where `bytes` begin in the file.
+    start: u64,
+    bytes: Vec<u8>,
+    /// Bytes since the row's beginning, give or take one chunk. Whoever reads rows sets it back before each.
+    spent: usize,
+}
+
+impl Tail {
+    /// The byte before a place in the last chunk.
+    fn byte_before(&self, place: u64) -> Option<u8> {
+        let offset = usize::try_from(place.checked_sub(self.start + 1)?).ok()?;
+        self.bytes.get(offset).copied()
+    }
+}
+
+/// Ends the reading when one row takes more than `ROW_BYTES_MAX`.
+struct Bounded<R> {
+    inner: R,
+    tail: Rc<RefCell<Tail>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the row is too long")]
+struct RowTooLong;
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut tail = self.tail.borrow_mut();
+        if tail.spent > ROW_BYTES_MAX {
+            return Err(io::Error::other(RowTooLong));
+        }
+        let count = self.inner.read(buffer)?;
+        if count > 0 {
+            tail.start += tail.bytes.len() as u64;
+            tail.spent += count;
+            tail.bytes.clear();
+            tail.bytes.extend_from_slice(&buffer[..count]);
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every row of a file as `line|to|text`, or `line!reason`.
+    fn rows(file: &[u8]) -> Vec<String> {
+        let mut rows = open(file).expect("a header");
+        let mut out = Vec::new();
+        loop {
+            let shown = match rows.next_row().expect("readable") {
+                None => return out,
+                Some(Ok(row)) => {
+                    format!("|{}|{}", row.get(Field::To).unwrap_or("-"), row.get(Field::Text).unwrap_or("-"))
+                }
+                Some(Err(fault)) => format!("!{fault}"),
+            };
+            out.push(format!("{}{shown}", rows.line()));
+        }
+    }
+
+    fn open(file: &[u8]) -> Result<CsvRows<&[u8]>, IntakeError> {
+        CsvRows::open(file, &Columns::default())
+    }
+
+    #[test]
+    fn rows_with_their_lines() {
+        assert_eq!(rows(b"to,text\n1,a\n2,b\n"), ["2|1|a", "3|2|b"]);
+        assert_eq!(rows(b"to,text\r\n1,a\r\n2,b"), ["2|1|a", "3|2|b"]);
+        assert_eq!(rows(b"\xef\xbb\xbfto;text\n1;a,b\n"), ["2|1|a,b"]);
+        assert_eq!(rows(b"name\tmobile\tmessage\nx\t1\ta\n"), ["2|1|a"]);
+        assert_eq!(rows(b"to,text\r\n1,a\n2,b\r\n\r\n3,c"), ["2|1|a", "3|2|b", "5|3|c"]);
+        assert_eq!(rows(b"to,text\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn quoted_cells_keep_every_byte() {
+        let file = "to,text\n1,\"a \"\"b\"\",\r\nc\"\n2, {{x}} '; DROP TABLE 😀 \n";
+        assert_eq!(rows(file.as_bytes()), ["2|1|a \"b\",\r\nc", "4|2| {{x}} '; DROP TABLE 😀 "]);
+    }
+
+    #[test]
+    fn blank_lines_are_skipped_and_counted() {
+        assert_eq!(rows(b"\n\nto,text\n\n1,a\n\r\n\n2,b\n\n"), ["5|1|a", "8|2|b"]);
+    }
+
+    #[test]
+    fn ragged_and_undecodable_rows_are_faults_of_their_own() {
+        assert_eq!(
+            rows(b"to,text\n1\n2,b,c\n3,\xff\n4,d\n"),
+            [
+                "2!the row has 1 cells where the header has 2",
+                "3!the row has 3 cells where the header has 2",
+                "4!the row is not UTF-8",
+                "5|4|d"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_swallows_no_rows_unseen() {
+        assert_eq!(rows(b"to,text\n1,a\n2,\"b\n3,c\n"), ["2|1|a", "3!a quote is opened and never closed"]);
+        assert_eq!(rows(b"to,text\n1,\""), ["2!a quote is opened and never closed"]);
+    }
+
+    #[test]
+    fn a_row_without_end_ends_the_reading() {
+        let mut file = b"to,text\n1,a\n2,\"".to_vec();
+        file.extend(std::iter::repeat_n(b'x', 3 * ROW_BYTES_MAX));
+        let mut rows = open(&file).expect("a header");
+        assert!(matches!(rows.next_row(), Ok(Some(Ok(_)))));
+        assert!(matches!(rows.next_row(), Err(IntakeError::RowTooLong { line: 3 })));
+    }
+
+    #[test]
+    fn files_that_are_no_csv() {
+        assert!(matches!(open(b""), Err(IntakeError::Empty)));
+        assert!(matches!(open(b"\n\n"), Err(IntakeError::Empty)));
+        assert!(matches!(open(b"\xff\xfet\0o\0"), Err(IntakeError::Utf16)));
+        assert!(matches!(open(b"\x89PNG\r\n\x1a\n\0\0\0"), Err(IntakeError::HeaderNotUtf8)));
+        assert!(matches!(open(b"GIF89a\0\0"), Err(IntakeError::Binary("CSV"))));
+        assert!(matches!(open(b"+85291234567,hello\n"), Err(IntakeError::NoColumn(Field::To))));
+    }
+}

@@ -1,0 +1,171 @@
+//! JSON Lines: one object a line.
+
+use std::io::{BufRead, Read};
+
+use serde_json::Value;
+
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
+
+/// A JSON Lines file under way.
+pub struct JsonlRows<R> {
+    input: R,
+    columns: Columns,
+    buffer: Vec<u8>,
+    line: u64,
+}
+
+/// A line of the file.
+enum Line {
+    End,
+    Whole,
+    TooLong,
+}
+
+impl<R: BufRead> JsonlRows<R> {
+    pub fn new(input: R, columns: Columns) -> JsonlRows<R> {
+        JsonlRows { input, columns, buffer: Vec::new(), line: 0 }
+    }
+
+    pub(super) fn next_row(&mut self) -> Result<Option<Result<Row<'_>, Fault>>, IntakeError> {
+        loop {
+            match self.read_line()? {
+                Line::End => return Ok(None),
+                Line::TooLong => return Ok(Some(Err(Fault::TooLong))),
+                Line::Whole if self.buffer.trim_ascii().is_empty() => {}
+                Line::Whole => return Ok(Some(self.row())),
+            }
+        }
+    }
+
+    /// Reads one line into the buffer, without its end. Of a line that is too long only the beginning is kept.
+    fn read_line(&mut self) -> Result<Line, IntakeError> {
+        self.buffer.clear();
+        self.take_part()?;
+        if self.buffer.is_empty() {
+            return Ok(Line::End);
+        }
+        self.line += 1;
+        if self.line == 1 {
+            self.skip_mark()?;
+        }
+        let mut too_long = false;
+        while !self.buffer.ends_with(b"\n") && self.buffer.len() > ROW_BYTES_MAX {
+            too_long = true;
+            self.buffer.clear();
+            self.take_part()?;
+        }
+        if too_long {
+            self.buffer.clear();
+            return Ok(Line::TooLong);
+        }
+        if self.buffer.ends_with(b"\n") {
+            self.buffer.pop();
+        }
+        Ok(Line::Whole)
+    }
+
+    /// Reads on, to the line's end or one byte past the bound.
+    fn take_part(&mut self) -> Result<(), IntakeError> {
+        let bound = u64::try_from(ROW_BYTES_MAX + 1).unwrap_or(u64::MAX);
+        let mut part = self.input.by_ref().take(bound);
+        part.read_until(b'\n', &mut self.buffer).map(|_| ()).map_err(IntakeError::Read)
+    }
+
+    /// Looks at the beginning of the file: a mark is skipped, UTF-16 refused.
+    fn skip_mark(&mut self) -> Result<(), IntakeError> {
+        if self.buffer.starts_with(&[0xff, 0xfe]) || self.buffer.starts_with(&[0xfe, 0xff]) {
+            return Err(IntakeError::Utf16);
+        }
+        if self.buffer.starts_with("\u{feff}".as_bytes()) {
+            self.buffer.drain(.."\u{feff}".len());
+        }
+        Ok(())
+    }
+
+    fn row(&self) -> Result<Row<'static>, Fault> {
+        let text = std::str::from_utf8(&self.buffer).map_err(|_| Fault::NotUtf8)?;
+        let value = serde_json::from_str(text).map_err(|error| Fault::NotJson { column: error.column() })?;
+        let Value::Object(object) = value else { return Err(Fault::NotAnObject) };
+        let mut row = Row::at(self.line);
+        let mut seen = [false; Field::COUNT];
+        for (key, value) in &object {
+            let Some(field) = self.columns.field(key) else { continue };
+            let cell = match value {
+                Value::Null => continue,
+                Value::String(text) => text.clone(),
+                Value::Number(number) if number.is_u64() => number.to_string(),
+                _ => return Err(Fault::NotAString(field)),
+            };
+            if std::mem::replace(&mut seen[field.index()], true) {
+                return Err(Fault::Twice(field));
+            }
+            row.set(field, cell);
+        }
+        row.variables = Variables::Object(object);
+        Ok(row)
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.buffer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every row of a file as `line|to|text`, or `line!reason`.
+    fn rows(file: &[u8]) -> Vec<String> {
+        let mut rows = JsonlRows::new(file, Columns::default());
+        let mut out = Vec::new();
+        loop {
+            let shown = match rows.next_row().expect("readable") {
+                None => return out,
+                Some(Ok(row)) => {
+                    format!("|{}|{}", row.get(Field::To).unwrap_or("-"), row.get(Field::Text).unwrap_or("-"))
+                }
+                Some(Err(fault)) => format!("!{fault}"),
+            };
+            out.push(format!("{}{shown}", rows.line()));
+        }
+    }
+
+    #[test]
+    fn rows_with_their_lines() {
+        assert_eq!(rows(b""), Vec::<String>::new());
+        assert_eq!(
+            rows(b"\xef\xbb\xbf{\"to\":\"1\",\"text\":\"a\\nb\"}\r\n\n  \n{\"phone\":85291234567,\"content\":\"\xf0\x9f\x98\x80\",\"x\":[]}"),
+            ["1|1|a\nb", "4|85291234567|😀"]
+        );
+    }
+
+    #[test]
+    fn rows_that_are_none() {
+        assert_eq!(
+            rows(b"{\"to\":\n[1]\n\"secret\"\n{\"to\":1.5}\n{\"to\":[]}\n{\"to\":\"1\",\"phone\":\"2\"}\n\"\xff\"\n{\"to\":null}\n"),
+            [
+                "1!the row is not JSON (column 6)",
+                "2!the row is JSON, but no object",
+                "3!the row is JSON, but no object",
+                "4!`to` is neither text nor a whole number",
+                "5!`to` is neither text nor a whole number",
+                "6!two keys of the row mean `to`",
+                "7!the row is not UTF-8",
+                "8|-|-"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_one_fault() {
+        let mut file = vec![b'x'; 3 * ROW_BYTES_MAX];
+        file.extend(b"\n{\"to\":\"1\"}\n");
+        assert_eq!(rows(&file), [format!("1!the row is longer than {ROW_BYTES_MAX} bytes"), "2|1|-".to_owned()]);
+        let brim = format!("{}{}\n", "{\"to\":\"1\"}", " ".repeat(ROW_BYTES_MAX - 10));
+        assert_eq!(rows(brim.as_bytes()), ["1|1|-"]);
+    }
+}

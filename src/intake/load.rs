@@ -1,0 +1,256 @@
+//! A whole file on its way into the queue, batch by batch in bounded memory, or all of it at once.
+
+use std::io::BufRead;
+
+use super::{Drafts, Fault, IntakeError, Rejects, Rows};
+use crate::queue::{Enqueued, NewTask, Payload};
+
+/// So many rows are one transaction.
+pub const BATCH_ROWS: usize = 1000;
+/// A batch that holds so much text is full, however few its rows are.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most rows that `atomic` holds together: they stand in memory and in one transaction.
+pub const ATOMIC_ROWS_MAX: usize = 100_000;
+/// The most that the messages of `atomic` may hold, in bytes.
+pub const ATOMIC_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows, the refused ones too.
+    pub read: u64,
+    pub enqueued: u64,
+    /// Rows whose key was in the queue already.
+    pub duplicates: u64,
+    pub rejected: u64,
+    /// Segments of what was enqueued.
+    pub segments: u64,
+}
+
+/// Why a file did not go into the queue whole. What was enqueued before stays there, and is counted.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError<E> {
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The queue did not take a batch.
+    #[error("the queue did not take the rows")]
+    Queue { error: E, before: Summary },
+}
+
+/// Takes tasks into the queue, all or none, and answers in their order.
+pub type Sink<'a, E> = dyn FnMut(&[NewTask]) -> Result<Vec<Enqueued>, E> + 'a;
+
+/// A file on its way into the queue.
+pub struct Loader<'a, E> {
+    pub drafts: &'a Drafts,
+    pub rejects: &'a mut Rejects,
+    pub sink: &'a mut Sink<'a, E>,
+    /// Called with the number of rows that were dealt with since the last call.
+    pub progress: &'a mut dyn FnMut(u64),
+    /// The whole file or nothing of it: one refused row keeps all out.
+    pub atomic: bool,
+}
+
+/// Tasks that wait for their transaction.
+#[derive(Default)]
+struct Pending {
+    tasks: Vec<NewTask>,
+    bytes: usize,
+}
+
+impl Pending {
+    fn push(&mut self, task: NewTask) {
+        if let Payload::Message(message) = &task.payload {
+            self.bytes += message.recipient.len() + message.text.len() + message.sender.as_ref().map_or(0, String::len);
+        }
+        self.bytes += task.key.as_ref().map_or(0, String::len);
+        self.tasks.push(task);
+    }
+}
+
+impl<E> Loader<'_, E> {
+    /// Runs through the file.
+    ///
+    /// # Errors
+    /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
+    pub fn run<R: BufRead>(mut self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
+        let mut summary = Summary::default();
+        let mut pending = Pending::default();
+        let mut unreadable = None;
+        let mut readable = false;
+        loop {
+            let (readable_row, task) = match rows.next_row()? {
+                None => break,
+                Some(Err(fault)) => (false, Err(fault)),
+                Some(Ok(row)) => (true, self.drafts.task(&row)),
+            };
+            summary.read += 1;
+            readable |= readable_row;
+            match task {
+                Ok(task) => self.keep(task, &mut pending, &mut summary)?,
+                Err(fault) => {
+                    if !readable && unreadable.is_none() {
+                        unreadable = Some((rows.line(), fault.clone()));
+                    }
+                    self.reject(rows, fault, &mut summary)?;
+                }
+            }
+        }
+        self.rejects.finish()?;
+        if let Some((line, fault)) = unreadable.filter(|_| !readable) {
+            return Err(IntakeError::NothingReadable { what: rows.what(), line, fault }.into());
+        }
+        if !(self.atomic && summary.rejected > 0) {
+            self.flush(&mut pending, &mut summary)?;
+        }
+        Ok(summary)
+    }
+
+    fn reject<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, summary: &mut Summary) -> Result<(), IntakeError> {
+        summary.rejected += 1;
+        (self.progress)(1);
+        let raw = if self.rejects.is_written() { rows.raw() } else { csv::ByteRecord::new() };
+        self.rejects.add(rows.line(), fault, &raw)
+    }
+
+    fn keep(&mut self, task: NewTask, pending: &mut Pending, summary: &mut Summary) -> Result<(), LoadError<E>> {
+        if !self.atomic {
+            pending.push(task);
+            let full = pending.tasks.len() >= BATCH_ROWS || pending.bytes >= BATCH_BYTES_MAX;
+            return if full { self.flush(pending, summary) } else { Ok(()) };
+        }
+        // With one row refused nothing will be enqueued: what follows is read for its faults only.
+        if summary.rejected == 0 {
+            pending.push(task);
+        }
+        if pending.tasks.len() > ATOMIC_ROWS_MAX || pending.bytes > ATOMIC_BYTES_MAX {
+            return Err(IntakeError::TooLargeForAtomic.into());
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, pending: &mut Pending, summary: &mut Summary) -> Result<(), LoadError<E>> {
+        let Pending { tasks, .. } = std::mem::take(pending);
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let answers = (self.sink)(&tasks).map_err(|error| LoadError::Queue { error, before: *summary })?;
+        for (task, answer) in tasks.iter().zip(answers) {
+            if answer.duplicate {
+                summary.duplicates += 1;
+            } else {
+                summary.enqueued += 1;
+                summary.segments += u64::from(task.segments.unwrap_or(0));
+            }
+        }
+        (self.progress)(tasks.len() as u64);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::intake::draft::tests::drafts;
+    use crate::intake::{Columns, FileFormat};
+    use crate::queue::State;
+
+    /// A queue in memory: keys it has seen, the sizes of its transactions, and the call that it refuses.
+    #[derive(Default)]
+    struct Queue {
+        keys: HashMap<String, i64>,
+        last: i64,
+        calls: Vec<usize>,
+        refuses: Option<usize>,
+    }
+
+    impl Queue {
+        fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, &'static str> {
+            if self.refuses == Some(self.calls.len()) {
+                return Err("full");
+            }
+            self.calls.push(tasks.len());
+            Ok(tasks.iter().map(|task| self.take_one(task)).collect())
+        }
+
+        fn take_one(&mut self, task: &NewTask) -> Enqueued {
+            if let Some(id) = task.key.as_ref().and_then(|key| self.keys.get(key)) {
+                return Enqueued { id: *id, state: State::Pending, duplicate: true };
+            }
+            self.last += 1;
+            self.keys.extend(task.key.clone().map(|key| (key, self.last)));
+            Enqueued { id: self.last, state: State::Pending, duplicate: false }
+        }
+    }
+
+    fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
+        let mut rows = Rows::open(FileFormat::Csv, file.as_bytes(), Columns::default())?;
+        let mut rejects = Rejects::counted();
+        let mut sink = |tasks: &[NewTask]| queue.take(tasks);
+        let mut dealt_with = 0;
+        let mut progress = |count| dealt_with += count;
+        let loader = Loader { drafts, rejects: &mut rejects, sink: &mut sink, progress: &mut progress, atomic };
+        let summary = loader.run(&mut rows)?;
+        assert_eq!(rejects.count, summary.rejected);
+        if !(atomic && summary.rejected > 0) {
+            assert_eq!(dealt_with, summary.read);
+        }
+        Ok(summary)
+    }
+
+    fn file(rows: usize) -> String {
+        let rows = (0..rows).map(|row| format!("+85291234567,hello {row}\n"));
+        "to,text\n".to_owned() + &rows.collect::<String>()
+    }
+
+    #[test]
+    fn a_file_goes_in_by_batches() {
+        let mut queue = Queue::default();
+        let summary = load(&mut queue, &file(2500), &drafts(), false).expect("loaded");
+        assert_eq!(summary, Summary { read: 2500, enqueued: 2500, segments: 2500, ..Summary::default() });
+        assert_eq!(queue.calls, [1000, 1000, 500]);
+    }
+
+    #[test]
+    fn refused_rows_do_not_keep_the_others_out() {
+        let mut queue = Queue::default();
+        let file = file(2) + "abc,x\n+85291234567,\n+85291234567,ok\n";
+        let summary = load(&mut queue, &file, &drafts(), false).expect("loaded");
+        assert_eq!(summary, Summary { read: 5, enqueued: 3, rejected: 2, segments: 3, ..Summary::default() });
+    }
+
+    #[test]
+    fn atomic_is_all_or_nothing() {
+        let mut queue = Queue::default();
+        let summary = load(&mut queue, &(file(1500) + "abc,x\n"), &drafts(), true).expect("read");
+        assert_eq!(summary, Summary { read: 1501, rejected: 1, ..Summary::default() });
+        assert!(queue.calls.is_empty());
+        let summary = load(&mut queue, &file(1500), &drafts(), true).expect("loaded");
+        assert_eq!((summary.enqueued, queue.calls.as_slice()), (1500, [1500].as_slice()));
+        let too_many = load(&mut queue, &file(ATOMIC_ROWS_MAX + 1), &drafts(), true);
+        assert!(matches!(too_many, Err(LoadError::Intake(IntakeError::TooLargeForAtomic))));
+        assert_eq!(queue.calls, [1500]);
+    }
+
+    #[test]
+    fn a_named_batch_may_be_run_again_after_a_crash() {
+        let mut drafts = drafts();
+        (drafts.batch, drafts.row_keys) = (Some("x".to_owned()), true);
+        let mut queue = Queue { refuses: Some(1), ..Queue::default() };
+        let broken = load(&mut queue, &file(2500), &drafts, false);
+        assert!(matches!(broken, Err(LoadError::Queue { error: "full", before: Summary { enqueued: 1000, .. } })));
+        queue.refuses = None;
+        let summary = load(&mut queue, &file(2500), &drafts, false).expect("loaded");
+        assert_eq!((summary.enqueued, summary.duplicates, queue.last), (1500, 1000, 2500));
+    }
+
+    #[test]
+    fn a_file_without_one_readable_row_is_no_such_file() {
+        let answer = load(&mut Queue::default(), "to,text\nabc\ndef\n", &drafts(), false);
+        assert!(matches!(answer, Err(LoadError::Intake(IntakeError::NothingReadable { line: 2, .. }))));
+        let empty = load(&mut Queue::default(), "to,text\n", &drafts(), false).expect("an empty file is done");
+        assert_eq!(empty, Summary::default());
+    }
+}

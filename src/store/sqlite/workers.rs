@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::exchange::{Ledger, optional_time, small, span};
+use super::column::{optional_time, small, text, whole};
+use super::exchange::{Ledger, span};
 use super::settle::Fence;
 use super::tally::{Deltas, Place, settled};
 use super::{SqliteStore, sql, time};
@@ -171,12 +172,12 @@ fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec
     let rows = statement.query_map(params![id, PAGE as i64], |row| {
         let task = Stranded {
             id: row.get(0)?,
-            task_func: row.get(1)?,
+            task_func: text(row, 1)?.unwrap_or_default(),
             attempt: small(row, 2)?,
             retry_count: small(row, 3)?,
             max_retries: small(row, 4)?,
         };
-        Ok((task, row.get(5)?))
+        Ok((task, whole(row, 5)?))
     })?;
     rows.collect()
 }

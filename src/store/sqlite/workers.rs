@@ -69,11 +69,11 @@ impl SqliteStore {
             if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
                 continue;
             }
-            let mut found = suspect.ended_at.is_none();
+            let mut found = false;
             while let Some(page) = self.recover_page(suspect.id, coroner)? {
                 out.tasks += page.tasks;
                 out.dead_lettered += page.dead_lettered;
-                found |= page.tasks > 0;
+                found |= suspect.ended_at.is_none() || page.tasks > 0;
                 if page.last {
                     break;
                 }

@@ -97,7 +97,7 @@ impl SqliteStore {
             let words = filter::in_words(&filter::dead_letters(&page), page.limit);
             let count = self.change_letter_page(&letters, Decision { order, lane, words: &words })?;
             changed += count;
-            left -= (letters.len() as u64).min(left);
+            left -= count.min(left);
         }
         Ok(changed)
     }

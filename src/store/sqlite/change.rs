@@ -236,7 +236,7 @@ impl Redrive<'_> {
             deltas.happened("enqueued");
             return Ok(true);
         }
-        // The task is gone, or is in another state by now: its letter must not say that it was retried.
+        // The task is in another state by now: its letter must not say that it was retried.
         self.transaction.prepare_cached(sql!("dead_letter_unmark"))?.execute([letter.id])?;
         Ok(false)
     }

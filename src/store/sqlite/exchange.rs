@@ -243,7 +243,6 @@ impl Ledger<'_> {
             retry_count: candidate.retry_count,
             max_retries: candidate.max_retries,
             expires_in: candidate.expires_at.map(|at| span(self.now, at)),
-            batch_id: candidate.batch_id,
         })
     }
 

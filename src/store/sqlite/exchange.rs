@@ -9,7 +9,7 @@ use super::column::{optional_time, small, text, whole};
 use super::settle::Fatal;
 use super::tally::{Deltas, Place, Standing, state_of};
 use super::{SqliteStore, sql, time};
-use crate::queue::{Bucket, ErrorType, Failure, Message, State};
+use crate::queue::{Bucket, ErrorType, Failure, Message, State, WorkerId};
 use crate::store::{Claim, Exchange, Result, Turn, Wanted};
 
 /// Tasks that one exchange promotes, and tasks past their time that it buries, at most: a turn stays short however many
@@ -44,7 +44,8 @@ impl SqliteStore {
                 let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
                 ledger.out.settled.push(settled);
             }
-            if turn.wanted.iter().any(|wanted| wanted.count > 0) {
+            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
+            if wants && ledger.lives(turn.worker).map_err(|e| self.speak.of(e))? {
                 self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
@@ -126,6 +127,11 @@ impl Ledger<'_> {
         self.out.promoted += 1;
         self.changed = true;
         Ok(())
+    }
+
+    /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
+    fn lives(&self, worker: WorkerId) -> rusqlite::Result<bool> {
+        self.transaction.prepare_cached(sql!("worker_lives"))?.query_row([worker], |row| row.get(0))
     }
 
     /// Claims for one lane, as far as it is open and its bucket gives.

@@ -1,4 +1,4 @@
-SELECT id, task_func, attempt, retry_count, max_retries, batch_id
+SELECT id, task_func, attempt, retry_count, max_retries
   FROM queued_tasks
  WHERE status = 'processing' AND worker_id = ?1
  LIMIT ?2

@@ -180,7 +180,7 @@ pub struct Attempt {
     pub worker_id: Option<WorkerId>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Timestamp,
-    /// `rejected`, `deferred`, `unknown`, `expired` or `released`.
+    /// `rejected`, `deferred`, `unknown` or `expired`.
     pub outcome: String,
     pub error_type: Option<String>,
     pub error_message: Option<String>,
@@ -192,7 +192,7 @@ pub struct DeadLetter {
     pub id: DeadLetterId,
     /// What the column holds: the task, or in rows of the web application a message of its own.
     pub message_id: Option<i64>,
-    /// The task, in rows that smsctl wrote.
+    /// The task, in rows that smsctl wrote, as long as it is in the queue.
     pub task_id: Option<TaskId>,
     pub recipient: String,
     pub content: String,

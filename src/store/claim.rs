@@ -19,7 +19,6 @@ pub struct Claim {
     pub(super) retry_count: u32,
     pub(super) max_retries: u32,
     pub(super) expires_in: Option<Duration>,
-    pub(super) batch_id: Option<i64>,
 }
 
 impl Claim {

@@ -225,7 +225,7 @@ pub trait Store: Send + Sync {
     /// `StoreError::QueueFull` if the tasks would not fit.
     fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>>;
 
-    /// Writes outcomes and takes new claims, in one durable transaction.
+    /// Writes outcomes and takes new claims, in one durable transaction. A worker that was declared dead gets no claims.
     fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange>;
 
     /// Whether another process has changed the database since the last call. Costs microseconds; may say yes without need.

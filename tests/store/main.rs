@@ -42,6 +42,9 @@ conformance! {
             an_empty_call_changes_nothing,
             text_goes_through_byte_for_byte,
             ids_grow_and_never_repeat,
+            one_call_may_be_large,
+            a_batch_gathers_over_calls,
+            a_row_of_another_program_is_a_task,
         }
         exchange {
             claims_each_task_once,
@@ -50,6 +53,7 @@ conformance! {
             highest_priority_goes_first_then_lowest_id,
             a_lane_gets_its_own_tasks_only,
             a_lane_serves_the_words_of_other_programs,
+            rows_of_other_programs_cannot_stop_a_lane,
             a_claim_tells_all_that_a_sender_needs,
             completed_is_written,
             rejected_is_a_dead_letter,
@@ -69,9 +73,13 @@ conformance! {
             two_workers_share_one_rate,
             a_clock_that_goes_back_refills_nothing,
             a_throttled_lane_is_closed_for_all,
+            an_account_without_credit_closes_its_lane,
+            a_paused_lane_gives_nothing,
             settlements_and_claims_share_one_turn,
             next_due_tells_when_to_come_back,
             changes_by_others_are_noticed,
+            a_task_of_a_claim_may_be_changed_by_others,
+            a_worker_that_was_declared_dead_gets_nothing,
         }
         recover {
             a_living_worker_keeps_its_claims,
@@ -83,11 +91,16 @@ conformance! {
             a_dead_worker_cannot_settle,
             a_heartbeat_after_death_is_lost,
             more_than_a_page_of_claims_is_recovered,
+            a_page_that_fills_exactly_ends,
             tasks_of_the_application_are_left_alone,
             workers_are_listed,
+            a_heartbeat_in_time_saves_a_suspect,
+            a_task_of_a_dead_worker_keeps_its_batch_and_lane,
         }
         change {
             orders_take_only_their_states,
+            a_dead_task_takes_no_order,
+            a_task_that_is_not_there_takes_no_order,
             retry_takes_unknown_only_on_order,
             release_goes_back_to_its_time,
             filters_select,
@@ -95,15 +108,23 @@ conformance! {
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,
             a_cancelled_task_is_never_claimed,
+            a_list_has_its_bound,
         }
         dead_letters {
             retry_gives_a_new_budget,
             retry_and_abandon_take_pending_ones_only,
+            abandoned_tasks_stay_failed,
             filters_select,
             a_letter_whose_task_went_on_stays,
+            a_letter_that_cannot_go_back_does_not_block_a_limit,
+            a_letter_whose_task_is_gone_is_enqueued_anew,
+            a_letter_of_the_application_is_enqueued_anew,
+            more_than_a_page_is_changed,
         }
         stats {
             counts_follow_every_change,
+            other_programs_are_counted,
+            a_deleted_task_takes_its_attempts_along,
             lanes_batches_and_hours_are_counted,
             the_oldest_pending_task_tells_its_age,
             check_finds_nothing_wrong,

@@ -7,21 +7,26 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use smsctl::queue::{
-    ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Payload, Priority, Rate, State, Task, TaskId, WorkerId,
+    DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Order, Payload,
+    Priority, Rate, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::{
-    self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded, Turn,
-    Wanted, Worker,
+    self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded,
+    Turn, Wanted, Worker,
 };
 
 /// The lane of most cases.
 pub const LANE: &str = "gateway:default";
 
-/// An empty queue, and another connection to it.
+/// An empty queue, and other ways to it.
 pub struct World {
     pub store: Box<dyn Store>,
     clock: Arc<AtomicI64>,
     location: Location,
+    /// Runs a statement as another program does, on a plain connection of its own.
+    foreign: Box<dyn Fn(&str) -> usize>,
+    /// Makes another empty queue on the same backend.
+    make: fn() -> World,
     /// Removed with the world.
     _directory: tempfile::TempDir,
 }
@@ -29,11 +34,19 @@ pub struct World {
 /// A queue in a new SQLite file.
 pub fn sqlite() -> World {
     let directory = tempfile::tempdir().expect("a scratch directory");
-    let url = format!("sqlite:///{}", directory.path().join("queue.db").display());
-    let location = Location::parse(&url, Path::new("/")).expect("a good URL");
+    let path = directory.path().join("queue.db");
+    let location = Location::parse(&format!("sqlite:///{}", path.display()), Path::new("/")).expect("a good URL");
+    // 2026-11-24 16:00:00 UTC.
     let clock = Arc::new(AtomicI64::new(1_795_536_000_000_000));
     let store = open(&location, &clock, Access::Create);
-    World { store, clock, location, _directory: directory }
+    let foreign = Box::new(move |statement: &str| {
+        let connection = rusqlite::Connection::open(&path).expect("another program opens the file");
+        connection.busy_timeout(Duration::from_secs(10)).expect("waits");
+        // Its commits need not survive a power cut: the test is over by then.
+        connection.pragma_update(None, "synchronous", "OFF").expect("sets a pragma");
+        connection.execute(statement, []).unwrap_or_else(|error| panic!("{statement}: {error}"))
+    });
+    World { store, clock, location, foreign, make: sqlite, _directory: directory }
 }
 
 fn open(location: &Location, clock: &Arc<AtomicI64>, access: Access) -> Box<dyn Store> {
@@ -90,27 +103,48 @@ impl World {
         settle(&*self.store, worker, settlement)
     }
 
-    /// A task in `state`, brought there by verbs alone.
+    /// Another empty queue on the same backend.
+    pub fn fresh(&self) -> World {
+        (self.make)()
+    }
+
+    /// Runs one statement of another program, in SQL that every backend knows; returns how many rows it changed.
+    pub fn other_program(&self, statement: &str) -> usize {
+        (self.foreign)(statement)
+    }
+
+    /// Carries out an order for one task that must be in a state for it.
+    #[track_caller]
+    pub fn order(&self, id: TaskId, order: Order) {
+        assert_eq!(self.store.change(&only(id), order).expect("changes"), 1, "{order:?} takes {:?}", self.get(id));
+    }
+
+    /// A task in `state`, brought there by verbs alone. Nothing else may be pending.
     pub fn task_in(&self, state: State) -> TaskId {
-        let id = self.enqueue(message("+85291234567", "hello"));
+        self.bring(message("+85291234567", "hello"), state)
+    }
+
+    /// The same, for a task of the case's own.
+    pub fn bring(&self, mut task: NewTask, state: State) -> TaskId {
+        if state == State::Scheduled {
+            task.available = Some(Due::In(HOUR));
+        }
+        let id = self.enqueue(task);
         let worker = self.worker();
-        let only = Filter { ids: vec![id], ..Filter::default() };
-        let order = |order| assert_eq!(self.store.change(&only, order).expect("changes"), 1);
         match state {
-            State::Pending => {}
-            State::Scheduled => {
-                order(smsctl::queue::Order::Cancel);
-                let later = NewTask { available: Some(smsctl::queue::Due::In(HOUR)), ..message("+85291234567", "later") };
-                return self.enqueue(later);
-            }
+            State::Pending | State::Scheduled => {}
             State::Processing => drop(self.claim(worker)),
             State::Completed => drop(self.settle(worker, self.claim(worker).settle(completed(), None))),
             State::Failed => drop(self.settle(worker, self.claim(worker).settle(parked(), None))),
-            State::Held => order(smsctl::queue::Order::Hold),
-            State::Cancelled => order(smsctl::queue::Order::Cancel),
+            State::Held => self.order(id, Order::Hold),
+            State::Cancelled => self.order(id, Order::Cancel),
         }
         assert_eq!(self.state(id), state);
         id
+    }
+
+    pub fn letters(&self) -> Vec<DeadLetter> {
+        self.store.dead_letters(&DeadLetterFilter::default()).expect("lists dead letters")
     }
 
     /// The tallies agree with a recount, and the schema and the file are whole.
@@ -136,28 +170,30 @@ pub fn register(store: &dyn Store) -> WorkerId {
     store.register(&worker).expect("registers")
 }
 
+/// The filter that means one task.
+pub fn only(id: TaskId) -> Filter {
+    Filter { ids: vec![id], ..Filter::default() }
+}
+
 pub fn claim(store: &dyn Store, worker: WorkerId, count: usize) -> Vec<Claim> {
-    exchange(store, worker, Vec::new(), count).claims
+    exchange(store, worker, &[], count).claims
 }
 
 pub fn settle(store: &dyn Store, worker: WorkerId, settlement: Settlement) -> Settled {
-    exchange(store, worker, vec![settlement], 0).settled[0]
+    exchange(store, worker, &[settlement], 0).settled[0]
 }
 
-pub fn exchange(store: &dyn Store, worker: WorkerId, settlements: Vec<Settlement>, count: usize) -> Exchange {
-    exchange_rated(store, worker, settlements, count, None)
-}
-
-pub fn exchange_rated(
-    store: &dyn Store,
-    worker: WorkerId,
-    settlements: Vec<Settlement>,
-    count: usize,
-    rate: Option<Rate>,
-) -> Exchange {
+pub fn exchange(store: &dyn Store, worker: WorkerId, settlements: &[Settlement], count: usize) -> Exchange {
     let task_funcs = [LANE.to_owned()];
-    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count, rate }];
-    store.exchange(&Turn { worker, settlements: &settlements, wanted: &wanted }).expect("exchanges")
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count, rate: None }];
+    store.exchange(&Turn { worker, settlements, wanted: &wanted }).expect("exchanges")
+}
+
+/// Claims within a rate, and settles nothing.
+pub fn claim_rated(store: &dyn Store, worker: WorkerId, count: usize, rate: Rate) -> Exchange {
+    let task_funcs = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count, rate: Some(rate) }];
+    store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).expect("exchanges")
 }
 
 pub fn message(to: &str, text: &str) -> NewTask {
@@ -209,7 +245,9 @@ impl Coroner for Judge {
     fn fate(&self, stranded: &Stranded) -> Fate {
         let last = stranded.retry_count + 1 >= stranded.max_retries;
         match &self.fate {
-            Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => Fate::Dead { failure: failure.clone() },
+            Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => {
+                Fate::Dead { failure: failure.clone() }
+            }
             fate => fate.clone(),
         }
     }

@@ -63,12 +63,15 @@ BEGIN
     SELECT kind, name, word, -1 FROM task_counts WHERE task_id = OLD.id
         ON CONFLICT (kind, name, word) DO UPDATE SET n = n - 1;
     DELETE FROM attempts WHERE task_id = OLD.id;
+    -- The application's table may give the id again: its letter must not send another task.
+    UPDATE dead_letter_messages SET task_id = NULL WHERE message_id = OLD.id AND task_id = OLD.id;
 END;
 
 CREATE TRIGGER dead_letter_messages_insert AFTER INSERT ON dead_letter_messages
 BEGIN
     INSERT INTO tallies (kind, name, word, n) VALUES ('dead_letter', '', coalesce(NEW.status, 'pending'), 1)
         ON CONFLICT (kind, name, word) DO UPDATE SET n = n + 1;
+    UPDATE dead_letter_messages SET status = 'pending' WHERE id = NEW.id AND status IS NULL;
 END;
 
 CREATE TRIGGER dead_letter_messages_update AFTER UPDATE OF status ON dead_letter_messages

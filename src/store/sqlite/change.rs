@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Transaction, params, params_from_iter};
 
-use super::exchange::optional_time;
+use super::column::{optional_time, text, whole};
 use super::read::{filled, values};
 use super::tally::{Deltas, Place, Standing, state_of};
 use super::{SqliteStore, sql, time};
@@ -97,7 +97,7 @@ impl SqliteStore {
             let words = filter::in_words(&filter::dead_letters(&page), page.limit);
             let count = self.change_letter_page(&letters, Decision { order, lane, words: &words })?;
             changed += count;
-            left -= (letters.len() as u64).min(left);
+            left -= count.min(left);
         }
         Ok(changed)
     }
@@ -160,8 +160,8 @@ fn eligible(transaction: &Transaction<'_>, query: &str, clause: &Clause) -> rusq
         Ok(Eligible {
             id: row.get(0)?,
             status: row.get(1)?,
-            task_func: row.get(2)?,
-            batch_id: row.get(3)?,
+            task_func: text(row, 2)?.unwrap_or_default(),
+            batch_id: whole(row, 3)?,
             unknown: row.get(4)?,
             attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
             available_at: optional_time(row, 6)?,
@@ -236,7 +236,7 @@ impl Redrive<'_> {
             deltas.happened("enqueued");
             return Ok(true);
         }
-        // The task is gone, or is in another state by now: its letter must not say that it was retried.
+        // The task is in another state by now: its letter must not say that it was retried.
         self.transaction.prepare_cached(sql!("dead_letter_unmark"))?.execute([letter.id])?;
         Ok(false)
     }
@@ -247,7 +247,7 @@ impl Redrive<'_> {
         let Some(row) = rows.next()? else { return Ok(None) };
         let attempts_left = row.get::<_, Option<bool>>(3)?.unwrap_or(false);
         let from = Standing { state: State::Failed, unknown: row.get(2)?, attempts_left };
-        Ok(Some((row.get(0)?, row.get(1)?, from)))
+        Ok(Some((text(row, 0)?.unwrap_or_default(), whole(row, 1)?, from)))
     }
 
     fn enqueue_again(&self, letter: &DeadLetter) -> rusqlite::Result<()> {

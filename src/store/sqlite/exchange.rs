@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::column::{optional_time, small, text, whole};
 use super::settle::Fatal;
 use super::tally::{Deltas, Place, Standing, state_of};
 use super::{SqliteStore, sql, time};
-use crate::queue::{Bucket, ErrorType, Failure, Message, State};
+use crate::queue::{Bucket, ErrorType, Failure, Message, State, WorkerId};
 use crate::store::{Claim, Exchange, Result, Turn, Wanted};
 
 /// Tasks that one exchange promotes, and tasks past their time that it buries, at most: a turn stays short however many
@@ -43,7 +44,8 @@ impl SqliteStore {
                 let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
                 ledger.out.settled.push(settled);
             }
-            if turn.wanted.iter().any(|wanted| wanted.count > 0) {
+            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
+            if wants && ledger.lives(turn.worker).map_err(|e| self.speak.of(e))? {
                 self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
@@ -108,8 +110,8 @@ impl Ledger<'_> {
             Ok(DueTask {
                 id: row.get(0)?,
                 status: row.get(1)?,
-                task_func: row.get(2)?,
-                batch_id: row.get(3)?,
+                task_func: text(row, 2)?.unwrap_or_default(),
+                batch_id: whole(row, 3)?,
                 unknown: row.get(4)?,
                 attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
             })
@@ -125,6 +127,11 @@ impl Ledger<'_> {
         self.out.promoted += 1;
         self.changed = true;
         Ok(())
+    }
+
+    /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
+    fn lives(&self, worker: WorkerId) -> rusqlite::Result<bool> {
+        self.transaction.prepare_cached(sql!("worker_lives"))?.query_row([worker], |row| row.get(0))
     }
 
     /// Claims for one lane, as far as it is open and its bucket gives.
@@ -242,7 +249,6 @@ impl Ledger<'_> {
             retry_count: candidate.retry_count,
             max_retries: candidate.max_retries,
             expires_in: candidate.expires_at.map(|at| span(self.now, at)),
-            batch_id: candidate.batch_id,
         })
     }
 
@@ -281,34 +287,20 @@ pub(super) fn span(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or(Duration::ZERO)
 }
 
-/// A time column. What is no time counts as none: the row of another program must not stop the queue.
-pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
-    let text: Option<String> = row.get(column)?;
-    Ok(text.as_deref().and_then(time::of_text))
-}
-
-/// A count column of another program may be negative, or hold no number.
-pub(super) fn small(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
-    let number: Option<i64> = row.get(column)?;
-    Ok(u32::try_from(number.unwrap_or(0)).unwrap_or(0))
-}
-
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
-    let recipient: Option<String> = row.get(4)?;
-    let text: Option<String> = row.get(5)?;
-    let sender = row.get(6)?;
-    let message = recipient.zip(text).map(|(recipient, text)| Message { recipient, text, sender });
+    let sender = text(row, 6)?;
+    let message = text(row, 4)?.zip(text(row, 5)?).map(|(recipient, text)| Message { recipient, text, sender });
     Ok(Candidate {
         id: row.get(0)?,
-        task_name: row.get(1)?,
-        args: row.get(2)?,
-        kwargs: row.get(3)?,
+        task_name: text(row, 1)?.unwrap_or_default(),
+        args: text(row, 2)?,
+        kwargs: text(row, 3)?,
         message,
         retry_count: small(row, 7)?,
         max_retries: small(row, 8)?,
         attempt: small(row, 9)?,
         expires_at: optional_time(row, 10)?,
-        batch_id: row.get(11)?,
-        priority: row.get(12)?,
+        batch_id: whole(row, 11)?,
+        priority: whole(row, 12)?.unwrap_or(0),
     })
 }

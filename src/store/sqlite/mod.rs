@@ -5,6 +5,7 @@
 
 mod change;
 mod check;
+mod column;
 mod connect;
 mod enqueue;
 mod exchange;

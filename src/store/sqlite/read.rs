@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
-use super::exchange::{optional_time, small};
+use super::column::{optional_time, small, text, whole};
 use super::tally::state_of;
 use super::{SqliteStore, sql, time};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
@@ -76,25 +76,6 @@ impl SqliteStore {
     }
 }
 
-/// A text column of another program may hold a number, or bytes that are no text: what can be shown of it is.
-fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
-    Ok(match row.get::<_, Value>(column)? {
-        Value::Null => None,
-        Value::Text(text) => Some(text),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Real(number) => Some(number.to_string()),
-        Value::Blob(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-    })
-}
-
-fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
-    Ok(match row.get::<_, Value>(column)? {
-        Value::Integer(number) => Some(number),
-        Value::Text(text) => text.trim().parse().ok(),
-        Value::Null | Value::Real(_) | Value::Blob(_) => None,
-    })
-}
-
 /// The status word beside the task: whether it is one of ours is not the driver's to say.
 fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
     let task = Task {
@@ -122,7 +103,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
         dedupe_key: text(row, 21)?,
         error_type: text(row, 22)?,
         provider_message_id: text(row, 23)?,
-        segments: row.get::<_, Option<i64>>(24)?.and_then(|n| u32::try_from(n).ok()),
+        segments: whole(row, 24)?.and_then(|n| u32::try_from(n).ok()),
     };
     Ok((text(row, 5)?.unwrap_or_default(), task))
 }

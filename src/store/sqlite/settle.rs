@@ -1,10 +1,11 @@
 //! Writing what became of a claim.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
+use super::column::{text, whole};
 use super::exchange::Ledger;
 use super::sql;
-use super::tally::{Place, Standing, settled};
+use super::tally::{Place, Standing};
 use super::time;
 use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
 use crate::store::{Settled, Settlement};
@@ -15,9 +16,7 @@ pub(super) struct Fence<'a> {
     pub id: TaskId,
     pub attempt: u32,
     pub worker: WorkerId,
-    pub place: Place<'a>,
-    /// Failed attempts before this one.
-    pub retry_count: u32,
+    /// As the task was claimed.
     pub max_retries: u32,
     /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
     pub message: Option<&'a Message>,
@@ -29,6 +28,13 @@ pub(super) struct Fatal<'a> {
     /// As the task was enqueued: the row itself says by now that no attempt is left.
     pub max_retries: u32,
     pub message: Option<&'a Message>,
+}
+
+/// What the row of a settled task counts as. It is read back, because another program may have changed it under the claim.
+struct Written {
+    task_func: String,
+    batch_id: Option<i64>,
+    attempts_left: bool,
 }
 
 /// How a failed attempt leaves its task.
@@ -50,8 +56,6 @@ impl Ledger<'_> {
             id: claim.id,
             attempt: claim.attempt,
             worker: claim.worker,
-            place: Place { task_func: &claim.task_func, batch_id: claim.batch_id },
-            retry_count: claim.retry_count,
             max_retries: claim.max_retries,
             message: claim.message.as_ref(),
         };
@@ -81,51 +85,54 @@ impl Ledger<'_> {
 
     fn complete(&mut self, fence: Fence<'_>, provider_message_id: Option<&str>) -> rusqlite::Result<Settled> {
         let row = params![fence.id, fence.attempt, fence.worker, self.now_text, provider_message_id];
-        let rows = self.transaction.prepare_cached(sql!("settle_completed"))?.execute(row)?;
-        if rows == 1 {
-            self.moved(fence, Standing::of(State::Completed));
-            self.deltas.happened("accepted");
-        }
-        Ok(settled(rows))
+        let Some(written) = self.write_fate(sql!("settle_completed"), row)? else { return Ok(Settled::Lost) };
+        self.moved(&written, Standing::of(State::Completed));
+        self.deltas.happened("accepted");
+        Ok(Settled::Done)
     }
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
         let row = params![fence.id, fence.attempt, fence.worker];
-        let rows = self.transaction.prepare_cached(sql!("settle_released"))?.execute(row)?;
-        if rows == 1 {
-            self.moved(fence, Standing::of(State::Pending));
-        }
-        Ok(settled(rows))
+        let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return Ok(Settled::Lost) };
+        self.moved(&written, Standing::of(State::Pending));
+        Ok(Settled::Done)
     }
 
     fn fail(&mut self, fence: Fence<'_>, failed: Failed<'_>) -> rusqlite::Result<Settled> {
         let Failure { error_type, message } = failed.failure;
-        let spent = u32::from(failed.spent);
         let row = params![
             fence.id,
             fence.attempt,
             fence.worker,
-            spent,
+            u32::from(failed.spent),
             failed.available_at,
             error_type.as_str(),
             message,
             failed.dead
         ];
-        let rows = self.transaction.prepare_cached(sql!("settle_failed"))?.execute(row)?;
-        if rows != 1 {
-            return Ok(settled(rows));
-        }
+        let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
         let outcome = outcome_word(*error_type);
         let attempt = params![fence.id, fence.attempt, self.now_text, outcome, error_type.as_str(), message];
         self.transaction.prepare_cached(sql!("attempt_insert"))?.execute(attempt)?;
         let unknown = *error_type == ErrorType::Unknown;
-        let attempts_left = !failed.dead && fence.retry_count.saturating_add(spent) < fence.max_retries;
-        self.moved(fence, Standing { state: State::Failed, unknown, attempts_left });
+        self.moved(&written, Standing { state: State::Failed, unknown, attempts_left: written.attempts_left });
         self.deltas.happened(outcome);
         if failed.dead {
             self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
         }
-        Ok(settled(rows))
+        Ok(Settled::Done)
+    }
+
+    /// Runs a statement that writes a fate; `None` if the fence no longer held.
+    fn write_fate(&self, statement: &str, row: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Option<Written>> {
+        let written = |row: &rusqlite::Row<'_>| {
+            Ok(Written {
+                task_func: text(row, 0)?.unwrap_or_default(),
+                batch_id: whole(row, 1)?,
+                attempts_left: row.get::<_, Option<bool>>(2)?.unwrap_or(false),
+            })
+        };
+        self.transaction.prepare_cached(statement)?.query_row(row, written).optional()
     }
 
     /// Writes the dead letter of a task that is `failed` by now.
@@ -142,8 +149,9 @@ impl Ledger<'_> {
         Ok(())
     }
 
-    fn moved(&mut self, fence: Fence<'_>, to: Standing) {
-        self.deltas.change(fence.place, Standing::of(State::Processing), to);
+    fn moved(&mut self, written: &Written, to: Standing) {
+        let place = Place { task_func: &written.task_func, batch_id: written.batch_id };
+        self.deltas.change(place, Standing::of(State::Processing), to);
     }
 
     fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> rusqlite::Result<()> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
+use super::column::optional_time;
 use super::{SqliteStore, sql, time};
 use crate::queue::{State, TaskId};
 use crate::store::{Result, Settled, Stats, StatusCounts, Tally, TallyKind};
@@ -173,8 +174,7 @@ fn stats(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Stat
         .prepare_cached(sql!("workers_alive"))?
         .query_row([time::to_text(alive_since)], |row| row.get(0))
         .map(at_least_zero)?;
-    let oldest: Option<String> = transaction.prepare_cached(sql!("oldest_pending"))?.query_row([], |row| row.get(0))?;
-    let oldest = oldest.as_deref().and_then(time::of_text);
+    let oldest = transaction.prepare_cached(sql!("oldest_pending"))?.query_row([], |row| optional_time(row, 0))?;
     Ok(Stats {
         tasks: StatusCounts {
             pending: task("pending"),

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::exchange::{Ledger, optional_time, small, span};
+use super::column::{optional_time, small, text};
+use super::exchange::{Ledger, span};
 use super::settle::Fence;
-use super::tally::{Deltas, Place, settled};
+use super::tally::{Deltas, settled};
 use super::{SqliteStore, sql, time};
 use crate::queue::{Fate, WorkerId};
 use crate::store::{Coroner, Exchange, NewWorker, Recovered, Result, Settled, Stranded, Worker};
@@ -68,11 +69,11 @@ impl SqliteStore {
             if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
                 continue;
             }
-            let mut found = suspect.ended_at.is_none();
+            let mut found = false;
             while let Some(page) = self.recover_page(suspect.id, coroner)? {
                 out.tasks += page.tasks;
                 out.dead_lettered += page.dead_lettered;
-                found |= page.tasks > 0;
+                found |= suspect.ended_at.is_none() || page.tasks > 0;
                 if page.last {
                     break;
                 }
@@ -117,9 +118,9 @@ impl SqliteStore {
                 out: Exchange::default(),
                 changed: false,
             };
-            for (task, batch_id) in &stranded {
+            for task in &stranded {
                 let fate = coroner.fate(task);
-                ledger.seal_stranded(id, task, *batch_id, &fate).map_err(|e| self.speak.of(e))?;
+                ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
             }
             std::mem::take(&mut ledger.deltas).write(transaction, now).map_err(|e| self.speak.of(e))?;
             let mut changed = ledger.changed;
@@ -142,22 +143,8 @@ struct Page {
 }
 
 impl Ledger<'_> {
-    fn seal_stranded(
-        &mut self,
-        worker: WorkerId,
-        task: &Stranded,
-        batch_id: Option<i64>,
-        fate: &Fate,
-    ) -> rusqlite::Result<Settled> {
-        let fence = Fence {
-            id: task.id,
-            attempt: task.attempt,
-            worker,
-            place: Place { task_func: &task.task_func, batch_id },
-            retry_count: task.retry_count,
-            max_retries: task.max_retries,
-            message: None,
-        };
+    fn seal_stranded(&mut self, worker: WorkerId, task: &Stranded, fate: &Fate) -> rusqlite::Result<Settled> {
+        let fence = Fence { id: task.id, attempt: task.attempt, worker, max_retries: task.max_retries, message: None };
         self.seal(fence, fate)
     }
 }
@@ -166,17 +153,16 @@ fn find(transaction: &Transaction<'_>, id: WorkerId, now: Timestamp) -> rusqlite
     transaction.prepare_cached(sql!("worker_get"))?.query_row([id], |row| worker(row, now)).optional()
 }
 
-fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec<(Stranded, Option<i64>)>> {
+fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec<Stranded>> {
     let mut statement = transaction.prepare_cached(sql!("stranded_select"))?;
     let rows = statement.query_map(params![id, PAGE as i64], |row| {
-        let task = Stranded {
+        Ok(Stranded {
             id: row.get(0)?,
-            task_func: row.get(1)?,
+            task_func: text(row, 1)?.unwrap_or_default(),
             attempt: small(row, 2)?,
             retry_count: small(row, 3)?,
             max_retries: small(row, 4)?,
-        };
-        Ok((task, row.get(5)?))
+        })
     })?;
     rows.collect()
 }

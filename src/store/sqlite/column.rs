@@ -1,0 +1,39 @@
+//! Columns as they are found: other programs write them too, and none of their rows may stop the queue.
+
+use jiff::Timestamp;
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+use super::time;
+
+/// A text column. A number is shown as one; of bytes that are no text, what can be shown is.
+pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    })
+}
+
+/// A column of whole numbers. What is no number counts as none.
+pub(super) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Integer(number) => Some(number),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| text.trim().parse().ok()),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => None,
+    })
+}
+
+/// A column of counts. What is negative, or no number, counts as 0.
+pub(super) fn small(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+    Ok(u32::try_from(whole(row, column)?.unwrap_or(0)).unwrap_or(0))
+}
+
+/// A time column. What is no time counts as none.
+pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(time::of_text),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => None,
+    })
+}

@@ -1,0 +1,197 @@
+//! Dead letters: what becomes of messages that are not tried again by themselves.
+
+use std::time::Duration;
+
+use smsctl::queue::{
+    DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, ErrorType, Failure, Fate, NewTask, State, TaskId,
+};
+
+use crate::world::{LANE, World, claim, message, rejected};
+
+fn one(id: DeadLetterId) -> DeadLetterFilter {
+    DeadLetterFilter { ids: vec![id], ..DeadLetterFilter::default() }
+}
+
+fn order(world: &World, filter: &DeadLetterFilter, order: DeadLetterOrder) -> u64 {
+    world.store.change_dead_letters(filter, order, LANE).expect("changes dead letters")
+}
+
+fn state(world: &World, id: DeadLetterId) -> DeadLetterState {
+    world.store.dead_letter(id).expect("reads").expect("is there").status
+}
+
+/// A task and its dead letter.
+fn bury(world: &World, task: NewTask, fate: Fate) -> (TaskId, DeadLetterId) {
+    let id = world.enqueue(task);
+    let worker = world.worker();
+    world.settle(worker, world.claim(worker).settle(fate, None));
+    (id, world.letters().last().expect("a dead letter").id)
+}
+
+pub fn retry_gives_a_new_budget(world: &World) {
+    let (id, letter) = bury(world, message("+85291234567", "hello"), rejected());
+    world.pass(Duration::from_secs(60));
+    assert_eq!(world.store.count_dead_letters(&one(letter)).expect("counts"), 1);
+    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 1);
+    let task = world.get(id);
+    assert_eq!((task.status, task.retry_count, task.max_retries), (State::Pending, 0, 3));
+    let read = world.store.dead_letter(letter).expect("reads").expect("is there");
+    assert_eq!((read.status, read.retried_at), (DeadLetterState::Retried, Some(world.now())));
+    let claim = world.claim(world.worker());
+    assert_eq!((claim.id(), claim.attempt(), claim.budget().max_retries), (id, 2, 3));
+    world.assert_sound();
+    // When it dies again, there is a second letter; the first one keeps its word.
+    let worker = world.worker();
+    world
+        .store
+        .recover(&crate::world::Judge {
+            dead: world.store.workers().expect("lists").iter().map(|w| w.id).filter(|w| *w != worker).collect(),
+            fate: rejected(),
+        })
+        .expect("recovers");
+    let letters: Vec<DeadLetterState> = world.letters().iter().map(|letter| letter.status).collect();
+    assert_eq!(letters, [DeadLetterState::Retried, DeadLetterState::Pending]);
+    world.assert_sound();
+}
+
+pub fn retry_and_abandon_take_pending_ones_only(world: &World) {
+    for (first, state_after) in
+        [(DeadLetterOrder::Retry, DeadLetterState::Retried), (DeadLetterOrder::Abandon, DeadLetterState::Abandoned)]
+    {
+        let world = world.fresh();
+        let (id, letter) = bury(&world, message("+1", "x"), rejected());
+        assert_eq!(order(&world, &one(letter), first), 1);
+        let task_after = world.state(id);
+        for second in [DeadLetterOrder::Retry, DeadLetterOrder::Abandon] {
+            assert_eq!(order(&world, &one(letter), second), 0, "{first:?}, then {second:?}");
+            assert_eq!((state(&world, letter), world.state(id)), (state_after, task_after));
+        }
+        assert_eq!(world.store.count_dead_letters(&one(letter)).expect("counts"), 0);
+        world.assert_sound();
+    }
+    assert_eq!(order(world, &one(4711), DeadLetterOrder::Retry), 0, "there is no such letter");
+}
+
+pub fn abandoned_tasks_stay_failed(world: &World) {
+    let (id, letter) = bury(world, message("+1", "x"), rejected());
+    assert_eq!(order(world, &one(letter), DeadLetterOrder::Abandon), 1);
+    assert_eq!((world.state(id), state(world, letter)), (State::Failed, DeadLetterState::Abandoned));
+    let read = world.store.dead_letter(letter).expect("reads").expect("is there");
+    assert_eq!(read.retried_at, None);
+    let counts = world.store.stats().expect("counts").dead_letters;
+    assert_eq!((counts.pending, counts.retried, counts.abandoned, counts.total()), (0, 0, 1, 1));
+}
+
+pub fn filters_select(world: &World) {
+    let start = world.now();
+    let mut letters = Vec::new();
+    for (to, error_type) in [
+        ("+1001", ErrorType::Rejected),
+        ("+1002", ErrorType::OptedOut),
+        ("+1001", ErrorType::Unknown),
+        ("+1003", ErrorType::Rejected),
+    ] {
+        let fate = Fate::Dead { failure: Failure::new(error_type, "no") };
+        letters.push(bury(world, message(to, "x"), fate).1);
+        world.pass(Duration::from_secs(60));
+    }
+    order(world, &one(letters[3]), DeadLetterOrder::Abandon);
+    let any = DeadLetterFilter::default;
+    let minute = |n: u32| Some(start + Duration::from_secs(60) * n);
+    let cases: Vec<(DeadLetterFilter, &[usize])> = vec![
+        (any(), &[0, 1, 2, 3]),
+        (DeadLetterFilter { ids: vec![letters[2], letters[0], 4711], ..any() }, &[0, 2]),
+        (DeadLetterFilter { states: vec![DeadLetterState::Pending], ..any() }, &[0, 1, 2]),
+        (DeadLetterFilter { states: vec![DeadLetterState::Abandoned, DeadLetterState::Retried], ..any() }, &[3]),
+        (DeadLetterFilter { to: Some("+1001".to_owned()), ..any() }, &[0, 2]),
+        (DeadLetterFilter { error_types: vec!["rejected".to_owned(), "unknown".to_owned()], ..any() }, &[0, 2, 3]),
+        (DeadLetterFilter { since: minute(1), until: minute(3), ..any() }, &[1, 2]),
+        (DeadLetterFilter { after: Some(letters[1]), ..any() }, &[2, 3]),
+        (DeadLetterFilter { after: Some(letters[0]), limit: Some(1), ..any() }, &[1]),
+    ];
+    for (filter, wanted) in cases {
+        let wanted: Vec<DeadLetterId> = wanted.iter().map(|at| letters[*at]).collect();
+        let found: Vec<DeadLetterId> =
+            world.store.dead_letters(&filter).expect("lists").iter().map(|letter| letter.id).collect();
+        assert_eq!(found, wanted, "{filter:?}");
+    }
+    let rejected = DeadLetterFilter { error_types: vec!["rejected".to_owned()], ..any() };
+    assert_eq!(world.store.count_dead_letters(&rejected).expect("counts"), 1, "the other one is abandoned");
+    assert_eq!(order(world, &rejected, DeadLetterOrder::Retry), 1);
+    world.assert_sound();
+}
+
+pub fn a_letter_whose_task_went_on_stays(world: &World) {
+    let (id, letter) = bury(world, message("+1", "x"), rejected());
+    // Another program sent it by itself.
+    world.other_program(&format!("UPDATE queued_tasks SET status = 'completed' WHERE id = {id}"));
+    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 0);
+    assert_eq!((world.state(id), state(world, letter)), (State::Completed, DeadLetterState::Pending));
+    assert_eq!(world.store.dead_letter(letter).expect("reads").expect("is there").retried_at, None);
+    world.assert_sound();
+}
+
+pub fn a_letter_that_cannot_go_back_does_not_block_a_limit(world: &World) {
+    let (id, stays) = bury(world, message("+1", "x"), rejected());
+    world.other_program(&format!("UPDATE queued_tasks SET status = 'completed' WHERE id = {id}"));
+    let (_, goes) = bury(world, message("+1", "y"), rejected());
+    let first = DeadLetterFilter { limit: Some(1), ..DeadLetterFilter::default() };
+    assert_eq!(order(world, &first, DeadLetterOrder::Retry), 1);
+    assert_eq!((state(world, stays), state(world, goes)), (DeadLetterState::Pending, DeadLetterState::Retried));
+    assert_eq!(order(world, &first, DeadLetterOrder::Retry), 0);
+    world.assert_sound();
+}
+
+pub fn a_letter_whose_task_is_gone_is_enqueued_anew(world: &World) {
+    let (id, letter) = bury(world, message("+85291234567", "hello"), rejected());
+    world.other_program(&format!("DELETE FROM queued_tasks WHERE id = {id}"));
+    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 1);
+    assert_eq!(state(world, letter), DeadLetterState::Retried);
+    let claim = world.claim(world.worker());
+    assert!(claim.id() > id);
+    assert_eq!(claim.message().map(|m| (m.recipient.as_str(), m.text.as_str())), Some(("+85291234567", "hello")));
+    world.assert_sound();
+}
+
+pub fn a_letter_of_the_application_is_enqueued_anew(world: &World) {
+    let insert = "INSERT INTO dead_letter_messages (message_id, recipient, content, status, retry_count, max_retries, created_at) VALUES";
+    world.other_program(&format!(
+        "{insert} (7, '91234567', 'from the application', 'pending', 3, 3, '2026-11-24 15:00:00')"
+    ));
+    world.other_program(&format!("{insert} (NULL, '91234568', 'without a word', NULL, NULL, NULL, NULL)"));
+    world.other_program(&format!("{insert} (9, '', 'to nobody', 'pending', 0, 3, NULL)"));
+    let letters = world.letters();
+    let of = |at: usize| (letters[at].message_id, letters[at].task_id, letters[at].status);
+    assert_eq!(of(0), (Some(7), None, DeadLetterState::Pending));
+    assert_eq!(of(1), (None, None, DeadLetterState::Pending));
+    assert_eq!(world.store.stats().expect("counts").dead_letters.pending, 3);
+    world.assert_sound();
+    let lane = "gateway:backup";
+    let retried = world.store.change_dead_letters(&DeadLetterFilter::default(), DeadLetterOrder::Retry, lane);
+    assert_eq!(retried.expect("retries"), 2, "a letter to nobody cannot be sent");
+    let tasks = world.all();
+    assert_eq!(tasks.len(), 2);
+    for (task, recipient) in tasks.iter().zip(["91234567", "91234568"]) {
+        assert_eq!((task.task_func.as_str(), task.recipient.as_deref()), (lane, Some(recipient)));
+        assert_eq!((task.status, task.retry_count, task.priority), (State::Pending, 0, 5));
+        assert!(task.max_retries >= 1);
+    }
+    let states: Vec<DeadLetterState> = world.letters().iter().map(|letter| letter.status).collect();
+    assert_eq!(states, [DeadLetterState::Retried, DeadLetterState::Retried, DeadLetterState::Pending]);
+    assert_eq!(world.store.stats().expect("counts").dead_letters.retried, 2);
+    world.assert_sound();
+}
+
+pub fn more_than_a_page_is_changed(world: &World) {
+    world.store.enqueue(&vec![message("+1", "x"); 1_201], 0).expect("enqueues");
+    let worker = world.worker();
+    let settlements: Vec<_> =
+        claim(&*world.store, worker, 2_000).into_iter().map(|claim| claim.settle(rejected(), None)).collect();
+    crate::world::exchange(&*world.store, worker, &settlements, 0);
+    let most = DeadLetterFilter { limit: Some(1_200), ..DeadLetterFilter::default() };
+    assert_eq!(order(world, &most, DeadLetterOrder::Retry), 1_200);
+    let stats = world.store.stats().expect("counts");
+    assert_eq!((stats.tasks.pending, stats.tasks.failed), (1_200, 1));
+    assert_eq!((stats.dead_letters.pending, stats.dead_letters.retried), (1, 1_200));
+    world.assert_sound();
+}

@@ -1,0 +1,262 @@
+//! Workers: who lives, and what becomes of the tasks of those who died.
+
+use std::time::Duration;
+
+use smsctl::queue::{ErrorType, Failure, Fate, NewTask, State, WorkerId};
+use smsctl::store::{Coroner, LEASE, Recovered, Settled, Stranded, Worker};
+
+use crate::world::{Judge, World, claim, completed, deferred, message, register, settle, unknown};
+
+/// Declares dead whose heartbeat is older than the lease.
+struct ByLease;
+
+impl Coroner for ByLease {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.heartbeat_age > LEASE
+    }
+
+    fn fate(&self, _: &Stranded) -> Fate {
+        unknown()
+    }
+}
+
+fn dead(worker: WorkerId, fate: Fate) -> Judge {
+    Judge { dead: vec![worker], fate }
+}
+
+fn fill(world: &World, count: usize) {
+    world.store.enqueue(&vec![message("+85291234567", "hello"); count], 0).expect("enqueues");
+}
+
+pub fn a_living_worker_keeps_its_claims(world: &World) {
+    fill(world, 2);
+    let worker = world.worker();
+    let held = claim(&*world.store, worker, 2);
+    world.pass(LEASE);
+    assert_eq!(world.store.recover(&ByLease).expect("recovers"), Recovered::default());
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Done);
+    world.pass(LEASE);
+    assert_eq!(world.another().recover(&ByLease).expect("recovers"), Recovered::default());
+    for claim in held {
+        assert_eq!(world.settle(worker, claim.settle(completed(), None)), Settled::Done);
+    }
+    world.assert_sound();
+}
+
+pub fn a_dead_worker_leaves_unknown_tasks(world: &World) {
+    fill(world, 3);
+    let (died, lives) = (world.worker(), world.worker());
+    let claims = claim(&*world.store, died, 2);
+    let other = claim(&*world.store, lives, 1);
+    world.pass(LEASE + Duration::from_micros(1));
+    world.store.heartbeat(lives).expect("beats");
+    let recovered = world.store.recover(&ByLease).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![died], tasks: 2, dead_lettered: 0 });
+    for claim in &claims {
+        let task = world.get(claim.id());
+        assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")));
+        assert_eq!((task.retry_count, task.available_at), (1, None), "it waits for an order");
+        let attempts = world.store.attempts(claim.id()).expect("lists");
+        assert_eq!((attempts.len(), attempts[0].outcome.as_str(), attempts[0].worker_id), (1, "unknown", Some(died)));
+    }
+    assert_eq!(world.state(other[0].id()), State::Processing);
+    let stats = world.store.stats().expect("counts");
+    assert_eq!((stats.tasks.unknown, stats.tasks.processing, stats.workers), (2, 1, 1));
+    world.assert_sound();
+}
+
+pub fn recovery_is_done_once(world: &World) {
+    fill(world, 2);
+    let worker = world.worker();
+    claim(&*world.store, worker, 2);
+    let judge = dead(worker, unknown());
+    assert_eq!(world.store.recover(&judge).expect("recovers").tasks, 2);
+    assert_eq!(world.another().recover(&judge).expect("recovers"), Recovered::default());
+    let retries: Vec<u32> = world.all().iter().map(|task| task.retry_count).collect();
+    assert_eq!(retries, [1, 1]);
+    world.assert_sound();
+}
+
+pub fn the_judge_may_send_again(world: &World) {
+    let fates = [
+        (completed(), State::Completed),
+        (Fate::Released, State::Pending),
+        (deferred(Duration::from_secs(1)), State::Failed),
+        (unknown(), State::Failed),
+        (Fate::Dead { failure: Failure::new(ErrorType::Unknown, "the worker died") }, State::Failed),
+    ];
+    for (fate, state) in fates {
+        let world = world.fresh();
+        let id = world.task_in(State::Pending);
+        let worker = world.worker();
+        world.claim(worker);
+        let dead_lettered = u64::from(matches!(fate, Fate::Dead { .. }));
+        let recovered = world.store.recover(&dead(worker, fate.clone())).expect("recovers");
+        assert_eq!(recovered, Recovered { workers: vec![worker], tasks: 1, dead_lettered }, "{fate:?}");
+        assert_eq!(world.state(id), state, "{fate:?}");
+        assert_eq!(world.letters().len() as u64, dead_lettered);
+        world.assert_sound();
+    }
+}
+
+pub fn a_task_that_kills_workers_ends_as_a_dead_letter(world: &World) {
+    let id = world.task_in(State::Pending);
+    for round in 1..=3 {
+        let worker = world.worker();
+        assert_eq!(world.claim(worker).attempt(), round);
+        let again =
+            Fate::Retry { after: Duration::ZERO, failure: Failure::new(ErrorType::Unknown, "died"), spent: true };
+        world.store.recover(&dead(worker, again)).expect("recovers");
+    }
+    let task = world.get(id);
+    assert_eq!((task.status, task.retry_count, task.max_retries), (State::Failed, 3, 3));
+    assert_eq!(world.letters().len(), 1);
+    assert_eq!(world.letters()[0].content, "hello");
+    assert!(claim(&*world.store, world.worker(), 1).is_empty());
+    world.assert_sound();
+}
+
+pub fn a_retired_worker_with_claims_is_recovered(world: &World) {
+    fill(world, 2);
+    let (idle, busy) = (world.worker(), world.worker());
+    claim(&*world.store, busy, 1);
+    world.store.retire(idle).expect("ends");
+    world.store.retire(busy).expect("ends");
+    let nobody = Judge { dead: Vec::new(), fate: unknown() };
+    let recovered = world.store.recover(&nobody).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![busy], tasks: 1, dead_lettered: 0 });
+    assert_eq!(world.store.recover(&nobody).expect("recovers"), Recovered::default());
+    world.assert_sound();
+}
+
+pub fn a_dead_worker_cannot_settle(world: &World) {
+    fill(world, 2);
+    let worker = world.worker();
+    let mut held = claim(&*world.store, worker, 2);
+    world.store.recover(&dead(worker, Fate::Released)).expect("recovers");
+    let heir = world.worker();
+    let taken = world.claim(heir);
+    assert_eq!(taken.id(), held[0].id());
+    assert_eq!(world.settle(worker, held.remove(0).settle(completed(), None)), Settled::Lost, "somebody else has it");
+    assert_eq!(world.settle(worker, held.remove(0).settle(completed(), None)), Settled::Lost, "nobody has it");
+    assert_eq!(settle(&*world.another(), heir, taken.settle(completed(), None)), Settled::Done);
+    world.assert_sound();
+}
+
+pub fn a_heartbeat_after_death_is_lost(world: &World) {
+    let worker = world.worker();
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Done);
+    world.store.recover(&dead(worker, unknown())).expect("recovers");
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Lost);
+    let gone = world.worker();
+    world.store.retire(gone).expect("ends");
+    assert_eq!(world.store.heartbeat(gone).expect("beats"), Settled::Lost);
+    assert_eq!(world.store.heartbeat(gone + 1_000).expect("beats"), Settled::Lost, "there never was one");
+    world.store.retire(gone).expect("to end twice is nothing");
+}
+
+pub fn more_than_a_page_of_claims_is_recovered(world: &World) {
+    fill(world, 1_201);
+    let worker = world.worker();
+    assert_eq!(claim(&*world.store, worker, 2_000).len(), 1_201);
+    let recovered = world.store.recover(&dead(worker, unknown())).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![worker], tasks: 1_201, dead_lettered: 0 });
+    assert_eq!(world.store.stats().expect("counts").tasks.unknown, 1_201);
+    world.assert_sound();
+}
+
+pub fn a_page_that_fills_exactly_ends(world: &World) {
+    fill(world, 1_000);
+    let worker = world.worker();
+    claim(&*world.store, worker, 1_000);
+    let recovered = world.store.recover(&dead(worker, Fate::Released)).expect("recovers");
+    assert_eq!((recovered.tasks, recovered.workers), (1_000, vec![worker]));
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Lost);
+    world.assert_sound();
+}
+
+pub fn tasks_of_the_application_are_left_alone(world: &World) {
+    let insert = "INSERT INTO queued_tasks (task_name, task_func, status, worker_id) VALUES";
+    for worker in ["0", "3", "NULL"] {
+        world.other_program(&format!("{insert} ('sms', 'app.send', 'processing', {worker})"));
+    }
+    let ours = world.worker();
+    assert!(ours > 1_000, "our numbers stay clear of the application's");
+    struct Everybody;
+    impl Coroner for Everybody {
+        fn is_dead(&self, _: &Worker) -> bool {
+            true
+        }
+        fn fate(&self, _: &Stranded) -> Fate {
+            unknown()
+        }
+    }
+    let recovered = world.store.recover(&Everybody).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![ours], tasks: 0, dead_lettered: 0 });
+    assert!(world.all().iter().all(|task| task.status == State::Processing));
+    let findings = world.store.check().expect("checks");
+    let stranded: Vec<_> = findings.iter().filter(|finding| finding.kind == "stranded").collect();
+    assert_eq!(stranded.len(), 1, "{findings:?}");
+    assert!(stranded[0].message.starts_with("3 tasks"), "{}", stranded[0].message);
+    world.assert_sound();
+}
+
+pub fn workers_are_listed(world: &World) {
+    fill(world, 3);
+    let first = world.worker();
+    world.pass(Duration::from_secs(10));
+    let second = world.worker();
+    claim(&*world.store, second, 3);
+    world.store.retire(first).expect("ends");
+    world.pass(Duration::from_secs(5));
+    let workers = world.store.workers().expect("lists");
+    let ids: Vec<WorkerId> = workers.iter().map(|worker| worker.id).collect();
+    assert_eq!(ids, [second, first], "newest first");
+    let newest = &workers[0];
+    assert_eq!((newest.host.as_str(), newest.boot_id.as_str(), newest.pid, newest.senders), ("host", "boot", 4711, 4));
+    assert_eq!((newest.pid_started.as_str(), newest.version.as_str()), ("1", "0"));
+    assert_eq!((newest.claims, newest.heartbeat_age, newest.ended_at), (3, Duration::from_secs(5), None));
+    assert_eq!(workers[1].ended_at, Some(world.now() - Duration::from_secs(5)));
+    world.pass(Duration::from_secs(24 * 3600));
+    let ids: Vec<WorkerId> = world.store.workers().expect("lists").iter().map(|worker| worker.id).collect();
+    assert_eq!(ids, [second], "those that ended are listed for a day; one that has not, for ever");
+    assert_eq!(world.store.stats().expect("counts").workers, 0, "but it is not alive by its heartbeat");
+}
+
+pub fn a_heartbeat_in_time_saves_a_suspect(world: &World) {
+    /// Beats for the worker at the first look, as the worker itself may between two looks.
+    struct Late<'a>(&'a World, WorkerId, std::cell::Cell<bool>);
+    impl Coroner for Late<'_> {
+        fn is_dead(&self, worker: &Worker) -> bool {
+            let dead = worker.heartbeat_age > LEASE;
+            if !self.2.replace(true) {
+                self.0.another().heartbeat(self.1).expect("beats");
+            }
+            dead
+        }
+        fn fate(&self, _: &Stranded) -> Fate {
+            unknown()
+        }
+    }
+    fill(world, 1);
+    let worker = register(&*world.store);
+    let held = world.claim(worker);
+    world.pass(LEASE * 2);
+    let recovered = world.store.recover(&Late(world, worker, std::cell::Cell::new(false))).expect("recovers");
+    assert_eq!(recovered, Recovered::default());
+    assert_eq!(world.settle(worker, held.settle(completed(), None)), Settled::Done);
+}
+
+pub fn a_task_of_a_dead_worker_keeps_its_batch_and_lane(world: &World) {
+    let task = NewTask { batch: Some("spring".to_owned()), ..message("+85291234567", "hello") };
+    world.enqueue(task);
+    let worker = world.worker();
+    world.claim(worker);
+    world.store.recover(&dead(worker, unknown())).expect("recovers");
+    for kind in [smsctl::store::TallyKind::Batch, smsctl::store::TallyKind::Lane] {
+        let tallies = world.store.tallies(kind).expect("counts");
+        assert_eq!((tallies[0].get("failed"), tallies[0].get("unknown"), tallies[0].get("retryable")), (1, 1, 1));
+        assert_eq!(tallies[0].get("processing"), 0);
+    }
+    world.assert_sound();
+}

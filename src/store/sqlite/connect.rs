@@ -35,6 +35,7 @@ pub(super) fn be_patient(timeout: Duration) {
 }
 
 /// Sleeps a random moment and says whether to try again. The moments grow, so that many waiting processes do not meet.
+#[expect(clippy::disallowed_methods, reason = "SQLite announces no release of its lock: there is nothing to wait on")]
 fn busy(tries: i32) -> bool {
     let Some(end) = PATIENCE_ENDS.get() else { return false };
     if Instant::now() >= end {

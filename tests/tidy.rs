@@ -215,6 +215,11 @@ fn files_fit_in_a_head() {
 }
 
 #[test]
+fn every_file_says_what_it_is_for() {
+    report(sources(&["src", "tests", "benches"]).iter().filter_map(|(path, text)| headless(path, text)).collect());
+}
+
+#[test]
 fn names_say_what_is_inside() {
     report(sources(&["src", "tests", "benches"]).keys().filter_map(|path| empty_name(path)).collect());
 }
@@ -232,6 +237,13 @@ fn every_sql_file_has_its_twin() {
         return;
     }
     report(lonely(&sqlite, &mysql));
+}
+
+#[test]
+fn documents_name_files_that_are_there() {
+    let pages = sources(&["ARCHITECTURE.md", "README.md", "CHANGELOG.md", "docs"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    report(pages.iter().flat_map(|(page, text)| dangling(page, text, |path| root.join(path).exists())).collect());
 }
 
 /// Every place where `text`, the content of `path`, breaks the rule.
@@ -317,6 +329,14 @@ fn too_long(path: &str, text: &str) -> Option<String> {
     (lines > most).then(|| format!("{path}: {lines} lines: split it by ideas; {most} fit in a head"))
 }
 
+/// A Rust file that does not begin with what it is for.
+fn headless(path: &str, text: &str) -> Option<String> {
+    // The compiler takes such lines at the top alone.
+    let says_so = text.lines().any(|line| line.starts_with("//! "));
+    let said = !path.ends_with(".rs") || path == "src/main.rs" || says_so;
+    (!said).then(|| format!("{path}:1: begin with `//!` and what the file is for, and what not"))
+}
+
 fn empty_name(path: &str) -> Option<String> {
     let part = path.split(['/', '.']).find(|part| EMPTY_NAMES.contains(part))?;
     Some(format!("{path}: `{part}` says nothing: name it after what is inside"))
@@ -343,6 +363,17 @@ fn leaks(path: &str, text: &str) -> Vec<String> {
         }
     }
     findings
+}
+
+/// Paths of this repository that a page names and that do not exist.
+fn dangling(page: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let path = Regex::new(r"`((?:src|tests|sql|docs|benches|man|completions)/[\w./-]*)`").expect("well formed");
+    let lines = text.lines().enumerate();
+    let named =
+        lines.flat_map(|(index, line)| path.captures_iter(line).map(move |found| (index + 1, found[1].to_owned())));
+    // `NAME` stands for any.
+    let gone = named.filter(|(_, path)| !path.contains("NAME") && !exists(path));
+    gone.map(|(line, path)| format!("{page}:{line}: `{path}`: there is no such file")).collect()
 }
 
 /// Names that stand in one set alone.
@@ -538,6 +569,12 @@ mod controls {
     }
 
     #[test]
+    fn a_file_without_a_header_is_seen() {
+        assert!(headless("src/store/mod.rs", "use std::fs;\n").is_some());
+        assert_eq!(headless("src/store/mod.rs", "//! The queue on disk.\n"), None);
+    }
+
+    #[test]
     fn an_empty_name_is_seen() {
         let path = ["src/store/", "utils", ".rs"].concat();
         assert!(empty_name(&path).is_some());
@@ -550,6 +587,13 @@ mod controls {
         assert_eq!(leaks("src/queue/task.rs", code).len(), 1);
         assert_eq!(leaks("src/queue/task.rs", &code.replace("Debug", "Copy")), [""; 0]);
         assert_eq!(leaks("src/queue/task.rs", &code.replace("text", "lane")), [""; 0]);
+    }
+
+    #[test]
+    fn a_dangling_path_is_seen() {
+        let text = "see `src/there.rs`,\n`src/gone.rs`, `src/commands/NAME.rs` and `cargo`";
+        let findings = dangling("README.md", text, |path| path == "src/there.rs");
+        assert_eq!(findings, ["README.md:2: `src/gone.rs`: there is no such file"]);
     }
 
     #[test]

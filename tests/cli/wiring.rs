@@ -20,12 +20,15 @@ fn every_test_file_is_wired_in() {
 #[test]
 fn every_test_binary_is_declared() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("Cargo.toml");
-    let forgotten: Vec<PathBuf> = files(&tests())
-        .into_iter()
-        .filter(|path| path.parent() == Some(&tests()) && path.extension().is_some_and(|ending| ending == "rs"))
-        .filter(|path| {
-            !manifest.contains(&format!("\"tests/{}\"", path.file_name().unwrap_or_default().to_string_lossy()))
+    // `tests/NAME.rs` and `tests/NAME/main.rs` are binaries of their own, as cargo would find them.
+    let roots = files(&tests()).into_iter().map(|path| path.strip_prefix(tests()).expect("it lies there").to_owned());
+    let forgotten: Vec<PathBuf> = roots
+        .filter(|path| match path.components().count() {
+            1 => path.extension().is_some_and(|ending| ending == "rs"),
+            2 => path.ends_with("main.rs"),
+            _ => false,
         })
+        .filter(|path| !manifest.contains(&format!("\"tests/{}\"", path.display())))
         .collect();
     assert!(forgotten.is_empty(), "`autotests` is off: add a `[[test]]` to Cargo.toml for {forgotten:?}");
 }

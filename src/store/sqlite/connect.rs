@@ -35,7 +35,7 @@ pub(super) fn be_patient(timeout: Duration) {
 }
 
 /// Sleeps a random moment and says whether to try again. The moments grow, so that many waiting processes do not meet.
-#[expect(clippy::disallowed_methods, reason = "SQLite asks for a pause here, and tells no event to wait for")]
+#[expect(clippy::disallowed_methods, reason = "SQLite announces no release of its lock: there is nothing to wait on")]
 fn busy(tries: i32) -> bool {
     let Some(end) = PATIENCE_ENDS.get() else { return false };
     if Instant::now() >= end {

@@ -93,6 +93,11 @@ pub(super) fn dead_letters(filter: &DeadLetterFilter) -> Clause {
     if !filter.ids.is_empty() {
         clause.any_of("id", filter.ids.iter().map(|id| Param::Int(*id)));
     }
+    if !filter.tasks.is_empty() {
+        // The column with the index holds the task too, in the rows that smsctl wrote.
+        clause.any_of("message_id", filter.tasks.iter().map(|id| Param::Int(*id)));
+        clause.term("task_id = message_id", []);
+    }
     clause.words("status", filter.states.iter().map(|state| state.as_str()));
     clause.text_is("recipient", filter.to.as_ref());
     if !filter.error_types.is_empty() {

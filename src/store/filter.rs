@@ -174,6 +174,13 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_a_task_are_found_by_the_column_with_the_index() {
+        let clause = dead_letters(&DeadLetterFilter { tasks: vec![5], ..DeadLetterFilter::default() });
+        assert_eq!(clause.text(), "message_id IN (?) AND task_id = message_id");
+        assert_eq!(clause.params, [Param::Int(5)]);
+    }
+
+    #[test]
     fn the_audit_log_holds_no_number() {
         let clause = tasks(&Filter { to: Some("+85291234567".to_owned()), ..Filter::default() });
         assert_eq!(in_words(&clause, Some(3)), "t.recipient = ? limit 3 [***]");

@@ -112,3 +112,34 @@ fn a_failed_task_with_attempts_left_can_be_cancelled() {
     world.smsctl(["cancel", "1"]).run().success().stdout("1 task cancelled\n").stderr("");
     assert_eq!(states(&world), "cancelled failed");
 }
+
+#[test]
+fn every_id_is_either_changed_or_told_why_not() {
+    let words = ["pending", "processing", "completed", "failed", "scheduled", "held", "cancelled"];
+    let orders: [&[&str]; 5] =
+        [&["cancel"], &["hold"], &["release"], &["retry-failed"], &["retry-failed", "--unknown"]];
+    for order in orders {
+        let world = world();
+        let desk = Desk::new(&world);
+        // Each status three times: plain, without an attempt left, and with an unknown outcome.
+        for _ in 0..words.len() * 3 {
+            desk.message("+85291234567", "x");
+        }
+        desk.closed();
+        for (at, word) in words.iter().enumerate() {
+            let [first, spent, unknown] = [0, 1, 2].map(|round| at + round * words.len() + 1);
+            let sql = format!(
+                "UPDATE queued_tasks SET status = '{word}' WHERE id IN ({first}, {spent}, {unknown});
+                 UPDATE queued_tasks SET retry_count = max_retries WHERE id = {spent};
+                 UPDATE queued_tasks SET error_type = 'unknown' WHERE id = {unknown};"
+            );
+            world.program("sqlite3", ["sms.db", &sql]).run().success().stderr("");
+        }
+        let ids = (1..=words.len() * 3).flat_map(|id| ["--id".to_owned(), id.to_string()]);
+        let ran = world.smsctl(order).args(ids).arg("--json").run().code(1).any_stderr();
+        let answer = ran.stdout_json();
+        let changed = answer["changed"].as_u64().or(answer["retried"].as_u64()).expect("a count");
+        let refused = answer["refused"].as_array().map_or(0, Vec::len);
+        assert!(changed > 0 && changed + refused as u64 == 21, "{order:?}: {answer}");
+    }
+}

@@ -45,12 +45,20 @@ impl Context {
         Overrides { file: self.global.config.clone(), values }
     }
 
+    /// Where the database of the settings is.
+    ///
+    /// # Errors
+    /// The settings or the URL.
+    pub fn location(&self) -> Result<Location, Error> {
+        Ok(Location::parse(&self.config()?.database.url, Path::new(""))?)
+    }
+
     /// Opens the store of the settings; says on stderr when it made the database.
     ///
     /// # Errors
     /// The settings or the database.
     pub fn store(&self, access: Access) -> Result<Box<dyn Store>, Error> {
-        let location = Location::parse(&self.config()?.database.url, Path::new(""))?;
+        let location = self.location()?;
         let opened = store::open(&location, &Options::new(access))?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));

@@ -1,10 +1,26 @@
 //! The subcommands: one file each, with its flags, its help and its `run`.
 
+pub mod cancel;
 pub mod completions;
 pub mod config;
 mod context;
+pub mod db;
+pub mod dead_letter;
 pub mod enqueue;
+mod filter_flags;
+pub mod hold;
+mod lanes;
+pub mod list;
+mod order;
+pub mod release;
+pub mod retry_failed;
 pub mod segments;
+mod shapes;
+pub mod show;
+pub mod stats;
+mod truth;
+mod words;
+pub mod workers;
 
 use clap::Subcommand;
 
@@ -28,6 +44,16 @@ pub enum Done {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Enqueue(Box<enqueue::Args>),
+    Stats(stats::Args),
+    RetryFailed(retry_failed::Args),
+    List(list::Args),
+    Show(show::Args),
+    Cancel(cancel::Args),
+    Hold(hold::Args),
+    Release(release::Args),
+    DeadLetter(dead_letter::Args),
+    Workers(workers::Args),
+    Db(db::Args),
     Config(config::Args),
     Segments(segments::Args),
     Completions(completions::Args),
@@ -38,6 +64,16 @@ impl Command {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Command::Enqueue(args) => enqueue::run(*args, context),
+            Command::Stats(args) => stats::run(&args, context),
+            Command::RetryFailed(args) => retry_failed::run(&args, context),
+            Command::List(args) => list::run(&args, context),
+            Command::Show(args) => show::run(&args, context),
+            Command::Cancel(args) => cancel::run(args, context),
+            Command::Hold(args) => hold::run(args, context),
+            Command::Release(args) => release::run(args, context),
+            Command::DeadLetter(args) => dead_letter::run(args, context),
+            Command::Workers(args) => workers::run(&args, context),
+            Command::Db(args) => db::run(args, context),
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Completions(args) => completions::run(args, context),

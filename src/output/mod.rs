@@ -15,6 +15,7 @@ mod log;
 mod problem;
 mod progress;
 pub mod record;
+mod story;
 mod stream;
 mod table;
 mod terminal;
@@ -33,6 +34,7 @@ pub use log::{Level, LogLine};
 pub use problem::Problem;
 pub use progress::Progress;
 pub use record::{Column, Record};
+pub use story::Lines;
 pub use stream::StdoutError;
 pub use terminal::Terminal;
 

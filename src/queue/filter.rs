@@ -82,6 +82,8 @@ impl Order {
 pub struct DeadLetterFilter {
     /// Any of these; empty means any.
     pub ids: Vec<DeadLetterId>,
+    /// Of any of these tasks; empty means any.
+    pub tasks: Vec<TaskId>,
     /// Any of these; empty means any.
     pub states: Vec<DeadLetterState>,
     /// The recipient, exactly.
@@ -103,6 +105,7 @@ impl fmt::Debug for DeadLetterFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeadLetterFilter")
             .field("ids", &self.ids)
+            .field("tasks", &self.tasks)
             .field("states", &self.states)
             .field("to", &self.to.as_ref().map(|_| "…"))
             .field("error_types", &self.error_types)

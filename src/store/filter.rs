@@ -93,6 +93,11 @@ pub(super) fn dead_letters(filter: &DeadLetterFilter) -> Clause {
     if !filter.ids.is_empty() {
         clause.any_of("id", filter.ids.iter().map(|id| Param::Int(*id)));
     }
+    if !filter.tasks.is_empty() {
+        // The column with the index holds the task too, in the rows that smsctl wrote.
+        clause.any_of("message_id", filter.tasks.iter().map(|id| Param::Int(*id)));
+        clause.term("task_id = message_id", []);
+    }
     clause.words("status", filter.states.iter().map(|state| state.as_str()));
     clause.text_is("recipient", filter.to.as_ref());
     if !filter.error_types.is_empty() {
@@ -166,6 +171,13 @@ mod tests {
         let filter = Filter { task_funcs: Some(Vec::new()), ..Filter::default() };
         assert_eq!(tasks(&filter).text(), "t.task_func IN ()");
         assert_eq!(tasks(&Filter::default()).text(), "true");
+    }
+
+    #[test]
+    fn letters_of_a_task_are_found_by_the_column_with_the_index() {
+        let clause = dead_letters(&DeadLetterFilter { tasks: vec![5], ..DeadLetterFilter::default() });
+        assert_eq!(clause.text(), "message_id IN (?) AND task_id = message_id");
+        assert_eq!(clause.params, [Param::Int(5)]);
     }
 
     #[test]

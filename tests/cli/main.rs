@@ -3,11 +3,20 @@
 //! A test makes a `World`, runs `smsctl` in it, and compares exit code, stdout and stderr: what a test does not look
 //! at fails it. Goldens under `tests/golden/` are written anew by `SMSCTL_BLESS=1 cargo test --test cli`.
 
+mod desk;
 mod harness;
 
+mod cancel;
 mod config;
+mod db;
+mod dead_letter;
 mod enqueue;
 mod harness_itself;
 mod help;
+mod list;
+mod retry_failed;
 mod segments;
+mod show;
+mod stats;
 mod wiring;
+mod workers;

@@ -51,7 +51,8 @@ impl Scene {
     /// Runs a command to its end; it must succeed.
     pub fn run(&self, arguments: &[&str]) -> String {
         let output = self.smsctl(arguments).output().expect("smsctl starts");
-        let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let [stdout, stderr] =
+            [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         assert!(output.status.success(), "smsctl {arguments:?}: {}\nstdout: {stdout}\nstderr: {stderr}", output.status);
         stdout
     }

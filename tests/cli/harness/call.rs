@@ -17,12 +17,14 @@ pub struct Call {
     directory: PathBuf,
     environment: BTreeMap<OsString, OsString>,
     stdin: Vec<u8>,
+    /// What a reader is told was run, where that is not the command line itself.
+    title: Option<String>,
 }
 
 impl Call {
     pub(super) fn new(program: &str, directory: &Path, environment: BTreeMap<OsString, OsString>) -> Call {
         let (program, directory) = (program.into(), directory.to_owned());
-        Call { program, arguments: Vec::new(), directory, environment, stdin: Vec::new() }
+        Call { program, arguments: Vec::new(), directory, environment, stdin: Vec::new(), title: None }
     }
 
     /// One more argument: a path, or bytes that are no UTF-8.
@@ -83,7 +85,8 @@ impl Call {
         let mut words = vec![quoted(&self.program)];
         words.extend(self.arguments.iter().map(|argument| quoted(argument)));
         let line = format!("stty cols {columns} rows 24; exec {}", words.join(" "));
-        let call = Call { program: "script".into(), arguments: Vec::new(), ..self };
+        let title = Some(format!("{} # in {columns} columns", self.shown()));
+        let call = Call { program: "script".into(), arguments: Vec::new(), title, ..self };
         let call = call.no_env("COLUMNS").env("TERM", "xterm-256color").env("SHELL", "/bin/sh");
         call.args(["-q", "-e", "-f", "-c", &line, "/dev/null"]).start(Location::caller()).wait().without_returns()
     }
@@ -99,6 +102,9 @@ impl Call {
 
     /// The command as a person would type it.
     fn shown(&self) -> String {
+        if let Some(title) = &self.title {
+            return title.clone();
+        }
         let program = Path::new(&self.program).file_name().unwrap_or(&self.program);
         let words: Vec<String> = self.arguments.iter().map(|argument| quoted(argument)).collect();
         format!("{} {}", program.to_string_lossy(), words.join(" ")).trim_end().to_owned()

@@ -7,6 +7,7 @@ use regex::Regex;
 
 /// Pattern and replacement, in this order.
 static FILTERS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let version = format!(r"\b{}\b", regex::escape(env!("CARGO_PKG_VERSION")));
     [
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", "[TIME]"),
         (r#"("[a-z_]+_(?:s|per_s)": ?)-?\d+(\.\d+)?(e-?\d+)?"#, "$1[NUMBER]"),
@@ -16,7 +17,9 @@ static FILTERS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b\d+(\.\d+)?/s\b", "[RATE]"),
         (r"(127\.0\.0\.1|\[::1\]|localhost):\d{4,5}\b", "$1:[PORT]"),
         (r"\bpid (\d+)\b", "pid [PID]"),
-        (concat!(r"\b", env!("CARGO_PKG_VERSION"), r"\b"), "[VERSION]"),
+        (r"\b\d+ (s|min)( \d+ s)? ago\b", "[AGE] ago"),
+        (r"\b(oldest for) \d+ (s|min)( \d+ s)?", "$1 [AGE]"),
+        (&version, "[VERSION]"),
     ]
     .map(|(pattern, replacement)| (Regex::new(pattern).expect("the pattern is well formed"), replacement))
     .into()
@@ -39,6 +42,8 @@ fn replaces_what_differs_and_nothing_else() {
         ("done in 1.25 s, grace 30s", "done in [DURATION], grace 30s"),
         ("http://127.0.0.1:45871/gateway.jsp", "http://127.0.0.1:[PORT]/gateway.jsp"),
         (concat!("smsctl ", env!("CARGO_PKG_VERSION")), "smsctl [VERSION]"),
+        ("0,1,0", "0,1,0"),
+        ("made 3 s ago, the oldest for 2 min 10 s", "made [AGE] ago, the oldest for [AGE]"),
         ("2 tasks to +85291234567", "2 tasks to +85291234567"),
     ];
     for (text, want) in cases {

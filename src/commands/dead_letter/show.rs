@@ -1,0 +1,83 @@
+//! `smsctl dead-letter show ID`.
+
+use jiff::Timestamp;
+
+use super::super::filter_flags::id_parser;
+use super::super::shapes::DeadLetterShape;
+use super::super::{Context, Done, Outcome, words};
+use crate::error::{Error, Kind};
+use crate::output::Lines;
+use crate::queue::{DeadLetter, DeadLetterId, DeadLetterState, State};
+use crate::store::Access;
+
+/// Show one dead letter, and what can be done about it
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl dead-letter show 7
+  smsctl dead-letter show 7 --json | jq -r .error_message")]
+pub struct Args {
+    /// The dead letter
+    #[arg(value_name = "ID", value_parser = id_parser())]
+    id: DeadLetterId,
+}
+
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    let store = context.store(Access::Existing)?;
+    let letter = store.dead_letter(args.id)?.ok_or_else(|| {
+        Error::new(Kind::Failed, format!("there is no dead letter {}", args.id))
+            .hint("`smsctl dead-letter list` tells which there are; a task is shown by `smsctl show`")
+    })?;
+    let task = letter.task_id.map(|id| store.get(id)).transpose()?.flatten();
+    let lines = lines(&letter, task.map(|task| task.status), Timestamp::now());
+    let id = letter.id.to_string();
+    context.out.story(&DeadLetterShape::from(letter), &id, &lines)?;
+    Ok(Done::Well)
+}
+
+/// What people read; `task` is the state of the task now, if it is in the queue.
+fn lines(letter: &DeadLetter, task: Option<State>, now: Timestamp) -> Lines {
+    let mut lines = Lines::new();
+    lines.line("dead letter", letter.id.to_string());
+    lines.line("status", letter.status.as_str());
+    if letter.error_type.as_deref() == Some("unknown") {
+        lines.line("sent", "unknown: a request left, or may have left, and no answer came");
+    }
+    lines.line("next", next(letter, task));
+    lines.gap();
+    lines.line_if("task", letter.task_id.map(|id| id.to_string()));
+    if letter.task_id.is_none() {
+        lines.line_if("message", letter.message_id.map(|id| id.to_string()));
+    }
+    lines.line("to", letter.recipient.as_str());
+    lines.line("text", letter.content.as_str());
+    lines.line(
+        "failed",
+        format!("{} of {}", letter.retry_count, words::count(u64::from(letter.max_retries), "attempt")),
+    );
+    lines.line_if("error", letter.error_message.as_deref().or(letter.error_type.as_deref()));
+    lines.gap();
+    lines.line_if("created", letter.created_at.map(|at| words::time_from(at, now)));
+    lines.line_if("last attempt", letter.last_attempt_at.map(|at| words::time_from(at, now)));
+    lines.line_if("retried", letter.retried_at.map(|at| words::time_from(at, now)));
+    lines
+}
+
+fn next(letter: &DeadLetter, task: Option<State>) -> String {
+    let id = letter.id;
+    let retry = format!("`smsctl dead-letter retry {id}`");
+    let abandon = format!("`smsctl dead-letter abandon {id}`");
+    match (letter.status, letter.task_id, task) {
+        (DeadLetterState::Pending, Some(task), Some(state)) if state != State::Failed => format!(
+            "Its task {task} went on and is {state} now: `smsctl show {task}` tells more, {abandon} closes this letter."
+        ),
+        (DeadLetterState::Pending, ..) => {
+            format!("Not tried again by itself: {retry} gives it new attempts, {abandon} gives it up.")
+        }
+        (DeadLetterState::Retried, Some(task), _) => {
+            format!("Its message went back into the queue: `smsctl show {task}` tells what became of it.")
+        }
+        (DeadLetterState::Retried, None, _) => "Its message went back into the queue.".to_owned(),
+        (DeadLetterState::Abandoned, ..) => "Given up by an operator: it will not be sent.".to_owned(),
+    }
+}

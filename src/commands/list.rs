@@ -1,0 +1,150 @@
+//! `smsctl list`: tasks, filtered.
+
+use serde::Serialize;
+
+use super::filter_flags::FilterFlags;
+use super::lanes::Lanes;
+use super::shapes::{TaskShape, columns};
+use super::{Context, Done, Outcome, words};
+use crate::output::record::timestamp;
+use crate::output::{Column, Format};
+use crate::queue::{Filter, Task};
+use crate::store::{Access, Store};
+
+/// How many tasks are read at a time, so that memory stays flat.
+const PAGE_MAX: u64 = 1_000;
+/// How many a table shows unless `--limit` says otherwise.
+const TABLE_LIMIT: u64 = 50;
+/// How much of a text or an error a table shows, in characters.
+const CELL_CHARS: usize = 48;
+
+const COLUMNS: [Column; 8] = [
+    Column { field: "id", heading: "id" },
+    Column { field: "status", heading: "status" },
+    Column { field: "lane", heading: "lane" },
+    Column { field: "to", heading: "to" },
+    Column { field: "text", heading: "text" },
+    Column { field: "tries", heading: "tries" },
+    Column { field: "created_at", heading: "created" },
+    Column { field: "error", heading: "error" },
+];
+
+/// List tasks
+///
+/// Filters narrow the list; each that is given must hold. In the table format at most 50 tasks are shown unless `--limit`
+/// says otherwise; the other formats list everything, a page at a time, in the order of the ids.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl list --status failed,held
+  smsctl list --batch spring --status held -o plain | xargs smsctl release
+  smsctl list --since 2h -o jsonl | jq -r .recipient")]
+pub struct Args {
+    #[command(flatten)]
+    filters: FilterFlags,
+}
+
+/// A task as one line of a table.
+#[derive(Serialize)]
+struct Line {
+    id: i64,
+    status: &'static str,
+    lane: Option<String>,
+    to: Option<String>,
+    text: Option<String>,
+    /// Failed attempts, of how many there may be.
+    tries: String,
+    created_at: Option<String>,
+    error: Option<String>,
+}
+
+impl Line {
+    fn new(task: Task, lanes: &Lanes) -> Line {
+        let message = lanes.foreign_message(&task);
+        let (to, text) = match message {
+            Some(message) => (Some(message.recipient), Some(message.text)),
+            None => (task.recipient, task.content),
+        };
+        Line {
+            id: task.id,
+            status: task.status.as_str(),
+            lane: lanes.lane_of(&task.task_func),
+            to,
+            text: text.map(|text| words::cut(&text, CELL_CHARS)),
+            tries: format!("{}/{}", task.retry_count, task.max_retries),
+            created_at: task.created_at.map(timestamp),
+            error: task.error_message.or(task.error_type).map(|error| words::cut(&error, CELL_CHARS)),
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    let store = context.store(Access::Existing)?;
+    let mut filter = args.filters.filter(context, &*store)?;
+    let format = context.out.style().format;
+    let table = format == Format::Table;
+    let cuts = table && filter.limit.is_none();
+    if cuts {
+        filter.limit = Some(TABLE_LIMIT + 1);
+    }
+    let lanes = Lanes::new(context.config()?);
+    let mut list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
+    let mut shown = 0;
+    let mut last = None;
+    let more = each_task(&*store, filter, |task| {
+        if cuts && shown == TABLE_LIMIT {
+            return Ok(false);
+        }
+        (shown, last) = (shown + 1, Some(task.id));
+        if table {
+            list.row(&Line::new(task, &lanes))?;
+        } else {
+            let lane = lanes.lane_of(&task.task_func);
+            list.row(&TaskShape::new(task, lane, format))?;
+        }
+        Ok(true)
+    })?;
+    list.finish("no tasks")?;
+    if let (Stopped::Early, Some(last)) = (more, last) {
+        let shown = words::count(shown, "task");
+        context.out.hint(&format!("only {shown} shown: `--after {last}` goes on, `--limit N` shows more at once"));
+    }
+    Ok(Done::Well)
+}
+
+/// Whether there was more to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stopped {
+    Early,
+    AtTheEnd,
+}
+
+/// Hands all tasks that `filter` means to `see`, page by page, until it says `false`.
+fn each_task(
+    store: &dyn Store,
+    mut filter: Filter,
+    mut see: impl FnMut(Task) -> std::io::Result<bool>,
+) -> Result<Stopped, crate::error::Error> {
+    let mut rest = filter.limit.unwrap_or(u64::MAX);
+    while rest > 0 {
+        let wanted = rest.min(PAGE_MAX);
+        filter.limit = Some(wanted);
+        let page = store.list(&filter)?;
+        let read = u64::try_from(page.len()).unwrap_or(u64::MAX);
+        filter.after = page.last().map(|task| task.id);
+        for task in page {
+            if !see(task)? {
+                return Ok(Stopped::Early);
+            }
+        }
+        if read < wanted {
+            break;
+        }
+        rest -= read;
+    }
+    Ok(Stopped::AtTheEnd)
+}

@@ -1,0 +1,251 @@
+//! Orders on tasks: what `cancel`, `hold`, `release` and `retry-failed` have in common.
+//!
+//! Ids that are named are done without a question, and each that could not be done is told. A filter may mean many: the
+//! number is told first, and somebody says yes.
+
+use super::filter_flags::{FilterFlags, IDS_MAX, id_parser, nothing_chosen};
+use super::shapes::{OrderShape, Refusal};
+use super::{Context, Done, Outcome, words};
+use crate::error::{Error, Kind};
+use crate::output::{Confirmed, Lines};
+use crate::queue::{Filter, Order, State, Task, TaskId};
+use crate::store::{Access, Store};
+
+/// Which tasks, and how sure the operator is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct OrderFlags {
+    /// The tasks (can be repeated)
+    #[arg(value_name = "ID", value_parser = id_parser())]
+    targets: Vec<TaskId>,
+    /// All tasks whose state allows it
+    #[arg(long, conflicts_with = "targets")]
+    all: bool,
+    #[command(flatten)]
+    consent: ConsentFlags,
+    #[command(flatten)]
+    filters: FilterFlags,
+}
+
+/// How sure the operator is.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct ConsentFlags {
+    /// Change nothing; tell how many would be changed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask (needed where no terminal is)
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Runs `cancel`, `hold` or `release`.
+///
+/// # Errors
+/// Nothing says which tasks are meant, nobody agreed; or the settings, the database or stdout.
+pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
+    args.filters.ids.append(&mut args.targets);
+    let only_ids = !args.filters.ids.is_empty() && !args.filters.chooses();
+    if args.filters.ids.is_empty() && !args.filters.chooses() && !args.all {
+        return Err(nothing_chosen(order.as_str(), "task"));
+    }
+    let store = context.store(Access::Existing)?;
+    let filter = args.filters.filter(context, &*store)?;
+    let mut shape = OrderShape { word: "changed", ..OrderShape::default() };
+    if args.consent.dry_run {
+        shape.would = Some(store.count(&filter, order)?);
+    } else if only_ids {
+        shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
+    } else {
+        let question = format!("{} {}", order.as_str(), words::count(store.count(&filter, order)?, "task"));
+        args.consent.agree(context, &question)?;
+        shape.count = store.change(&filter, order)?;
+    }
+    answer(context, &shape, past(order), "task")
+}
+
+/// Carries out `order` on each of `ids` whose state allows it, counts them in `changed`, and says why the others were left.
+///
+/// # Errors
+/// The database.
+pub fn one_by_one(store: &dyn Store, order: Order, ids: &[TaskId], changed: &mut u64) -> Result<Vec<Refusal>, Error> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut refused = Vec::new();
+    for ids in ids.chunks(IDS_MAX) {
+        let filter = Filter { ids: ids.to_vec(), ..Filter::default() };
+        // Read before the change: afterwards nobody could tell a task that was changed from one that needed no change.
+        let before = store.list(&filter)?;
+        *changed += store.change(&filter, order)?;
+        let found = |id: &TaskId| before.iter().find(|task| task.id == *id);
+        refused.extend(ids.iter().filter_map(|id| refusal(order, *id, found(id))));
+    }
+    Ok(refused)
+}
+
+/// Why `order` does nothing to a task; `None` if it does something.
+fn refusal(order: Order, id: TaskId, task: Option<&Task>) -> Option<Refusal> {
+    let Some(task) = task else {
+        return Some(Refusal { id, status: None, reason: format!("there is no task {id}") });
+    };
+    let reason = match order {
+        Order::Cancel => cancel_refusal(task),
+        Order::Hold => hold_refusal(task),
+        Order::Release => (task.status != State::Held).then_some("only a held task can be released"),
+        Order::Retry { unknown } => retry_refusal(task, unknown),
+    }?;
+    let status = task.status.as_str();
+    Some(Refusal { id, status: Some(status), reason: format!("task {id} is {status}: {reason}") })
+}
+
+fn cancel_refusal(task: &Task) -> Option<&'static str> {
+    match task.status {
+        State::Pending | State::Scheduled | State::Held => None,
+        State::Failed if task.retry_count < task.max_retries => None,
+        State::Failed => Some("it is over; a dead letter is given up with `smsctl dead-letter abandon`"),
+        State::Processing => Some("a worker has it, and it may have left already"),
+        State::Completed => Some("what is sent cannot be called back"),
+        State::Cancelled => Some("nothing is left to cancel"),
+    }
+}
+
+fn hold_refusal(task: &Task) -> Option<&'static str> {
+    match task.status {
+        State::Pending | State::Scheduled => None,
+        State::Held => Some("nothing is left to hold"),
+        State::Processing => Some("a worker has it, and it may have left already"),
+        State::Failed => Some("only a task that waits can be held; `smsctl cancel` keeps it from being retried"),
+        State::Completed | State::Cancelled => Some("only a task that waits can be held"),
+    }
+}
+
+fn retry_refusal(task: &Task, unknown: bool) -> Option<&'static str> {
+    match task.status {
+        State::Failed if task.retry_count >= task.max_retries => {
+            Some("no attempt is left; `smsctl dead-letter retry` gives it new ones")
+        }
+        State::Failed if !unknown && task.error_type.as_deref() == Some("unknown") => {
+            Some("nobody knows whether it was sent; `--unknown` sends it again")
+        }
+        State::Failed => None,
+        _ => Some("only a failed task can be retried"),
+    }
+}
+
+const fn past(order: Order) -> &'static str {
+    match order {
+        Order::Cancel => "cancelled",
+        Order::Hold => "held",
+        Order::Release => "released",
+        Order::Retry { .. } => "put back to pending",
+    }
+}
+
+impl ConsentFlags {
+    /// Lets somebody say yes to `question` (`cancel 12 tasks`).
+    ///
+    /// # Errors
+    /// Nobody can be asked, or the answer is no.
+    pub fn agree(self, context: &Context, question: &str) -> Result<(), Error> {
+        if self.yes {
+            return Ok(());
+        }
+        match context.out.confirm(&format!("{question}?")) {
+            Confirmed::Yes => Ok(()),
+            Confirmed::No => {
+                Err(Error::new(Kind::Failed, format!("nothing was changed: you did not agree to {question}")))
+            }
+            Confirmed::NoTerminal => {
+                Err(Error::new(Kind::Usage, format!("this would {question}, and there is no terminal to ask on"))
+                    .hint("add `--yes`, or look first with `--dry-run`"))
+            }
+        }
+    }
+}
+
+/// Tells what an order did, `past` in words (`cancelled`) about `noun`s; each refusal on stderr.
+///
+/// # Errors
+/// stdout cannot be written.
+pub fn answer(context: &Context, shape: &OrderShape, past: &str, noun: &str) -> Outcome {
+    let words = match shape.would {
+        Some(would) => format!("{} would be {past}", words::count(would, noun)),
+        None => format!("{} {past}", words::count(shape.count, noun)),
+    };
+    let mut lines = Lines::new();
+    lines.paragraph(words);
+    context.out.story(shape, &shape.would.unwrap_or(shape.count).to_string(), &lines)?;
+    for refusal in &shape.refused {
+        context.out.warn(&refusal.reason);
+    }
+    Ok(if shape.refused.is_empty() { Done::Well } else { Done::Partly })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(status: State, retry_count: u32, error_type: Option<&str>) -> Task {
+        Task {
+            id: 5,
+            task_name: "sms".to_owned(),
+            task_func: "gateway:default".to_owned(),
+            args: None,
+            kwargs: None,
+            status,
+            worker_id: None,
+            error_message: None,
+            created_at: None,
+            started_at: None,
+            completed_at: None,
+            max_retries: 3,
+            retry_count,
+            recipient: None,
+            content: None,
+            sender: None,
+            priority: 5,
+            available_at: None,
+            expires_at: None,
+            attempt: 0,
+            batch: None,
+            dedupe_key: None,
+            error_type: error_type.map(str::to_owned),
+            provider_message_id: None,
+            segments: None,
+        }
+    }
+
+    fn allowed(order: Order) -> Vec<State> {
+        let allows = |state: &State| refusal(order, 5, Some(&task(*state, 0, None))).is_none();
+        State::ALL.into_iter().filter(allows).collect()
+    }
+
+    #[test]
+    fn every_order_takes_the_states_that_the_domain_gives_it() {
+        use State::{Failed, Held, Pending, Scheduled};
+        assert_eq!(allowed(Order::Cancel), [Pending, Failed, Scheduled, Held]);
+        assert_eq!(allowed(Order::Hold), [Pending, Scheduled]);
+        assert_eq!(allowed(Order::Release), [Held]);
+        assert_eq!(allowed(Order::Retry { unknown: false }), [Failed]);
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_retried_by_express_order_only() {
+        let task = task(State::Failed, 1, Some("unknown"));
+        let refused = refusal(Order::Retry { unknown: false }, 5, Some(&task)).unwrap();
+        assert_eq!(refused.reason, "task 5 is failed: nobody knows whether it was sent; `--unknown` sends it again");
+        assert_eq!(refusal(Order::Retry { unknown: true }, 5, Some(&task)), None);
+    }
+
+    #[test]
+    fn a_task_without_attempts_left_is_neither_retried_nor_cancelled() {
+        let task = task(State::Failed, 3, None);
+        assert!(refusal(Order::Retry { unknown: true }, 5, Some(&task)).is_some());
+        assert!(refusal(Order::Cancel, 5, Some(&task)).is_some());
+    }
+
+    #[test]
+    fn an_id_that_does_not_exist_is_refused_by_name() {
+        let refused = refusal(Order::Hold, 9, None).unwrap();
+        assert_eq!((refused.status, refused.reason.as_str()), (None, "there is no task 9"));
+    }
+}

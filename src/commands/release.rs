@@ -1,0 +1,29 @@
+//! `smsctl release`.
+
+use super::{Context, Outcome, order};
+use crate::queue::Order;
+
+/// Release held tasks, by id or by filter
+///
+/// A held task goes back to pending, or to scheduled if its time is still to come.
+///
+/// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
+/// first, and you are asked; without a terminal `--yes` is needed.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl release 5
+  smsctl release --batch spring --yes
+  smsctl release --all --dry-run")]
+pub struct Args {
+    #[command(flatten)]
+    order: order::OrderFlags,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// As for `order::run`.
+pub fn run(args: Args, context: &Context) -> Outcome {
+    order::run(Order::Release, args.order, context)
+}

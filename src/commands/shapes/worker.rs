@@ -1,0 +1,134 @@
+//! Worker processes.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::fields;
+use crate::output::Column;
+use crate::output::record::{seconds, timestamp};
+use crate::store::{LEASE, Worker};
+
+/// How a worker process fares, told by its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerState {
+    /// Its heartbeat is fresh.
+    Alive,
+    /// Its heartbeat is overdue, and its lease has not run out.
+    Late,
+    /// Its lease has run out; the next recovery decides about what it holds.
+    Dead,
+    /// It said goodbye, or was found dead.
+    Ended,
+}
+
+impl WorkerState {
+    /// A heartbeat older than this is late: a third of the lease, so that a worker has missed more than one by then.
+    pub const LATE_AFTER: Duration = Duration::from_secs(LEASE.as_secs() / 3);
+
+    pub fn of(worker: &Worker) -> WorkerState {
+        match worker.heartbeat_age {
+            _ if worker.ended_at.is_some() => WorkerState::Ended,
+            age if age > LEASE => WorkerState::Dead,
+            age if age > WorkerState::LATE_AFTER => WorkerState::Late,
+            _ => WorkerState::Alive,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            WorkerState::Alive => "alive",
+            WorkerState::Late => "late",
+            WorkerState::Dead => "dead",
+            WorkerState::Ended => "ended",
+        }
+    }
+}
+
+/// A row of `workers`.
+#[derive(Debug, Serialize)]
+pub struct WorkerShape {
+    id: i64,
+    host: String,
+    pid: u32,
+    state: &'static str,
+    senders: u32,
+    claims: u64,
+    started_at: String,
+    heartbeat_at: String,
+    heartbeat_age_s: f64,
+    ended_at: Option<String>,
+    version: String,
+}
+
+impl WorkerShape {
+    pub const FIELDS: &'static [Column] = fields![
+        "id",
+        "host",
+        "pid",
+        "state",
+        "senders",
+        "claims",
+        "started_at",
+        "heartbeat_at",
+        "heartbeat_age_s",
+        "ended_at",
+        "version",
+    ];
+}
+
+impl From<Worker> for WorkerShape {
+    fn from(worker: Worker) -> WorkerShape {
+        WorkerShape {
+            id: worker.id,
+            state: WorkerState::of(&worker).as_str(),
+            host: worker.host,
+            pid: worker.pid,
+            senders: worker.senders,
+            claims: worker.claims,
+            started_at: timestamp(worker.started_at),
+            heartbeat_at: timestamp(worker.heartbeat_at),
+            heartbeat_age_s: seconds(worker.heartbeat_age),
+            ended_at: worker.ended_at.map(timestamp),
+            version: worker.version,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn worker(heartbeat_age: Duration, ended_at: Option<Timestamp>) -> Worker {
+        Worker {
+            id: 1,
+            host: "h".to_owned(),
+            boot_id: String::new(),
+            pid: 1,
+            pid_started: String::new(),
+            senders: 4,
+            version: "0.1.0".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            heartbeat_at: Timestamp::UNIX_EPOCH,
+            ended_at,
+            heartbeat_age,
+            claims: 0,
+        }
+    }
+
+    #[test]
+    fn a_list_names_all_fields() {
+        super::super::assert_fields(WorkerShape::FIELDS, &WorkerShape::from(worker(Duration::ZERO, None)));
+    }
+
+    #[test]
+    fn the_state_follows_the_heartbeat_until_the_worker_ends() {
+        let state = |age, ended| WorkerState::of(&worker(age, ended)).as_str();
+        assert_eq!(state(Duration::from_secs(10), None), "alive");
+        assert_eq!(state(Duration::from_secs(11), None), "late");
+        assert_eq!(state(LEASE, None), "late");
+        assert_eq!(state(LEASE + Duration::from_secs(1), None), "dead");
+        assert_eq!(state(Duration::ZERO, Some(Timestamp::UNIX_EPOCH)), "ended");
+    }
+}

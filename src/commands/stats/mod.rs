@@ -1,0 +1,103 @@
+//! `smsctl stats`: counts of the queue.
+
+mod by;
+mod people;
+mod watch;
+
+use std::time::Duration;
+
+use super::lanes::Lanes;
+use super::shapes::StatsShape;
+use super::{Context, Done, Outcome};
+use crate::error::{Error, Kind};
+use crate::output::{Bar, Format};
+use crate::queue::State;
+use crate::store::{Access, Store, TallyKind};
+
+/// Show counts by status, ages and rates
+///
+/// `unknown` and `retryable` are parts of `failed`: tasks whose outcome nobody knows, and tasks with attempts left. The counts
+/// are exact and cost the same however long the queue is.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl stats
+  smsctl stats --json | jq .pending
+  smsctl stats --by lane
+  smsctl stats --by hour --chart
+  smsctl stats --watch 5 -o jsonl --count 12")]
+pub struct Args {
+    /// One row for each lane, batch, or hour (UTC)
+    #[arg(long, value_enum, value_name = "KIND")]
+    by: Option<By>,
+    /// Draw bars; with `--by` the tasks of each lane or batch, or what was accepted in each hour
+    #[arg(long, conflicts_with = "watch")]
+    chart: bool,
+    /// Show the counts again and again, with so many seconds between [default: 2]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2", value_parser = watch_interval, conflicts_with = "by")]
+    watch: Option<Duration>,
+    /// With `--watch`: end after so many times
+    #[arg(long, value_name = "N", requires = "watch", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+}
+
+/// What the rows are kept by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum By {
+    /// The ways out
+    Lane,
+    /// Tasks that were enqueued together
+    Batch,
+    /// Hours (UTC)
+    Hour,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    if args.chart && context.out.style().format != Format::Table {
+        return Err(Error::new(Kind::Usage, "`--chart` draws for people").hint("leave out `--output`, or `--chart`"));
+    }
+    let store = context.store(Access::Existing)?;
+    if let Some(interval) = args.watch {
+        return watch::run(context, &*store, watch::Pace { interval, count: args.count });
+    }
+    match args.by {
+        Some(by) if args.chart => context.out.chart(&by::bars(context, &*store, by)?)?,
+        Some(by) => by::list(context, &*store, by)?,
+        None => {
+            let stats = look(context, &*store)?;
+            if args.chart {
+                context.out.chart(&bars(&stats))?;
+            } else {
+                let lines = people::lines(&stats, context.out.style().terminal.stdout);
+                context.out.story(&stats, &stats.total.to_string(), &lines)?;
+            }
+        }
+    }
+    Ok(Done::Well)
+}
+
+/// The counts at this moment.
+fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
+    let lanes = Lanes::new(context.config()?);
+    let unserved =
+        store.tallies(TallyKind::Lane)?.iter().filter(|tally| lanes.lane_of(&tally.name).is_none()).map(pending).sum();
+    Ok(StatsShape::new(&store.stats()?, unserved, context.location()?.display()))
+}
+
+fn pending(tally: &crate::store::Tally) -> u64 {
+    tally.get(State::Pending.as_str())
+}
+
+fn bars(stats: &StatsShape) -> Vec<Bar> {
+    stats.by_state().into_iter().map(|(state, value)| Bar { label: state.to_string(), value }).collect()
+}
+
+/// Seconds between two looks: 0.1 to 86,400.
+fn watch_interval(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.1..=86_400.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "it takes seconds, from 0.1 to 86400".to_owned())
+}

@@ -1,0 +1,107 @@
+//! `smsctl stats`.
+
+use crate::desk::{Desk, SETTINGS, completed, parked, rejected, unknown};
+use crate::harness::World;
+
+fn world() -> World {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    for fate in [completed(), completed(), unknown(), parked(), rejected()] {
+        desk.settled(fate);
+    }
+    desk.message("+85291234567", "x");
+    desk.on_lane("gateway:gone");
+    desk.later();
+    desk.in_batch("spring");
+    desk.closed();
+    world
+}
+
+#[test]
+fn the_shape_is_the_contracts() {
+    let world = world();
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    let names: Vec<&str> = stats.as_object().expect("an object").keys().map(String::as_str).collect();
+    let contract = [
+        "pending",
+        "processing",
+        "completed",
+        "failed",
+        "total",
+        "scheduled",
+        "held",
+        "cancelled",
+        "unknown",
+        "retryable",
+        "oldest_pending_age_s",
+        "dead_letter",
+        "workers",
+    ];
+    assert_eq!(names[..contract.len()], contract);
+    let numbers =
+        ["pending", "processing", "completed", "failed", "total", "scheduled", "unknown", "workers", "unserved"];
+    assert_eq!(numbers.map(|name| stats[name].as_u64().expect(name)), [3, 0, 2, 3, 9, 1, 1, 0, 1]);
+    assert_eq!(stats["dead_letter"]["pending"], 1);
+    assert!(stats["oldest_pending_age_s"].is_f64(), "{stats}");
+}
+
+#[test]
+fn people_are_told_what_deserves_attention() {
+    let world = world();
+    world.smsctl(["stats"]).terminal(100).golden("stats/terminal");
+    let ran = world.smsctl(["stats", "-o", "plain"]).run().success().stderr("");
+    assert_eq!(ran.stdout_text(), "9\n");
+}
+
+#[test]
+fn an_empty_queue_has_nothing_to_say() {
+    let world = World::new().settings(SETTINGS);
+    Desk::new(&world).closed();
+    world.smsctl(["stats"]).run().golden("stats/empty");
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!((&stats["total"], &stats["oldest_pending_age_s"]), (&0.into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn rows_are_kept_by_lane_batch_and_hour() {
+    let world = world();
+    world.smsctl(["stats", "--by", "lane"]).terminal(120).golden("stats/by_lane");
+    world.smsctl(["stats", "--by", "lane", "-o", "jsonl"]).run().golden("stats/by_lane_jsonl");
+    world.smsctl(["stats", "--by", "batch", "-o", "csv"]).run().golden("stats/by_batch_csv");
+    let hours = world.smsctl(["stats", "--by", "hour", "-o", "jsonl"]).run().success().stderr("").stdout_jsonl();
+    let sum = |word: &str| hours.iter().filter_map(|hour| hour[word].as_u64()).sum::<u64>();
+    assert_eq!([sum("enqueued"), sum("accepted"), sum("rejected"), sum("unknown")], [9, 2, 1, 1]);
+}
+
+#[test]
+fn watching_gives_a_row_for_each_look() {
+    let world = world();
+    let watch = ["stats", "--watch", "0.1", "--count", "3"];
+    let rows = world.smsctl(watch).args(["-o", "jsonl"]).run().success().stderr("").stdout_jsonl();
+    assert_eq!(rows.iter().map(|row| row["total"].as_u64()).collect::<Vec<_>>(), [Some(9); 3]);
+    let table = world.smsctl(watch).run().success().stderr("").stdout_text();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    world.smsctl(watch).terminal(80).success().stdout_has("\u{1b}[H\u{1b}[J");
+    world.smsctl(["stats", "--count", "3"]).run().code(2).stdout("").any_stderr();
+}
+
+#[test]
+fn a_closed_pipe_ends_watching_quietly() {
+    let world = world();
+    let line = "smsctl stats --watch 0.1 -o jsonl | head -n 2";
+    let ran = world.program("sh", ["-c", line]).run().success().stderr("");
+    assert_eq!(ran.stdout_jsonl().len(), 2);
+}
+
+#[test]
+fn bars_are_for_people() {
+    let world = world();
+    world.smsctl(["stats", "--chart"]).terminal(60).golden("stats/chart");
+    world.smsctl(["stats", "--chart", "--json"]).run().code(2).stdout("").any_stderr();
+}
+
+#[test]
+fn a_database_that_is_not_there_is_said() {
+    let world = World::new();
+    world.smsctl(["stats"]).run().code(69).stdout("").stderr_has("there is no database at");
+}

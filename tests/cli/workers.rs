@@ -1,0 +1,31 @@
+//! `smsctl workers`.
+
+use crate::desk::{Desk, SETTINGS};
+use crate::harness::World;
+
+#[test]
+fn workers_live_and_end() {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    desk.message("+85291234567", "x");
+    let claims = desk.claim(1);
+    world.smsctl(["workers", "-o", "jsonl"]).run().golden("workers/alive");
+    drop(claims);
+    desk.closed();
+    let workers = world.smsctl(["workers", "-o", "jsonl"]).run().success().any_stderr().stdout_jsonl();
+    assert_eq!((&workers[0]["state"], &workers[0]["host"]), (&"ended".into(), &"host".into()));
+    world
+        .smsctl(["workers"])
+        .run()
+        .success()
+        .any_stdout()
+        .stderr("hint: dead workers hold 1 task: a running `smsctl work` settles them\n");
+}
+
+#[test]
+fn no_worker_is_said_on_a_terminal() {
+    let world = World::new();
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["workers"]).terminal(80).success().stdout("no workers: `smsctl work` starts one\n");
+    world.smsctl(["workers", "--json"]).run().success().stdout("[]\n").stderr("");
+}

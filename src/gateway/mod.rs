@@ -2,9 +2,11 @@
 //!
 //! A gateway says what became of one attempt, and nothing else: it knows no queue, no retry and no clock of the database.
 
+mod answer;
 pub mod command;
 pub mod http;
 pub mod profile;
+pub mod rules;
 pub mod sandbox;
 
 use crate::queue::{Message, Reply, TaskId};

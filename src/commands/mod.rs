@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 mod context;
+pub mod gateway;
 pub mod segments;
 
 use clap::Subcommand;
@@ -26,6 +27,7 @@ pub enum Done {
 /// The subcommands, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Gateway(gateway::Args),
     Config(config::Args),
     Segments(segments::Args),
     Completions(completions::Args),
@@ -35,6 +37,7 @@ impl Command {
     /// Runs the subcommand.
     pub fn run(self, context: &Context) -> Outcome {
         match self {
+            Command::Gateway(args) => gateway::run(args, context),
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Completions(args) => completions::run(args, context),

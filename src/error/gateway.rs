@@ -4,8 +4,8 @@ use std::io;
 use std::net::IpAddr;
 
 use super::{Error, Kind, nearest};
-use crate::gateway::GatewayError;
 use crate::gateway::sandbox::SandboxError;
+use crate::gateway::{GatewayError, system_words};
 
 impl From<GatewayError> for Error {
     fn from(error: GatewayError) -> Error {
@@ -62,7 +62,7 @@ impl From<SandboxError> for Error {
                     io::ErrorKind::PermissionDenied => Kind::NoPerm,
                     _ => Kind::Unavailable,
                 };
-                Error::told(kind, &error).hint("`--port 0` takes a free port")
+                Error::new(kind, error.to_string()).cause(system_words(source)).hint("`--port 0` takes a free port")
             }
         }
     }

@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 
 use self::process::{End, Run};
 use super::answer::quote;
-use super::{Delivery, Gateway, GatewayError};
+use super::{Delivery, Gateway, GatewayError, system_words};
 use crate::queue::{ErrorType, LaneNotice, Message, Reply, TaskId};
 
 /// The longest id that is taken from stdout, in bytes.
@@ -91,7 +91,10 @@ impl Gateway for CommandLane {
         };
         match Run::start(&self.settings, &input) {
             Ok(run) => self.reply(&run, delivery.message),
-            Err(error) => Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {error}", self.name())),
+            Err(error) => {
+                let why = system_words(&error);
+                Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()))
+            }
         }
     }
 }
@@ -139,7 +142,7 @@ impl CommandLane {
             End::TimedOut => {
                 Reply::unknown(&format!("{name} ran over {:?} and was killed{said}", self.settings.timeout))
             }
-            End::Lost(error) => Reply::unknown(&format!("{name} was lost sight of: {error}")),
+            End::Lost(error) => Reply::unknown(&format!("{name} was lost sight of: {}", system_words(error))),
         }
     }
 }

@@ -18,7 +18,7 @@ use self::transport::Progress;
 use super::answer::Answer;
 use super::profile::Profile;
 use super::rules::{RuleLine, Rules};
-use super::{Delivery, Gateway, GatewayError};
+use super::{Delivery, Gateway, GatewayError, system_words};
 use crate::queue::{ErrorType, Reply};
 
 /// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
@@ -182,7 +182,7 @@ impl HttpGateway {
             }
             ureq::Error::Timeout(_) => format!("no answer from `{host}` within {:?}", self.settings.timeout),
             ureq::Error::HostNotFound => format!("no address is known for `{host}`"),
-            ureq::Error::Io(error) => format!("`{host}`: {}", io_words(error)),
+            ureq::Error::Io(error) => format!("`{host}`: {}", system_words(error)),
             ureq::Error::Rustls(error) => format!("no TLS with `{host}`: {error}"),
             ureq::Error::Tls(reason) => format!("no TLS with `{host}`: {reason}"),
             ureq::Error::LargeResponseHeader(_, _) => {
@@ -213,13 +213,6 @@ impl Gateway for HttpGateway {
             Err(error) => Reply::deferred(ErrorType::Unreachable, &self.describe(&error)),
         }
     }
-}
-
-/// The words of the system, without its number for them.
-fn io_words(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    let words = words.split(" (os error").next().unwrap_or_default();
-    words.strip_prefix("failed to lookup address information: ").unwrap_or(words).to_lowercase()
 }
 
 fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {

@@ -38,3 +38,10 @@ pub enum GatewayError {
     #[error("`{key}`: {reason}")]
     Setting { key: String, reason: String },
 }
+
+/// The system's words for a failure, without its number for them.
+pub(crate) fn system_words(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    words.strip_prefix("failed to lookup address information: ").unwrap_or(words).to_lowercase()
+}

@@ -50,7 +50,7 @@ const fn rule(statuses: &'static str, body: BodyIs, verdict: Verdict) -> BuiltIn
 /// * A 2xx whose text is a status line of its own means what that line says. The reason must stand there too:
 ///   `402 messages left` is no refusal, and a wrong "try again" would send twice.
 /// * Any other 2xx that speaks of an error is **unknown**, not rejected: a page can fail after the message went on its way.
-///   So is a 2xx that is no text, and a page without a word of success (a login, a maintenance notice).
+///   So is a 2xx that is no text, and a page that says more than `200 OK` (a login, a maintenance notice).
 ///   An operator who knows a text of theirs says so in `[gateways.NAME.rules]`.
 /// * 301, 307 and 308 say that nothing was done here, 404, 405 and 410 that there is no gateway (a servlet container answers
 ///   so while it deploys): the URL is wrong, no message is. 302 and 303 may lead to the page that confirms: unknown.
@@ -66,7 +66,7 @@ const HKT: Profile = Profile {
     ],
     needed: &[Needed { key: "application_id", secret: true }, Needed { key: "sender", secret: false }],
     rules: &[
-        rule("2xx", BodyIs::Like(r"^\W*20[0-2]\W+(ok|created|accepted)\W*$"), Verdict::Accepted),
+        rule("2xx", BodyIs::Like(r"^(<[^>]*>|\W)*20[0-2]\W+(ok|created|accepted)\b(<[^>]*>|\W)*$"), Verdict::Accepted),
         rule("2xx", BodyIs::Unreadable, Verdict::Unknown),
         rule("2xx", BodyIs::Like(r"^\W*(401\W+)?unauthori[sz]ed\b"), Verdict::Credentials),
         rule("2xx", BodyIs::Like(r"^\W*403\W+forbidden\b"), Verdict::Credentials),
@@ -75,7 +75,6 @@ const HKT: Profile = Profile {
         rule("2xx", BodyIs::Like(r"^\W*503\W+service unavailable\b"), Verdict::Deferred),
         rule("2xx", BodyIs::Like(r"^\W*400\W+bad request\b"), Verdict::Rejected),
         rule("2xx", BodyIs::SpeakingOfError, Verdict::Unknown),
-        rule("2xx", BodyIs::Like(r"\b(ok|success(ful(ly)?)?|accepted|queued|sent|submitted)\b"), Verdict::Accepted),
         rule("2xx", BodyIs::Page, Verdict::Unknown),
         rule("2xx", BodyIs::Any, Verdict::Accepted),
         rule("301,307,308", BodyIs::Any, Verdict::Misdirected),
@@ -229,7 +228,8 @@ mod tests {
             (200, "Error: something", Verdict::Unknown),
             (200, "message sent, but an exception occurred", Verdict::Unknown),
             (200, "<html><title>500</title>java.lang.Exception</html>", Verdict::Unknown),
-            (200, "<!doctype html><title>Log in</title>", Verdict::Unknown),
+            (200, "<!doctype html><title>Log in</title><button>OK</button>", Verdict::Unknown),
+            (200, "<p>200 OK</p><p>but read on</p>", Verdict::Unknown),
         ]);
     }
 

@@ -6,6 +6,7 @@
 mod harness;
 
 mod config;
+mod gateway;
 mod harness_itself;
 mod help;
 mod wiring;

@@ -1,8 +1,6 @@
 //! The sandbox gateway misbehaves as ordered, and its ledger is right about every message.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -171,70 +169,4 @@ fn what_it_received_is_answered_when_it_is_dropped() {
         drop(sandbox);
         assert_accepted(&reply.join().expect("the sender ends"));
     });
-}
-
-/// Starts `smsctl gateway sandbox` and waits until it listens; its URL comes on stdout.
-fn command(arguments: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_smsctl"))
-        .args(["--json", "--quiet", "gateway", "sandbox"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its stdout")).read_line(&mut line).expect("a line");
-    let shape: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-    let url = shape["url"].as_str().expect("a URL").to_owned();
-    (child, url)
-}
-
-#[test]
-fn the_command_serves_until_it_has_enough() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("ledger.jsonl");
-    let (mut child, url) = command(&["--max-requests", "1", "--ledger", path.to_str().expect("text")]);
-    assert_accepted(&send_once(&url, PATIENCE));
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
-    assert_eq!(std::fs::read_to_string(&path).expect("the ledger").lines().count(), 1);
-}
-
-#[test]
-fn the_command_misbehaves_as_its_flags_say() {
-    for (arguments, outcome) in [
-        (["--fail", "503"].as_slice(), Outcome::Deferred),
-        (&["--hang-up"], Outcome::Unknown),
-        (&["--garbage", "1.0", "--seed", "7"], Outcome::Unknown),
-        (&["--reject", "^852"], Outcome::Rejected),
-        (&["--slow-body", "1ms", "--latency", "1ms"], Outcome::Accepted),
-    ] {
-        let (mut child, url) = command(&[&["--max-requests", "1"], arguments].concat());
-        assert_eq!(send_once(&url, PATIENCE).outcome, outcome, "{arguments:?}");
-        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{arguments:?}");
-    }
-}
-
-#[test]
-fn the_command_ends_in_order_when_it_is_told_to() {
-    use rustix::process::{Pid, Signal, kill_process};
-
-    for signal in [Signal::INT, Signal::TERM] {
-        let (mut child, _) = command(&["--silent"]);
-        kill_process(Pid::from_child(&child), signal).expect("it lives");
-        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{signal:?}");
-    }
-}
-
-#[test]
-fn the_command_refuses_what_cannot_be() {
-    for arguments in
-        [["--listen", "0.0.0.0"], ["--fail", "503:2"], ["--fail", "x"], ["--reject", "("], ["--latency", "-1s"]]
-    {
-        let output = Command::new(env!("CARGO_BIN_EXE_smsctl"))
-            .args(["gateway", "sandbox"])
-            .args(arguments)
-            .output()
-            .expect("it starts");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-        assert!(output.stdout.is_empty(), "{arguments:?}: {output:?}");
-    }
 }

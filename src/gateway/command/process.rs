@@ -64,7 +64,7 @@ impl Run {
         for name in WITHHELD {
             command.env_remove(name);
         }
-        let mut child = command.spawn().map_err(without_number)?;
+        let mut child = command.spawn()?;
         let deadline = Instant::now() + settings.timeout;
         let pid = Pid::from_child(&child);
         let mut pipes = Pipes::new(&mut child, exit, input);
@@ -85,7 +85,7 @@ impl Run {
         });
         let end = match (watched, child.wait()) {
             (Ok(Watched::TimedOut), _) => End::TimedOut,
-            (Err(error), _) | (_, Err(error)) => End::Lost(without_number(error)),
+            (Err(error), _) | (_, Err(error)) => End::Lost(error),
             (Ok(Watched::Ended), Ok(status)) => match (status.code(), status.signal()) {
                 (Some(code), _) => End::Exited(code),
                 (None, signal) => End::Signalled(signal.unwrap_or_default()),
@@ -106,12 +106,6 @@ impl Run {
         let mut texts = lines.map(|line| std::str::from_utf8(line).unwrap_or_default());
         texts.find(|line| !line.trim().is_empty()).unwrap_or_default()
     }
-}
-
-/// The system's words without its number for them.
-fn without_number(error: io::Error) -> io::Error {
-    let words = error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase();
-    io::Error::new(error.kind(), words)
 }
 
 enum Watched {

@@ -1,10 +1,11 @@
 //! Every failure in user words: heading, causes, hint and exit code. The only place where they are spoken.
 //!
-//! `store` has the words for the database, `config` those for the settings, `intake` those for messages and files of them,
-//! `usage` those for wrong arguments, `panic` those for faults of our own.
+//! `store` has the words for the database, `config` those for the settings, `gateway` those for the ways out, `intake` those for
+//! messages and files of them, `usage` those for wrong arguments, `panic` those for faults of our own.
 //! `docs/exit-codes.md` tells scripts what the codes mean.
 
 mod config;
+mod gateway;
 mod intake;
 mod panic;
 mod store;
@@ -14,7 +15,6 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::Path;
 
-use crate::gateway::GatewayError;
 use crate::output::{Output, Problem, StdoutError};
 
 pub use panic::{Panicked, catch};
@@ -187,15 +187,6 @@ fn write_kind(error: io::ErrorKind) -> Kind {
         io::ErrorKind::PermissionDenied => Kind::NoPerm,
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::TempFail,
         _ => Kind::CantCreate,
-    }
-}
-
-impl From<GatewayError> for Error {
-    fn from(error: GatewayError) -> Error {
-        match &error {
-            GatewayError::Setting { .. } => Error::told(Kind::Config, &error)
-                .hint("`smsctl config show` tells where each value comes from, `smsctl gateway list` what is there"),
-        }
     }
 }
 

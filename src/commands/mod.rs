@@ -8,6 +8,7 @@ pub mod db;
 pub mod dead_letter;
 pub mod enqueue;
 mod filter_flags;
+pub mod gateway;
 pub mod hold;
 mod lanes;
 pub mod list;
@@ -54,6 +55,7 @@ pub enum Command {
     DeadLetter(dead_letter::Args),
     Workers(workers::Args),
     Db(db::Args),
+    Gateway(gateway::Args),
     Config(config::Args),
     Segments(segments::Args),
     Completions(completions::Args),
@@ -74,6 +76,7 @@ impl Command {
             Command::DeadLetter(args) => dead_letter::run(args, context),
             Command::Workers(args) => workers::run(&args, context),
             Command::Db(args) => db::run(args, context),
+            Command::Gateway(args) => gateway::run(args, context),
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Completions(args) => completions::run(args, context),

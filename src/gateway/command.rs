@@ -1,16 +1,51 @@
-//! Commands as ways out: a process a task. The only file that starts one.
+//! Commands as ways out: a process a task. The only part that starts one.
+//!
+//! The task comes as one JSON object on stdin, the outcome is the exit status, in the words of `sysexits.h`:
+//!
+//! | status | outcome |
+//! |---|---|
+//! | 0 | accepted; if the first line of stdout is a single word, it is the command's own id for the task |
+//! | 64 to 68, 73, 76 (usage, data, input, user, host, cannot create, protocol) | rejected |
+//! | 69, 71, 75 (unavailable, system error, temporary failure) | deferred |
+//! | 77 (no permission), 78 (configuration) | deferred, the lane rests, the task loses no attempt |
+//! | any other, 1 and 70 (software) and 74 (I/O) among them; a signal; over its time | unknown |
+//!
+//! Any other status is unknown because it says only that something went wrong: a script that ends with 1 may have done half of
+//! its work, and doing it again is the operator's decision (`on_unknown = "retry"`). A command that cannot be started did
+//! nothing: deferred.
 
+mod process;
+
+use std::path::Path;
 use std::time::Duration;
 
-use super::{Gateway, GatewayError};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use self::process::{End, Run};
+use super::answer::quote;
+use super::{Delivery, Gateway, GatewayError, system_words};
+use crate::queue::{ErrorType, LaneNotice, Message, Reply, TaskId};
+
+/// The longest id that is taken from stdout, in bytes.
+const ID_BYTES_MAX: usize = 128;
+/// How long a lane rests whose command is not configured: a person has to mend it.
+const MISCONFIGURED_PAUSE: Duration = Duration::from_secs(60);
 
 /// Settings of one command lane.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The program and its arguments; no shell reads them.
     pub run: Vec<String>,
-    /// How long one run may take.
+    /// How long one run may take; more than nothing. Then the command and all that it started in its process group is killed.
     pub timeout: Duration,
+}
+
+/// Arguments may hold secrets.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("program", &self.run.first()).finish_non_exhaustive()
+    }
 }
 
 /// Builds the lane.
@@ -18,6 +53,114 @@ pub struct Settings {
 /// # Errors
 /// A setting is missing or wrong.
 pub fn open(settings: &Settings) -> Result<Box<dyn Gateway>, GatewayError> {
-    let _ = settings;
-    Err(GatewayError::Setting { key: "run".to_owned(), reason: "not built yet".to_owned() })
+    let wrong = |key: &str, reason: &str| GatewayError::Setting { key: key.to_owned(), reason: reason.to_owned() };
+    if settings.run.first().is_none_or(|program| program.is_empty()) {
+        return Err(wrong("run", "names no program; write `run = [\"/path/to/program\", \"argument\"]`"));
+    }
+    if settings.run.iter().any(|part| part.contains('\0')) {
+        return Err(wrong("run", "may hold no NUL"));
+    }
+    if settings.timeout.is_zero() {
+        return Err(wrong("timeout", "must be more than nothing"));
+    }
+    Ok(Box::new(CommandLane { settings: settings.clone() }))
+}
+
+struct CommandLane {
+    settings: Settings,
+}
+
+/// What a command reads: one line of JSON, then the end of its stdin.
+#[derive(Serialize)]
+struct Input<'a> {
+    id: TaskId,
+    attempt: u32,
+    task: &'a str,
+    args: Option<&'a RawValue>,
+    kwargs: Option<&'a RawValue>,
+    recipient: Option<&'a str>,
+    text: Option<&'a str>,
+    sender: Option<&'a str>,
+}
+
+impl Gateway for CommandLane {
+    fn send(&self, delivery: &Delivery<'_>) -> Reply {
+        let input = match input(delivery) {
+            Ok(input) => input,
+            Err(reply) => return reply,
+        };
+        match Run::start(&self.settings, &input) {
+            Ok(run) => self.reply(&run, delivery.message),
+            Err(error) => {
+                let why = system_words(&error);
+                Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()))
+            }
+        }
+    }
+}
+
+fn input(delivery: &Delivery<'_>) -> Result<Vec<u8>, Reply> {
+    let message = delivery.message;
+    let input = Input {
+        id: delivery.task,
+        attempt: delivery.attempt,
+        task: delivery.task_name,
+        args: json("args", delivery.args)?,
+        kwargs: json("kwargs", delivery.kwargs)?,
+        recipient: message.map(|message| message.recipient.as_str()),
+        text: message.map(|message| message.text.as_str()),
+        sender: message.and_then(|message| message.sender.as_deref()),
+    };
+    let invalid = |_| Reply::rejected(ErrorType::Invalid, "the row cannot be written as JSON");
+    let mut bytes = serde_json::to_vec(&input).map_err(invalid)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Checks a JSON text of the row and passes it on as it is: numbers keep all their digits.
+fn json<'a>(column: &str, text: Option<&'a str>) -> Result<Option<&'a RawValue>, Reply> {
+    let Some(text) = text else { return Ok(None) };
+    serde_json::from_str(text)
+        .map(Some)
+        .map_err(|_| Reply::rejected(ErrorType::Invalid, &format!("the row's `{column}` is no JSON")))
+}
+
+impl CommandLane {
+    /// The program without its folder, in backticks. Its arguments may hold secrets.
+    fn name(&self) -> String {
+        let program = self.settings.run.first().map_or("", String::as_str);
+        let name = Path::new(program).file_name().map_or(program.into(), |name| name.to_string_lossy());
+        format!("`{name}`")
+    }
+
+    fn reply(&self, run: &Run, message: Option<&Message>) -> Reply {
+        let name = self.name();
+        let said = quote(run.last_words(), message);
+        match &run.end {
+            End::Exited(status) => exit_reply(*status, &format!("{name} ended with status {status}{said}"), run),
+            End::Signalled(signal) => Reply::unknown(&format!("{name} was killed by signal {signal}{said}")),
+            End::TimedOut => {
+                Reply::unknown(&format!("{name} ran over {:?} and was killed{said}", self.settings.timeout))
+            }
+            End::Lost(error) => Reply::unknown(&format!("{name} was lost sight of: {}", system_words(error))),
+        }
+    }
+}
+
+fn exit_reply(status: i32, said: &str, run: &Run) -> Reply {
+    match status {
+        0 => Reply::accepted(id_in(run.first_line())),
+        64..=68 | 73 | 76 => Reply::rejected(ErrorType::Command, said),
+        69 | 71 | 75 => Reply::deferred(ErrorType::Unavailable, said),
+        77 => Reply::deferred(ErrorType::Credentials, said).with_lane(LaneNotice::BadCredentials),
+        78 => Reply::deferred(ErrorType::Unavailable, said).with_lane(LaneNotice::ThrottledFor(MISCONFIGURED_PAUSE)),
+        _ => Reply::unknown(said),
+    }
+}
+
+/// A line that is an id: one printable word.
+fn id_in(line: &str) -> Option<String> {
+    let line = line.trim();
+    let is_word = !line.is_empty() && line.len() <= ID_BYTES_MAX && line.bytes().all(|byte| byte.is_ascii_graphic());
+    is_word.then(|| line.to_owned())
 }

@@ -1,24 +1,47 @@
-//! The HTTP client, and how its failures are read. The only file that names ureq.
+//! The HTTP client, and how its failures are read. The only part that names ureq.
+//!
+//! What never left is `deferred`: no host, no connection, no TLS, or a connection that broke before the kernel took a byte of
+//! the request. What left and brought no whole answer is `unknown`. There is nothing in between, and no second try in here:
+//! the client follows no redirect and repeats no request (ureq 3.5 does not resend on a stale connection; a test holds that).
+
+mod transport;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::io::Read;
+use std::time::{Duration, SystemTime};
 
-use super::{Delivery, Gateway, GatewayError};
-use crate::queue::Reply;
+use jiff::Timestamp;
+use ureq::Agent;
+use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
+
+use self::transport::Progress;
+use super::answer::Answer;
+use super::profile::Profile;
+use super::rules::{RuleLine, Rules};
+use super::{Delivery, Gateway, GatewayError, system_words};
+use crate::queue::{ErrorType, Reply};
+
+/// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
+pub const BODY_BYTES_MAX: u64 = 64 * 1024;
+/// The most that is read of an answer's head, in bytes; also the size of a connection's buffers.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// How long a connection may idle before it is not used again. A request on a connection that the server is just closing is
+/// lost without an answer, so this stays below the 5 s of Apache and Node, the shortest patience of common servers.
+const IDLE_MAX: Duration = Duration::from_secs(4);
 
 /// Settings of one HTTP gateway.
 #[derive(Clone)]
 pub struct Settings {
-    /// A built-in profile (`hkt`), or the path of a profile file.
+    /// A built-in profile: `hkt`.
     pub profile: String,
     pub base_url: String,
     /// Values that the profile's request names, for example `application_id` and `sender`. Some are secrets.
     pub values: BTreeMap<String, String>,
-    /// The whole call, from the start of the connection to the end of the answer.
+    /// The whole call, from the start of the connection to the end of the answer; more than nothing.
     pub timeout: Duration,
-    /// The connection alone.
+    /// The connection alone, name and TLS included; more than nothing.
     pub connect_timeout: Duration,
-    /// Reply rules that go before the profile's, as text of the profile language: `success`, `rejected`, `deferred`.
+    /// Reply rules that go before the profile's, by verdict (`success`, `rejected`, `deferred`, …): see `Rules::new`.
     pub rules: BTreeMap<String, String>,
 }
 
@@ -28,19 +51,278 @@ impl std::fmt::Debug for Settings {
     }
 }
 
+/// Where a gateway is: what may be shown of its URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The host, with the port if the URL names one.
+    pub host: String,
+    /// The URL without its query, which may hold secrets.
+    pub url: String,
+}
+
+/// A gateway that cannot be reached: no name, no connection, no TLS.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct Unreachable {
+    reason: String,
+}
+
 /// Builds the gateway; `senders` is how many threads use it at once.
 ///
 /// # Errors
 /// A setting is missing or wrong.
 pub fn open(settings: &Settings, senders: usize) -> Result<Box<dyn Gateway>, GatewayError> {
-    let _ = (settings, senders);
-    Ok(Box::new(Placeholder))
+    Ok(Box::new(HttpGateway::new(settings, senders)?))
 }
 
-struct Placeholder;
+/// Where the gateway of these settings is.
+///
+/// # Errors
+/// `base_url` is wrong.
+pub fn address(settings: &Settings) -> Result<Address, GatewayError> {
+    let uri = base_uri(settings)?;
+    let host = uri.authority().map_or("", |authority| authority.as_str()).to_owned();
+    let query = if uri.query().is_some() { "?***" } else { "" };
+    let url = format!("{}://{host}{}{query}", uri.scheme_str().unwrap_or("http"), uri.path());
+    Ok(Address { host, url })
+}
 
-impl Gateway for Placeholder {
-    fn send(&self, _delivery: &Delivery<'_>) -> Reply {
-        Reply::unknown("placeholder")
+/// The reply rules of these settings, in their order.
+///
+/// # Errors
+/// The profile or a rule is wrong.
+pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
+    Ok(Profile::named(&settings.profile)?.rules(settings)?.lines())
+}
+
+/// Looks the host up, connects, and shakes hands over TLS if it is `https`; sends no request.
+///
+/// # Errors
+/// A setting is wrong: the outer error. The gateway is out of reach: the inner one.
+pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
+    let gateway = HttpGateway::new(settings, 1)?;
+    transport::begin(Progress::Probing);
+    let Err(error) = gateway.agent.run(gateway.request(String::new())) else { return Ok(Ok(())) };
+    if transport::progress() == Progress::Reached {
+        return Ok(Ok(()));
+    }
+    Ok(Err(Unreachable { reason: gateway.describe(&error) }))
+}
+
+struct HttpGateway {
+    agent: Agent,
+    uri: Uri,
+    profile: &'static Profile,
+    rules: Rules,
+    settings: Settings,
+}
+
+impl HttpGateway {
+    fn new(settings: &Settings, senders: usize) -> Result<HttpGateway, GatewayError> {
+        let profile = Profile::named(&settings.profile)?;
+        profile.check(settings)?;
+        let rules = profile.rules(settings)?;
+        let uri = base_uri(settings)?;
+        for (key, span) in [("timeout", settings.timeout), ("connect_timeout", settings.connect_timeout)] {
+            if span.is_zero() {
+                return Err(wrong(key, "must be more than nothing"));
+            }
+        }
+        let config = Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(senders)
+            .max_idle_connections_per_host(senders)
+            .max_idle_age(IDLE_MAX)
+            .max_response_header_size(HEAD_BYTES_MAX)
+            .input_buffer_size(HEAD_BYTES_MAX)
+            .output_buffer_size(HEAD_BYTES_MAX)
+            .timeout_global(Some(settings.timeout))
+            .timeout_connect(Some(settings.connect_timeout))
+            .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(HttpGateway { agent: transport::agent(config), uri, profile, rules, settings: settings.clone() })
+    }
+
+    fn request(&self, form: String) -> Request<String> {
+        let mut request = Request::new(form);
+        *request.method_mut() = ureq::http::Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
+        request.headers_mut().insert(header::CONTENT_TYPE, form_type);
+        request
+    }
+
+    /// One request and its whole answer.
+    fn call(&self, form: String) -> Result<Answer, ureq::Error> {
+        let mut response = self.agent.run(self.request(form))?;
+        let status = response.status();
+        let retry_after = retry_after(response.headers());
+        let mut body = Vec::new();
+        let read = response.body_mut().as_reader().take(BODY_BYTES_MAX).read_to_end(&mut body);
+        // Half of a body may have been the better half. Where the status alone says no, it says so without its body.
+        if status.is_success() {
+            read?;
+            if transport::read_failed() {
+                return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
+            }
+        }
+        Ok(Answer::new(status.as_u16(), &body, retry_after))
+    }
+
+    /// A failure of the client in words that hold nothing of the request.
+    fn describe(&self, error: &ureq::Error) -> String {
+        let host = self.uri.authority().map_or("", |authority| authority.as_str());
+        match error {
+            ureq::Error::Timeout(_) if transport::progress() != Progress::Left => {
+                let limit = self.settings.connect_timeout.min(self.settings.timeout);
+                format!("no connection to `{host}` within {limit:?}")
+            }
+            ureq::Error::Timeout(_) => format!("no answer from `{host}` within {:?}", self.settings.timeout),
+            ureq::Error::HostNotFound => format!("no address is known for `{host}`"),
+            ureq::Error::Io(error) => format!("`{host}`: {}", system_words(error)),
+            ureq::Error::Rustls(error) => format!("no TLS with `{host}`: {error}"),
+            ureq::Error::Tls(reason) => format!("no TLS with `{host}`: {reason}"),
+            ureq::Error::LargeResponseHeader(_, _) => {
+                format!("the head of the answer from `{host}` is longer than {HEAD_BYTES_MAX} bytes")
+            }
+            // The parser's own words may quote the answer.
+            ureq::Error::Protocol(_) => format!("what `{host}` answered is no HTTP"),
+            _ => format!("the connection to `{host}` failed"),
+        }
+    }
+}
+
+impl Gateway for HttpGateway {
+    fn send(&self, delivery: &Delivery<'_>) -> Reply {
+        let Some(message) = delivery.message else {
+            return Reply::rejected(ErrorType::Invalid, "the row holds no message, and this lane sends nothing else");
+        };
+        let form = match self.profile.form(&self.settings, message) {
+            Ok(form) => form,
+            Err(reply) => return reply,
+        };
+        transport::begin(Progress::Connecting);
+        match self.call(form) {
+            Ok(answer) => self.rules.reply(&answer, Some(message)),
+            Err(error) if transport::progress() == Progress::Left => {
+                Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
+            }
+            Err(error) => Reply::deferred(ErrorType::Unreachable, &self.describe(&error)),
+        }
+    }
+}
+
+fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
+    let key = "base_url";
+    let text = settings.base_url.trim();
+    if text.is_empty() {
+        return Err(wrong(key, "a gateway needs a URL, for example `https://gateway.example/gateway.jsp`"));
+    }
+    if !text.contains("://") {
+        return Err(wrong(key, &format!("has no scheme; write `https://{}`", without_query(text))));
+    }
+    let uri: Uri = text.parse().map_err(|_| wrong(key, "is no URL"))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(wrong(key, "must begin with `https://` or `http://`"));
+    }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
+        return Err(wrong(key, "may hold no user and no password"));
+    }
+    if uri.host().unwrap_or_default().is_empty() {
+        return Err(wrong(key, "names no host"));
+    }
+    Ok(uri)
+}
+
+fn without_query(text: &str) -> &str {
+    text.split('?').next().unwrap_or_default()
+}
+
+fn wrong(key: &str, reason: &str) -> GatewayError {
+    GatewayError::Setting { key: key.to_owned(), reason: reason.to_owned() }
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3). A date is read against the gateway's own `Date`, if it sends one:
+/// its clock and ours need not agree.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = http_date(text)?;
+    let now = headers
+        .get(header::DATE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(http_date)
+        .or_else(|| Timestamp::try_from(SystemTime::now()).ok())?;
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(base_url: &str) -> Settings {
+        Settings {
+            profile: "hkt".to_owned(),
+            base_url: base_url.to_owned(),
+            values: [("application_id", "App"), ("sender", "85212345678")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+            timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(2),
+            rules: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_url_that_leads_nowhere_is_named_before_anything_is_sent() {
+        for (url, reason) in [
+            ("", "a gateway needs a URL"),
+            ("gateway.example/gateway.jsp?key=secret", "write `https://gateway.example/gateway.jsp`"),
+            ("ftp://gateway.example/", "must begin with"),
+            ("https://", "is no URL"),
+            ("https:///path", "is no URL"),
+            ("https://user:secret@gateway.example/", "may hold no user"),
+            ("http://a b/", "is no URL"),
+        ] {
+            let error = open(&settings(url), 1).err().unwrap_or_else(|| panic!("{url:?} was taken")).to_string();
+            assert!(error.starts_with("`base_url`: ") && error.contains(reason), "{url:?}: {error}");
+            assert!(!error.contains("secret"), "{url:?}: {error}");
+        }
+        assert!(open(&settings("https://gateway.example:8443/gateway.jsp?x=1"), 1).is_ok());
+    }
+
+    #[test]
+    fn an_address_shows_no_query() {
+        let address = address(&settings("https://gateway.example:8443/gateway.jsp?key=secret")).expect("an address");
+        assert_eq!(address.host, "gateway.example:8443");
+        assert_eq!(address.url, "https://gateway.example:8443/gateway.jsp?***");
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let headers = |pairs: &[(&str, &'static str)]| -> HeaderMap {
+            pairs
+                .iter()
+                .map(|(name, value)| (name.parse().expect("a header name"), HeaderValue::from_static(value)))
+                .collect()
+        };
+        let seconds = |pairs: &[(&str, &'static str)]| retry_after(&headers(pairs)).map(|span| span.as_secs());
+        let (now, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:51:37 GMT");
+        assert_eq!(seconds(&[("retry-after", "30")]), Some(30));
+        assert_eq!(seconds(&[("retry-after", later), ("date", now)]), Some(120));
+        assert_eq!(seconds(&[("retry-after", now), ("date", later)]), Some(0));
+        assert_eq!(seconds(&[("retry-after", now)]), Some(0), "long past by our own clock");
+        assert_eq!(seconds(&[("retry-after", "soon")]), None);
+        assert_eq!(seconds(&[]), None);
     }
 }

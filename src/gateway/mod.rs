@@ -2,9 +2,11 @@
 //!
 //! A gateway says what became of one attempt, and nothing else: it knows no queue, no retry and no clock of the database.
 
+mod answer;
 pub mod command;
 pub mod http;
 pub mod profile;
+pub mod rules;
 pub mod sandbox;
 
 use crate::queue::{Message, Reply, TaskId};
@@ -35,4 +37,11 @@ pub enum GatewayError {
     /// A setting is missing or wrong: `key` is relative to the gateway's own table, for example `base_url`.
     #[error("`{key}`: {reason}")]
     Setting { key: String, reason: String },
+}
+
+/// The system's words for a failure, without its number for them.
+pub(crate) fn system_words(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    words.strip_prefix("failed to lookup address information: ").unwrap_or(words).to_lowercase()
 }

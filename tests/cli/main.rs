@@ -11,6 +11,7 @@ mod config;
 mod db;
 mod dead_letter;
 mod enqueue;
+mod gateway;
 mod harness_itself;
 mod help;
 mod list;

@@ -1,0 +1,474 @@
+//! The wire under the HTTP client: TCP connections of our own below ureq's TLS, so that one question has an exact answer:
+//! **did a byte of this request leave?** If the kernel took none, nothing was sent, whatever went wrong.
+//!
+//! A call runs on the thread of its sender from start to end, so what happened to it is kept per thread:
+//!
+//! ```text
+//! [Boundary]   the first output here is the request: bytes below it belonged to the connection (TLS)
+//!   [TLS]      rustls, https only
+//!     [Tcp]    counts what the kernel takes
+//! ```
+//!
+//! Beyond that the wire saves system calls. A request's head and body leave in one write, a pooled connection is probed with
+//! one `recv` instead of three calls, timeouts are set again only when they have changed by a tenth of a second, and a name is
+//! looked up for a new connection only (the client's own resolver starts a thread for every request).
+
+use std::cell::Cell;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustix::net::RecvFlags;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, RustlsConnector, Transport,
+};
+use ureq::{Agent, Error, Timeout};
+
+/// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
+const HELD_BYTES_MAX: usize = 64 * 1024;
+/// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
+const TIMEOUT_STEP: Duration = Duration::from_millis(100);
+/// The least time that one of several addresses of a host gets to connect.
+const ADDRESS_TIMEOUT_MIN: Duration = Duration::from_millis(250);
+
+/// How far the call of this thread has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// No connection yet, or none of the request given to it.
+    Connecting,
+    /// The request was given to the connection, which holds all of it.
+    Held,
+    /// The kernel took at least one byte of the request.
+    Left,
+    /// A connection is all that is wanted: no request may leave.
+    Probing,
+    /// A connection was made, as wanted.
+    Reached,
+}
+
+thread_local! {
+    static PROGRESS: Cell<Progress> = const { Cell::new(Progress::Connecting) };
+    static READ_FAILED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Begins a call on this thread.
+pub(super) fn begin(progress: Progress) {
+    PROGRESS.set(progress);
+    READ_FAILED.set(false);
+}
+
+/// How far the call of this thread came.
+pub(super) fn progress() -> Progress {
+    PROGRESS.get()
+}
+
+/// Whether a read failed in the call of this thread. The client takes a reset for the end of a body without a length.
+pub(super) fn read_failed() -> bool {
+    READ_FAILED.get()
+}
+
+/// An agent that uses this wire. It takes no proxy, whatever its configuration says.
+pub(super) fn agent(config: Config) -> Agent {
+    let connector = ().chain(TcpConnector).chain(RustlsConnector::default()).chain(BoundaryConnector);
+    Agent::with_parts(config, connector, LateResolver)
+}
+
+/// Resolves nothing: `TcpConnector` does when a new connection is needed.
+#[derive(Debug)]
+struct LateResolver;
+
+impl Resolver for LateResolver {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+#[derive(Debug)]
+struct TcpConnector;
+
+impl Connector<()> for TcpConnector {
+    type Out = Tcp;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Tcp>, Error> {
+        let deadline = Deadline::new(details.timeout);
+        let addresses = DefaultResolver::default().resolve(details.uri, details.config, details.timeout)?;
+        let stream = connect_any(&addresses, &deadline)?;
+        stream.set_nodelay(true)?;
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(Some(Tcp { stream, buffers, held: Vec::new(), read_timeout: None, write_timeout: None }))
+    }
+}
+
+/// When a step of a call must be over.
+struct Deadline {
+    at: Instant,
+    reason: Timeout,
+}
+
+impl Deadline {
+    fn new(timeout: NextTimeout) -> Deadline {
+        // `open` sets a timeout for every call, so an hour is never what decides.
+        let after = if timeout.after.is_not_happening() { Duration::from_secs(3600) } else { *timeout.after };
+        Deadline { at: Instant::now() + after, reason: timeout.reason }
+    }
+
+    fn remaining(&self) -> Result<Duration, Error> {
+        let remaining = self.at.saturating_duration_since(Instant::now());
+        if remaining.is_zero() { Err(Error::Timeout(self.reason)) } else { Ok(remaining) }
+    }
+}
+
+/// Tries the addresses of a host one after another, each with its share of the time that is left.
+fn connect_any(addresses: &[SocketAddr], deadline: &Deadline) -> Result<TcpStream, Error> {
+    let mut last = Error::HostNotFound;
+    for (tried, address) in addresses.iter().enumerate() {
+        let remaining = deadline.remaining()?;
+        let still_to_try = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
+        let share = (remaining / still_to_try).max(ADDRESS_TIMEOUT_MIN).min(remaining);
+        match TcpStream::connect_timeout(address, share) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if is_timeout(&error) => last = Error::Timeout(Timeout::Connect),
+            Err(error) => last = error.into(),
+        }
+    }
+    Err(last)
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// One TCP connection.
+struct Tcp {
+    stream: TcpStream,
+    buffers: LazyBuffers,
+    /// Output that waits for the answer to be awaited.
+    held: Vec<u8>,
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+}
+
+impl Tcp {
+    /// Hands all held output to the kernel.
+    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        let deadline = Deadline::new(timeout);
+        let mut written = 0;
+        while written < self.held.len() {
+            let limit = stepped(deadline.remaining()?);
+            if self.write_timeout != Some(limit) {
+                self.stream.set_write_timeout(Some(limit))?;
+                self.write_timeout = Some(limit);
+            }
+            match (&self.stream).write(&self.held[written..]) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(taken) => {
+                    written += taken;
+                    if PROGRESS.get() == Progress::Held {
+                        PROGRESS.set(Progress::Left);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.held.clear();
+        Ok(())
+    }
+
+    fn read(&mut self, timeout: NextTimeout) -> Result<usize, Error> {
+        let deadline = Deadline::new(timeout);
+        loop {
+            let limit = stepped(deadline.remaining()?);
+            if self.read_timeout != Some(limit) {
+                self.stream.set_read_timeout(Some(limit))?;
+                self.read_timeout = Some(limit);
+            }
+            match (&self.stream).read(self.buffers.input_append_buf()) {
+                Ok(amount) => return Ok(amount),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Rounds up to whole steps.
+fn stepped(timeout: Duration) -> Duration {
+    let steps = timeout.as_millis().div_ceil(TIMEOUT_STEP.as_millis()).max(1);
+    TIMEOUT_STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
+impl Transport for Tcp {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.held.extend_from_slice(&self.buffers.output()[..amount]);
+        if self.held.len() >= HELD_BYTES_MAX { self.flush(timeout) } else { Ok(()) }
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let amount = self.flush(timeout).and_then(|()| self.read(timeout)).inspect_err(|_| READ_FAILED.set(true))?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    /// An idle connection is open if it would block: the server neither closed it nor said something unasked.
+    fn is_open(&mut self) -> bool {
+        let mut byte = [0_u8; 1];
+        let probe = rustix::net::recv(&self.stream, &mut byte, RecvFlags::PEEK | RecvFlags::DONTWAIT);
+        matches!(probe, Err(rustix::io::Errno::WOULDBLOCK))
+    }
+}
+
+impl std::fmt::Debug for Tcp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tcp").finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct BoundaryConnector;
+
+impl<In: Transport> Connector<In> for BoundaryConnector {
+    type Out = Boundary<In>;
+
+    fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Boundary<In>>, Error> {
+        Ok(chained.map(Boundary))
+    }
+}
+
+/// What comes through here is a request, and the answer to it.
+#[derive(Debug)]
+struct Boundary<In>(In);
+
+impl<In: Transport> Transport for Boundary<In> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        match PROGRESS.get() {
+            Progress::Connecting => PROGRESS.set(Progress::Held),
+            Progress::Probing | Progress::Reached => {
+                PROGRESS.set(Progress::Reached);
+                return Err(Error::ConnectionFailed);
+            }
+            Progress::Held | Progress::Left => {}
+        }
+        self.0.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.0.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Shutdown, TcpListener};
+
+    use ureq::unversioned::transport::time;
+
+    use super::*;
+
+    /// A connection, and the other end of it.
+    fn pair() -> (Boundary<Tcp>, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
+        let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
+        let (other, _) = listener.accept().expect("its other end");
+        let buffers = LazyBuffers::new(1024, 1024);
+        (Boundary(Tcp { stream, buffers, held: Vec::new(), read_timeout: None, write_timeout: None }), other)
+    }
+
+    fn timeout() -> NextTimeout {
+        NextTimeout { after: time::Duration::from_millis(200), ..NextTimeout::default() }
+    }
+
+    fn request(connection: &mut Boundary<Tcp>) {
+        connection.buffers().output()[..4].copy_from_slice(b"POST");
+        connection.transmit_output(4, timeout()).expect("it is held");
+    }
+
+    #[test]
+    fn a_request_is_held_until_the_answer_is_awaited_and_left_when_the_kernel_took_it() {
+        let (mut connection, mut other) = pair();
+        begin(Progress::Connecting);
+        request(&mut connection);
+        assert_eq!(progress(), Progress::Held);
+        other.write_all(b"x").expect("an early answer");
+        assert!(connection.await_input(timeout()).expect("input"));
+        assert_eq!(progress(), Progress::Left);
+        let mut seen = [0; 4];
+        other.read_exact(&mut seen).expect("the request");
+        assert_eq!(&seen, b"POST");
+    }
+
+    #[test]
+    fn what_the_kernel_did_not_take_never_left() {
+        let (mut connection, _other) = pair();
+        connection.0.stream.shutdown(Shutdown::Write).expect("a shutdown");
+        begin(Progress::Connecting);
+        request(&mut connection);
+        assert!(connection.await_input(timeout()).is_err());
+        assert_eq!(progress(), Progress::Held);
+    }
+
+    #[test]
+    fn bytes_of_the_connection_itself_are_no_request() {
+        let (mut connection, mut other) = pair();
+        begin(Progress::Connecting);
+        // Below the boundary, where TLS shakes hands.
+        connection.0.buffers().output()[..5].copy_from_slice(b"hello");
+        connection.0.transmit_output(5, timeout()).expect("it is held");
+        other.write_all(b"x").expect("an answer");
+        assert!(connection.0.await_input(timeout()).expect("input"));
+        assert_eq!(progress(), Progress::Connecting);
+    }
+
+    #[test]
+    fn a_probe_lets_nothing_through() {
+        let (mut connection, _other) = pair();
+        begin(Progress::Probing);
+        assert!(connection.transmit_output(4, timeout()).is_err());
+        assert_eq!(progress(), Progress::Reached);
+        assert!(connection.0.held.is_empty());
+    }
+
+    #[test]
+    fn a_silent_peer_ends_by_the_timeout() {
+        let (mut connection, _other) = pair();
+        begin(Progress::Connecting);
+        request(&mut connection);
+        assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))));
+        assert_eq!(progress(), Progress::Left);
+        assert!(read_failed());
+    }
+
+    #[test]
+    fn an_idle_connection_is_open_until_the_other_side_speaks_or_leaves() {
+        let (mut quiet, other) = pair();
+        assert!(quiet.is_open());
+        drop(other);
+        assert!(!quiet.is_open());
+        let (mut spoken, mut other) = pair();
+        other.write_all(b"HTTP/1.1 408 Request Timeout\r\n\r\n").expect("it speaks");
+        assert!(!spoken.is_open());
+    }
+
+    /// A certificate for `127.0.0.1` that nobody vouches for, made for this test alone.
+    const CERTIFICATE: &[u8] = include_bytes!("../../../tests/gateway/tls/certificate.pem");
+    const KEY: &[u8] = include_bytes!("../../../tests/gateway/tls/key.pem");
+
+    /// Shakes hands on one connection with this version of TLS, and gives it to `act`.
+    fn tls_peer(
+        version: &'static rustls::SupportedProtocolVersion,
+        act: impl FnOnce(&mut rustls::StreamOwned<rustls::ServerConnection, TcpStream>) + Send + 'static,
+    ) -> (Uri, std::thread::JoinHandle<()>) {
+        use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .expect("the version is known")
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![CertificateDer::from_pem_slice(CERTIFICATE).expect("a certificate")],
+                PrivateKeyDer::from_pem_slice(KEY).expect("a key"),
+            )
+            .expect("they fit");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
+        let uri = format!("https://{}/", listener.local_addr().expect("its address")).parse().expect("a URL");
+        let peer = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().expect("a connection");
+            let connection = rustls::ServerConnection::new(config.into()).expect("a connection");
+            act(&mut rustls::StreamOwned::new(connection, stream));
+        });
+        (uri, peer)
+    }
+
+    fn read_request(stream: &mut impl Read) {
+        let (mut bytes, mut byte) = (Vec::new(), [0_u8; 1]);
+        while !bytes.ends_with(b"text") {
+            stream.read_exact(&mut byte).expect("a byte of the request");
+            bytes.push(byte[0]);
+        }
+    }
+
+    /// Posts `text`.
+    fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
+        begin(Progress::Connecting);
+        agent.post(uri).send("text").and_then(|mut response| {
+            response.body_mut().read_to_string()?;
+            Ok(response.status().as_u16())
+        })
+    }
+
+    /// An agent that checks no certificate if it is `trusting`.
+    fn tls_agent(trusting: bool) -> Agent {
+        let tls = ureq::tls::TlsConfig::builder().disable_verification(trusting).build();
+        let limit = Some(Duration::from_secs(30));
+        agent(Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build())
+    }
+
+    const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];
+
+    #[test]
+    fn over_tls_a_request_leaves_once_and_the_connection_is_kept() {
+        for version in VERSIONS {
+            let (uri, peer) = tls_peer(version, |stream| {
+                for _ in 0..2 {
+                    read_request(stream);
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
+                }
+            });
+            let agent = tls_agent(true);
+            for _ in 0..2 {
+                assert!(matches!(post(&agent, &uri), Ok(200)), "{version:?}");
+                assert_eq!(progress(), Progress::Left);
+            }
+            peer.join().expect("two requests on one connection");
+        }
+    }
+
+    #[test]
+    fn over_tls_a_request_that_is_lost_has_left() {
+        for version in VERSIONS {
+            let (uri, peer) = tls_peer(version, read_request);
+            assert!(post(&tls_agent(true), &uri).is_err(), "{version:?}");
+            assert_eq!(progress(), Progress::Left);
+            peer.join().expect("a request");
+        }
+    }
+
+    #[test]
+    fn over_tls_nothing_leaves_to_a_peer_whose_certificate_nobody_vouches_for() {
+        for version in VERSIONS {
+            let (uri, peer) = tls_peer(version, |stream| {
+                assert!(stream.read(&mut [0; 1]).is_err(), "the handshake fails");
+            });
+            assert!(post(&tls_agent(false), &uri).is_err(), "{version:?}");
+            assert_eq!(progress(), Progress::Connecting);
+            peer.join().expect("no request");
+        }
+    }
+
+    #[test]
+    fn socket_timeouts_are_whole_steps() {
+        for (timeout, step) in [(1, 100), (100, 100), (101, 200), (29_999, 30_000), (30_000, 30_000)] {
+            assert_eq!(stepped(Duration::from_millis(timeout)), Duration::from_millis(step));
+        }
+    }
+}

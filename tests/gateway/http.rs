@@ -1,0 +1,337 @@
+//! The promise on the wire: what never left is deferred, what left without a whole answer is unknown, and nothing is sent
+//! twice.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use smsctl::gateway::http::probe;
+use smsctl::queue::{ErrorType, LaneNotice, Outcome};
+
+use super::wire::{Peer, answer, read_request, read_to_end};
+use super::{
+    BRIEFLY, PATIENCE, assert_accepted, assert_never_sent, assert_reply, assert_unknown, gateway, message, send,
+    send_once, settings, words,
+};
+
+/// A port on which nothing listens.
+fn closed_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
+    listener.local_addr().expect("its address").port()
+}
+
+#[test]
+fn a_message_is_a_form_by_post() {
+    let (told, request) = mpsc::channel();
+    let peer = Peer::one(move |stream| {
+        told.send(read_request(stream)).expect("the test listens");
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+    });
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "Grüße & 好")));
+    let request = request.recv_timeout(PATIENCE).expect("a request");
+    let (head, body) = request.split_once("\r\n\r\n").expect("head and body");
+    let head = head.to_lowercase();
+    assert!(head.starts_with("post /gateway.jsp http/1.1\r\n"), "{head}");
+    assert!(head.contains("content-type: application/x-www-form-urlencoded; charset=utf-8"), "{head}");
+    assert!(head.contains(concat!("user-agent: smsctl/", env!("CARGO_PKG_VERSION"))), "{head}");
+    assert_eq!(body, "application=App&mrt=85291234567&sender=85212345678&msg_utf8=Gr%C3%BC%C3%9Fe+%26+%E5%A5%BD");
+    peer.assert_no_more();
+}
+
+#[test]
+fn nobody_listens() {
+    let reply = send_once(&format!("http://127.0.0.1:{}/", closed_port()), PATIENCE);
+    assert_never_sent(&reply);
+    assert!(words(&reply).contains("connection refused"), "{reply:?}");
+    assert!(!words(&reply).contains("os error"), "{reply:?}");
+}
+
+#[test]
+fn the_host_has_no_address() {
+    assert_never_sent(&send_once("http://no-such-host.invalid/", PATIENCE));
+}
+
+#[test]
+fn the_host_does_not_answer() {
+    // TEST-NET-1 (RFC 5737) belongs to nobody: no route, or no answer.
+    assert_never_sent(&send_once("http://192.0.2.1/", BRIEFLY));
+}
+
+#[test]
+fn tls_with_a_peer_that_speaks_none() {
+    let peer = Peer::one(|stream| {
+        let mut hello = [0; 5];
+        stream.read_exact(&mut hello).expect("a hello");
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").expect("the client listens");
+        read_to_end(stream);
+    });
+    assert_never_sent(&send_once(&peer.url().replace("http:", "https:"), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn tls_with_a_peer_that_hangs_up() {
+    let peer = Peer::one(|stream| {
+        let mut hello = [0; 5];
+        stream.read_exact(&mut hello).expect("a hello");
+    });
+    assert_never_sent(&send_once(&peer.url().replace("http:", "https:"), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn tls_with_a_silent_peer() {
+    let peer = Peer::one(|stream| {
+        read_to_end(stream);
+    });
+    let reply = send_once(&peer.url().replace("http:", "https:"), BRIEFLY);
+    assert_never_sent(&reply);
+    assert!(words(&reply).starts_with("no connection to `127.0.0.1:"), "{reply:?}");
+    peer.assert_no_more();
+}
+
+#[test]
+fn closed_before_the_request_was_read() {
+    let peer = Peer::one(|_| {});
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn closed_after_the_request_was_read() {
+    let peer = Peer::answering("");
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn reset_after_a_part_of_the_request_was_read() {
+    let peer = Peer::one(|stream| {
+        // What is closed with unread input is reset.
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("a byte of the request");
+    });
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn closed_within_the_head_of_the_answer() {
+    let peer = Peer::answering("HTTP/1.1 200 OK\r\nContent-Le");
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn closed_within_the_body_of_a_good_answer() {
+    let peer = Peer::answering("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n200 OK");
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn closed_within_the_body_of_an_answer_whose_status_says_it_all() {
+    let peer = Peer::answering("HTTP/1.1 503 Busy\r\nContent-Length: 40\r\n\r\nbusy");
+    assert_reply(&send_once(&peer.url(), PATIENCE), Outcome::Deferred, Some(ErrorType::Unavailable));
+    peer.assert_no_more();
+}
+
+#[test]
+fn reset_within_a_body_without_a_length() {
+    let peer = Peer::one(|stream| {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("a byte of the request");
+        stream.write_all(b"HTTP/1.0 200 OK\r\n\r\n200 OK").expect("the client listens");
+    });
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_answer_that_is_no_http() {
+    for garbage in
+        ["\0\u{7f}garbage\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n", "HTTP/1.1 abc\r\n\r\n"]
+    {
+        let peer = Peer::answering(garbage);
+        let reply = send_once(&peer.url(), PATIENCE);
+        assert_unknown(&reply);
+        assert!(!words(&reply).contains("garbage"), "{reply:?}");
+        peer.assert_no_more();
+    }
+}
+
+#[test]
+fn a_silent_gateway() {
+    let peer = Peer::one(|stream| {
+        read_to_end(stream);
+    });
+    let reply = send_once(&peer.url(), BRIEFLY);
+    assert_unknown(&reply);
+    assert!(words(&reply).contains("no answer from `127.0.0.1:"), "{reply:?}");
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_endless_head() {
+    let peer = Peer::one(|stream| {
+        read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        while stream.write_all(format!("X-More: {}\r\n", "x".repeat(1000)).as_bytes()).is_ok() {}
+    });
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_endless_body_is_judged_by_its_beginning() {
+    let peer = Peer::one(|stream| {
+        read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nqueued ");
+        while stream.write_all(&[b'x'; 4096]).is_ok() {}
+    });
+    assert_accepted(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_answer_in_http_1_0_ends_with_the_connection() {
+    let peer = Peer::answering("HTTP/1.0 200 OK\r\n\r\n200 OK");
+    assert_accepted(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_answer_in_chunks() {
+    let peer = Peer::answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nERRO\r\n1\r\nR\r\n0\r\n\r\n");
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_answer_after_an_interim_one() {
+    let peer = Peer::answering(format!("HTTP/1.1 100 Continue\r\n\r\n{}", answer("200 OK", "200 OK")));
+    assert_accepted(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_answer_before_the_request_was_read() {
+    let peer = Peer::one(|stream| {
+        stream.write_all(answer("429 Too Many Requests", "").as_bytes()).expect("the client listens");
+        read_to_end(stream);
+    });
+    assert_reply(&send_once(&peer.url(), PATIENCE), Outcome::Deferred, Some(ErrorType::Throttled));
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_pause_that_the_gateway_asks_for_reaches_the_lane() {
+    let peer = Peer::answering("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+    let reply = send_once(&peer.url(), PATIENCE);
+    assert_reply(&reply, Outcome::Deferred, Some(ErrorType::Unavailable));
+    assert_eq!(reply.lane, Some(LaneNotice::ThrottledFor(Duration::from_secs(7))));
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere = Peer::new(Vec::new());
+    let location = elsewhere.url();
+    for (status, outcome) in [("302 Found", Outcome::Unknown), ("307 Temporary Redirect", Outcome::Deferred)] {
+        let peer = Peer::answering(format!("HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"));
+        assert_eq!(send_once(&peer.url(), PATIENCE).outcome, outcome, "{status}");
+        peer.assert_no_more();
+    }
+    elsewhere.assert_no_more();
+}
+
+#[test]
+fn a_connection_is_kept_for_the_next_message() {
+    let peer = Peer::one(|stream| {
+        for _ in 0..3 {
+            read_request(stream);
+            stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+        }
+    });
+    let gateway = gateway(&peer.url(), PATIENCE);
+    for _ in 0..3 {
+        assert_accepted(&send(&*gateway, &message("+85291234567", "Hello")));
+    }
+    peer.assert_no_more();
+}
+
+#[test]
+fn an_idle_connection_that_the_gateway_closed_is_not_used() {
+    let (closed, is_closed) = mpsc::channel();
+    let answer_one = |stream: &mut std::net::TcpStream| {
+        read_request(stream);
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+    };
+    let peer = Peer::new(vec![
+        Box::new(move |stream| {
+            answer_one(stream);
+            stream.shutdown(std::net::Shutdown::Both).expect("it closes");
+            closed.send(()).expect("the test listens");
+        }),
+        Box::new(answer_one),
+    ]);
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
+    is_closed.recv_timeout(PATIENCE).expect("the gateway closes");
+    assert_accepted(&send(&*gateway, &message("+85291234567", "second")));
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
+    let peer = Peer::one(|stream| {
+        read_request(stream);
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+        read_request(stream);
+    });
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
+    assert_unknown(&send(&*gateway, &message("+85291234567", "second")));
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_failure_names_neither_number_nor_text() {
+    let peer = Peer::answering(answer("400 Bad Request", "bad msg 'meet me at the old harbour' to 85291234567"));
+    let gateway = gateway(&peer.url(), PATIENCE);
+    let reply = send(&*gateway, &message("+85291234567", "meet me at the old harbour"));
+    assert_reply(&reply, Outcome::Rejected, Some(ErrorType::Rejected));
+    assert!(!words(&reply).contains("harbour") && !words(&reply).contains("91234567"), "{reply:?}");
+    peer.assert_no_more();
+
+    let peer = Peer::answering(answer("400 Bad Request", "<b>no\x1b[31m route</b> to 85291234567"));
+    let reply = send_once(&peer.url(), PATIENCE);
+    assert_eq!(words(&reply), "the gateway answered 400: `no [31m route to •••`");
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_row_without_a_message_sends_nothing() {
+    let peer = Peer::new(Vec::new());
+    let gateway = gateway(&peer.url(), PATIENCE);
+    for recipient in ["", "nobody"] {
+        let reply = send(&*gateway, &message(recipient, "Hello"));
+        assert_reply(&reply, Outcome::Rejected, Some(ErrorType::Invalid));
+    }
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_probe_connects_and_sends_nothing() {
+    let (told, read) = mpsc::channel();
+    let peer = Peer::one(move |stream| told.send(read_to_end(stream)).expect("the test listens"));
+    probe(&settings(&peer.url(), PATIENCE)).expect("the settings are right").expect("it can be reached");
+    assert_eq!(read.recv_timeout(PATIENCE).expect("the client leaves"), 0);
+    peer.assert_no_more();
+
+    let gone = format!("http://127.0.0.1:{}/", closed_port());
+    let error = probe(&settings(&gone, PATIENCE)).expect("the settings are right").expect_err("nobody listens");
+    assert!(error.to_string().contains("connection refused"), "{error}");
+}

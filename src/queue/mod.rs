@@ -7,6 +7,7 @@ pub mod filter;
 pub mod lane;
 pub mod outcome;
 pub mod retry;
+pub mod route;
 pub mod state;
 pub mod task;
 
@@ -14,6 +15,7 @@ pub use filter::{DeadLetterFilter, DeadLetterOrder, Filter, Order};
 pub use lane::{Bucket, Lane, Rate};
 pub use outcome::{ErrorType, Failure, LaneNotice, Outcome, Reply};
 pub use retry::{Backoff, Budget, Fate, OnUnknown, RetryPolicy};
+pub use route::{ExtractError, MessagePlaces, Pattern, Place, Routes, Served, TaskRoute};
 pub use state::{DeadLetterState, State};
 pub use task::{
     Attempt, DeadLetter, DeadLetterId, Due, Enqueued, Message, NewTask, Payload, Priority, Task, TaskId, WorkerId,

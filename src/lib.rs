@@ -29,6 +29,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod engine;
 pub mod error;
 pub mod gateway;
 pub mod output;

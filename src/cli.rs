@@ -1,11 +1,13 @@
 //! The command line: global options and the list of subcommands. What each one does stands in its own file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser};
+use clap::{ArgAction, Args, Parser, ValueEnum};
 
 use crate::commands::Command;
-use crate::output::{ColorChoice, Format, LogFormat, Style};
+use crate::config;
+use crate::output::{ColorChoice, Format, LogFormat, Style, Terminal};
 
 /// A durable queue of text messages, sent through SMS gateways
 #[derive(Debug, Parser)]
@@ -50,6 +52,38 @@ pub struct GlobalFlags {
     pub no_progress: bool,
 }
 
+/// What the streams are, and what the environment says about them.
+fn terminal() -> Terminal {
+    let env = config::terminal::terminal();
+    Terminal::detect(env.no_color, env.term_is_dumb, env.columns)
+}
+
+/// How a run speaks whose arguments are wrong: the words about formats and colour are looked for by hand, because scripts
+/// that asked for JSON want this failure as JSON too.
+pub fn style_of_wrong(args: &[OsString]) -> Style {
+    let mut style = Style { terminal: terminal(), ..Style::default() };
+    let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str()).take_while(|word| *word != "--").peekable();
+    while let Some(word) = words.next() {
+        let (flag, value) = match word.split_once('=') {
+            Some((flag, value)) => (flag, Some(value)),
+            None if word.starts_with("-o") && word.len() > 2 => ("-o", word.get(2..)),
+            None => (word, words.peek().copied()),
+        };
+        match (flag, value) {
+            ("--json", _) => style.format = Format::Json,
+            ("-o" | "--output", Some(value)) => {
+                style.format = Format::from_str(value, false).unwrap_or(style.format);
+            }
+            ("--color", Some(value)) => style.color = ColorChoice::from_str(value, false).unwrap_or(style.color),
+            ("--log-format", Some(value)) => {
+                style.log_format = LogFormat::from_str(value, false).unwrap_or(style.log_format);
+            }
+            _ => {}
+        }
+    }
+    style
+}
+
 impl GlobalFlags {
     /// How this run speaks.
     pub fn style(&self) -> Style {
@@ -61,6 +95,7 @@ impl GlobalFlags {
             color: self.color,
             log_format: self.log_format,
             no_progress: self.no_progress,
+            terminal: terminal(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Defaults, file, environment, flags -> `Config`, with the origin of each value. The only reader of the environment.
 
 pub mod settings;
+pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -35,6 +35,7 @@ pub mod gateway;
 pub mod output;
 pub mod queue;
 pub mod store;
+pub mod telemetry;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -110,7 +110,8 @@ impl<'a> Sheet<'a> {
             return Err(io::Error::other(format!("the field `{stranger}` is not in the csv header")));
         }
         for name in &self.header {
-            let value = flat.iter().find(|(field, _)| field == name).map_or(&serde_json::Value::Null, |(_, value)| value);
+            let value =
+                flat.iter().find(|(field, _)| field == name).map_or(&serde_json::Value::Null, |(_, value)| value);
             let text = record::cell_text(value)?;
             // A file keeps the text byte for byte; a terminal gets nothing to obey.
             let text = if self.escapes { escape::line(&text) } else { text.into() };

@@ -101,7 +101,8 @@ impl LogLine {
 
 /// Words stand for themselves; anything that could be misread is quoted as in JSON.
 fn text_value(value: &Value) -> String {
-    let is_plain = |text: &str| !text.is_empty() && !text.contains([' ', '"', '=', '\\']) && !text.contains(escape::is_unsafe);
+    let is_plain =
+        |text: &str| !text.is_empty() && !text.contains([' ', '"', '=', '\\']) && !text.contains(escape::is_unsafe);
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
         // As above.

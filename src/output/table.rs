@@ -305,7 +305,8 @@ fn number_text(field: &str, number: &serde_json::Number) -> String {
 
 fn span(seconds: f64) -> String {
     let rounded = seconds.round();
-    let parts = |large: f64, large_s: f64, small_s: f64| ((rounded / large_s).floor(), (rounded % large / small_s).floor());
+    let parts =
+        |large: f64, large_s: f64, small_s: f64| ((rounded / large_s).floor(), (rounded % large / small_s).floor());
     match rounded {
         s if s < 60.0 => format!("{}s", (seconds * 1e2).round() / 1e2),
         s if s < 3_600.0 => {
@@ -349,7 +350,12 @@ mod tests {
             record::of(&json!({"id": id, "status": status, "content": text, "created_at": at, "age_s": age})).unwrap()
         };
         [
-            row(7, "failed", "Your code is 123456, do not tell it to anybody, we will never ask you for it", json!(7380.2)),
+            row(
+                7,
+                "failed",
+                "Your code is 123456, do not tell it to anybody, we will never ask you for it",
+                json!(7380.2),
+            ),
             row(1_000_000, "completed", "日本語のテキスト\n\x1b[2J二行目", json!(0.25)),
             row(12, "pending", "", Value::Null),
         ]
@@ -465,9 +471,14 @@ attempt  outcome
 
     #[test]
     fn spans_are_said_as_people_say_them() {
-        for (seconds, said) in
-            [(0.0, "0s"), (0.034_5, "0.03s"), (59.4, "59.4s"), (60.0, "1m 00s"), (3_725.0, "1h 02m"), (200_000.0, "2d 07h")]
-        {
+        for (seconds, said) in [
+            (0.0, "0s"),
+            (0.034_5, "0.03s"),
+            (59.4, "59.4s"),
+            (60.0, "1m 00s"),
+            (3_725.0, "1h 02m"),
+            (200_000.0, "2d 07h"),
+        ] {
             assert_eq!(span(seconds), said, "{seconds}");
         }
     }

@@ -27,14 +27,7 @@ pub struct Terminal {
 impl Default for Terminal {
     /// No terminal anywhere.
     fn default() -> Terminal {
-        Terminal {
-            stdin: false,
-            stdout: false,
-            stderr: false,
-            columns: COLUMNS_DEFAULT,
-            dumb: false,
-            no_color: false,
-        }
+        Terminal { stdin: false, stdout: false, stderr: false, columns: COLUMNS_DEFAULT, dumb: false, no_color: false }
     }
 }
 

@@ -173,7 +173,7 @@ mod tests {
     fn lanes_are_levelled_from_below() {
         assert_eq!(level(4, &[Some(0), Some(0)]), [2, 2]);
         assert_eq!(level(4, &[Some(10), Some(0)]), [0, 4], "the lane that holds most waits");
-        assert_eq!(level(5, &[Some(2), Some(0), Some(1)]), [1, 2, 2]);
+        assert_eq!(level(5, &[Some(2), Some(0), Some(1)]), [1, 3, 1]);
     }
 
     #[test]

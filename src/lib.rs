@@ -29,6 +29,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod engine;
 pub mod error;
 pub mod gateway;
 pub mod intake;
@@ -36,6 +37,7 @@ pub mod output;
 pub mod queue;
 pub mod sms;
 pub mod store;
+pub mod telemetry;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

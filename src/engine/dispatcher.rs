@@ -1,0 +1,393 @@
+//! The dispatcher: the one thread that talks to the store.
+
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, select};
+
+use super::EngineError;
+use super::events::{Ending, Event, Observer, Summary};
+use super::lanes::{Lanes, Share};
+use super::lease::boottime;
+use super::outbox::{Outage, Outbox};
+use super::plan::Plan;
+use super::sender::{Floor, Job, Report};
+use super::upkeep::Timers;
+use crate::queue::{Fate, Outcome, WorkerId};
+use crate::store::{Claim, Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
+
+/// The dispatcher's ends of the channels.
+pub(super) struct Desk {
+    pub jobs: Sender<Job>,
+    /// The senders' end, to take back what no sender took.
+    pub unsent: Receiver<Job>,
+    pub reports: Receiver<Report>,
+    /// How many senders there are.
+    pub senders: usize,
+}
+
+/// A run under way.
+pub(super) struct Dispatcher<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) store: &'a dyn Store,
+    pub(super) floor: &'a Floor<'a>,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) worker: WorkerId,
+    pub(super) lanes: Lanes<'a>,
+    pub(super) outbox: Outbox,
+    pub(super) outage: Option<Outage>,
+    pub(super) timers: Timers,
+    pub(super) summary: Summary,
+    desk: Desk,
+    /// Claims that are with senders, or on their way there.
+    in_flight: usize,
+    /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
+    spares: usize,
+    ready: bool,
+    drained: bool,
+    /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
+    looked_twice: bool,
+    /// When a stop that was asked for is over, and whether that has been told.
+    grace: Option<(Duration, bool)>,
+}
+
+impl<'a> Dispatcher<'a> {
+    /// Registers the process.
+    pub fn begin(
+        plan: &'a Plan,
+        store: &'a dyn Store,
+        floor: &'a Floor<'a>,
+        observer: &'a dyn Observer,
+        desk: Desk,
+    ) -> std::result::Result<Dispatcher<'a>, EngineError> {
+        let lanes = Lanes::new(plan);
+        let now = boottime();
+        let worker = store.register(&plan.worker).map_err(|source| EngineError::Store { source, unwritten: 0 })?;
+        floor.lease.renew(now + crate::store::LEASE);
+        observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
+        Ok(Dispatcher {
+            plan,
+            store,
+            floor,
+            observer,
+            worker,
+            lanes,
+            outbox: Outbox::default(),
+            outage: None,
+            timers: Timers::begin(now),
+            summary: Summary::default(),
+            desk,
+            in_flight: 0,
+            spares: 0,
+            ready: false,
+            drained: false,
+            looked_twice: false,
+            grace: None,
+        })
+    }
+
+    /// Turn after turn, until something ends the run.
+    pub fn run(mut self) -> std::result::Result<Summary, EngineError> {
+        self.tell_unserved();
+        loop {
+            match self.turn() {
+                Ok(()) => {}
+                Err(error) if error.is_transient() => {
+                    if let Some(error) = self.go_without(error) {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(self.give_up(error)),
+            }
+            if self.is_over() {
+                return Ok(self.finish());
+            }
+            self.tell_grace();
+            self.tell_beat();
+            self.wait();
+        }
+    }
+
+    /// What happens in a turn, step by step.
+    fn turn(&mut self) -> Result<()> {
+        self.collect();
+        self.heed_stop();
+        if self.is_waiting_for_database() {
+            return Ok(());
+        }
+        self.keep_alive()?;
+        let shares = self.shares()?;
+        if !shares.is_empty() || !self.outbox.is_empty() {
+            let exchange = self.exchange(&shares)?;
+            self.account(&exchange);
+            self.hand_out(&shares, exchange);
+            self.look_for_the_end()?;
+        }
+        self.tell_database_back();
+        Ok(())
+    }
+
+    /// Takes in what senders have finished.
+    fn collect(&mut self) {
+        while let Ok(report) = self.desk.reports.try_recv() {
+            self.take(report);
+        }
+    }
+
+    fn take(&mut self, report: Report) {
+        self.in_flight -= 1;
+        self.lanes.returned(report.lane);
+        if let Some(place) = &report.panic {
+            let task = report.settlement.claim().id();
+            self.observer.observe(&Event::SenderPanicked { task, lane: self.lanes.name(report.lane), place });
+        }
+        self.outbox.push(report);
+    }
+
+    /// Takes back what no sender took yet; its attempt is not spent.
+    pub(super) fn recall(&mut self) {
+        while let Ok(job) = self.desk.unsent.try_recv() {
+            self.take(job.give_back());
+        }
+    }
+
+    fn heed_stop(&mut self) {
+        if self.plan.until.elapsed.is_some_and(|span| boottime() >= self.timers.started + span) {
+            self.floor.stop.ask();
+        }
+        if self.floor.stop.is_asked() && self.grace.is_none() {
+            self.recall();
+            self.grace = Some((boottime() + self.plan.shutdown_grace, false));
+            self.observer.observe(&Event::Stopping { on_the_wire: self.in_flight });
+        }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.grace.is_some()
+    }
+
+    /// What each lane is asked for: free senders and spares, shared among the lanes that may have something.
+    fn shares(&mut self) -> Result<Vec<Share>> {
+        let free = self.free();
+        if free == 0 {
+            return Ok(Vec::new());
+        }
+        if self.timers.is_probe_due(self.store)? {
+            self.lanes.open_all();
+            self.lanes.learn_task_funcs(self.store)?;
+        }
+        Ok(self.lanes.shares(free))
+    }
+
+    /// How many claims could be used at once.
+    fn free(&self) -> usize {
+        if self.is_stopping() || self.drained {
+            return 0;
+        }
+        let idle = (self.desk.senders + self.spares).saturating_sub(self.in_flight);
+        let left = self.plan.until.tasks_max.map_or(u64::MAX, |max| max.saturating_sub(self.summary.claimed));
+        idle.min(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+
+    /// Outcomes in, claims out, in one transaction. The outbox keeps its outcomes if it fails.
+    fn exchange(&mut self, shares: &[Share]) -> Result<Exchange> {
+        let wanted = self.lanes.wanted(shares);
+        let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
+        self.timers.asked_at = boottime();
+        let exchange = self.store.exchange(&turn)?;
+        self.spares = self.desk.reports.len().min(self.desk.senders);
+        if !self.ready {
+            self.ready = true;
+            self.observer.observe(&Event::Ready);
+        }
+        Ok(exchange)
+    }
+
+    /// Counts and tells what is written now.
+    fn account(&mut self, exchange: &Exchange) {
+        self.timers.expect(exchange.next_due);
+        self.summary.dead_lettered += exchange.dead_lettered;
+        if exchange.expired > 0 {
+            self.observer.observe(&Event::Expired { tasks: exchange.expired });
+        }
+        for ((settlement, lane, ending), settled) in self.outbox.take().zip(&exchange.settled) {
+            match settled {
+                Settled::Done => self.account_done(&settlement, lane, &ending),
+                Settled::Lost => self.account_lost(&settlement, lane),
+            }
+        }
+    }
+
+    fn account_done(&mut self, settlement: &Settlement, lane: usize, ending: &Ending) {
+        self.summary.count(ending);
+        let claim = settlement.claim();
+        if let Fate::Retry { after, .. } = settlement.fate() {
+            self.timers.expect(Some(*after));
+        }
+        let dead_letter = matches!(settlement.fate(), Fate::Dead { .. });
+        let (task, attempt, name) = (claim.id(), claim.attempt(), self.lanes.name(lane));
+        self.observer.observe(&Event::Settled { task, attempt, lane: name, ending, dead_letter });
+        if let Some(notice) = settlement.notice() {
+            self.timers.expect(Some(notice.closes_for()));
+            if self.lanes.close(lane, notice, self.timers.asked_at + notice.closes_for()) {
+                self.observer.observe(&Event::LaneClosed { lane: self.lanes.name(lane), notice });
+            }
+        } else if matches!(ending, Ending::Tried { outcome: Outcome::Accepted, .. })
+            && self.lanes.reopen(lane, boottime())
+        {
+            self.observer.observe(&Event::LaneOpened { lane: self.lanes.name(lane) });
+        }
+    }
+
+    fn account_lost(&mut self, settlement: &Settlement, lane: usize) {
+        let claim = settlement.claim();
+        let lane = self.lanes.name(lane);
+        self.observer.observe(&Event::Lost { task: claim.id(), attempt: claim.attempt(), lane });
+        // Perhaps the whole process was declared dead: ask before anything else leaves.
+        self.timers.heartbeat_at = Duration::ZERO;
+    }
+
+    /// Gives new claims to the senders. The exchange that claimed them has returned: they may leave.
+    fn hand_out(&mut self, shares: &[Share], exchange: Exchange) {
+        let mut brought = vec![0; shares.len()];
+        for claim in exchange.claims {
+            let Some(at) = shares.iter().position(|share| self.lanes.name(share.lane) == claim.lane()) else {
+                continue;
+            };
+            brought[at] += 1;
+            self.hand_over(claim, shares[at].lane);
+        }
+        if brought.iter().any(|count| *count > 0) {
+            self.looked_twice = false;
+            self.timers.poll_soon();
+        }
+        // Where a bound of the exchange ended it, an answer says nothing about the backlog.
+        if !exchange.more {
+            shares.iter().zip(brought).for_each(|(share, count)| self.lanes.note_answer(*share, count));
+        }
+    }
+
+    fn hand_over(&mut self, claim: Claim, lane: usize) {
+        self.summary.claimed += 1;
+        self.in_flight += 1;
+        self.lanes.took(lane);
+        let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at };
+        if let Err(refused) = self.desk.jobs.try_send(job) {
+            // The channel has room for every claim in flight, so this is a store that brought more than it was asked for.
+            self.take(refused.into_inner().give_back());
+        }
+    }
+
+    /// A drain ends when nothing that can be sent is pending or in flight.
+    fn look_for_the_end(&mut self) -> Result<()> {
+        let busy = self.in_flight > 0 || !self.outbox.is_empty() || self.lanes.any_open();
+        if !self.plan.until.drained || busy || self.drained {
+            return Ok(());
+        }
+        let pending = self.lanes.backlog(self.store)?.served;
+        let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
+        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane));
+        if hopeful && self.timers.is_something_expected() {
+            return Ok(());
+        }
+        if hopeful && !self.looked_twice {
+            self.looked_twice = true;
+            self.timers.probe_now();
+            return Ok(());
+        }
+        for lane in waiting {
+            self.observer.observe(&Event::DrainLeft { lane: self.lanes.name(lane), pending: pending[lane] });
+        }
+        self.drained = true;
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        let is_done = self.plan.until.tasks_max.is_some_and(|max| self.summary.claimed >= max);
+        let is_idle = self.in_flight == 0 && self.outbox.is_empty();
+        is_idle && (self.is_stopping() || is_done || self.drained)
+    }
+
+    /// Sleeps until a sender reports, somebody asks to stop, or the next thing is due.
+    fn wait(&mut self) {
+        let rest = self.rest();
+        if rest.is_zero() {
+            return;
+        }
+        select! {
+            recv(self.desk.reports) -> report => {
+                if let Ok(report) = report {
+                    self.take(report);
+                }
+            }
+            recv(self.floor.stop.bell()) -> _ => {}
+            default(rest) => {}
+        }
+    }
+
+    fn rest(&self) -> Duration {
+        /// The watchdog of a supervisor is fed, and a clock that jumped is noticed, at least this often.
+        const REST_MAX: Duration = Duration::from_secs(1);
+        let can_claim = self.free() > 0;
+        let until = match self.outage {
+            Some(outage) => outage.retry_at,
+            None if !self.outbox.is_empty() || (can_claim && self.lanes.any_open()) => return Duration::ZERO,
+            None => self.timers.next(can_claim),
+        };
+        let ends = self.plan.until.elapsed.filter(|_| !self.is_stopping()).map(|span| self.timers.started + span);
+        let grace = self.grace.filter(|(_, told)| !told).map(|(ends_at, _)| ends_at);
+        let until = [ends, grace].into_iter().flatten().fold(until, Duration::min);
+        until.saturating_sub(boottime()).min(REST_MAX)
+    }
+
+    fn tell_beat(&mut self) {
+        self.summary.timed(boottime().saturating_sub(self.timers.started));
+        self.observer.beat(&self.summary, self.in_flight);
+    }
+
+    fn tell_grace(&mut self) {
+        if let Some((ends_at, told)) = &mut self.grace
+            && !*told
+            && boottime() >= *ends_at
+        {
+            *told = true;
+            let unwritten = self.outbox.len();
+            self.observer.observe(&Event::GraceOver { on_the_wire: self.in_flight, unwritten });
+        }
+    }
+
+    /// Whether a stop has had its time.
+    pub(super) fn is_grace_over(&self) -> bool {
+        self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_flight == 0
+    }
+
+    /// The orderly end.
+    fn finish(mut self) -> Summary {
+        // A goodbye that cannot be written changes nothing: the row holds no claims, and is found dead later.
+        let _ = self.store.retire(self.worker);
+        self.tell_beat();
+        self.observer.observe(&Event::Stopped { summary: &self.summary });
+        self.summary
+    }
+
+    /// The store failed for good: lets the senders finish, tries once more to write what they brought, and ends.
+    fn give_up(mut self, source: StoreError) -> EngineError {
+        self.floor.stop.ask();
+        self.recall();
+        while self.in_flight > 0 {
+            if let Ok(report) = self.desk.reports.recv_timeout(Duration::from_secs(1)) {
+                self.take(report);
+            }
+            self.tell_beat();
+        }
+        if !self.outbox.is_empty()
+            && let Ok(exchange) = self.exchange(&[])
+        {
+            self.account(&exchange);
+        }
+        EngineError::Store { source, unwritten: self.outbox.len() }
+    }
+}

@@ -1,0 +1,119 @@
+//! What the engine tells while it works, and its summary.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::queue::{Failure, LaneNotice, Outcome, TaskId, WorkerId};
+use crate::store::StoreError;
+
+/// Something that happened and matters to whoever watches. Holds no message text and no phone number.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The process is registered.
+    Started { worker: WorkerId, senders: usize, lanes: &'a [String] },
+    /// The first exchange succeeded: the worker can claim.
+    Ready,
+    /// Fewer sender threads could be started than the plan asks for.
+    FewerSenders { started: usize, wanted: usize, error: &'a std::io::Error },
+    /// Tasks wait that no lane of the settings serves.
+    Unserved { task_func: &'a str, pending: u64 },
+    /// Dead workers were found and what they held has its fate.
+    Recovered { workers: &'a [WorkerId], tasks: u64, dead_lettered: u64 },
+    /// A claim is over and its end is written.
+    Settled { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending, dead_letter: bool },
+    /// The claim of an outcome no longer held; nothing was written.
+    Lost { task: TaskId, attempt: u32, lane: &'a str },
+    /// Tasks expired before they could be claimed.
+    Expired { tasks: u64 },
+    /// A gateway panicked; its message is one unknown outcome.
+    SenderPanicked { task: TaskId, lane: &'a str, place: &'a str },
+    /// An answer closed a lane.
+    LaneClosed { lane: &'a str, notice: LaneNotice },
+    /// A lane that an answer had closed is used again.
+    LaneOpened { lane: &'a str },
+    /// A drain ends although tasks of this lane wait: it is closed or paused.
+    DrainLeft { lane: &'a str, pending: u64 },
+    /// The database cannot be written. Claims stop, outcomes are kept in memory.
+    DatabaseAway { error: &'a StoreError },
+    /// The database can be written again.
+    DatabaseBack { after: Duration },
+    /// Others took this process for dead; it has registered anew.
+    DeclaredDead { before: WorkerId, now: WorkerId },
+    /// A stop was asked for; so many requests are on the wire.
+    Stopping { on_the_wire: usize },
+    /// The grace is over and requests are still on the wire, or outcomes not written. The engine goes on waiting; the
+    /// process need not.
+    GraceOver { on_the_wire: usize, unwritten: usize },
+    /// The run is over.
+    Stopped { summary: &'a Summary },
+}
+
+/// How a claim ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The gateway was asked; `failure` where the outcome is not accepted.
+    Tried { outcome: Outcome, failure: Option<Failure> },
+    /// Its time had passed: it was not sent.
+    Expired,
+    /// The row does not hold what its lane needs: it was not sent.
+    Unaddressable { reason: String },
+    /// It never left, and its attempt is not spent.
+    Released,
+}
+
+/// Hears of everything, on the dispatcher's thread: whoever takes long holds up the queue.
+pub trait Observer {
+    fn observe(&self, event: &Event<'_>);
+
+    /// Called in every round of the dispatcher, at least once a second while it makes progress.
+    fn beat(&self, summary: &Summary, in_flight: usize);
+}
+
+/// What one run did; the shape of `work`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Tasks that were handed to this process.
+    pub claimed: u64,
+    /// Accepted by a gateway.
+    pub completed: u64,
+    /// Attempts that did not end well.
+    pub failed: u64,
+    /// Of those: certainly not sent.
+    pub deferred: u64,
+    /// Of those: refused for good, expired, or not addressable.
+    pub rejected: u64,
+    /// Of those: nobody knows.
+    pub unknown: u64,
+    /// Dead letters that were written, those of recovery and of expired tasks included.
+    pub dead_lettered: u64,
+    /// Given back with their attempt unspent.
+    pub released: u64,
+    pub elapsed_s: f64,
+    /// Completed tasks a second.
+    pub rate_per_s: f64,
+}
+
+impl Summary {
+    /// Counts a claim whose end is written.
+    pub(super) fn count(&mut self, ending: &Ending) {
+        match ending {
+            Ending::Tried { outcome: Outcome::Accepted, .. } => self.completed += 1,
+            Ending::Tried { outcome: Outcome::Deferred, .. } => self.deferred += 1,
+            Ending::Tried { outcome: Outcome::Unknown, .. } => self.unknown += 1,
+            Ending::Tried { outcome: Outcome::Rejected, .. } | Ending::Expired | Ending::Unaddressable { .. } => {
+                self.rejected += 1;
+            }
+            Ending::Released => self.released += 1,
+        }
+        self.failed = self.deferred + self.rejected + self.unknown;
+    }
+
+    /// Sets how long the run took.
+    pub(super) fn timed(&mut self, elapsed: Duration) {
+        self.elapsed_s = elapsed.as_secs_f64();
+        let seconds = self.elapsed_s.max(f64::EPSILON);
+        // Counts stay far below 2^52, where a float holds them exactly.
+        self.rate_per_s = self.completed as f64 / seconds;
+    }
+}

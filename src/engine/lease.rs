@@ -1,0 +1,126 @@
+//! How long this process may believe that what it claimed is still its own.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Time since the host's boot, its sleep included: a lease runs out on a sleeping laptop too. Never goes back.
+pub fn boottime() -> Duration {
+    #[cfg(target_os = "linux")]
+    const CLOCK: ClockId = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: ClockId = ClockId::Monotonic;
+    let time = clock_gettime(CLOCK);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Which registration of this process a claim belongs to. A process that was declared dead registers anew, and what it
+/// claimed before is no longer its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term(u64);
+
+/// The lease of the process, shared by all its threads: the dispatcher renews it, each sender looks at it before a request.
+#[derive(Debug, Default)]
+pub struct Lease {
+    term: AtomicU64,
+    /// Boot time in milliseconds.
+    ends_at_ms: AtomicU64,
+}
+
+impl Lease {
+    /// A heartbeat was written: the lease holds until `ends_at` (boot time).
+    pub fn renew(&self, ends_at: Duration) {
+        self.ends_at_ms.store(millis(ends_at), Ordering::SeqCst);
+    }
+
+    /// The process was declared dead: no claim of the old term may leave any more.
+    pub fn begin_term(&self) {
+        self.term.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn term(&self) -> Term {
+        Term(self.term.load(Ordering::SeqCst))
+    }
+
+    /// Whether the lease has not run out at `now` (boot time).
+    pub fn holds(&self, now: Duration) -> bool {
+        millis(now) < self.ends_at_ms.load(Ordering::SeqCst)
+    }
+
+    /// Whether a claim of `term` may leave at `now` (boot time).
+    pub fn covers(&self, term: Term, now: Duration) -> bool {
+        self.holds(now) && self.term() == term
+    }
+}
+
+/// A lane's tap: closed by an answer that spoke of the lane, so that claims that are out already do not follow it.
+#[derive(Debug, Default)]
+pub struct Tap {
+    /// Boot time in milliseconds.
+    closed_until_ms: AtomicU64,
+}
+
+impl Tap {
+    /// Nothing leaves before `until` (boot time); an earlier end never shortens a later one.
+    pub fn close(&self, until: Duration) {
+        self.closed_until_ms.fetch_max(millis(until), Ordering::SeqCst);
+    }
+
+    pub fn is_closed(&self, now: Duration) -> bool {
+        millis(now) < self.closed_until_ms.load(Ordering::SeqCst)
+    }
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_lease_that_was_never_written_covers_nothing() {
+        let lease = Lease::default();
+        assert!(!lease.covers(lease.term(), SECOND));
+    }
+
+    #[test]
+    fn a_lease_covers_until_it_ends_and_again_after_a_heartbeat() {
+        let lease = Lease::default();
+        lease.renew(30 * SECOND);
+        assert!(lease.covers(lease.term(), 29 * SECOND));
+        assert!(!lease.covers(lease.term(), 30 * SECOND));
+        lease.renew(60 * SECOND);
+        assert!(lease.covers(lease.term(), 31 * SECOND));
+    }
+
+    #[test]
+    fn claims_of_an_old_term_are_not_covered_by_a_new_lease() {
+        let lease = Lease::default();
+        lease.renew(30 * SECOND);
+        let old = lease.term();
+        lease.begin_term();
+        assert!(!lease.covers(old, SECOND));
+        assert!(lease.covers(lease.term(), SECOND));
+    }
+
+    #[test]
+    fn a_tap_keeps_the_later_of_two_ends() {
+        let tap = Tap::default();
+        tap.close(20 * SECOND);
+        tap.close(10 * SECOND);
+        assert!(tap.is_closed(15 * SECOND));
+        assert!(!tap.is_closed(20 * SECOND));
+    }
+
+    #[test]
+    fn boot_time_never_goes_back() {
+        let first = boottime();
+        assert!(boottime() >= first);
+        assert!(first > Duration::ZERO);
+    }
+}

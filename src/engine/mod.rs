@@ -1,0 +1,90 @@
+//! The engine: one dispatcher that owns the database, and senders that own the gateways.
+//!
+//! ```text
+//!              one transaction a turn                      bounded channel
+//!   database <------------------------> dispatcher ======== jobs =========> senders x N ----> gateway
+//!              settle what ended, take      ^                                    |
+//!              claims for free senders      +============ reports ===============+
+//! ```
+//!
+//! The calling thread is the dispatcher. A request leaves only after the exchange that claimed it has returned; senders
+//! never see the store, the dispatcher never calls a gateway.
+
+mod coroner;
+mod dispatcher;
+mod events;
+pub mod host;
+mod lanes;
+mod lease;
+mod outbox;
+mod panics;
+mod plan;
+mod sender;
+mod stop;
+mod upkeep;
+
+use std::io;
+use std::thread;
+
+use crossbeam_channel::bounded;
+
+pub use events::{Ending, Event, Observer, Summary};
+pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};
+pub use stop::Stop;
+
+use crate::store::{Store, StoreError};
+use dispatcher::Dispatcher;
+use lease::{Lease, Tap};
+use sender::Floor;
+
+/// Why a run did not end in order.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; their tasks are
+    /// unknown when a worker next looks for the dead.
+    #[error("the worker stopped")]
+    Store {
+        #[source]
+        source: StoreError,
+        unwritten: usize,
+    },
+    /// The worker was to stop, and the database stayed away until the grace was over.
+    #[error("the worker stopped, and {unwritten} outcomes could not be written")]
+    Unwritten {
+        #[source]
+        source: StoreError,
+        unwritten: usize,
+    },
+    /// Not one sender thread could be started.
+    #[error("no sender thread could be started")]
+    NoSenders(#[source] io::Error),
+}
+
+/// Works until `plan.until`, `stop` or an error ends it. May be called again, and by several threads on stores of their own.
+///
+/// # Errors
+/// A `Store` error comes after the senders have finished and a last attempt to write what they brought.
+pub fn run(plan: &Plan, store: &dyn Store, stop: &Stop, observer: &dyn Observer) -> Result<Summary, EngineError> {
+    let lease = Lease::default();
+    let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
+    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop };
+    // Each sender has one claim on the wire and at most one spare; as many reports can be waiting. Neither channel is
+    // ever full, so nobody waits for it.
+    let bound = plan.senders * 2;
+    thread::scope(|scope| {
+        let (job_in, job_out) = bounded(bound);
+        let (report_in, report_out) = bounded(bound);
+        let (senders, error) = sender::hire(scope, &floor, plan.senders, &job_out, &report_in);
+        drop(report_in);
+        match error {
+            Some(error) if senders == 0 => return Err(EngineError::NoSenders(error)),
+            Some(error) => {
+                observer.observe(&Event::FewerSenders { started: senders, wanted: plan.senders, error: &error });
+            }
+            None => {}
+        }
+        let desk = dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders };
+        // The desk goes with the dispatcher, and with it the way to the senders: they end, and the scope with them.
+        Dispatcher::begin(plan, store, &floor, observer, desk)?.run()
+    })
+}

@@ -1,0 +1,53 @@
+//! What one run of the engine is to do: the lanes, the senders, and when it ends.
+
+use std::time::Duration;
+
+use crate::gateway::Gateway;
+use crate::queue::{Lane, Rate, RetryPolicy, Routes};
+use crate::store::NewWorker;
+
+/// A lane as the engine drives it.
+pub struct LaneWay {
+    pub lane: Lane,
+    pub gateway: Box<dyn Gateway>,
+    pub policy: RetryPolicy,
+    /// `None`: no limit.
+    pub rate: Option<Rate>,
+}
+
+/// One run of the engine.
+pub struct Plan {
+    /// This process, as it introduces itself to the store.
+    pub worker: NewWorker,
+    /// The lanes that this run serves.
+    pub ways: Vec<LaneWay>,
+    /// Which of all lanes of the settings serves a row.
+    pub routes: Routes,
+    /// Sender threads, 1 to `SENDERS_MAX`.
+    pub senders: usize,
+    pub until: Until,
+    /// How long senders may finish, and outcomes may be written, after a stop was asked for.
+    pub shutdown_grace: Duration,
+}
+
+/// The most sender threads of one process.
+pub const SENDERS_MAX: usize = 1024;
+
+/// When a run ends by itself. With nothing set it goes on until it is stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Until {
+    /// Nothing that can be sent is pending or in flight.
+    pub drained: bool,
+    /// At most so many claims.
+    pub tasks_max: Option<u64>,
+    /// At most so long.
+    pub elapsed: Option<Duration>,
+}
+
+impl Plan {
+    /// The lane of this run that serves `task_func`.
+    pub fn way_of(&self, task_func: &str) -> Option<&LaneWay> {
+        let served = self.routes.lane_of(task_func)?;
+        self.ways.iter().find(|way| way.lane == *served.lane)
+    }
+}

@@ -1,0 +1,154 @@
+//! A sender: takes a claim, asks the gateway, reports. It never sees the store.
+
+use std::io;
+use std::thread::{Builder, Scope};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use super::events::Ending;
+use super::lease::{Lease, Tap, Term, boottime};
+use super::panics::guarded;
+use super::plan::LaneWay;
+use super::stop::Stop;
+use crate::gateway::Delivery;
+use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, Reply, Routes};
+use crate::store::{Claim, Settlement};
+
+/// A claim on its way to a sender.
+pub(super) struct Job {
+    pub claim: Claim,
+    /// The place of its lane in the plan.
+    pub lane: usize,
+    pub term: Term,
+    /// Boot time before the exchange that claimed it: spans that the claim carries count from here.
+    pub claimed_at: Duration,
+}
+
+/// A claim on its way back.
+pub(super) struct Report {
+    pub lane: usize,
+    pub settlement: Settlement,
+    pub ending: Ending,
+    /// Where a gateway panicked.
+    pub panic: Option<String>,
+}
+
+/// What all senders share.
+pub(super) struct Floor<'a> {
+    pub ways: &'a [LaneWay],
+    pub routes: &'a Routes,
+    pub taps: &'a [Tap],
+    pub lease: &'a Lease,
+    pub stop: &'a Stop,
+}
+
+/// Starts `wanted` senders, or as many as the system allows; returns how many, and what stopped it.
+pub(super) fn hire<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    floor: &'scope Floor<'scope>,
+    wanted: usize,
+    jobs: &Receiver<Job>,
+    reports: &Sender<Report>,
+) -> (usize, Option<io::Error>) {
+    for number in 0..wanted {
+        let (jobs, reports) = (jobs.clone(), reports.clone());
+        let work = move || {
+            for job in jobs {
+                // The dispatcher is gone only if it panicked; the claim stays with the dead process, and is recovered.
+                if reports.send(floor.serve(job)).is_err() {
+                    return;
+                }
+            }
+        };
+        if let Err(error) = Builder::new().name(format!("sender-{number}")).spawn_scoped(scope, work) {
+            return (number, Some(error));
+        }
+    }
+    (wanted, None)
+}
+
+impl Floor<'_> {
+    /// Brings one claim to its end.
+    fn serve(&self, mut job: Job) -> Report {
+        if !self.may_leave(&job, boottime()) {
+            return job.give_back();
+        }
+        if let Some((failure, ending)) = self.refusal(&mut job) {
+            return job.report(Fate::Dead { failure }, None, ending);
+        }
+        let gateway = &self.ways[job.lane].gateway;
+        match guarded(|| gateway.send(&delivery(&job.claim))) {
+            Ok(reply) => self.conclude(job, reply),
+            Err(place) => {
+                let reply = Reply::unknown("the gateway's code panicked while the message was on its way");
+                Report { panic: Some(place), ..self.conclude(job, reply) }
+            }
+        }
+    }
+
+    fn may_leave(&self, job: &Job, now: Duration) -> bool {
+        !self.stop.is_asked() && self.lease.covers(job.term, now) && !self.taps[job.lane].is_closed(now)
+    }
+
+    /// Why a claim must not be sent, if so: its time has passed, or it has no message where one is needed.
+    fn refusal(&self, job: &mut Job) -> Option<(Failure, Ending)> {
+        let age = boottime().saturating_sub(job.claimed_at);
+        if job.claim.expires_in().is_some_and(|left| age >= left) {
+            let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
+            return Some((failure, Ending::Expired));
+        }
+        if matches!(self.ways[job.lane].lane, Lane::Command(_)) {
+            return None;
+        }
+        let reason = self.address(&mut job.claim).err()?;
+        Some((Failure::new(ErrorType::Invalid, &reason), Ending::Unaddressable { reason }))
+    }
+
+    /// Gives the claim of a row that another program wrote the message that its route finds there.
+    fn address(&self, claim: &mut Claim) -> Result<(), String> {
+        if claim.message().is_none() {
+            let route = self.routes.lane_of(claim.task_func()).and_then(|served| served.route);
+            let places =
+                route.and_then(|route| route.message.as_ref()).ok_or("the row holds no recipient and no text")?;
+            claim.address(places.extract(claim.args(), claim.kwargs()).map_err(|error| error.to_string())?);
+        }
+        match claim.message() {
+            Some(message) if message.recipient.trim().is_empty() => Err("the row holds no recipient".to_owned()),
+            Some(message) if message.text.is_empty() => Err("the row holds no text".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    fn conclude(&self, job: Job, reply: Reply) -> Report {
+        let notice = reply.lane;
+        if let Some(notice) = notice {
+            self.taps[job.lane].close(boottime() + notice.closes_for());
+        }
+        let ending = Ending::Tried { outcome: reply.outcome, failure: reply.failure.clone() };
+        let fate = self.ways[job.lane].policy.fate(reply, job.claim.budget(), fastrand::f64());
+        job.report(fate, notice, ending)
+    }
+}
+
+impl Job {
+    /// The claim never left: its attempt is not spent.
+    pub fn give_back(self) -> Report {
+        self.report(Fate::Released, None, Ending::Released)
+    }
+
+    fn report(self, fate: Fate, notice: Option<LaneNotice>, ending: Ending) -> Report {
+        Report { lane: self.lane, settlement: self.claim.settle(fate, notice), ending, panic: None }
+    }
+}
+
+fn delivery(claim: &Claim) -> Delivery<'_> {
+    Delivery {
+        task: claim.id(),
+        attempt: claim.attempt(),
+        task_name: claim.task_name(),
+        message: claim.message(),
+        args: claim.args(),
+        kwargs: claim.kwargs(),
+    }
+}

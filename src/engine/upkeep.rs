@@ -1,0 +1,190 @@
+//! What the dispatcher does beside its turns: heartbeats, the search for the dead, and outages of the database.
+
+use std::time::Duration;
+
+use super::EngineError;
+use super::coroner::Judge;
+use super::dispatcher::Dispatcher;
+use super::events::Event;
+use super::lease::boottime;
+use super::outbox::Outage;
+use crate::store::{LEASE, Result, Settled, Store, StoreError};
+
+/// How often the process says that it lives.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
+/// How often dead workers are looked for.
+const RECOVER_EVERY: Duration = Duration::from_secs(5);
+/// How often every lane is asked, whatever is known about it.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How often an idle worker looks whether the database has changed: soon after work, and at leisure.
+const POLL_MIN: Duration = Duration::from_millis(2);
+const POLL_MAX: Duration = Duration::from_millis(10);
+
+/// When something is due, in boot time.
+pub(super) struct Timers {
+    pub started: Duration,
+    /// When the exchange under way, or the last one, began.
+    pub asked_at: Duration,
+    pub heartbeat_at: Duration,
+    recover_at: Duration,
+    probe_at: Duration,
+    poll_at: Duration,
+    poll_every: Duration,
+    /// When something that is known could be claimed.
+    due_at: Option<Duration>,
+}
+
+impl Timers {
+    pub fn begin(now: Duration) -> Timers {
+        Timers {
+            started: now,
+            asked_at: now,
+            heartbeat_at: now + HEARTBEAT_EVERY,
+            recover_at: now,
+            probe_at: now,
+            poll_at: now,
+            poll_every: POLL_MIN,
+            due_at: None,
+        }
+    }
+
+    /// Something can be claimed `span` after the exchange under way began.
+    pub fn expect(&mut self, span: Option<Duration>) {
+        /// A store that says "at once" is not asked in a circle.
+        const SPAN_MIN: Duration = Duration::from_millis(1);
+        if let Some(span) = span {
+            let at = self.asked_at.saturating_add(span.max(SPAN_MIN));
+            self.due_at = Some(self.due_at.map_or(at, |due| due.min(at)));
+        }
+    }
+
+    pub fn is_something_expected(&self) -> bool {
+        self.due_at.is_some()
+    }
+
+    pub fn probe_now(&mut self) {
+        self.probe_at = Duration::ZERO;
+    }
+
+    /// Work came in: more may follow.
+    pub fn poll_soon(&mut self) {
+        self.poll_every = POLL_MIN;
+    }
+
+    /// Whether every lane should be asked: something is due, another process changed the database, or it is time.
+    pub fn is_probe_due(&mut self, store: &dyn Store) -> Result<bool> {
+        let now = boottime();
+        let mut due = now >= self.probe_at || self.due_at.is_some_and(|due_at| now >= due_at);
+        if now >= self.poll_at {
+            let changed = store.changed()?;
+            self.poll_every = if changed { POLL_MIN } else { (self.poll_every * 5 / 4).min(POLL_MAX) };
+            self.poll_at = now + self.poll_every;
+            due |= changed;
+        }
+        if due {
+            self.probe_at = now + PROBE_EVERY;
+            self.due_at = None;
+        }
+        Ok(due)
+    }
+
+    /// When the next thing is due; polls and probes count only for who can claim.
+    pub fn next(&self, can_claim: bool) -> Duration {
+        let upkeep = self.heartbeat_at.min(self.recover_at);
+        if !can_claim {
+            return upkeep;
+        }
+        self.due_at.into_iter().fold(upkeep.min(self.probe_at).min(self.poll_at), Duration::min)
+    }
+}
+
+impl Dispatcher<'_> {
+    /// Heartbeat and recovery, when they are due. A lease that has run out comes before everything else: until it is
+    /// renewed no sender sends.
+    pub(super) fn keep_alive(&mut self) -> Result<()> {
+        let now = boottime();
+        if now >= self.timers.heartbeat_at || !self.floor.lease.holds(now) {
+            self.write_heartbeat(now)?;
+        }
+        if now >= self.timers.recover_at {
+            self.recover()?;
+            self.timers.recover_at = now + RECOVER_EVERY;
+        }
+        Ok(())
+    }
+
+    fn write_heartbeat(&mut self, now: Duration) -> Result<()> {
+        match self.store.heartbeat(self.worker)? {
+            Settled::Done => {}
+            Settled::Lost => self.register_anew()?,
+        }
+        self.floor.lease.renew(now + LEASE);
+        self.timers.heartbeat_at = now + HEARTBEAT_EVERY;
+        Ok(())
+    }
+
+    /// Others took this process for dead. What it claimed is no longer its own: nothing of it may leave any more, and what
+    /// is on the wire will come home to a lost claim.
+    fn register_anew(&mut self) -> Result<()> {
+        self.floor.lease.begin_term();
+        self.recall();
+        let before = self.worker;
+        self.worker = self.store.register(&self.plan.worker)?;
+        self.observer.observe(&Event::DeclaredDead { before, now: self.worker });
+        Ok(())
+    }
+
+    fn recover(&mut self) -> Result<()> {
+        let recovered = self.store.recover(&Judge { plan: self.plan, me: self.worker })?;
+        if recovered.workers.is_empty() {
+            return Ok(());
+        }
+        self.summary.dead_lettered += recovered.dead_lettered;
+        self.timers.probe_now();
+        self.observer.observe(&Event::Recovered {
+            workers: &recovered.workers,
+            tasks: recovered.tasks,
+            dead_lettered: recovered.dead_lettered,
+        });
+        Ok(())
+    }
+
+    /// A stop whose grace is over does not wait for the next try.
+    pub(super) fn is_waiting_for_database(&self) -> bool {
+        !self.is_grace_over() && self.outage.is_some_and(|outage| boottime() < outage.retry_at)
+    }
+
+    /// Tasks that nothing serves wait for ever, unless somebody is told.
+    pub(super) fn tell_unserved(&self) {
+        // A warning is not worth an error: if the database is away, the first turn finds out.
+        let Ok(backlog) = self.lanes.backlog(self.store) else { return };
+        for (task_func, pending) in &backlog.unserved {
+            self.observer.observe(&Event::Unserved { task_func, pending: *pending });
+        }
+    }
+
+    /// The database cannot be written: claims stop, outcomes are kept, and it is tried again later. An error if the worker
+    /// was to stop and its time is over.
+    pub(super) fn go_without(&mut self, error: StoreError) -> Option<EngineError> {
+        if self.is_grace_over() && self.is_idle() && !self.outbox.is_empty() {
+            return Some(EngineError::Unwritten { source: error, unwritten: self.outbox.len() });
+        }
+        match &mut self.outage {
+            Some(outage) => outage.go_on(boottime(), fastrand::f64()),
+            None => {
+                self.observer.observe(&Event::DatabaseAway { error: &error });
+                self.outage = Some(Outage::begin(boottime(), fastrand::f64()));
+            }
+        }
+        // The next try begins with a heartbeat: it shows whether the database can be written, even if nothing waits.
+        self.timers.heartbeat_at = Duration::ZERO;
+        None
+    }
+
+    pub(super) fn tell_database_back(&mut self) {
+        if let Some(outage) = self.outage.take() {
+            let after = boottime().saturating_sub(outage.since);
+            self.observer.observe(&Event::DatabaseBack { after });
+        }
+    }
+}

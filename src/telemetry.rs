@@ -1,0 +1,296 @@
+//! Engine events -> log lines, a progress bar, and readiness notices to the supervisor.
+
+use std::cell::{Cell, RefCell};
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use sd_notify::NotifyState;
+
+use crate::engine::{Ending, Event, Observer, Summary};
+use crate::output::{Level, LogLine, Output, Progress};
+use crate::queue::{Failure, LaneNotice, Outcome};
+
+/// Watches one run of the engine.
+pub struct Telemetry<'a> {
+    out: &'a Output,
+    progress: Progress,
+    supervisor: RefCell<Supervisor>,
+    /// The grace is over while requests are on the wire: what the process does then.
+    on_grace_over: &'a dyn Fn(),
+    is_ready: Cell<bool>,
+}
+
+impl<'a> Telemetry<'a> {
+    /// Logs to `out`. `total` is how many tasks there are to do, if that is known.
+    pub fn new(out: &'a Output, total: Option<u64>, on_grace_over: &'a dyn Fn()) -> Telemetry<'a> {
+        let progress = out.progress(total, "sending");
+        let supervisor = RefCell::new(Supervisor::of_process());
+        Telemetry { out, progress, supervisor, on_grace_over, is_ready: Cell::new(false) }
+    }
+}
+
+impl Observer for Telemetry<'_> {
+    fn observe(&self, event: &Event<'_>) {
+        // Most lines are about single messages at a level that is not shown: those are not even built.
+        if level_of(event) <= self.out.style().level() {
+            self.out.log(&line_of(event));
+        }
+        match event {
+            Event::Settled { ending: Ending::Released, .. } => {}
+            Event::Settled { .. } => self.progress.inc(1),
+            Event::Ready => self.is_ready.set(true),
+            Event::Stopping { .. } | Event::Stopped { .. } => notify(&[NotifyState::Stopping]),
+            Event::GraceOver { on_the_wire, .. } if *on_the_wire > 0 => (self.on_grace_over)(),
+            _ => {}
+        }
+    }
+
+    fn beat(&self, summary: &Summary, in_flight: usize) {
+        if self.is_ready.get() {
+            self.supervisor.borrow_mut().beat(Instant::now(), summary, in_flight);
+        }
+    }
+}
+
+/// What the supervisor is told, and when. Without `NOTIFY_SOCKET` it is told nothing.
+struct Supervisor {
+    /// Half of what the supervisor allows between two signs of life.
+    watchdog_every: Option<Duration>,
+    watchdog_at: Option<Instant>,
+    status_at: Option<Instant>,
+}
+
+impl Supervisor {
+    /// How often `STATUS=` is sent.
+    const STATUS_EVERY: Duration = Duration::from_secs(5);
+
+    /// sd_notify(3) is a protocol of variables, and the crate that speaks it reads them itself: the one exception to the rule
+    /// that only `config` reads the environment. They are left set, so that a second run finds them again.
+    fn of_process() -> Supervisor {
+        let watchdog_every = sd_notify::watchdog_enabled().map(|span| span / 2);
+        Supervisor { watchdog_every, watchdog_at: None, status_at: None }
+    }
+
+    fn beat(&mut self, now: Instant, summary: &Summary, in_flight: usize) {
+        let is_first = self.status_at.is_none();
+        let mut notices = Vec::new();
+        if is_first {
+            notices.push(NotifyState::Ready);
+        }
+        if self.watchdog_every.is_some_and(|every| is_due(&mut self.watchdog_at, every, now)) {
+            notices.push(NotifyState::Watchdog);
+        }
+        let status;
+        if is_due(&mut self.status_at, Supervisor::STATUS_EVERY, now) {
+            status = status_line(summary, in_flight);
+            notices.push(NotifyState::Status(&status));
+        }
+        if !notices.is_empty() {
+            notify(&notices);
+        }
+    }
+}
+
+/// Whether `every` has passed since the last time; notes that it is now.
+fn is_due(last: &mut Option<Instant>, every: Duration, now: Instant) -> bool {
+    let due = last.is_none_or(|last| now.saturating_duration_since(last) >= every);
+    if due {
+        *last = Some(now);
+    }
+    due
+}
+
+fn notify(notices: &[NotifyState<'_>]) {
+    // A supervisor that does not listen must not stop the queue; if it minds, it ends the process by its watchdog.
+    let _ = sd_notify::notify(notices);
+}
+
+fn status_line(summary: &Summary, in_flight: usize) -> String {
+    format!(
+        "{in_flight} in flight; {} completed, {} deferred, {} rejected, {} unknown",
+        summary.completed, summary.deferred, summary.rejected, summary.unknown
+    )
+}
+
+fn level_of(event: &Event<'_>) -> Level {
+    match event {
+        Event::Settled { ending, dead_letter, .. } => level_of_ending(ending, *dead_letter),
+        Event::Ready => Level::Debug,
+        Event::Started { .. }
+        | Event::LaneOpened { .. }
+        | Event::DatabaseBack { .. }
+        | Event::Stopping { .. }
+        | Event::Stopped { .. } => Level::Info,
+        Event::FewerSenders { .. }
+        | Event::Unserved { .. }
+        | Event::Recovered { .. }
+        | Event::Lost { .. }
+        | Event::Expired { .. }
+        | Event::LaneClosed { .. }
+        | Event::DrainLeft { .. } => Level::Warn,
+        Event::SenderPanicked { .. }
+        | Event::DatabaseAway { .. }
+        | Event::DeclaredDead { .. }
+        | Event::GraceOver { .. } => Level::Error,
+    }
+}
+
+fn level_of_ending(ending: &Ending, dead_letter: bool) -> Level {
+    match ending {
+        Ending::Released | Ending::Tried { outcome: Outcome::Accepted, .. } => Level::Debug,
+        Ending::Tried { outcome: Outcome::Deferred, .. } if !dead_letter => Level::Debug,
+        Ending::Tried { .. } | Ending::Expired | Ending::Unaddressable { .. } => Level::Warn,
+    }
+}
+
+fn line_of(event: &Event<'_>) -> LogLine {
+    let level = level_of(event);
+    let line = |name| LogLine::new(level, name);
+    match event {
+        Event::Started { worker, senders, lanes } => {
+            line("worker_started").field("worker", *worker).field("senders", *senders).field("lanes", lanes.join(","))
+        }
+        Event::Ready => line("ready"),
+        Event::FewerSenders { started, wanted, error } => {
+            line("fewer_senders").field("started", *started).field("wanted", *wanted).field("reason", error.to_string())
+        }
+        Event::Unserved { task_func, pending } => {
+            line("unserved").field("task_func", *task_func).field("pending", *pending)
+        }
+        Event::Recovered { workers, tasks, dead_lettered } => line("recovered")
+            .field("dead_workers", workers.to_vec())
+            .field("tasks", *tasks)
+            .field("dead_lettered", *dead_lettered),
+        Event::Settled { task, attempt, lane, ending, dead_letter } => {
+            let line = line(name_of(ending, *dead_letter)).field("task", *task).field("attempt", *attempt);
+            let line = explained(line.field("lane", *lane), ending);
+            if *dead_letter { line.field("dead_letter", true) } else { line }
+        }
+        Event::Lost { task, attempt, lane } => {
+            line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane)
+        }
+        Event::Expired { tasks } => line("expired").field("tasks", *tasks),
+        Event::SenderPanicked { task, lane, place } => {
+            line("sender_panicked").field("task", *task).field("lane", *lane).field("place", *place)
+        }
+        Event::LaneClosed { lane, notice } => line("lane_closed")
+            .field("lane", *lane)
+            .field("reason", notice_word(*notice))
+            .field("for_s", notice.closes_for().as_secs_f64()),
+        Event::LaneOpened { lane } => line("lane_opened").field("lane", *lane),
+        Event::DrainLeft { lane, pending } => line("drain_left").field("lane", *lane).field("pending", *pending),
+        Event::DatabaseAway { error } => line("database_away").field("reason", chain(*error)),
+        Event::DatabaseBack { after } => line("database_back").field("after_s", after.as_secs_f64()),
+        Event::DeclaredDead { before, now } => {
+            line("declared_dead").field("worker_before", *before).field("worker", *now)
+        }
+        Event::Stopping { on_the_wire } => line("stopping").field("on_the_wire", *on_the_wire),
+        Event::GraceOver { on_the_wire, unwritten } => {
+            line("grace_over").field("on_the_wire", *on_the_wire).field("unwritten", *unwritten)
+        }
+        Event::Stopped { summary } => stopped(line("worker_stopped"), summary),
+    }
+}
+
+fn name_of(ending: &Ending, dead_letter: bool) -> &'static str {
+    match ending {
+        Ending::Tried { outcome: Outcome::Accepted, .. } => "accepted",
+        Ending::Tried { outcome: Outcome::Rejected, .. } => "rejected",
+        Ending::Tried { outcome: Outcome::Unknown, .. } => "unknown",
+        Ending::Tried { outcome: Outcome::Deferred, .. } if dead_letter => "dead_lettered",
+        Ending::Tried { outcome: Outcome::Deferred, .. } => "deferred",
+        Ending::Expired => "expired",
+        Ending::Unaddressable { .. } => "invalid",
+        Ending::Released => "released",
+    }
+}
+
+fn explained(line: LogLine, ending: &Ending) -> LogLine {
+    match ending {
+        Ending::Tried { failure: Some(Failure { error_type, message }), .. } => {
+            line.field("error_type", error_type.as_str()).field("reason", message.as_str())
+        }
+        Ending::Unaddressable { reason } => line.field("reason", reason.as_str()),
+        Ending::Tried { failure: None, .. } | Ending::Expired | Ending::Released => line,
+    }
+}
+
+fn stopped(line: LogLine, summary: &Summary) -> LogLine {
+    line.field("claimed", summary.claimed)
+        .field("completed", summary.completed)
+        .field("deferred", summary.deferred)
+        .field("rejected", summary.rejected)
+        .field("unknown", summary.unknown)
+        .field("dead_lettered", summary.dead_lettered)
+        .field("released", summary.released)
+        .field("elapsed_s", summary.elapsed_s)
+}
+
+const fn notice_word(notice: LaneNotice) -> &'static str {
+    match notice {
+        LaneNotice::ThrottledFor(_) => "throttled",
+        LaneNotice::OutOfCredit => "out_of_credit",
+        LaneNotice::BadCredentials => "bad_credentials",
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::EngineError;
+    use crate::queue::ErrorType;
+    use crate::store::StoreError;
+
+    fn settled(outcome: Outcome, dead_letter: bool) -> LogLine {
+        let failure = (outcome != Outcome::Accepted).then(|| Failure::new(ErrorType::Unavailable, "it said 503"));
+        let ending = Ending::Tried { outcome, failure };
+        line_of(&Event::Settled { task: 7, attempt: 2, lane: "gateway:default", ending: &ending, dead_letter })
+    }
+
+    #[test]
+    fn what_went_well_is_said_on_request_only() {
+        let line = settled(Outcome::Accepted, false);
+        assert_eq!((line.level, line.event), (Level::Debug, "accepted"));
+        assert_eq!(settled(Outcome::Deferred, false).level, Level::Debug);
+    }
+
+    #[test]
+    fn the_end_of_the_last_attempt_is_a_warning_that_says_why() {
+        let line = settled(Outcome::Deferred, true);
+        assert_eq!((line.level, line.event), (Level::Warn, "dead_lettered"));
+        assert_eq!(line.fields["reason"], "it said 503");
+        assert_eq!(line.fields["error_type"], "unavailable");
+        assert_eq!(line.fields["task"], 7);
+    }
+
+    #[test]
+    fn an_outage_is_told_with_its_causes() {
+        let error = StoreError::DiskFull { path: "/var/lib/sms.db".into() };
+        assert_eq!(line_of(&Event::DatabaseAway { error: &error }).fields["reason"], error.to_string());
+        let error = EngineError::Unwritten { source: error, unwritten: 2 };
+        let told =
+            "the worker stopped, and 2 outcomes could not be written: the disk that holds `/var/lib/sms.db` is full";
+        assert_eq!(chain(&error), told);
+    }
+
+    #[test]
+    fn signs_of_life_come_at_their_intervals() {
+        let start = Instant::now();
+        let mut last = None;
+        let every = Duration::from_secs(5);
+        assert!(is_due(&mut last, every, start));
+        assert!(!is_due(&mut last, every, start + every / 2));
+        assert!(is_due(&mut last, every, start + every));
+    }
+}

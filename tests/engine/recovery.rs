@@ -1,0 +1,118 @@
+//! Workers that died, and workers that were taken for dead.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use smsctl::engine::{Event, Stop, host};
+use smsctl::queue::{Failure, Fate, OnUnknown, State, TaskId};
+use smsctl::store::{Coroner, NewWorker, Stranded, Turn, Wanted, Worker};
+
+use crate::world::*;
+
+const LANE: &str = "gateway:default";
+
+/// Claims `count` tasks for a process that is gone: its pid is this one's, and began at another time.
+fn claimed_by_the_dead(world: &World, count: usize) {
+    let dead = NewWorker { pid_started: "1".to_owned(), ..host::this_process(4) };
+    let worker = world.store.register(&dead).unwrap();
+    let task_funcs = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count, rate: None }];
+    let exchange = world.store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).unwrap();
+    assert_eq!(exchange.claims.len(), count);
+}
+
+#[test]
+fn what_a_dead_worker_held_is_unknown_and_held() {
+    let world = World::new();
+    let ids = world.messages(LANE, 3);
+    claimed_by_the_dead(&world, 2);
+    let watch = Watch::new();
+    let summary = world.run(&drain(vec![way(LANE, |_| accepted())]), &watch);
+    assert_eq!((summary.claimed, summary.completed), (1, 1), "only what nobody had claimed is sent");
+    for id in &ids[..2] {
+        let task = world.task(*id);
+        assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")));
+        assert_eq!(task.error_message.as_deref(), Some("the worker died while the message was on its way"));
+    }
+    watch.assert_times("Recovered", 1);
+}
+
+#[test]
+fn what_a_dead_worker_held_is_sent_again_where_the_operator_chose_so() {
+    let world = World::new();
+    let ids = world.messages(LANE, 1);
+    claimed_by_the_dead(&world, 1);
+    let way = on_unknown(way(LANE, |_| accepted()), OnUnknown::Retry);
+    assert_eq!(world.run(&at_most(1, vec![way]), &Watch::new()).completed, 1);
+    let task = world.task(ids[0]);
+    assert_eq!((task.status, task.attempt), (State::Completed, 2));
+}
+
+#[test]
+fn a_message_that_kills_the_process_again_and_again_ends_as_a_dead_letter() {
+    let world = World::new();
+    let ids = world.messages(LANE, 1);
+    for death in 1..=3_u32 {
+        claimed_by_the_dead(&world, 1);
+        // A worker that recovers, and is kept from sending: it serves the lane and claims nothing.
+        let way = on_unknown(way(LANE, |_| accepted()), OnUnknown::Retry);
+        let mut plan = at_most(0, vec![way]);
+        plan.until.elapsed = None;
+        world.run(&plan, &Watch::new());
+        assert_eq!(world.task(ids[0]).retry_count, death);
+        promote(&world, ids[0]);
+    }
+    assert_eq!(world.task(ids[0]).status, State::Failed);
+    assert_eq!(world.dead_letters(), 1);
+}
+
+/// Puts a task that waits for its retry back to pending, as its time does.
+fn promote(world: &World, id: TaskId) {
+    let filter = smsctl::queue::Filter { ids: vec![id], ..Default::default() };
+    world.store.change(&filter, smsctl::queue::Order::Retry { unknown: true }).unwrap();
+}
+
+/// Takes every worker for dead.
+struct Mistaken;
+
+impl Coroner for Mistaken {
+    fn is_dead(&self, _worker: &Worker) -> bool {
+        true
+    }
+
+    fn fate(&self, _stranded: &Stranded) -> Fate {
+        let failure = Failure::new(smsctl::queue::ErrorType::Unknown, "taken for dead");
+        Fate::Parked { failure, spent: true }
+    }
+}
+
+#[test]
+fn a_worker_that_was_taken_for_dead_overwrites_nothing_and_registers_anew() {
+    let world = World::new();
+    let ids = world.messages(LANE, 1);
+    let other = world.another();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let plan = until_stopped(vec![way(LANE, move |_| {
+        // While the first request is on the wire, somebody decides about it.
+        if count.fetch_add(1, Ordering::SeqCst) == 0 {
+            other.recover(&Mistaken).unwrap();
+        }
+        accepted()
+    })]);
+    let stop = Stop::new();
+    let late = world.another();
+    let watch = Watch::on_event(|event| match event {
+        Event::DeclaredDead { .. } => {
+            late.enqueue(&[message(LANE, "after")], 0).unwrap();
+        }
+        Event::Settled { .. } => stop.ask(),
+        _ => {}
+    });
+    let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    world.assert_sound();
+    assert_eq!((summary.claimed, summary.completed), (2, 1));
+    assert_eq!(world.task(ids[0]).error_message.as_deref(), Some("taken for dead"), "the late outcome is not written");
+    watch.assert_times("Lost", 1);
+    watch.assert_times("DeclaredDead", 1);
+}

@@ -1,0 +1,119 @@
+//! Stops in order.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crossbeam_channel::bounded;
+use smsctl::engine::{Event, Stop};
+use smsctl::queue::State;
+use smsctl::store::Exchange;
+
+use crate::world::*;
+
+const LANE: &str = "gateway:default";
+
+#[test]
+fn what_never_left_is_given_back_with_its_attempt_unspent() {
+    /// Asks to stop when the first claims are on disk, before any sender has seen one.
+    struct StopAtClaims(Arc<Stop>);
+    impl Meddler for StopAtClaims {
+        fn after(&self, exchange: &Exchange) {
+            if !exchange.claims.is_empty() {
+                self.0.ask();
+            }
+        }
+    }
+    let world = World::new();
+    let ids = world.messages(LANE, 4);
+    let stop = Arc::new(Stop::new());
+    let left = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&left);
+    let plan = until_stopped(vec![way(LANE, move |_| {
+        seen.store(true, Ordering::SeqCst);
+        accepted()
+    })]);
+    let meddler = StopAtClaims(Arc::clone(&stop));
+    let summary = run_meddled(&world, &plan, &stop, &Watch::new(), meddler).0.unwrap();
+    assert_eq!((summary.claimed, summary.released, summary.completed), (4, 4, 0));
+    assert!(!left.load(Ordering::SeqCst), "nothing leaves after the stop");
+    for id in ids {
+        let task = world.task(id);
+        assert_eq!((task.status, task.retry_count), (State::Pending, 0));
+    }
+}
+
+#[test]
+fn requests_on_the_wire_are_finished_and_written() {
+    let world = World::new();
+    world.messages(LANE, 20);
+    let stop = Arc::new(Stop::new());
+    let asker = Arc::clone(&stop);
+    let plan = until_stopped(vec![way(LANE, move |_| {
+        asker.ask();
+        accepted()
+    })]);
+    let watch = Watch::new();
+    let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    world.assert_sound();
+    assert!((1..=4).contains(&summary.completed), "those on the wire, and no more: {summary:?}");
+    assert_eq!(summary.claimed, summary.completed + summary.released);
+    assert_eq!(world.count(State::Completed), summary.completed);
+    assert_eq!(world.count(State::Processing), 0);
+    watch.assert_times("Stopping", 1);
+    watch.assert_times("GraceOver", 0);
+}
+
+#[test]
+fn a_grace_that_is_over_is_told_while_requests_are_on_the_wire() {
+    let world = World::new();
+    world.messages(LANE, 1);
+    let stop = Arc::new(Stop::new());
+    let asker = Arc::clone(&stop);
+    let (release, wait) = bounded::<()>(1);
+    let mut plan = until_stopped(vec![way(LANE, move |_| {
+        asker.ask();
+        wait.recv_timeout(Duration::from_secs(30)).expect("the grace is told before the answer comes");
+        accepted()
+    })]);
+    plan.shutdown_grace = Duration::from_millis(1);
+    let told = Mutex::new(Vec::new());
+    let watch = Watch::on_event(|event| {
+        if let Event::GraceOver { on_the_wire, unwritten } = event {
+            told.lock().unwrap().push((*on_the_wire, *unwritten));
+            release.send(()).unwrap();
+        }
+    });
+    let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    assert_eq!(*told.lock().unwrap(), [(1, 0)]);
+    assert_eq!(summary.completed, 1, "whoever waits on gets the outcome");
+}
+
+#[test]
+fn a_run_ends_when_its_time_is_over() {
+    let world = World::new();
+    let mut plan = until_stopped(vec![way(LANE, |_| accepted())]);
+    plan.until.elapsed = Some(Duration::from_millis(5));
+    let summary = world.run(&plan, &Watch::new());
+    assert!(summary.elapsed_s >= 0.005, "{summary:?}");
+}
+
+#[test]
+fn a_worker_that_waits_hears_of_new_tasks_and_of_a_stop() {
+    let world = World::new();
+    let stop = Arc::new(Stop::new());
+    let asker = Arc::clone(&stop);
+    let plan = until_stopped(vec![way(LANE, move |_| {
+        asker.ask();
+        accepted()
+    })]);
+    let other = world.another();
+    // Ready: the queue was empty at the first exchange, and the worker is about to wait.
+    let watch = Watch::on_event(|event| {
+        if matches!(event, Event::Ready) {
+            other.enqueue(&[message(LANE, "late")], 0).unwrap();
+        }
+    });
+    let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    assert_eq!(summary.completed, 1);
+}

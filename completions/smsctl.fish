@@ -43,6 +43,17 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -l no-progress -d 'No progre
 complete -c smsctl -n "__fish_smsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_needs_command" -s V -l version -d 'Print version'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "stats" -d 'Show counts by status, ages and rates'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "retry-failed" -d 'Put failed tasks back to pending'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "list" -d 'List tasks'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "show" -d 'Show one task with its attempts, and what happens next'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "hold" -d 'Hold tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "release" -d 'Release held tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "workers" -d 'List live and dead worker processes'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate the database, show its state, check its health'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -87,6 +98,595 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s q -l quiet -d 
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l by -d 'One row for each lane, batch, or hour (UTC)' -r -f -a "lane\t'The ways out'
+batch\t'Tasks that were enqueued together'
+hour\t'Hours (UTC)'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l watch -d 'Show the counts again and again, with so many seconds between [default: 2]' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l count -d 'With `--watch`: end after so many times' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l chart -d 'Draw bars; with `--by` the tasks of each lane or batch, or what was accepted in each hour'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l id -d 'Only the task with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l status -d 'Only tasks in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+processing\t''
+completed\t''
+failed\t''
+scheduled\t''
+held\t''
+cancelled\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l unknown -d 'Take tasks whose outcome is unknown, too: they may arrive twice'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l id -d 'Only the task with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l status -d 'Only tasks in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+processing\t''
+completed\t''
+failed\t''
+scheduled\t''
+held\t''
+cancelled\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l id -d 'Only the task with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l status -d 'Only tasks in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+processing\t''
+completed\t''
+failed\t''
+scheduled\t''
+held\t''
+cancelled\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l all -d 'All tasks whose state allows it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l id -d 'Only the task with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l status -d 'Only tasks in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+processing\t''
+completed\t''
+failed\t''
+scheduled\t''
+held\t''
+cancelled\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l all -d 'All tasks whose state allows it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l id -d 'Only the task with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l status -d 'Only tasks in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+processing\t''
+completed\t''
+failed\t''
+scheduled\t''
+held\t''
+cancelled\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l all -d 'All tasks whose state allows it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "list" -d 'List dead letters'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "show" -d 'Show one dead letter, and what can be done about it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "abandon" -d 'Give dead letters up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "stats" -d 'Count dead letters by status'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and not __fish_seen_subcommand_from list show retry abandon stats help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l id -d 'Only the dead letter with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l status -d 'Only dead letters in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+retried\t''
+abandoned\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l id -d 'Only the dead letter with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l status -d 'Only dead letters in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+retried\t''
+abandoned\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l all -d 'All dead letters that wait for a decision'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l id -d 'Only the dead letter with this id (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l status -d 'Only dead letters in this state (can be repeated, or separated by commas)' -r -f -a "pending\t''
+retried\t''
+abandoned\t''"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l batch -d 'Only tasks of the batch with this name' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l lane -d 'Only tasks that go out by this lane: `gateway:NAME`, `command:NAME`, or the bare name of a gateway; or a `task_func` of another program' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l until -d 'Only those created before this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l limit -d 'At most this many, lowest ids first' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l after -d 'Only ids above this one, for the next page' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l all -d 'All dead letters that wait for a decision'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "list" -d 'List dead letters'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one dead letter, and what can be done about it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "abandon" -d 'Give dead letters up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count dead letters by status'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Change nothing; print the SQL that would be run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l repair -d 'Put the counts right by counting every task anew'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -f -a "list" -d 'List the gateways of the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -f -a "show" -d 'Show one gateway: its settings, secrets hidden, and its reply rules in their order'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -f -a "test" -d 'Check that a gateway can be reached; with --to, send a real message'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -f -a "sandbox" -d 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l to -d 'Send a message to this number' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l text -d 'The text of the message' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l listen -d 'The address to listen on' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l port -d 'The port; 0 is a free one' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l ledger -d 'Append a line of JSON for every request, before it is answered' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l latency -d 'Wait this long before every answer, for example `50ms`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l fail -d 'Answer STATUS with this chance, for example `503:0.1` (can be repeated)' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l retry-after -d '`Retry-After` of 429 and 503, in whole seconds' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l hang-up -d 'Take the message and close the connection without an answer, with this chance' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l silent -d 'Take the message and never answer, with this chance' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l garbage -d 'Take the message and answer what is no HTTP, with this chance' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l reject -d 'Answer 400 if this regular expression fits the number or the text' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l slow-body -d 'Send the body of every answer a byte at a time, with this pause before each' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l application -d 'Answer 401 to every other application' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l seed -d 'Choose other dice' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l for -d 'Stop after this long' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l max-requests -d 'Stop after this many requests' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l allow-remote -d 'Listen on an address that other machines can reach'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the gateways of the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one gateway: its settings, secrets hidden, and its reply rules in their order'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "test" -d 'Check that a gateway can be reached; with --to, send a real message'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "sandbox" -d 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger'
+complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -200,11 +800,34 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue config segments completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue config segments completions help" -f -a "config" -d 'Show, check or write the settings'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue config segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue config segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue config segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "list" -d 'List tasks'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "workers" -d 'List live and dead worker processes'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "db" -d 'Migrate the database, show its state, check its health'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "config" -d 'Show, check or write the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "list" -d 'List dead letters'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "show" -d 'Show one dead letter, and what can be done about it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "abandon" -d 'Give dead letters up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "stats" -d 'Count dead letters by status'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the gateways of the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "show" -d 'Show one gateway: its settings, secrets hidden, and its reply rules in their order'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "test" -d 'Check that a gateway can be reached; with --to, send a real message'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "sandbox" -d 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report everything that is wrong with the settings'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented settings file with every key and its default'

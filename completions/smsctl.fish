@@ -43,6 +43,7 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -l no-progress -d 'No progre
 complete -c smsctl -n "__fish_smsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_needs_command" -s V -l version -d 'Print version'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "work" -d 'Send what is queued, until stopped'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "stats" -d 'Show counts by status, ages and rates'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "retry-failed" -d 'Put failed tasks back to pending'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "list" -d 'List tasks'
@@ -56,6 +57,7 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate the d
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l to -d 'The recipient\'s number; can be repeated' -r
@@ -98,6 +100,32 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s q -l quiet -d 
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l workers -d 'Messages that are sent at the same time, 1 to 1024 [default: `work.workers`, 4]' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l max-tasks -d 'End after so many tasks' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l for -d 'End after this time, for example `30s` or `2h`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l lane -d 'Serve this lane only (can be repeated): a gateway\'s name, `gateway:NAME` or `command:NAME`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l rate -d 'Messages a second on each lane, over all workers and hosts together, for example `2/s` or `100/min`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l burst -d 'Messages that may go out at once after a quiet time, with `--rate`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l shutdown-grace -d 'How long requests on the wire may take after a stop was asked for [default: `work.shutdown_grace`, 30s]' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l drain -d 'End when nothing is pending or in flight; what waits for a later retry or a later time does not count'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l no-retry -d 'Retry nothing by itself: what is deferred waits for `smsctl retry-failed`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l by -d 'One row for each lane, batch, or hour (UTC)' -r -f -a "lane\t'The ways out'
 batch\t'Tasks that were enqueued together'
 hour\t'Hours (UTC)'"
@@ -783,6 +811,24 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s q -l quiet -d
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand segments" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l keep -d 'Keep the scratch directory: its database, settings and messages'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -800,22 +846,24 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "list" -d 'List tasks'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "workers" -d 'List live and dead worker processes'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "db" -d 'Migrate the database, show its state, check its health'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "config" -d 'Show, check or write the settings'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue stats retry-failed list show cancel hold release dead-letter workers db gateway config segments completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "work" -d 'Send what is queued, until stopped'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "list" -d 'List tasks'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "workers" -d 'List live and dead worker processes'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "db" -d 'Migrate the database, show its state, check its health'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "config" -d 'Show, check or write the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "list" -d 'List dead letters'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "show" -d 'Show one dead letter, and what can be done about it'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'

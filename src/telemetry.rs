@@ -18,6 +18,7 @@ pub struct Telemetry<'a> {
     /// The grace is over while requests are on the wire: what the process does then.
     on_grace_over: &'a dyn Fn(),
     is_ready: Cell<bool>,
+    is_stopping: Cell<bool>,
 }
 
 impl<'a> Telemetry<'a> {
@@ -25,7 +26,8 @@ impl<'a> Telemetry<'a> {
     pub fn new(out: &'a Output, total: Option<u64>, on_grace_over: &'a dyn Fn()) -> Telemetry<'a> {
         let progress = out.progress(total, "sending");
         let supervisor = RefCell::new(Supervisor::of_process());
-        Telemetry { out, progress, supervisor, on_grace_over, is_ready: Cell::new(false) }
+        let (is_ready, is_stopping) = (Cell::new(false), Cell::new(false));
+        Telemetry { out, progress, supervisor, on_grace_over, is_ready, is_stopping }
     }
 }
 
@@ -39,7 +41,9 @@ impl Observer for Telemetry<'_> {
             Event::Settled { ending: Ending::Released, .. } => {}
             Event::Settled { .. } => self.progress.inc(1),
             Event::Ready => self.is_ready.set(true),
-            Event::Stopping { .. } | Event::Stopped { .. } => notify(&[NotifyState::Stopping]),
+            Event::Stopping { .. } | Event::Stopped { .. } if !self.is_stopping.replace(true) => {
+                notify(&[NotifyState::Stopping]);
+            }
             Event::GraceOver { on_the_wire, .. } if *on_the_wire > 0 => (self.on_grace_over)(),
             _ => {}
         }

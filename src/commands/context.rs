@@ -27,6 +27,11 @@ impl Context {
         Context { global, out, config: OnceCell::new() }
     }
 
+    /// Speaks through `out`, with settings that are not those of this machine.
+    pub fn with_config(global: GlobalFlags, out: Output, config: Config) -> Context {
+        Context { global, out, config: OnceCell::from(config) }
+    }
+
     /// The settings, read once.
     ///
     /// # Errors

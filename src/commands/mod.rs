@@ -6,6 +6,7 @@ pub mod config;
 mod context;
 pub mod db;
 pub mod dead_letter;
+pub mod demo;
 pub mod enqueue;
 mod filter_flags;
 pub mod gateway;
@@ -18,9 +19,11 @@ pub mod retry_failed;
 pub mod segments;
 mod shapes;
 pub mod show;
+mod signals;
 pub mod stats;
 mod truth;
 mod words;
+pub mod work;
 pub mod workers;
 
 use clap::Subcommand;
@@ -45,6 +48,7 @@ pub enum Done {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Enqueue(Box<enqueue::Args>),
+    Work(work::Args),
     Stats(stats::Args),
     RetryFailed(retry_failed::Args),
     List(list::Args),
@@ -58,6 +62,7 @@ pub enum Command {
     Gateway(gateway::Args),
     Config(config::Args),
     Segments(segments::Args),
+    Demo(demo::Args),
     Completions(completions::Args),
 }
 
@@ -66,6 +71,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
             Command::Enqueue(args) => enqueue::run(*args, context),
+            Command::Work(args) => work::run(args, context),
             Command::Stats(args) => stats::run(&args, context),
             Command::RetryFailed(args) => retry_failed::run(&args, context),
             Command::List(args) => list::run(&args, context),
@@ -79,6 +85,7 @@ impl Command {
             Command::Gateway(args) => gateway::run(args, context),
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
+            Command::Demo(args) => demo::run(&args, context),
             Command::Completions(args) => completions::run(args, context),
         }
     }

@@ -19,6 +19,7 @@ mod kind;
 mod merge;
 mod problem;
 mod reference;
+mod scratch;
 mod secret;
 pub mod settings;
 pub mod terminal;
@@ -37,6 +38,7 @@ pub use kind::Kind;
 pub use merge::Setting;
 pub use problem::{ConfigError, Origin, Problem, Severity};
 pub use reference::{reference, template};
+pub use scratch::scratch_parent;
 pub use settings::{CommandSettings, Config, GatewaySettings};
 pub use write::{own_file, write};
 

@@ -111,9 +111,10 @@ impl Summary {
 
     /// Sets how long the run took.
     pub(super) fn timed(&mut self, elapsed: Duration) {
-        self.elapsed_s = elapsed.as_secs_f64();
-        let seconds = self.elapsed_s.max(f64::EPSILON);
+        let seconds = elapsed.as_secs_f64();
+        self.elapsed_s = (seconds * 1e6).round() / 1e6;
         // Counts stay far below 2^52, where a float holds them exactly.
-        self.rate_per_s = self.completed as f64 / seconds;
+        let rate = if seconds > 0.0 { self.completed as f64 / seconds } else { 0.0 };
+        self.rate_per_s = (rate * 1e3).round() / 1e3;
     }
 }

@@ -18,7 +18,7 @@ const RECOVER_EVERY: Duration = Duration::from_secs(5);
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// How often an idle worker looks whether the database has changed: soon after work, and at leisure.
 const POLL_MIN: Duration = Duration::from_millis(2);
-const POLL_MAX: Duration = Duration::from_millis(10);
+const POLL_MAX: Duration = Duration::from_millis(15);
 
 /// When something is due, in boot time.
 pub(super) struct Timers {

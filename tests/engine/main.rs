@@ -1,7 +1,10 @@
 //! The engine on a real database, against gateways that do what a case wants. Nothing here sleeps: a case waits for what it
 //! is about, and a run that does not end by itself is stopped after a bound that no healthy run comes near.
 
+mod demo;
+mod gateway;
 mod outage;
+mod process;
 mod recovery;
 mod sending;
 mod sharing;

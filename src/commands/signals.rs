@@ -1,0 +1,95 @@
+//! Signals that ask a command to stop: the first asks in order, the second ends the process at once.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
+
+use crate::engine::{Stop, host};
+
+/// What asks to stop: Ctrl-C, a supervisor, a terminal that was closed.
+const SIGNALS: [i32; 3] = [SIGTERM, SIGINT, SIGHUP];
+
+/// How signals are taken, for the whole process and once: an action that was taken back leaves a signal without any effect.
+struct Handlers {
+    /// Nobody listens: a signal does what it does to any process.
+    idle: Arc<AtomicBool>,
+    /// The first signal has come: the next one exits with 128 and its number.
+    armed: Arc<AtomicBool>,
+}
+
+/// The signal that asked to stop; 0 if none has come.
+#[derive(Debug, Default)]
+pub struct Asked(AtomicI32);
+
+impl Asked {
+    /// Does what a second signal would: the process exits at once. What it held is recovered by the next worker. Without a
+    /// first signal it does nothing: nobody is in a hurry.
+    pub fn force(&self) {
+        let signal = self.0.load(Ordering::SeqCst);
+        if signal != 0 {
+            // It fails for numbers that are no signals, and this one has come as a signal.
+            let _ = low_level::raise(signal);
+        }
+    }
+}
+
+/// Runs `work` while signals ask `stop` to stop.
+///
+/// # Errors
+/// The system does not let signals be taken.
+pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
+    let handlers = handlers()?;
+    let mut signals = Signals::new(heeded())?;
+    let handle = signals.handle();
+    let asked = Asked::default();
+    handlers.armed.store(false, Ordering::SeqCst);
+    handlers.idle.store(false, Ordering::SeqCst);
+    let answer = thread::scope(|scope| {
+        scope.spawn(|| {
+            for signal in signals.forever() {
+                asked.0.store(signal, Ordering::SeqCst);
+                stop.ask();
+            }
+        });
+        // The listener must end even if `work` panics: the scope waits for it.
+        let _close = Close(handle);
+        work(&asked)
+    });
+    handlers.idle.store(true, Ordering::SeqCst);
+    Ok(answer)
+}
+
+struct Close(signal_hook::iterator::Handle);
+
+impl Drop for Close {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Signals that this process was not started to ignore: `nohup` means what it says.
+fn heeded() -> impl Iterator<Item = i32> {
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let ignored = *IGNORED.get_or_init(host::ignored_signals);
+    SIGNALS.into_iter().filter(move |signal| ignored & (1 << (signal - 1)) == 0)
+}
+
+fn handlers() -> io::Result<&'static Handlers> {
+    static HANDLERS: OnceLock<Handlers> = OnceLock::new();
+    if let Some(handlers) = HANDLERS.get() {
+        return Ok(handlers);
+    }
+    let handlers = Handlers { idle: Arc::new(AtomicBool::new(true)), armed: Arc::new(AtomicBool::new(false)) };
+    for signal in heeded() {
+        flag::register_conditional_default(signal, Arc::clone(&handlers.idle))?;
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&handlers.armed))?;
+        // After the line above, so that a signal does not meet the flag that it raises itself.
+        flag::register(signal, Arc::clone(&handlers.armed))?;
+    }
+    Ok(HANDLERS.get_or_init(|| handlers))
+}

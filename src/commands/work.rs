@@ -1,0 +1,142 @@
+//! `smsctl work`: claim and send until stopped.
+
+use std::time::Duration;
+
+use super::signals;
+use super::{Context, Done, Outcome};
+use crate::config::{self, Config};
+use crate::engine::{self, LaneWay, Plan, SENDERS_MAX, Stop, Until, host};
+use crate::error::{Error, Kind};
+use crate::gateway::{command, http};
+use crate::queue::{Lane, RetryPolicy};
+use crate::store::{Access, Store, TallyKind};
+use crate::telemetry::Telemetry;
+
+/// Send what is queued, until stopped
+///
+/// Claims pending tasks, sends each through its lane, and writes what became of it. Logs go to stderr, a summary to stdout at
+/// the end. SIGTERM, Ctrl-C or a closed terminal stop it in order: requests on the wire are finished, what has not left yet
+/// is given back, and it exits with 0. A second signal ends it at once; the next worker recovers what it held.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Messages that are sent at the same time, 1 to 1024 [default: `work.workers`, 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=SENDERS_MAX as i64))]
+    #[arg(allow_negative_numbers = true)]
+    workers: Option<u16>,
+    /// End when nothing is pending or in flight; what waits for a later retry or a later time does not count
+    #[arg(long)]
+    drain: bool,
+    /// End after so many tasks
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
+    max_tasks: Option<u64>,
+    /// End after this time, for example `30s` or `2h`
+    #[arg(long = "for", value_name = "DURATION", value_parser = config::read_duration)]
+    run_for: Option<Duration>,
+    /// Serve this lane only (can be repeated): a gateway's name, `gateway:NAME` or `command:NAME`
+    #[arg(long = "lane", value_name = "NAME")]
+    lanes: Vec<String>,
+    /// Messages a second on each lane, over all workers and hosts together, for example `2/s` or `100/min`
+    #[arg(long, value_name = "RATE")]
+    rate: Option<String>,
+    /// Messages that may go out at once after a quiet time, with `--rate`
+    #[arg(long, value_name = "N", requires = "rate", value_parser = burst)]
+    burst: Option<f64>,
+    /// Retry nothing by itself: what is deferred waits for `smsctl retry-failed`
+    #[arg(long)]
+    no_retry: bool,
+    /// How long requests on the wire may take after a stop was asked for [default: `work.shutdown_grace`, 30s]
+    #[arg(long, value_name = "DURATION", value_parser = config::read_duration)]
+    shutdown_grace: Option<Duration>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  smsctl work                          until stopped, under a supervisor
+  smsctl work --drain --workers 16     what is pending now, then end
+  smsctl work --drain --for 55s        from cron, once a minute
+  smsctl work --lane hkt --rate 2/s    one lane, two messages a second";
+
+pub fn run(args: Args, context: &Context) -> Outcome {
+    let plan = plan(&args, context.config()?)?;
+    let store = context.store(Access::Create)?;
+    let stop = Stop::new();
+    let total = if args.drain { pending(&plan, &*store)? } else { args.max_tasks };
+    let ended = signals::obeyed(&stop, |asked| {
+        let force = || asked.force();
+        engine::run(&plan, &*store, &stop, &Telemetry::new(&context.out, total, &force))
+    });
+    let summary =
+        ended.map_err(|error| Error::new(Kind::Failed, "cannot listen to signals").cause(error.to_string()))??;
+    context.out.one(&summary, &summary.completed.to_string())?;
+    Ok(Done::Well)
+}
+
+/// Tasks that this plan would send now.
+fn pending(plan: &Plan, store: &dyn Store) -> Result<Option<u64>, Error> {
+    let tallies = store.tallies(TallyKind::Lane)?;
+    let served = tallies.iter().filter(|tally| plan.way_of(&tally.name).is_some());
+    Ok(Some(served.map(|tally| tally.get("pending")).sum()))
+}
+
+fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
+    let senders = args.workers.map_or(config.work.workers, usize::from);
+    let rate = args.rate.as_deref().map(|rate| config::read_lane_rate(rate, args.burst)).transpose();
+    let rate = rate.map_err(|reason| Error::new(Kind::Usage, format!("`--rate`: {reason}")))?;
+    let ways = chosen(args, config)?.into_iter().map(|lane| way(lane, config, senders, args.no_retry));
+    let mut ways = ways.collect::<Result<Vec<_>, _>>()?;
+    if rate.is_some() {
+        ways.iter_mut().for_each(|way| way.rate = rate);
+    }
+    Ok(Plan {
+        worker: host::this_process(senders),
+        ways,
+        routes: config.routes(),
+        senders,
+        until: Until { drained: args.drain, tasks_max: args.max_tasks, elapsed: args.run_for },
+        shutdown_grace: args.shutdown_grace.unwrap_or(config.work.shutdown_grace),
+    })
+}
+
+/// The lanes that this run serves.
+fn chosen(args: &Args, config: &Config) -> Result<Vec<Lane>, Error> {
+    let all = config.lanes().collect::<Vec<_>>();
+    if all.is_empty() {
+        return Err(Error::no_lanes());
+    }
+    let mut lanes = Vec::new();
+    for word in &args.lanes {
+        match Lane::parse(word).filter(|lane| all.contains(lane)) {
+            Some(lane) if !lanes.contains(&lane) => lanes.push(lane),
+            Some(_) => {}
+            None => {
+                let names = all.iter().map(Lane::to_string).collect::<Vec<_>>();
+                return Err(Error::lane_not_configured(word, &names));
+            }
+        }
+    }
+    Ok(if lanes.is_empty() { all } else { lanes })
+}
+
+fn way(lane: Lane, config: &Config, senders: usize, by_order_only: bool) -> Result<LaneWay, Error> {
+    let not_configured = || Error::lane_not_configured(lane.name(), &[]);
+    let (gateway, rate, on_unknown) = match &lane {
+        Lane::Gateway(name) => {
+            let settings = config.gateways.get(name).ok_or_else(not_configured)?;
+            let gateway = http::open(&settings.http, senders).map_err(|error| Error::gateway_setting(name, &error))?;
+            (gateway, settings.rate, settings.on_unknown)
+        }
+        Lane::Command(name) => {
+            let settings = config.commands.get(name).ok_or_else(not_configured)?;
+            let gateway = command::open(&settings.command).map_err(|error| Error::command_setting(name, &error))?;
+            (gateway, settings.rate, settings.on_unknown)
+        }
+    };
+    let policy = RetryPolicy { on_unknown, backoff: config.retry.backoff, by_order_only };
+    Ok(LaneWay { lane, gateway, policy, rate })
+}
+
+fn burst(word: &str) -> Result<f64, String> {
+    let burst = word.parse::<f64>().ok().filter(|burst| burst.is_finite() && *burst >= 1.0);
+    burst.ok_or_else(|| "a number of at least 1 is needed".to_owned())
+}

@@ -1,0 +1,76 @@
+//! What it means that a worker did not end in order.
+
+use super::{Error, Kind};
+use crate::engine::EngineError;
+use crate::gateway::GatewayError;
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Error {
+        match error {
+            EngineError::Store { source, unwritten: 0 } => Error::from(source),
+            EngineError::Store { source, unwritten } => Error::from(source).within(lost_outcomes(unwritten)),
+            EngineError::Unwritten { source, unwritten } => {
+                let error = Error::from(source).within(lost_outcomes(unwritten)).hint(
+                    "their tasks count as unknown when the next worker starts; `smsctl list --error-type unknown` shows them",
+                );
+                Error { kind: Kind::TempFail, ..error }
+            }
+            EngineError::NoSenders(ref cause) => Error::new(Kind::TempFail, error.to_string())
+                .cause(cause.to_string())
+                .hint("the system allows this user no more threads: see `ulimit -u`, or the `TasksMax` of the unit"),
+        }
+    }
+}
+
+fn lost_outcomes(unwritten: usize) -> String {
+    let outcomes = if unwritten == 1 { "1 outcome" } else { &format!("{unwritten} outcomes") };
+    format!("the worker stopped, and {outcomes} could not be written")
+}
+
+impl Error {
+    /// The settings name no way out at all.
+    pub fn no_lanes() -> Error {
+        Error::new(Kind::Config, "the settings have no gateway and no command: there is no way to send anything").hint(
+            "set `SMS_BASE_URL`, or let `smsctl config init` write a settings file and fill in `gateways.default`",
+        )
+    }
+
+    /// A setting of the command `name` is missing or wrong.
+    pub fn command_setting(name: &str, error: &GatewayError) -> Error {
+        let GatewayError::Setting { key, reason } = error;
+        Error::new(Kind::Config, format!("`commands.{name}.{key}`: {reason}"))
+            .hint("`smsctl config show` tells where the value comes from")
+    }
+
+    /// `--lane` names none of the lanes of the settings.
+    pub fn lane_not_configured(word: &str, lanes: &[String]) -> Error {
+        let known = lanes.iter().map(|lane| format!("`{lane}`")).collect::<Vec<_>>().join(", ");
+        Error::new(Kind::Config, format!("`{word}` is no lane of the settings")).hint(format!("there are {known}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn what_could_not_be_written_is_counted_and_may_work_later() {
+        let source = StoreError::ReadOnly { path: "/sms.db".into() };
+        let error = Error::from(EngineError::Unwritten { source, unwritten: 2 });
+        assert_eq!(error.kind, Kind::TempFail);
+        assert_eq!(error.message, "the worker stopped, and 2 outcomes could not be written");
+        assert_eq!(error.causes, ["the database `/sms.db` is read-only"]);
+    }
+
+    #[test]
+    fn a_store_that_failed_speaks_for_itself() {
+        let source = StoreError::NotMigrated { location: "/sms.db".to_owned() };
+        let error = Error::from(EngineError::Store { source, unwritten: 0 });
+        assert_eq!(error.kind, Kind::Unavailable);
+        assert_eq!(error.message, "the database `/sms.db` has no tables of smsctl yet");
+        let source = StoreError::NotMigrated { location: "/sms.db".to_owned() };
+        let error = Error::from(EngineError::Store { source, unwritten: 1 });
+        assert_eq!(error.message, "the worker stopped, and 1 outcome could not be written");
+    }
+}

@@ -274,6 +274,8 @@ struct Pair {
     other: Box<dyn Store>,
     model: Model,
     workers: Vec<WorkerId>,
+    /// Those that were declared dead, by their numbers.
+    dead: Vec<WorkerId>,
     /// Claims that have not been settled, with the worker that made them; some are stale by now.
     held: Vec<(WorkerId, Claim)>,
     start: jiff::Timestamp,
@@ -283,7 +285,7 @@ impl Pair {
     fn new(world: World) -> Pair {
         let workers = (0..WORKERS).map(|_| world.worker()).collect();
         let (other, start) = (world.another(), world.now());
-        Pair { world, other, model: Model::default(), workers, held: Vec::new(), start }
+        Pair { world, other, model: Model::default(), workers, dead: Vec::new(), held: Vec::new(), start }
     }
 
     fn at(&self, seconds: u64) -> jiff::Timestamp {
@@ -458,33 +460,41 @@ impl Pair {
         let fate = fate(number);
         let judge = Judge { dead: vec![died], fate: fate.clone() };
         let letters = self.model.letters.len();
-        let held: Vec<TaskId> = self
-            .model
-            .tasks
-            .iter()
-            .filter(|(_, t)| t.state == State::Processing && t.worker == Some(died))
-            .map(|(id, _)| *id)
-            .collect();
-        for id in &held {
-            let task = &self.model.tasks[id];
-            let last = task.retry_count + 1 >= task.max_retries;
-            let fate = match &fate {
-                Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => {
-                    Fate::Dead { failure: failure.clone() }
-                }
-                fate => fate.clone(),
-            };
-            let fence = (died, task.attempt, task.max_retries);
-            assert_eq!(self.model.settle(*id, fence, &fate), Settled::Done);
+        self.dead.push(died);
+        self.dead.sort_unstable();
+        // A worker that ended long ago holds a task again when another program calls it `processing` and says no more.
+        let (mut workers, mut tasks) = (Vec::new(), 0);
+        for worker in self.dead.clone() {
+            let holds = |task: &Task| task.state == State::Processing && task.worker == Some(worker);
+            let held: Vec<TaskId> =
+                self.model.tasks.iter().filter(|(_, task)| holds(task)).map(|(id, _)| *id).collect();
+            if worker == died || !held.is_empty() {
+                workers.push(worker);
+            }
+            tasks += held.len() as u64;
+            for id in held {
+                self.bury_or_settle(id, worker, &fate);
+            }
         }
         let recovered = self.other.recover(&judge).expect("recovers");
         let buried = (self.model.letters.len() - letters) as u64;
-        assert_eq!(
-            (recovered.workers, recovered.tasks, recovered.dead_lettered),
-            (vec![died], held.len() as u64, buried)
-        );
+        assert_eq!((recovered.workers, recovered.tasks, recovered.dead_lettered), (workers, tasks, buried));
         assert_eq!(self.world.store.heartbeat(died).expect("beats"), Settled::Lost);
         self.workers[slot] = register(&*self.other);
+    }
+
+    /// What `Judge` decides.
+    fn bury_or_settle(&mut self, id: TaskId, worker: WorkerId, fate: &Fate) {
+        let task = &self.model.tasks[&id];
+        let last = task.retry_count + 1 >= task.max_retries;
+        let fate = match fate {
+            Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => {
+                Fate::Dead { failure: failure.clone() }
+            }
+            fate => fate.clone(),
+        };
+        let fence = (worker, task.attempt, task.max_retries);
+        assert_eq!(self.model.settle(id, fence, &fate), Settled::Done);
     }
 
     fn insert(&mut self, lane: usize, status: u8, spent: u8) {

@@ -10,6 +10,8 @@ mod connect;
 mod enqueue;
 mod exchange;
 mod migrate;
+#[cfg(test)]
+mod plans;
 mod read;
 mod settle;
 mod tally;
@@ -59,6 +61,12 @@ struct SqliteStore {
 }
 
 pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
+    let (store, created) = open_store(path, options)?;
+    Ok(Opened { store: Box::new(store), created })
+}
+
+/// The store, and whether the database was made.
+fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
     connect::be_patient(options.busy_timeout);
     let mut created = connect::prepare_file(path, options.access)?;
     let store = SqliteStore {
@@ -82,7 +90,7 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
             store.require_current()?;
         }
     }
-    Ok(Opened { store: Box::new(store), created })
+    Ok((store, created))
 }
 
 impl SqliteStore {

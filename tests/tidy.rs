@@ -220,6 +220,11 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
+fn every_file_is_compiled() {
+    report(orphans(&sources(&["src"])));
+}
+
+#[test]
 fn names_say_what_is_inside() {
     report(sources(&["src", "tests", "benches"]).keys().filter_map(|path| empty_name(path)).collect());
 }
@@ -335,6 +340,26 @@ fn headless(path: &str, text: &str) -> Option<String> {
     let says_so = text.lines().any(|line| line.starts_with("//! "));
     let said = !path.ends_with(".rs") || path == "src/main.rs" || says_so;
     (!said).then(|| format!("{path}:1: begin with `//!` and what the file is for, and what not"))
+}
+
+/// Modules that no `mod` names: the compiler never sees them.
+fn orphans(files: &BTreeMap<String, String>) -> Vec<String> {
+    let parent_of = |path: &str| {
+        let module = path.trim_end_matches(".rs").trim_end_matches("/mod").to_owned();
+        module.rsplit_once('/').map(|(folder, name)| (folder.to_owned(), name.to_owned()))
+    };
+    let named = |path: &str| {
+        let Some((folder, name)) = parent_of(path) else { return false };
+        let parents = [format!("{folder}/mod.rs"), format!("{folder}.rs"), format!("{folder}/lib.rs")];
+        let mut texts = parents.iter().filter_map(|parent| files.get(parent));
+        texts.any(|text| text.contains(&format!("mod {name};")))
+    };
+    let modules =
+        files.keys().filter(|path| path.ends_with(".rs") && !["src/lib.rs", "src/main.rs"].contains(&path.as_str()));
+    modules
+        .filter(|path| !named(path))
+        .map(|path| format!("{path}: no `mod` names it, so nothing compiles it"))
+        .collect()
 }
 
 fn empty_name(path: &str) -> Option<String> {
@@ -572,6 +597,21 @@ mod controls {
     fn a_file_without_a_header_is_seen() {
         assert!(headless("src/store/mod.rs", "use std::fs;\n").is_some());
         assert_eq!(headless("src/store/mod.rs", "//! The queue on disk.\n"), None);
+    }
+
+    #[test]
+    fn an_orphan_is_seen() {
+        let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let mut files = BTreeMap::from([
+            file("src/lib.rs", "pub mod store;\npub mod cli;"),
+            file("src/cli.rs", ""),
+            file("src/store/mod.rs", "mod sqlite;"),
+            file("src/store/sqlite/mod.rs", "mod time;"),
+            file("src/store/sqlite/time.rs", ""),
+        ]);
+        assert_eq!(orphans(&files), [""; 0]);
+        files.extend([file("src/store/sqlite/old.rs", "")]);
+        assert_eq!(orphans(&files), ["src/store/sqlite/old.rs: no `mod` names it, so nothing compiles it"]);
     }
 
     #[test]

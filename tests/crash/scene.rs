@@ -72,7 +72,7 @@ impl Scene {
         let mut file = std::io::BufWriter::new(fs::File::create(&path).expect("a file"));
         writeln!(file, "to,text").expect("writes");
         for n in 0..messages {
-            writeln!(file, "+8529{n:07},message {n}").expect("writes");
+            writeln!(file, "+8613{n:09},message {n}").expect("writes");
         }
         file.flush().expect("writes");
         path.display().to_string()

@@ -47,9 +47,9 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Hold tasks, by id or by filter')
             [CompletionResult]::new('release', 'release', [CompletionResultType]::ParameterValue, 'Release held tasks, by id or by filter')
             [CompletionResult]::new('dead-letter', 'dead-letter', [CompletionResultType]::ParameterValue, 'Look at dead letters, retry them or give them up')
+            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Show and test the gateways of the settings, or run a sandbox gateway')
             [CompletionResult]::new('workers', 'workers', [CompletionResultType]::ParameterValue, 'List live and dead worker processes')
             [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Migrate the database, show its state, check its health')
-            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Show and test the gateways of the settings, or run a sandbox gateway')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show, check or write the settings')
             [CompletionResult]::new('segments', 'segments', [CompletionResultType]::ParameterValue, 'Show encoding, segments and the reason, of a text, without queueing it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole job on a scratch database against the sandbox gateway, in seconds')
@@ -492,116 +492,6 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         'smsctl;dead-letter;help;help' {
             break
         }
-        'smsctl;workers' {
-            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'smsctl;db' {
-            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'smsctl;db;migrate' {
-            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing; print the SQL that would be run')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'smsctl;db;status' {
-            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'smsctl;db;check' {
-            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Put the counts right by counting every task anew')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
-            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'smsctl;db;help' {
-            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'smsctl;db;help;migrate' {
-            break
-        }
-        'smsctl;db;help;status' {
-            break
-        }
-        'smsctl;db;help;check' {
-            break
-        }
-        'smsctl;db;help;help' {
-            break
-        }
         'smsctl;gateway' {
             [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
@@ -731,6 +621,116 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             break
         }
         'smsctl;gateway;help;help' {
+            break
+        }
+        'smsctl;workers' {
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'smsctl;db' {
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'smsctl;db;migrate' {
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing; print the SQL that would be run')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'smsctl;db;status' {
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'smsctl;db;check' {
+            [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
+            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Put the counts right by counting every task anew')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (can be repeated)')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'No progress bars')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'smsctl;db;help' {
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'smsctl;db;help;migrate' {
+            break
+        }
+        'smsctl;db;help;status' {
+            break
+        }
+        'smsctl;db;help;check' {
+            break
+        }
+        'smsctl;db;help;help' {
             break
         }
         'smsctl;config' {
@@ -890,9 +890,9 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Hold tasks, by id or by filter')
             [CompletionResult]::new('release', 'release', [CompletionResultType]::ParameterValue, 'Release held tasks, by id or by filter')
             [CompletionResult]::new('dead-letter', 'dead-letter', [CompletionResultType]::ParameterValue, 'Look at dead letters, retry them or give them up')
+            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Show and test the gateways of the settings, or run a sandbox gateway')
             [CompletionResult]::new('workers', 'workers', [CompletionResultType]::ParameterValue, 'List live and dead worker processes')
             [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Migrate the database, show its state, check its health')
-            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Show and test the gateways of the settings, or run a sandbox gateway')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show, check or write the settings')
             [CompletionResult]::new('segments', 'segments', [CompletionResultType]::ParameterValue, 'Show encoding, segments and the reason, of a text, without queueing it')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole job on a scratch database against the sandbox gateway, in seconds')
@@ -950,24 +950,6 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         'smsctl;help;dead-letter;stats' {
             break
         }
-        'smsctl;help;workers' {
-            break
-        }
-        'smsctl;help;db' {
-            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
-            break
-        }
-        'smsctl;help;db;migrate' {
-            break
-        }
-        'smsctl;help;db;status' {
-            break
-        }
-        'smsctl;help;db;check' {
-            break
-        }
         'smsctl;help;gateway' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
@@ -985,6 +967,24 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             break
         }
         'smsctl;help;gateway;sandbox' {
+            break
+        }
+        'smsctl;help;workers' {
+            break
+        }
+        'smsctl;help;db' {
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Bring the schema of the database up to this version of smsctl')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the schema, and what is waiting to be applied')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the database: integrity, counts against a recount, drift of the schema')
+            break
+        }
+        'smsctl;help;db;migrate' {
+            break
+        }
+        'smsctl;help;db;status' {
+            break
+        }
+        'smsctl;help;db;check' {
             break
         }
         'smsctl;help;config' {

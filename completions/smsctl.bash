@@ -290,7 +290,7 @@ _smsctl() {
 
     case "${cmd}" in
         smsctl)
-            opts="-o -q -v -h -V --database --config --output --json --quiet --verbose --color --log-format --no-progress --help --version enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help"
+            opts="-o -q -v -h -V --database --config --output --json --quiet --verbose --color --log-format --no-progress --help --version enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1852,7 +1852,7 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__help)
-            opts="enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help"
+            opts="enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -52,9 +52,9 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "cancel" -d 'Cancel ta
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "hold" -d 'Hold tasks, by id or by filter'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "release" -d 'Release held tasks, by id or by filter'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "workers" -d 'List live and dead worker processes'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate the database, show its state, check its health'
-complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
@@ -507,101 +507,6 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_se
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "abandon" -d 'Give dead letters up'
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count dead letters by status'
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
-json\t'One document'
-jsonl\t'One object a line'
-csv\t'With a header'
-plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'In pipes and files as well'
-never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
-json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
-json\t'One document'
-jsonl\t'One object a line'
-csv\t'With a header'
-plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'In pipes and files as well'
-never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
-json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
-json\t'One document'
-jsonl\t'One object a line'
-csv\t'With a header'
-plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'In pipes and files as well'
-never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
-json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Change nothing; print the SQL that would be run'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
-json\t'One document'
-jsonl\t'One object a line'
-csv\t'With a header'
-plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'In pipes and files as well'
-never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
-json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
-json\t'One document'
-jsonl\t'One object a line'
-csv\t'With a header'
-plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'In pipes and files as well'
-never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
-json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l repair -d 'Put the counts right by counting every task anew'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and not __fish_seen_subcommand_from list show test sandbox help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -715,6 +620,101 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_s
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "test" -d 'Check that a gateway can be reached; with --to, send a real message'
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "sandbox" -d 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger'
 complete -c smsctl -n "__fish_smsctl_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Change nothing; print the SQL that would be run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l repair -d 'Put the counts right by counting every task anew'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -846,36 +846,36 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "work" -d 'Send what is queued, until stopped'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "list" -d 'List tasks'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "workers" -d 'List live and dead worker processes'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "db" -d 'Migrate the database, show its state, check its health'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "config" -d 'Show, check or write the settings'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter workers db gateway config segments demo completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "work" -d 'Send what is queued, until stopped'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "list" -d 'List tasks'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "workers" -d 'List live and dead worker processes'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "db" -d 'Migrate the database, show its state, check its health'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "config" -d 'Show, check or write the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter gateway workers db config segments demo completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "list" -d 'List dead letters'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "show" -d 'Show one dead letter, and what can be done about it'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "abandon" -d 'Give dead letters up'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "stats" -d 'Count dead letters by status'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list" -d 'List the gateways of the settings'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "show" -d 'Show one gateway: its settings, secrets hidden, and its reply rules in their order'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "test" -d 'Check that a gateway can be reached; with --to, send a real message'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "sandbox" -d 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report everything that is wrong with the settings'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented settings file with every key and its default'

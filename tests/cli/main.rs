@@ -15,6 +15,7 @@ mod gateway;
 mod harness_itself;
 mod help;
 mod list;
+mod readme;
 mod retry_failed;
 mod segments;
 mod show;

@@ -1,0 +1,71 @@
+//! Every command of the README, in its order, in one shell.
+
+use std::fmt::Write as _;
+use std::net::TcpListener;
+use std::path::Path;
+
+use crate::harness::World;
+
+/// What stands before the README's commands: cargo and the test script are there in name, everything else is real.
+const PRELUDE: &str = r#"
+set -eu
+cargo() {
+    case "$1" in
+        run) while [ "$1" != -- ]; do shift; done; shift; smsctl "$@" ;;
+        install) test "$*" = 'install --locked --path .' ;;
+        *) return 1 ;;
+    esac
+}
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+"#;
+
+/// The blocks of a document that are marked as commands for a shell.
+fn blocks(document: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    for rest in document.split("\n```sh\n").skip(1) {
+        out.push(rest.split("\n```").next().expect("split gives at least one part"));
+    }
+    out
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(repository.join("README.md")).expect("the README is there");
+    // A port that is free now: the README's own may be taken on this machine.
+    let port = TcpListener::bind("127.0.0.1:0").expect("binds").local_addr().expect("an address").port().to_string();
+    let mut script = PRELUDE.to_owned();
+    for block in blocks(&readme) {
+        let block = block.replace("8025", &port);
+        let listening = format!("&\nuntil (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do :; done");
+        writeln!(script, "{}", block.replace(" &\n", &format!(" {listening}\n"))).expect("a String takes it");
+    }
+    let world = World::new();
+    world.write("letter.txt", "Dear Ann,\nall is well.\n");
+    world.write("customers.csv", "to,name\n+85291234568,Ann\n+85291234569,Ben\n");
+    world.write("messages.jsonl", "{\"to\": \"+85291234570\", \"text\": \"from a line\"}\n");
+    world.write("tests/run", "#!/bin/sh\n");
+    let run = world.path("tests/run");
+    std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it can be run");
+    world.write("readme.sh", script);
+
+    world.program("bash", ["readme.sh"]).run().success().any_stdout().any_stderr();
+
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!(stats["completed"], 6, "all but the message for later left: {stats}");
+    assert_eq!(stats["scheduled"], 1, "{stats}");
+    let ledger = world.read("ledger.jsonl");
+    assert_eq!(ledger.lines().count(), 6, "{ledger}");
+    assert!(ledger.contains("Dear Ann, we open at nine."), "{ledger}");
+}
+
+#[test]
+fn what_the_readme_names_is_there() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(repository.join("README.md")).expect("the README is there");
+    for target in readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap_or_default()) {
+        assert!(repository.join(target).exists(), "the README links to `{target}`, which is not there");
+    }
+    let mode = std::fs::metadata(repository.join("tests/run")).expect("the test script is there").permissions();
+    assert!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o111 != 0, "tests/run can be run");
+}

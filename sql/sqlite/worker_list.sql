@@ -1,6 +1,9 @@
 SELECT w.id, w.host, w.boot_id, w.pid, w.pid_started, w.senders, w.version, w.started_at, w.heartbeat_at, w.ended_at,
-       (SELECT count(*) FROM queued_tasks AS t WHERE t.status = 'processing' AND t.worker_id = w.id)
+       (SELECT count(*) FROM queued_tasks AS t INDEXED BY queued_tasks_processing
+         WHERE t.status = 'processing' AND t.worker_id = w.id)
   FROM workers AS w
- WHERE w.ended_at IS NULL OR w.ended_at >= ?1
+ WHERE w.id IN (SELECT id FROM workers WHERE ended_at IS NULL
+                UNION ALL
+                SELECT id FROM workers WHERE ended_at IS NOT NULL AND ended_at >= ?1)
  ORDER BY w.id DESC
  LIMIT 1000

@@ -7,12 +7,15 @@ use super::column::{optional_time, text, whole};
 use super::read::{filled, values};
 use super::tally::{Deltas, Place, Standing, state_of};
 use super::{SqliteStore, sql, time};
-use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State};
+use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State, TaskId};
 use crate::store::Result;
 use crate::store::filter::{self, Clause};
 
 /// Tasks that one transaction changes, at most: others get their turn in between.
-const PAGE: u64 = 500;
+const PAGE: usize = 500;
+
+/// Ids that one look for tasks finds, at most: 400 KB of memory, and few looks over a long backlog.
+const LOOK: u64 = 50_000;
 
 /// A task that an order takes.
 struct Eligible {
@@ -48,28 +51,43 @@ impl SqliteStore {
     }
 
     pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<u64> {
-        let mut page = wanted.clone();
+        let words = filter::in_words(&filter::tasks(wanted), wanted.limit);
+        let mut look = wanted.clone();
         let mut left = wanted.limit.unwrap_or(u64::MAX);
         let mut changed = 0;
         while left > 0 {
-            page.limit = Some(left.min(PAGE));
-            let Some((count, last)) = self.change_page(&page, order)? else { break };
-            changed += count;
-            left -= count.min(left);
-            page.after = Some(last);
+            look.limit = Some(left.min(LOOK));
+            let found = self.find_eligible(&look, order)?;
+            let Some(last) = found.last() else { break };
+            look.after = Some(*last);
+            for ids in found.chunks(PAGE) {
+                let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
+                changed += self.change_page(&page, order, &words)?;
+            }
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed));
         }
         Ok(changed)
     }
 
-    /// Changes one page; `None` when no task is left, else how many it changed and the last id.
-    fn change_page(&self, page: &Filter, order: Order) -> Result<Option<(u64, i64)>> {
+    /// The ids of tasks that the order would take, by a reader: to find few among many can take long, and must not keep
+    /// others from writing.
+    fn find_eligible(&self, look: &Filter, order: Order) -> Result<Vec<TaskId>> {
+        let clause = filter::tasks(look);
+        let query = select(&clause, order, look.limit);
+        self.read(|transaction| {
+            let tasks = eligible(transaction, &query, &clause).map_err(|e| self.speak.of(e))?;
+            Ok(tasks.iter().map(|task| task.id).collect())
+        })
+    }
+
+    /// Changes what the order still takes of a page; returns how many tasks.
+    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<u64> {
         let clause = filter::tasks(page);
-        let query = filled(sql!("change_select"), &clause.text(), page.limit.unwrap_or(PAGE))
-            .replace("{eligible}", filter::eligible(order));
+        let query = select(&clause, order, page.limit);
         let now = self.now();
         self.write_if(|transaction| {
             let tasks = eligible(transaction, &query, &clause).map_err(|e| self.speak.of(e))?;
-            let Some(last) = tasks.last().map(|task| task.id) else { return Ok((None, false)) };
+            let changed = tasks.len() as u64;
             let mut deltas = Deltas::default();
             for task in &tasks {
                 let state = state_of(&task.status, task.id)?;
@@ -78,10 +96,9 @@ impl SqliteStore {
                 deltas.change(task.place(), task.standing(state), Standing::of(to));
             }
             deltas.write(transaction, now).map_err(|e| self.speak.of(e))?;
-            let words = filter::in_words(&clause, page.limit);
-            let audit = Audit { action: order.as_str(), filter: &words, changed: tasks.len() as u64 };
+            let audit = Audit { action: order.as_str(), filter: words, changed };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
-            Ok((Some((tasks.len() as u64, last)), true))
+            Ok((changed, changed > 0))
         })
     }
 
@@ -90,7 +107,7 @@ impl SqliteStore {
         let mut left = wanted.limit.unwrap_or(u64::MAX);
         let mut changed = 0;
         while left > 0 {
-            page.limit = Some(left.min(PAGE));
+            page.limit = Some(left.min(PAGE as u64));
             let letters = self.list_dead_letters(&page)?;
             let Some(last) = letters.last() else { break };
             page.after = Some(last.id);
@@ -152,6 +169,12 @@ impl Audit<'_> {
 /// Only dead letters about which nobody has decided can be changed.
 fn pending_only(wanted: &DeadLetterFilter) -> DeadLetterFilter {
     DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() }
+}
+
+/// The query for the tasks of `clause` that the order takes.
+fn select(clause: &Clause, order: Order, limit: Option<u64>) -> String {
+    filled(sql!("change_select"), &clause.text(), limit.unwrap_or(u64::MAX))
+        .replace("{eligible}", filter::eligible(order))
 }
 
 fn eligible(transaction: &Transaction<'_>, query: &str, clause: &Clause) -> rusqlite::Result<Vec<Eligible>> {

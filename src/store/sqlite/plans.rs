@@ -355,7 +355,12 @@ fn costs(schema: &str, rows: u32) -> Vec<(&'static str, u64)> {
     out.push(("heartbeat", steps(&store, || assert_eq!(store.heartbeat(worker).expect("beats"), Settled::Done))));
     out.push(("recover", steps(&store, || drop(store.recover(&Nobody).expect("recovers")))));
     out.push(("changed", steps(&store, || assert!(store.changed().is_ok()))));
-    out.push(("stats", steps(&store, || drop(store.stats().expect("counts")))));
+    out.push((
+        "stats",
+        steps(&store, || {
+            store.stats().expect("counts");
+        }),
+    ));
     let failed = Filter { states: vec![State::Failed], limit: Some(10), ..Filter::default() };
     out.push(("list", steps(&store, || drop(store.list(&failed).expect("lists")))));
     let one = Filter { ids: vec![7], ..Filter::default() };

@@ -26,6 +26,8 @@ pub(super) struct Timers {
     /// When the exchange under way, or the last one, began.
     pub asked_at: Duration,
     pub heartbeat_at: Duration,
+    /// When the last heartbeat was written.
+    beaten_at: Duration,
     recover_at: Duration,
     probe_at: Duration,
     poll_at: Duration,
@@ -40,6 +42,7 @@ impl Timers {
             started: now,
             asked_at: now,
             heartbeat_at: now + HEARTBEAT_EVERY,
+            beaten_at: now,
             recover_at: now,
             probe_at: now,
             poll_at: now,
@@ -56,6 +59,18 @@ impl Timers {
             let at = self.asked_at.saturating_add(span.max(SPAN_MIN));
             self.due_at = Some(self.due_at.map_or(at, |due| due.min(at)));
         }
+    }
+
+    /// A heartbeat was written. If it came late, others may be late for the same reason, a database that was away for all:
+    /// they get the time to write theirs before anybody judges them by it.
+    pub fn beaten(&mut self, now: Duration) {
+        const LATE: Duration = Duration::from_secs(15);
+        const PATIENCE: Duration = Duration::from_secs(10);
+        if now.saturating_sub(self.beaten_at) > LATE {
+            self.recover_at = self.recover_at.max(now + PATIENCE);
+        }
+        self.beaten_at = now;
+        self.heartbeat_at = now + HEARTBEAT_EVERY;
     }
 
     pub fn is_something_expected(&self) -> bool {
@@ -119,7 +134,7 @@ impl Dispatcher<'_> {
             Settled::Lost => self.register_anew()?,
         }
         self.floor.lease.renew(now + LEASE);
-        self.timers.heartbeat_at = now + HEARTBEAT_EVERY;
+        self.timers.beaten(now);
         Ok(())
     }
 
@@ -186,5 +201,44 @@ impl Dispatcher<'_> {
             let after = boottime().saturating_sub(outage.since);
             self.observer.observe(&Event::DatabaseBack { after });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_dead_are_looked_for_at_once_at_the_start() {
+        assert_eq!(Timers::begin(100 * SECOND).recover_at, 100 * SECOND);
+    }
+
+    #[test]
+    fn heartbeats_in_time_leave_the_search_for_the_dead_alone() {
+        let mut timers = Timers::begin(100 * SECOND);
+        timers.recover_at = 105 * SECOND;
+        timers.beaten(105 * SECOND);
+        timers.beaten(110 * SECOND);
+        assert_eq!((timers.heartbeat_at, timers.recover_at), (115 * SECOND, 105 * SECOND));
+    }
+
+    #[test]
+    fn after_an_outage_others_get_time_for_their_heartbeats() {
+        let mut timers = Timers::begin(100 * SECOND);
+        timers.beaten(140 * SECOND);
+        assert_eq!(timers.recover_at, 150 * SECOND);
+    }
+
+    #[test]
+    fn the_earliest_of_what_is_expected_counts() {
+        let mut timers = Timers::begin(100 * SECOND);
+        timers.expect(None);
+        assert!(!timers.is_something_expected());
+        timers.expect(Some(9 * SECOND));
+        timers.expect(Some(7 * SECOND));
+        timers.expect(Some(8 * SECOND));
+        assert_eq!(timers.due_at, Some(107 * SECOND));
     }
 }

@@ -47,8 +47,8 @@ const STEPS: &[Step] = &[
         words: &["enqueue", "--file", "messages.csv", "--batch", "demo"],
     },
     Step {
-        about: "Send them. The gateway answers 503 to a third of the requests, which is safe to try again; it hangs up on \
-                some, and then nobody knows; and it refuses two numbers for good.",
+        about: "Send them. The gateway answers 503 to a third of the requests: certainly not sent, so tried again.\n\
+                It hangs up on some, and then nobody knows. It refuses two numbers for good.",
         words: &["work", "--for", "3s"],
     },
     Step { about: "Where does that leave the queue?", words: &["stats"] },
@@ -140,8 +140,10 @@ fn write_files(scratch: &Scratch, sandbox: &Sandbox) -> Result<(), Error> {
 fn opening(scratch: &Scratch, sandbox: &Sandbox, keep: bool) -> String {
     let fate = if keep { "kept" } else { "removed at the end; `--keep` keeps it" };
     format!(
-        "{MESSAGES} messages, a scratch database in {} ({fate}), and a gateway at {}\nthat fails on purpose. These are real \
-         commands; nothing leaves this machine.\n",
+        "{MESSAGES} messages, a gateway that fails on purpose, and the books held against its own ledger.\n\
+         These are real commands, and nothing leaves this machine.\n\n\
+         database  {} ({fate})\n\
+         gateway   {}\n",
         scratch.path().display(),
         sandbox.url()
     )

@@ -18,8 +18,6 @@ use std::path::Path;
 
 use crate::output::{Output, Problem, StdoutError};
 
-pub use panic::{Panicked, catch};
-
 /// What kind of failure, as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

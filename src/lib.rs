@@ -5,7 +5,7 @@
 //! * `cli`, `commands`: the command line, one file per subcommand.
 //! * `config`, `output`, `engine`, `intake`, `telemetry`: settings, the terminal, the worker, files of messages, logs.
 //! * `store`, `gateway`: the database and the ways out.
-//! * `queue`, `sms`: the domain, pure.
+//! * `queue`, `sms`: the domain, pure. `panics`: a fault ends the piece of work that it is in, and no more.
 
 // Rules of the house that a lint can keep; `tests/tidy.rs` keeps the others. They bind the program, not its tests.
 #![cfg_attr(
@@ -34,6 +34,7 @@ pub mod error;
 pub mod gateway;
 pub mod intake;
 pub mod output;
+pub mod panics;
 pub mod queue;
 pub mod sms;
 pub mod store;
@@ -61,7 +62,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, terminal: Terminal, st
         Ok(cli) => {
             let style = Style { terminal, ..cli.global.style() };
             let context = Context::with(cli.global, Output::with(style, streams));
-            let answer = error::catch(|| cli.command.run(&context));
+            let answer = panics::catch(|| cli.command.run(&context));
             conclude(answer.unwrap_or_else(|panicked| Err(panicked.into())), &context.out)
         }
         Err(wrong) => {

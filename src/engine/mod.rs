@@ -17,7 +17,6 @@ pub mod host;
 mod lanes;
 mod lease;
 mod outbox;
-mod panics;
 mod plan;
 mod sender;
 mod stop;

@@ -8,10 +8,10 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::events::Ending;
 use super::lease::{Lease, Tap, Term, boottime};
-use super::panics::guarded;
 use super::plan::LaneWay;
 use super::stop::Stop;
 use crate::gateway::Delivery;
+use crate::panics::catch;
 use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, Reply, Routes};
 use crate::store::{Claim, Settlement};
 
@@ -78,11 +78,11 @@ impl Floor<'_> {
             return job.report(Fate::Dead { failure }, None, ending);
         }
         let gateway = &self.ways[job.lane].gateway;
-        match guarded(|| gateway.send(&delivery(&job.claim))) {
+        match catch(|| gateway.send(&delivery(&job.claim))) {
             Ok(reply) => self.conclude(job, reply),
-            Err(place) => {
+            Err(panicked) => {
                 let reply = Reply::unknown("the gateway's code panicked while the message was on its way");
-                Report { panic: Some(place), ..self.conclude(job, reply) }
+                Report { panic: Some(panicked.place), ..self.conclude(job, reply) }
             }
         }
     }

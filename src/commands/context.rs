@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::Path;
 
 use crate::cli::GlobalFlags;
-use crate::config::{self, Config, Overrides};
+use crate::config::{self, Config, Environment, Overrides};
 use crate::error::Error;
 use crate::output::Output;
 use crate::store::{self, Access, Location, Options, Store};
@@ -64,6 +64,12 @@ impl Context {
     /// The settings or the database.
     pub fn store(&self, access: Access) -> Result<Box<dyn Store>, Error> {
         let location = self.location()?;
+        if matches!(access, Access::Create | Access::InspectOrCreate)
+            && let Some(directory) = location.directory()
+        {
+            config::make_state_directory(directory, &Environment::of_process())
+                .map_err(|error| Error::writing(directory, &error))?;
+        }
         let opened = store::open(&location, &Options::new(access))?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));

@@ -51,6 +51,13 @@ impl Environment {
         let absolute = |name: &str| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
     }
+
+    /// What must be there, and the home of state in it: `$XDG_STATE_HOME`, or `$HOME/.local/state`. `None`: there is no home.
+    pub(super) fn state_home(&self) -> Option<(PathBuf, PathBuf)> {
+        let absolute = |name: &str| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let own = absolute("XDG_STATE_HOME").map(|home| (home.clone(), home));
+        own.or_else(|| absolute("HOME").map(|home| (home.clone(), home.join(".local/state"))))
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod reference;
 mod scratch;
 mod secret;
 pub mod settings;
+mod state;
 pub mod terminal;
 mod value;
 mod variables;
@@ -40,6 +41,7 @@ pub use problem::{ConfigError, Origin, Problem, Severity};
 pub use reference::{reference, template};
 pub use scratch::scratch_parent;
 pub use settings::{CommandSettings, Config, GatewaySettings};
+pub use state::make_state_directory;
 pub use write::{own_file, write};
 
 pub use crate::queue::TaskRoute;

@@ -29,6 +29,13 @@ impl Location {
         }
     }
 
+    /// The directory that a database file lies in; `None` where there is no file, or it lies in the working directory.
+    pub fn directory(&self) -> Option<&Path> {
+        match self {
+            Location::Sqlite(path) => path.parent().filter(|parent| !parent.as_os_str().is_empty()),
+        }
+    }
+
     /// For people: no secrets.
     pub fn display(&self) -> String {
         match self {

@@ -54,3 +54,22 @@ fn check_is_silent_when_all_is_well_and_repairs_counts() {
     world.smsctl(["db", "check", "--repair"]).run().success().stdout("").stderr("the counts were put right\n");
     world.smsctl(["db", "check", "--json"]).run().success().stdout("[]\n").stderr("");
 }
+
+#[test]
+fn the_state_directory_is_made_and_no_other() {
+    let world = World::new();
+    let own = world.path("home/.local/state/smsctl/sms.db");
+    let url = format!("sqlite:///{}", own.display());
+    world
+        .smsctl(["--database", &url, "enqueue", "--to", "+85291234567", "hi"])
+        .run()
+        .success()
+        .any_stdout()
+        .any_stderr();
+    assert!(own.exists());
+    let other = world.path("elsewhere/sms.db");
+    let url = format!("sqlite:///{}", other.display());
+    let refused = world.smsctl(["--database", &url, "enqueue", "--to", "+85291234567", "hi"]).run().code(73).stdout("");
+    refused.stderr_has("elsewhere` does not exist").any_stderr();
+    assert!(!world.path("elsewhere").exists());
+}

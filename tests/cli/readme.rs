@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
 
+use smsctl::gateway::sandbox::{Behaviour, Sandbox};
+
 use crate::harness::World;
 
 /// What stands before the README's commands: cargo and the test script are there in name, everything else is real.
@@ -19,10 +21,10 @@ cargo() {
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 "#;
 
-/// The blocks of a document that are marked as commands for a shell.
-fn blocks(document: &str) -> Vec<&str> {
+/// The blocks of a document that are marked as `language`.
+fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
     let mut out = Vec::new();
-    for rest in document.split("\n```sh\n").skip(1) {
+    for rest in document.split(&format!("\n```{language}\n")).skip(1) {
         out.push(rest.split("\n```").next().expect("split gives at least one part"));
     }
     out
@@ -35,7 +37,7 @@ fn every_command_of_the_readme_runs() {
     // A port that is free now: the README's own may be taken on this machine.
     let port = TcpListener::bind("127.0.0.1:0").expect("binds").local_addr().expect("an address").port().to_string();
     let mut script = PRELUDE.to_owned();
-    for block in blocks(&readme) {
+    for block in blocks(&readme, "sh") {
         let block = block.replace("8025", &port);
         let listening = format!("&\nuntil (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do :; done");
         writeln!(script, "{}", block.replace(" &\n", &format!(" {listening}\n"))).expect("a String takes it");
@@ -57,6 +59,35 @@ fn every_command_of_the_readme_runs() {
     let ledger = world.read("ledger.jsonl");
     assert_eq!(ledger.lines().count(), 6, "{ledger}");
     assert!(ledger.contains("Dear Ann, we open at nine."), "{ledger}");
+}
+
+#[test]
+fn every_line_for_cron_runs() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let gateway = Sandbox::start(Behaviour::default(), None).expect("the sandbox starts");
+    let world = World::new()
+        .env("SMS_BASE_URL", gateway.url())
+        .env("SMS_APPLICATION_ID", "app")
+        .env("SMS_SENDER_NUMBER", "85212345678");
+    world.smsctl(["enqueue", "--to", "+85291234567", "from cron"]).run().success().any_stdout().any_stderr();
+    let mut lines = 0;
+    for document in ["README.md", "docs/supervision.md"] {
+        let text = std::fs::read_to_string(repository.join(document)).expect("the document is there");
+        for line in blocks(&text, "crontab").iter().flat_map(|block| block.lines()) {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let (times, command) = fields.split_at(5);
+            let is_time = |field: &&str| field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c));
+            assert!(times.iter().all(is_time), "{document}: `{line}` begins with five times");
+            // As cron does it: a bare shell, and whatever is printed is mailed. A quiet run mails nothing.
+            world.program("sh", ["-c", &command.join(" ")]).run().success().stdout("").stderr("");
+            lines += 1;
+        }
+    }
+    assert!(lines >= 3, "{lines} lines for cron were found");
+    assert_eq!(gateway.counts().accepted, 1, "what was pending left");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::time::Duration;
@@ -482,6 +483,47 @@ fn a_file_that_vanishes_under_the_store_is_told() {
     fs::remove_file(&path).expect("removes");
     let missing = store.stats().expect_err("no reader can be opened");
     assert!(matches!(missing, StoreError::NotThere { .. }), "{missing:?}");
+}
+
+/// Root may do everything, so that as root the case below is run again by nobody, in a process of its own.
+const AS_NOBODY: &str = "SMSCTL_TEST_AS_NOBODY";
+
+#[test]
+fn files_without_permission_are_refused() {
+    if let Some(directory) = std::env::var_os(AS_NOBODY) {
+        return assert_refused(Path::new(&directory));
+    }
+    let (directory, path) = scratch();
+    drop(make(&path));
+    if !rustix::process::geteuid().is_root() {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("closes it");
+        return assert_refused(directory.path());
+    }
+    // The test program may lie where nobody else can reach it: a copy stands beside the database.
+    let program = directory.path().join("program");
+    fs::copy(std::env::current_exe().expect("a path"), &program).expect("copies the program");
+    for (path, mode) in [(directory.path(), 0o755), (&program, 0o755)] {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("opens it to others");
+    }
+    let nobody = 65_534;
+    let done = std::process::Command::new(&program)
+        .args(["--exact", "files_without_permission_are_refused"])
+        .env(AS_NOBODY, directory.path())
+        .current_dir("/")
+        .uid(nobody)
+        .gid(nobody)
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// The database of `directory` is closed to this user.
+fn assert_refused(directory: &Path) {
+    for access in EVERY_ACCESS {
+        let error = error(open(&directory.join("queue.db"), access));
+        assert!(matches!(error, StoreError::Denied { .. }), "{access:?}: {error:?}");
+    }
 }
 
 /// A small file system that is full soon.

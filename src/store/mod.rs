@@ -249,7 +249,7 @@ pub trait Store: Send + Sync {
     /// One task.
     fn get(&self, id: TaskId) -> Result<Option<Task>>;
 
-    /// Tasks in the order of their ids. Without a limit at most 10,000: go on after the last id.
+    /// Tasks in the order of their ids; at most 10,000 in one call, whatever the limit: go on after the last id.
     fn list(&self, filter: &Filter) -> Result<Vec<Task>>;
 
     /// The attempts of a task that did not end well, oldest first.
@@ -267,7 +267,7 @@ pub trait Store: Send + Sync {
     /// Carries out an order, in bounded transactions; returns how many tasks it changed. Those in other states are left alone.
     fn change(&self, filter: &Filter, order: Order) -> Result<u64>;
 
-    /// Dead letters in the order of their ids. Without a limit at most 10,000: go on after the last id.
+    /// Dead letters in the order of their ids; at most 10,000 in one call, whatever the limit: go on after the last id.
     fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>>;
 
     /// One dead letter.

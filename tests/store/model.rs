@@ -1,6 +1,6 @@
 //! Random orders on the store and on a model of it that fits on a page: after every step both say the same.
 //!
-//! 48 sequences by default; `SMSCTL_TEST_CASES=5000` for a long night. A failure prints the shortest sequence that shows it.
+//! 64 sequences by default; `SMSCTL_TEST_CASES=5000` for a long night. A failure prints the shortest sequence that shows it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -584,7 +584,7 @@ impl Pair {
 }
 
 pub fn random_orders_agree_with_the_model(world: &World) {
-    let cases = std::env::var("SMSCTL_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(48);
+    let cases = std::env::var("SMSCTL_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(64);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(step(), 1..40), |steps| {
         let mut pair = Pair::new(world.fresh());

@@ -60,6 +60,7 @@ ALTER TABLE dead_letters_next RENAME TO dead_letter_messages;
 CREATE INDEX dead_letter_messages_status ON dead_letter_messages (status, id);
 CREATE INDEX dead_letter_messages_recipient ON dead_letter_messages (recipient);
 CREATE INDEX dead_letter_messages_message ON dead_letter_messages (message_id);
+CREATE INDEX dead_letter_messages_created ON dead_letter_messages (created_at);
 
 -- One row per attempt that did not end well.
 CREATE TABLE attempts (

@@ -15,6 +15,10 @@ const INTEGRITY_LINES_MAX: u32 = 20;
 impl SqliteStore {
     pub(super) fn find_faults(&self) -> Result<Vec<Finding>> {
         let mut out = self.integrity()?;
+        if !out.is_empty() {
+            // What else the file says cannot be trusted.
+            return Ok(out);
+        }
         let (state, past) = self.schema_state()?;
         if state != MigrationState::Current {
             out.push(Finding {

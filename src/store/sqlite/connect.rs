@@ -96,10 +96,14 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| speak.of(error))?;
     configure(&connection).map_err(|error| speak.of(error))?;
-    set(&connection, path, "journal_mode", "wal")?;
-    set(&connection, path, "journal_size_limit", &JOURNAL_BYTES_MAX.to_string())?;
     verify(&connection, path)?;
     Ok(connection)
+}
+
+/// Turns on the write-ahead log. That stays with the file, so it is done only to a database that is known to be ours.
+pub(super) fn keep_log(connection: &Connection, path: &Path) -> Result<()> {
+    set(connection, path, "journal_mode", "wal")?;
+    set(connection, path, "journal_size_limit", &JOURNAL_BYTES_MAX.to_string())
 }
 
 /// What every connection, reader or writer, is told.
@@ -178,5 +182,103 @@ impl Speak {
             ErrorCode::SystemIoFailure => StoreError::Io { path, cause },
             _ => StoreError::Statement(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Options;
+    use crate::store::sqlite::open_store;
+
+    fn pragma(connection: &Connection, name: &str) -> String {
+        let found = connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        match found.expect("a pragma") {
+            rusqlite::types::Value::Text(text) => text,
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_connection_keeps_its_settings() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let options = Options { readers_max: 3, ..Options::new(Access::Create) };
+        let (store, _) = open_store(&directory.path().join("queue.db"), &options).expect("opens");
+        let common = [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("mmap_size", "0"),
+            ("temp_store", "2"),
+        ];
+        let writer = store.writer();
+        for (name, wanted) in common {
+            assert_eq!(pragma(&writer, name), wanted, "{name} of the writer");
+        }
+        assert_eq!(pragma(&writer, "query_only"), "0");
+        assert_eq!(pragma(&writer, "journal_size_limit"), JOURNAL_BYTES_MAX.to_string());
+        let readers: Vec<_> = (0..3).map(|_| store.readers().get().expect("a reader")).collect();
+        for reader in &readers {
+            for (name, wanted) in common {
+                assert_eq!(pragma(reader, name), wanted, "{name} of a reader");
+            }
+            assert_eq!(pragma(reader, "query_only"), "1");
+            let refused = reader.execute("DELETE FROM queued_tasks", []).expect_err("a reader cannot write");
+            assert!(matches!(Speak::new(Path::new("x")).of(refused), StoreError::ReadOnly { .. }));
+        }
+    }
+
+    #[test]
+    fn a_setting_that_another_program_changed_is_found() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let connection = open_writer(&{
+            let path = directory.path().join("queue.db");
+            fs::File::create(&path).expect("makes the file");
+            path
+        })
+        .expect("opens");
+        connection.pragma_update(None, "synchronous", "NORMAL").expect("sets");
+        let found = verify(&connection, directory.path()).expect_err("it is not durable any more");
+        assert!(matches!(found, StoreError::Pragma { pragma: "synchronous", .. }), "{found:?}");
+    }
+
+    #[test]
+    fn patience_ends() {
+        be_patient(Duration::ZERO);
+        assert!(!busy(0));
+        be_patient(Duration::from_secs(60));
+        assert!(busy(0) && busy(50));
+    }
+
+    #[test]
+    fn what_the_driver_says_is_told_apart() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let there = Speak::new(directory.path());
+        let kind = |speak: &Speak, code: i32| {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            format!("{:?}", speak.of(error)).split([' ', '(']).next().unwrap_or_default().to_owned()
+        };
+        use rusqlite::ffi;
+        for (code, wanted) in [
+            (ffi::SQLITE_BUSY, "Busy"),
+            (ffi::SQLITE_BUSY_SNAPSHOT, "Busy"),
+            (ffi::SQLITE_LOCKED, "Busy"),
+            (ffi::SQLITE_PROTOCOL, "Busy"),
+            (ffi::SQLITE_FULL, "DiskFull"),
+            (ffi::SQLITE_READONLY, "ReadOnly"),
+            (ffi::SQLITE_READONLY_DBMOVED, "ReadOnly"),
+            (ffi::SQLITE_CANTOPEN, "Denied"),
+            (ffi::SQLITE_PERM, "Denied"),
+            (ffi::SQLITE_AUTH, "Denied"),
+            (ffi::SQLITE_NOTADB, "NotADatabase"),
+            (ffi::SQLITE_CORRUPT, "Damaged"),
+            (ffi::SQLITE_IOERR_FSYNC, "Io"),
+            (ffi::SQLITE_CONSTRAINT, "Statement"),
+            (ffi::SQLITE_NOMEM, "Statement"),
+        ] {
+            assert_eq!(kind(&there, code), wanted, "{code}");
+        }
+        assert_eq!(kind(&Speak::new(&directory.path().join("gone")), ffi::SQLITE_CANTOPEN), "NotThere");
     }
 }

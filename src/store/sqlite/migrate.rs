@@ -133,36 +133,31 @@ impl SqliteStore {
             .sum()
     }
 
-    /// Applies each waiting migration in a transaction of its own. Two processes that do it at once take turns: each looks
-    /// again, inside its transaction, what is still to be done.
+    /// Applies all waiting migrations in one transaction: whoever looks meanwhile, or after a crash, sees all of them or none.
+    /// Two processes that do it at once take turns: each looks, inside its transaction, what is still to be done.
     pub(super) fn apply_migrations(&self) -> Result<Vec<Applied>> {
-        let mut out = Vec::new();
-        for migration in known() {
-            if let Some(applied) = self.apply(&migration)? {
-                out.push(applied);
-            }
-        }
-        self.require_current()?;
-        Ok(out)
-    }
-
-    fn apply(&self, migration: &Migration) -> Result<Option<Applied>> {
         let now = time::to_text(self.now());
-        self.write_if(|transaction| {
+        let applied = self.write_if(|transaction| {
             transaction.execute(sql!("migration_table"), []).map_err(|e| self.speak.of(e))?;
             let (state, past) = self.state_of_schema(transaction)?;
-            if state == MigrationState::Newer || past.iter().any(|past| past.applied.version == migration.version) {
-                return Ok((None, false));
+            if state == MigrationState::Newer {
+                return Ok((Vec::new(), false));
             }
             if past.is_empty() {
                 self.check_foreign(transaction, "queued_tasks", TASK_COLUMNS, false)?;
                 self.check_foreign(transaction, "dead_letter_messages", DEAD_LETTER_COLUMNS, true)?;
             }
-            transaction.execute_batch(&migration.sql).map_err(|e| self.speak.of(e))?;
-            let row = params![migration.version, migration.name, migration.checksum, now, env!("CARGO_PKG_VERSION")];
-            transaction.execute(sql!("migration_insert"), row).map_err(|e| self.speak.of(e))?;
-            Ok((Some(Applied { version: migration.version, name: migration.name.clone() }), true))
-        })
+            let mut applied = Vec::new();
+            for migration in known().into_iter().skip(past.len()) {
+                apply(transaction, &migration, &now).map_err(|e| self.speak.of(e))?;
+                applied.push(Applied { version: migration.version, name: migration.name });
+            }
+            let changed = !applied.is_empty();
+            Ok((applied, changed))
+        })?;
+        self.require_current()?;
+        self.keep_log()?;
+        Ok(applied)
     }
 
     /// A table that is there already must be the web application's. One that is made anew (`exactly`) may have no column
@@ -183,6 +178,13 @@ impl SqliteStore {
             }),
         }
     }
+}
+
+fn apply(transaction: &Transaction<'_>, migration: &Migration, now: &str) -> rusqlite::Result<()> {
+    transaction.execute_batch(&migration.sql)?;
+    let row = params![migration.version, migration.name, migration.checksum, now, env!("CARGO_PKG_VERSION")];
+    transaction.execute(sql!("migration_insert"), row)?;
+    Ok(())
 }
 
 fn tables(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {

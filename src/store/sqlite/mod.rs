@@ -81,13 +81,17 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
     };
     match options.access {
         Access::Inspect | Access::InspectOrCreate => {}
-        Access::Existing => store.require_current()?,
+        Access::Existing => {
+            store.require_current()?;
+            store.keep_log()?;
+        }
         Access::Create => {
             if store.schema_state()?.0 == MigrationState::Empty {
                 store.migrate()?;
                 created = true;
             }
             store.require_current()?;
+            store.keep_log()?;
         }
     }
     Ok((store, created))
@@ -99,6 +103,11 @@ impl SqliteStore {
     fn writer(&self) -> MutexGuard<'_, Connection> {
         connect::be_patient(self.busy_timeout);
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Turns on the write-ahead log, now that the database is known to be ours.
+    fn keep_log(&self) -> Result<()> {
+        connect::keep_log(&self.writer(), &self.path)
     }
 
     /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there.
@@ -120,7 +129,11 @@ impl SqliteStore {
     /// Runs `work` on a reader, in one snapshot.
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         connect::be_patient(self.busy_timeout);
-        let mut reader = self.readers().get().map_err(|_| self.pool_error())?;
+        if !self.path.exists() {
+            // The pool would try to open it until its patience ends.
+            return Err(StoreError::NotThere { path: self.path.clone() });
+        }
+        let mut reader = self.readers().get().map_err(|_| StoreError::PoolExhausted)?;
         let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
         work(&transaction)
     }
@@ -138,11 +151,6 @@ impl SqliteStore {
                 .error_handler(Box::new(r2d2::NopErrorHandler))
                 .build_unchecked(manager)
         })
-    }
-
-    /// The pool does not say why it has no connection: the file itself does.
-    fn pool_error(&self) -> StoreError {
-        if self.path.exists() { StoreError::PoolExhausted } else { StoreError::NotThere { path: self.path.clone() } }
     }
 
     fn now(&self) -> Timestamp {

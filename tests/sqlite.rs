@@ -1,0 +1,583 @@
+//! What is SQLite's own: files that are refused and left alone, modes, migrations, locks, full disks, errors half-way.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::sync::Barrier;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use smsctl::queue::{Filter, Lane, Message, NewTask, Payload, Priority, State};
+use smsctl::store::{self, Access, Location, MigrationState, Options, Store, StoreError};
+
+fn scratch() -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let path = directory.path().join("queue.db");
+    (directory, path)
+}
+
+fn open(path: &Path, access: Access) -> Result<store::Opened, StoreError> {
+    open_for(path, access, Duration::from_secs(10))
+}
+
+fn open_for(path: &Path, access: Access, busy_timeout: Duration) -> Result<store::Opened, StoreError> {
+    let options = Options { busy_timeout, ..Options::new(access) };
+    store::open(&Location::Sqlite(path.to_owned()), &options)
+}
+
+fn make(path: &Path) -> Box<dyn Store> {
+    open(path, Access::Create).expect("makes the database").store
+}
+
+fn raw(path: &Path, statements: &str) {
+    let connection = Connection::open(path).expect("opens");
+    connection.execute_batch(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("is there").permissions().mode() & 0o777
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", path.display()))
+}
+
+fn message(text: &str) -> NewTask {
+    NewTask {
+        name: "sms".to_owned(),
+        lane: Lane::Gateway("default".to_owned()),
+        payload: Payload::Message(Message {
+            recipient: "+85291234567".to_owned(),
+            text: text.to_owned(),
+            sender: None,
+        }),
+        priority: Priority::NORMAL,
+        available: None,
+        expires: None,
+        max_retries: 3,
+        batch: None,
+        key: None,
+        segments: None,
+    }
+}
+
+fn error(result: Result<store::Opened, StoreError>) -> StoreError {
+    match result {
+        Ok(_) => panic!("it was opened"),
+        Err(error) => error,
+    }
+}
+
+const EVERY_ACCESS: [Access; 4] = [Access::Existing, Access::Create, Access::Inspect, Access::InspectOrCreate];
+
+#[test]
+fn a_database_is_made_once() {
+    let (_directory, path) = scratch();
+    assert!(open(&path, Access::Create).expect("makes it").created);
+    assert!(!open(&path, Access::Create).expect("opens it").created);
+    let report = open(&path, Access::Existing).expect("opens").store.schema().expect("reports");
+    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::Current, report.latest, 0));
+    assert!(report.engine.starts_with("SQLite 3."), "{}", report.engine);
+    assert!(report.size_bytes.is_some_and(|bytes| bytes > 0));
+}
+
+#[test]
+fn nobody_else_may_read_the_files() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    store.enqueue(&[message("secret")], 0).expect("enqueues");
+    for ending in ["", "-wal", "-shm"] {
+        assert_eq!(mode(&beside(&path, ending)), 0o600, "{ending}");
+    }
+    assert_eq!(store.check().expect("checks"), []);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("opens it to others");
+    let findings = store.check().expect("checks");
+    assert_eq!(findings.iter().map(|finding| finding.kind).collect::<Vec<_>>(), ["permissions"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made_by_those_who_only_look() {
+    let (directory, path) = scratch();
+    for access in [Access::Existing, Access::Inspect] {
+        let error = error(open(&path, access));
+        assert!(matches!(error, StoreError::NotThere { .. }), "{error:?}");
+    }
+    assert_eq!(fs::read_dir(directory.path()).expect("lists").count(), 0);
+    let inside = directory.path().join("no/such/queue.db");
+    for access in EVERY_ACCESS {
+        let error = error(open(&inside, access));
+        assert!(matches!(&error, StoreError::NoDirectory { path } if path.ends_with("no/such")), "{error:?}");
+    }
+}
+
+#[test]
+fn what_is_no_database_is_refused_and_left_as_it_was() {
+    let (directory, path) = scratch();
+    let picture: Vec<u8> = b"\x89PNG\r\n\x1a\n".iter().copied().cycle().take(20_000).collect();
+    fs::write(&path, &picture).expect("writes");
+    for access in EVERY_ACCESS {
+        let error = error(open(&path, access).and_then(|opened| opened.store.schema().map(|_| opened)));
+        assert!(matches!(error, StoreError::NotADatabase { .. }), "{access:?}: {error:?}");
+    }
+    assert_eq!(fs::read(&path).expect("reads"), picture);
+    for access in EVERY_ACCESS {
+        let error = error(open(directory.path(), access));
+        assert!(matches!(error, StoreError::IsDirectory { .. }), "{access:?}: {error:?}");
+    }
+    assert_eq!(fs::read_dir(directory.path()).expect("lists").count(), 1, "nothing was left beside it");
+}
+
+#[test]
+fn an_empty_file_is_filled_by_those_who_make_databases() {
+    let (_directory, path) = scratch();
+    fs::write(&path, b"").expect("writes");
+    let refused = error(open(&path, Access::Existing));
+    assert!(matches!(refused, StoreError::NotMigrated { .. }), "{refused:?}");
+    let state = open(&path, Access::Inspect).expect("opens").store.schema().expect("reports").state;
+    assert_eq!(state, MigrationState::Empty);
+    assert_eq!(fs::metadata(&path).expect("is there").len(), 0, "looking at it wrote nothing");
+    assert!(open(&path, Access::Create).expect("fills it").created);
+}
+
+#[test]
+fn the_database_of_another_program_is_left_as_it_was() {
+    let (_directory, path) = scratch();
+    raw(&path, "CREATE TABLE bookmarks (url TEXT); INSERT INTO bookmarks VALUES ('https://example.org')");
+    let before = fs::read(&path).expect("reads");
+    for access in [Access::Existing, Access::Create] {
+        let error = error(open(&path, access));
+        assert!(matches!(error, StoreError::NotMigrated { .. }), "{error:?}");
+    }
+    drop(open(&path, Access::Inspect).expect("opens").store.schema().expect("reports"));
+    assert!(fs::read(&path).expect("reads") == before, "not even its journal mode was changed");
+}
+
+#[test]
+fn a_damaged_file_is_found() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    let many: Vec<NewTask> = (0..2_000).map(|n| message(&format!("{n} {}", "x".repeat(100)))).collect();
+    store.enqueue(&many, 0).expect("enqueues");
+    drop(store);
+    raw(&path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let whole = fs::read(&path).expect("reads");
+    // Bytes in the midst are overwritten.
+    let mut bad = whole.clone();
+    for page in (40..bad.len() / 4096).step_by(3) {
+        bad[page * 4096..page * 4096 + 64].fill(0xFF);
+    }
+    fs::write(&path, &bad).expect("writes");
+    let store = open(&path, Access::Existing).expect("its schema can be read").store;
+    let findings = store.check().expect("integrity is told, not an error");
+    assert!(findings.iter().any(|finding| finding.kind == "integrity"), "{findings:?}");
+    let listed = store.list(&Filter::default()).expect_err("the rows cannot be read");
+    assert!(matches!(listed, StoreError::Damaged { .. }), "{listed:?}");
+    drop(store);
+    // The end is cut off.
+    fs::write(&path, &whole[..whole.len() / 2]).expect("writes");
+    match open(&path, Access::Existing) {
+        Err(StoreError::Damaged { .. }) => {}
+        Err(other) => panic!("{other:?}"),
+        Ok(opened) => assert!(matches!(opened.store.check(), Ok(found) if !found.is_empty()), "a cut file is told"),
+    }
+}
+
+#[test]
+fn the_schema_must_be_this_programs() {
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let add = "INSERT INTO smsctl_migrations VALUES (999, 'later', 'x', '2026-11-24 16:00:00.000000', '9.8.7')";
+    raw(&path, add);
+    for access in [Access::Existing, Access::Create] {
+        let error = error(open(&path, access));
+        assert!(
+            matches!(&error, StoreError::Newer { have: 999, written_by, .. } if written_by == "9.8.7"),
+            "{error:?}"
+        );
+    }
+    let store = open(&path, Access::Inspect).expect("may be looked at").store;
+    assert_eq!(store.schema().expect("reports").state, MigrationState::Newer);
+    let refused = store.migrate().expect_err("there is no way back");
+    assert!(matches!(refused, StoreError::Newer { .. }), "{refused:?}");
+    raw(&path, "DELETE FROM smsctl_migrations WHERE version IN (999, 3)");
+    for access in [Access::Existing, Access::Create] {
+        let error = error(open(&path, access));
+        assert!(matches!(error, StoreError::Older { have: 2, need: 3, .. }), "{error:?}");
+    }
+    raw(&path, "UPDATE smsctl_migrations SET checksum = 'other' WHERE version = 2");
+    for access in [Access::Existing, Access::Create] {
+        let error = error(open(&path, access));
+        assert!(matches!(error, StoreError::Diverged { version: 2, .. }), "{error:?}");
+    }
+    let refused = open(&path, Access::Inspect).expect("opens").store.migrate().expect_err("nobody knows what it is");
+    assert!(matches!(refused, StoreError::Diverged { .. }), "{refused:?}");
+}
+
+#[test]
+fn a_drifted_schema_is_found() {
+    for (change, found) in [
+        ("DROP INDEX queued_tasks_retry", "the index `queued_tasks_retry` is missing"),
+        ("DROP TRIGGER queued_tasks_delete", "the trigger `queued_tasks_delete` is missing"),
+        ("DROP TABLE audit_log", "the table `audit_log` is missing"),
+        ("ALTER TABLE lanes DROP COLUMN paused_reason", "the table `lanes` lacks the column `paused_reason`"),
+    ] {
+        let (_directory, path) = scratch();
+        let store = make(&path);
+        raw(&path, change);
+        let findings = store.check().expect("checks");
+        assert!(findings.iter().any(|f| f.kind == "schema" && f.message == found), "{change}: {findings:?}");
+    }
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    raw(&path, "CREATE TABLE mine (id INTEGER); CREATE INDEX mine_id ON mine (id)");
+    assert_eq!(store.check().expect("checks"), [], "further tables are the application's own business");
+}
+
+#[test]
+fn many_may_migrate_at_once() {
+    for _ in 0..5 {
+        let (_directory, path) = scratch();
+        let start = Barrier::new(8);
+        let applied: usize = std::thread::scope(|scope| {
+            let migrate = || {
+                start.wait();
+                let store = open(&path, Access::InspectOrCreate).expect("opens").store;
+                store.migrate().expect("migrates").len()
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(migrate)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("ends well")).sum()
+        });
+        let store = open(&path, Access::Existing).expect("opens").store;
+        assert_eq!(applied, store.schema().expect("reports").applied.len(), "each migration was applied once");
+        assert_eq!(store.check().expect("checks"), []);
+    }
+}
+
+#[test]
+fn many_may_make_the_database_at_once() {
+    let (_directory, path) = scratch();
+    let start = Barrier::new(8);
+    std::thread::scope(|scope| {
+        for n in 0..8 {
+            let (start, path) = (&start, &path);
+            scope.spawn(move || {
+                start.wait();
+                make(path).enqueue(&[message(&n.to_string())], 0).expect("enqueues");
+            });
+        }
+    });
+    let store = open(&path, Access::Existing).expect("opens").store;
+    assert_eq!(store.stats().expect("counts").tasks.pending, 8);
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
+fn a_migration_that_fails_leaves_nothing_of_itself() {
+    let (_directory, path) = scratch();
+    // The second migration makes this table, near its end.
+    raw(&path, "CREATE TABLE audit_log (mine TEXT)");
+    let store = open(&path, Access::Inspect).expect("opens").store;
+    let failed = store.migrate().expect_err("the table is there already");
+    assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+    let report = store.schema().expect("reports");
+    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::WebApplication, 0, 3));
+    let connection = Connection::open(&path).expect("opens");
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).expect("counts");
+    assert_eq!(tables, 1, "nothing of the migrations is there, those before it included");
+    connection.execute_batch("DROP TABLE audit_log").expect("drops");
+    assert_eq!(store.migrate().expect("goes on").len(), 3);
+    store.enqueue(&[message("x")], 0).expect("enqueues");
+}
+
+#[test]
+fn tables_of_somebody_else_are_not_taken_over() {
+    for (table, says) in [
+        ("CREATE TABLE queued_tasks (id INTEGER PRIMARY KEY, name TEXT)", "it lacks `task_name`"),
+        ("CREATE TABLE dead_letter_messages (id INTEGER PRIMARY KEY)", "it lacks `message_id`"),
+        (
+            "CREATE TABLE dead_letter_messages (id, message_id, recipient, content, error_message, error_type, retry_count, \
+             max_retries, status, created_at, retried_at, last_attempt_at, reviewer)",
+            "it has a further column `reviewer`",
+        ),
+    ] {
+        let (_directory, path) = scratch();
+        raw(&path, table);
+        let before = fs::read(&path).expect("reads");
+        let refused = open(&path, Access::Inspect).expect("opens").store.migrate().expect_err("not ours");
+        assert!(matches!(&refused, StoreError::ForeignTable { reason, .. } if reason == says), "{refused:?}");
+        assert!(fs::read(&path).expect("reads") == before, "it was left as it was");
+    }
+}
+
+#[test]
+fn a_lock_that_stays_ends_in_busy() {
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let other = Connection::open(&path).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("locks");
+    let store = open_for(&path, Access::Existing, Duration::from_millis(20)).expect("readers are not locked out").store;
+    let busy = store.enqueue(&[message("x")], 0).expect_err("the lock stays");
+    assert!(matches!(busy, StoreError::Busy { .. }) && busy.is_transient(), "{busy:?}");
+    assert_eq!(store.stats().expect("reads go on").tasks.pending, 0);
+    other.execute_batch("COMMIT").expect("unlocks");
+    store.enqueue(&[message("x")], 0).expect("goes on when the lock is gone");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 1);
+}
+
+#[test]
+fn a_lock_that_goes_is_waited_for() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    let other = Connection::open(&path).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("locks");
+    let (waiting, waits) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            waiting.send(()).expect("says so");
+            store.enqueue(&[message("x")], 0).map(|answers| answers.len())
+        });
+        waits.recv().expect("the thread is about to wait");
+        other.execute_batch("COMMIT").expect("unlocks");
+        assert_eq!(thread.join().expect("ends well").expect("enqueues"), 1);
+    });
+}
+
+#[test]
+fn many_writers_meet_no_lock() {
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let start = Barrier::new(6);
+    std::thread::scope(|scope| {
+        for n in 0..6 {
+            let (start, path) = (&start, &path);
+            scope.spawn(move || {
+                let store = open(path, Access::Existing).expect("opens").store;
+                start.wait();
+                for round in 0..40 {
+                    store.enqueue(&[message(&format!("{n} {round}"))], 0).expect("no writer sees a lock");
+                    store.stats().expect("no reader sees a lock");
+                }
+            });
+        }
+    });
+    let store = open(&path, Access::Existing).expect("opens").store;
+    assert_eq!(store.stats().expect("counts").tasks.pending, 240);
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
+fn a_long_reader_keeps_nobody_from_writing() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    store.enqueue(&[message("x")], 0).expect("enqueues");
+    let reader = Connection::open(&path).expect("opens");
+    reader.execute_batch("BEGIN").expect("begins");
+    let count = || reader.query_row("SELECT count(*) FROM queued_tasks", [], |row| row.get::<_, i64>(0));
+    assert_eq!(count().expect("counts"), 1);
+    for _ in 0..50 {
+        store.enqueue(&[message("x")], 0).expect("enqueues");
+    }
+    assert_eq!(count().expect("counts"), 1, "its snapshot stays");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 51);
+}
+
+#[test]
+fn an_error_half_way_leaves_nothing() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    store.enqueue(&[message("before")], 0).expect("enqueues");
+    // The tenth row of the call is refused, and with it the whole transaction.
+    raw(
+        &path,
+        "CREATE TRIGGER stop BEFORE INSERT ON queued_tasks WHEN NEW.content = '9' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    let call: Vec<NewTask> =
+        (0..20).map(|n| NewTask { batch: Some("b".to_owned()), ..message(&n.to_string()) }).collect();
+    for _ in 0..2 {
+        let failed = store.enqueue(&call, 0).expect_err("is refused");
+        assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+    }
+    // Some conflict clauses end the transaction themselves; the store must not go on outside of one.
+    raw(
+        &path,
+        "DROP TRIGGER stop; CREATE TRIGGER stop BEFORE INSERT ON queued_tasks WHEN NEW.content = '9' BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+    );
+    for _ in 0..2 {
+        let failed = store.enqueue(&call, 0).expect_err("is refused");
+        assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+    }
+    raw(&path, "DROP TRIGGER stop");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 1);
+    assert!(store.tallies(smsctl::store::TallyKind::Batch).expect("counts").is_empty());
+    assert!(store.check().expect("checks").is_empty());
+    store.enqueue(&call, 0).expect("and the store goes on");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 21);
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
+fn bytes_that_are_no_text_stop_nobody() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    for value in ["X'FF00'", "CAST(X'FF41' AS TEXT)", "1.5", "7"] {
+        raw(
+            &path,
+            &format!(
+                "INSERT INTO queued_tasks (task_name, task_func, args, kwargs, recipient, content, sender, priority, created_at, error_message) \
+                 VALUES ({value}, 'gateway:default', {value}, {value}, {value}, {value}, {value}, {value}, {value}, {value})"
+            ),
+        );
+    }
+    let tasks = store.list(&Filter::default()).expect("lists");
+    assert_eq!(
+        tasks.iter().map(|task| task.args.as_deref()).collect::<Vec<_>>(),
+        [Some("\u{FFFD}\0"), Some("\u{FFFD}A"), Some("1.5"), Some("7")]
+    );
+    store.stats().expect("counts");
+    let worker = store::NewWorker {
+        host: "h".to_owned(),
+        boot_id: "b".to_owned(),
+        pid: 1,
+        pid_started: "1".to_owned(),
+        senders: 1,
+        version: "0".to_owned(),
+    };
+    let worker = store.register(&worker).expect("registers");
+    let words = ["gateway:default".to_owned()];
+    let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 9, rate: None }];
+    let turn = store::Turn { worker, settlements: &[], wanted: &wanted };
+    assert_eq!(store.exchange(&turn).expect("claims").claims.len(), 4);
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
+fn a_status_of_nobody_is_told_and_not_claimed() {
+    let (_directory, path) = scratch();
+    // The application's table has no rule for the column.
+    raw(
+        &path,
+        "CREATE TABLE queued_tasks (id INTEGER NOT NULL PRIMARY KEY, task_name VARCHAR(100) NOT NULL, task_func VARCHAR(200) NOT NULL, \
+         args TEXT, kwargs TEXT, status VARCHAR(20), worker_id INTEGER, error_message TEXT, created_at DATETIME, started_at DATETIME, \
+         completed_at DATETIME, max_retries INTEGER, retry_count INTEGER)",
+    );
+    let store = open(&path, Access::Inspect).expect("opens").store;
+    store.migrate().expect("migrates");
+    raw(&path, "INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('sms', 'gateway:default', 'paused')");
+    let kinds: Vec<&str> = store.check().expect("checks").iter().map(|finding| finding.kind).collect();
+    assert!(kinds.contains(&"status"), "{kinds:?}");
+    assert_eq!(store.stats().expect("counts").tasks.total(), 0);
+    let listed = store.list(&Filter::default()).expect_err("it cannot be shown");
+    assert!(matches!(&listed, StoreError::BadRow { id: 1, reason, .. } if reason.contains("`paused`")), "{listed:?}");
+    // A table of ours does not take such a row at all.
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let insert = "INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('sms', 'gateway:default', 'paused')";
+    assert!(Connection::open(&path).expect("opens").execute_batch(insert).is_err());
+}
+
+#[test]
+fn a_file_that_vanishes_under_the_store_is_told() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    fs::remove_file(&path).expect("removes");
+    let missing = store.stats().expect_err("no reader can be opened");
+    assert!(matches!(missing, StoreError::NotThere { .. }), "{missing:?}");
+}
+
+/// Root may do everything, so that as root the case below is run again by nobody, in a process of its own.
+const AS_NOBODY: &str = "SMSCTL_TEST_AS_NOBODY";
+
+#[test]
+fn files_without_permission_are_refused() {
+    if let Some(directory) = std::env::var_os(AS_NOBODY) {
+        return assert_refused(Path::new(&directory));
+    }
+    let (directory, path) = scratch();
+    drop(make(&path));
+    if !rustix::process::geteuid().is_root() {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("closes it");
+        return assert_refused(directory.path());
+    }
+    // The test program may lie where nobody else can reach it: a copy stands beside the database.
+    let program = directory.path().join("program");
+    fs::copy(std::env::current_exe().expect("a path"), &program).expect("copies the program");
+    for (path, mode) in [(directory.path(), 0o755), (&program, 0o755)] {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("opens it to others");
+    }
+    let nobody = 65_534;
+    let done = std::process::Command::new(&program)
+        .args(["--exact", "files_without_permission_are_refused"])
+        .env(AS_NOBODY, directory.path())
+        .current_dir("/")
+        .uid(nobody)
+        .gid(nobody)
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// The database of `directory` is closed to this user.
+fn assert_refused(directory: &Path) {
+    for access in EVERY_ACCESS {
+        let error = error(open(&directory.join("queue.db"), access));
+        assert!(matches!(error, StoreError::Denied { .. }), "{access:?}: {error:?}");
+    }
+}
+
+/// A small file system that is full soon.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None` where this user may not mount one.
+    fn mount() -> Option<SmallDisk> {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
+            .arg(directory.path())
+            .output()
+            .is_ok_and(|done| done.status.success());
+        mounted.then_some(SmallDisk(directory))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = std::process::Command::new("umount").arg("-l").arg(self.0.path()).status();
+        assert!(
+            unmounted.is_ok_and(|done| done.success()),
+            "the small disk stays mounted at {}",
+            self.0.path().display()
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs the right to mount a small file system: run as root with `--ignored`"]
+fn a_full_disk_loses_nothing_and_ends_when_there_is_room() {
+    let disk = SmallDisk::mount().expect("a small file system");
+    let path = disk.0.path().join("queue.db");
+    let store = make(&path);
+    let text = "x".repeat(1_000);
+    let mut acknowledged = 0;
+    let full = loop {
+        match store.enqueue(&vec![message(&text); 10], 0) {
+            Ok(answers) => acknowledged += answers.len() as u64,
+            Err(error) => break error,
+        }
+        assert!(acknowledged < 10_000, "the disk is never full");
+    };
+    assert!(matches!(full, StoreError::DiskFull { .. } | StoreError::Io { .. }) && full.is_transient(), "{full:?}");
+    assert_eq!(store.stats().expect("reads go on").tasks.pending, acknowledged);
+    assert!(store.enqueue(&vec![message(&text); 100], 0).is_err(), "it stays full");
+    assert_eq!(store.stats().expect("reads go on").tasks.pending, acknowledged);
+    let grown = std::process::Command::new("mount").args(["-o", "remount,size=16m"]).arg(disk.0.path()).status();
+    assert!(grown.is_ok_and(|done| done.success()), "the disk grows");
+    store.enqueue(&vec![message(&text); 100], 0).expect("there is room again");
+    assert_eq!(store.stats().expect("counts").tasks.pending, acknowledged + 100);
+    assert_eq!(store.check().expect("checks"), []);
+    let states: Vec<State> = store.list(&Filter::default()).expect("lists").iter().map(|task| task.status).collect();
+    assert_eq!(states.len() as u64, acknowledged + 100);
+    drop(store);
+}

@@ -73,7 +73,7 @@ impl<'a> Dispatcher<'a> {
             lanes,
             outbox: Outbox::default(),
             outage: None,
-            timers: Timers::begin(now),
+            timers: Timers::begin(now, store.polling()),
             summary: Summary::default(),
             desk,
             in_flight: 0,

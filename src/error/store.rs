@@ -14,25 +14,41 @@ impl From<StoreError> for Error {
 
 fn kind(error: &StoreError) -> Kind {
     match error {
-        StoreError::UrlEmpty | StoreError::UrlScheme { .. } | StoreError::UrlInvalid { .. } => Kind::Config,
+        StoreError::UrlEmpty
+        | StoreError::UrlScheme { .. }
+        | StoreError::UrlInvalid { .. }
+        | StoreError::UnknownDatabase { .. }
+        | StoreError::TlsFile { .. }
+        | StoreError::PasswordFile { .. } => Kind::Config,
         StoreError::NotThere { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::LibraryTooOld { .. }
-        | StoreError::Pragma { .. } => Kind::Unavailable,
+        | StoreError::Pragma { .. }
+        | StoreError::Unreachable { .. }
+        | StoreError::ServerTooOld { .. }
+        | StoreError::Tls { .. }
+        | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
-        | StoreError::BadRow { .. } => Kind::Data,
-        StoreError::Denied { .. } | StoreError::ReadOnly { .. } => Kind::NoPerm,
+        | StoreError::BadRow { .. }
+        | StoreError::PacketTooLarge { .. } => Kind::Data,
+        StoreError::Denied { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::LoginRefused { .. }
+        | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Busy { .. }
         | StoreError::QueueFull { .. }
+        | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerBusy { .. }
+        | StoreError::ServerFull { .. }
         | StoreError::PoolExhausted => Kind::TempFail,
         StoreError::Statement(_) => Kind::Bug,
     }
@@ -43,7 +59,7 @@ fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
         StoreError::UrlScheme { .. } => {
-            "`sqlite:///sms.db` is a file in the working directory, `sqlite:////var/lib/smsctl/sms.db` one anywhere; \
+            "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
              `smsctl config show` tells where the URL comes from"
         }
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
@@ -80,6 +96,29 @@ fn hint(error: &StoreError) -> String {
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
+        StoreError::Unreachable { .. } => {
+            "check that the server runs and listens there, and `database.url`; `smsctl config show` tells where it comes from"
+        }
+        StoreError::LoginRefused { .. } => {
+            "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`"
+        }
+        StoreError::UnknownDatabase { .. } => {
+            "make it on the server (`CREATE DATABASE NAME CHARACTER SET utf8mb4`), or check `database.url`"
+        }
+        StoreError::Privilege { .. } => "`docs/mysql.md` lists the GRANTs that each command needs",
+        StoreError::ServerTooOld { .. } => "several workers need SKIP LOCKED: use a newer server, or a database file",
+        StoreError::Tls { .. } => {
+            "`ssl_ca` names the certificate authority of the server, `ssl_mode` how much is asked of it; see `docs/mysql.md`"
+        }
+        StoreError::TlsFile { .. } => "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`",
+        StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
+        StoreError::ServerReadOnly { .. } => {
+            "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
+        }
+        StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
+        StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",
+        StoreError::PacketTooLarge { .. } => "raise `max_allowed_packet` of the server",
+        StoreError::Indeterminate { .. } => "see `smsctl stats` and `smsctl list` before you run the command again",
         StoreError::Statement(_) => {
             "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
         }

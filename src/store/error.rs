@@ -63,6 +63,70 @@ pub enum StoreError {
     LibraryTooOld { found: String, needed: &'static str },
     #[error("the database did not keep the setting `{pragma}`: wanted {wanted}, found {found}")]
     Pragma { pragma: &'static str, wanted: String, found: String },
+    #[error("cannot connect to the database at {location}")]
+    Unreachable {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the database at {location} refuses the user `{user}`")]
+    LoginRefused {
+        location: String,
+        user: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("there is no database `{database}` at {location}")]
+    UnknownDatabase { location: String, database: String },
+    #[error("the user `{user}` may not do this in the database at {location}")]
+    Privilege {
+        location: String,
+        user: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is {found}; {needed} is needed")]
+    ServerTooOld { location: String, found: String, needed: &'static str },
+    #[error("the encrypted connection to {location} could not be made")]
+    Tls {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the file `{}` for TLS cannot be read", path.display())]
+    TlsFile {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the password file `{}` cannot be read", path.display())]
+    PasswordFile {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} takes no writes now")]
+    ServerReadOnly { location: String },
+    #[error("the server at {location} is busy")]
+    ServerBusy {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is out of space")]
+    ServerFull {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("a message is larger than the server at {location} takes")]
+    PacketTooLarge { location: String },
+    #[error("the connection to {location} was lost while it committed, and nobody can say whether it did")]
+    Indeterminate {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the database refused a statement")]
     Statement(#[source] Cause),
 }
@@ -84,6 +148,11 @@ impl StoreError {
                 | StoreError::Io { .. }
                 | StoreError::Denied { .. }
                 | StoreError::PoolExhausted
+                | StoreError::Unreachable { .. }
+                | StoreError::ServerReadOnly { .. }
+                | StoreError::ServerBusy { .. }
+                | StoreError::ServerFull { .. }
+                | StoreError::Indeterminate { .. }
                 | StoreError::QueueFull { .. }
         )
     }

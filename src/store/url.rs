@@ -2,19 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use super::server::{self, Server};
 use super::{Result, StoreError};
 
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     Sqlite(PathBuf),
+    /// MySQL or MariaDB.
+    Mysql(Server),
 }
 
 impl Location {
-    /// Reads `sqlite:///relative.db` and `sqlite:////absolute.db`; a relative path counts from `base`.
+    /// Reads `sqlite:///relative.db`, `sqlite:////absolute.db` (a relative path counts from `base`) and
+    /// `mysql://user:password@host:3306/name`, with `mariadb` and `+pymysql` as other words for it.
     ///
     /// # Errors
-    /// The URL is empty, has an unknown scheme, or names no file.
+    /// The URL is empty, has an unknown scheme, or a part of it is wrong.
     pub fn parse(url: &str, base: &Path) -> Result<Location> {
         if url.trim().is_empty() {
             return Err(StoreError::UrlEmpty);
@@ -25,6 +29,7 @@ impl Location {
         };
         match scheme {
             "sqlite" | "sqlite+pysqlite" => sqlite(url, rest, base),
+            "mysql" | "mysql+pymysql" | "mariadb" | "mariadb+pymysql" => server::parse(url, rest).map(Location::Mysql),
             _ => Err(StoreError::UrlScheme { scheme: scheme.to_owned() }),
         }
     }
@@ -33,6 +38,7 @@ impl Location {
     pub fn directory(&self) -> Option<&Path> {
         match self {
             Location::Sqlite(path) => path.parent().filter(|parent| !parent.as_os_str().is_empty()),
+            Location::Mysql(_) => None,
         }
     }
 
@@ -40,6 +46,15 @@ impl Location {
     pub fn display(&self) -> String {
         match self {
             Location::Sqlite(path) => path.display().to_string(),
+            Location::Mysql(server) => server.display(),
+        }
+    }
+
+    /// With the file that holds the password of a server, unless the URL says where the password is.
+    pub fn with_password_file(self, path: Option<&Path>) -> Location {
+        match self {
+            Location::Mysql(server) => Location::Mysql(server.with_password_file(path)),
+            location @ Location::Sqlite(_) => location,
         }
     }
 }
@@ -63,7 +78,7 @@ fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
 }
 
 /// `text` with `%41` read as `A`; `None` if the result is not UTF-8. A `%` that starts no pair of hex digits stands for itself.
-fn percent_decode(text: &str) -> Option<String> {
+pub(super) fn percent_decode(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

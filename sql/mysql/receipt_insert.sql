@@ -1,0 +1,1 @@
+INSERT INTO receipts (token) VALUES (?1); COMMIT

@@ -164,12 +164,14 @@ pub struct SchemaReport {
     pub waiting: Vec<MigrationPlan>,
     /// Bytes on disk, the log included; `None` where the server does not tell.
     pub size_bytes: Option<u64>,
+    /// What works less well than it should, in sentences: the account may not do everything.
+    pub limits: Vec<String>,
 }
 
 /// Something that `db check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `integrity`, `tallies`, `schema`, `status`, `permissions` or `stranded`.
+    /// `integrity`, `tallies`, `schema`, `status`, `permissions`, `durability` or `stranded`.
     pub kind: &'static str,
     pub message: String,
     /// What to do about it, where something can be done.

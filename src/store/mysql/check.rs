@@ -113,6 +113,17 @@ impl MysqlStore {
     }
 }
 
+/// What the schema lacks because the account was not allowed to make it.
+pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
+    let rows = session.send(sql!("schema_objects"))?.rows;
+    let triggers: BTreeSet<String> =
+        rows.iter().filter(|row| text(row, 0).as_deref() == Some("trigger")).filter_map(|row| text(row, 1)).collect();
+    let missing = TRIGGERS.iter().any(|name| !triggers.contains(*name));
+    let sentence =
+        "the account may not make triggers: what other programs write is counted by `smsctl db check --repair` alone";
+    Ok(missing.then(|| sentence.to_owned()).into_iter().collect())
+}
+
 /// What is missing in the schema. Further tables and indexes are the application's own business.
 fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     let rows = session.send(sql!("schema_objects"))?.rows;

@@ -3,6 +3,7 @@
 //! Statements are few and each does its work for all tasks at once: on a server every statement is a round trip.
 
 use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,12 +13,12 @@ use super::bind::{ids, values};
 use super::column::{id, optional_time, real, small, text, truth, whole};
 use super::fault::Tried;
 use super::settle::{Fatal, Fence};
-use super::transaction::{Reads, Transaction};
+use super::transaction::{Reads, Token, Transaction, Written};
 use super::{MysqlStore, sql};
-use crate::queue::{Bucket, ErrorType, Failure, Fate, LaneNotice, Message, State, WorkerId};
+use crate::queue::{Bucket, ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::span;
-use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Settled, Settlement, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -29,11 +30,24 @@ pub(super) struct Ledger<'a, 's> {
     pub changed: bool,
 }
 
+/// A turn whose commit is in doubt.
+pub(super) struct Doubt {
+    token: Token,
+    /// What the worker never got to see.
+    claims: Vec<Claim>,
+    /// How each settlement would have ended, by task and attempt.
+    settled: BTreeMap<(TaskId, u32), Settled>,
+}
+
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
-        self.write_if(Reads::Here, |transaction| {
+        let doubt = self.resolve_doubt()?;
+        let written = self.write_or_doubt(Reads::Here, |transaction| {
             let mut ledger = Ledger::new(transaction);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
+            if let Some(doubt) = &doubt {
+                ledger.release(&doubt.claims)?;
+            }
             ledger.settle(turn.settlements)?;
             if wants {
                 ledger.take_claims(turn)?;
@@ -41,7 +55,58 @@ impl MysqlStore {
             let Ledger { deltas, out, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;
             Ok((out, changed))
-        })
+        });
+        let settled_before = |id: TaskId, attempt: u32| doubt.as_ref()?.settled.get(&(id, attempt)).copied();
+        let settled = |out: &Exchange| -> Vec<Settled> {
+            let pairs = turn.settlements.iter().zip(&out.settled);
+            let once = |(settlement, now): (&Settlement, &Settled)| {
+                settled_before(settlement.claim.id, settlement.claim.attempt).unwrap_or(*now)
+            };
+            pairs.map(once).collect()
+        };
+        match written {
+            Ok(Written::Committed(mut out)) => {
+                out.settled = settled(&out);
+                Ok(out)
+            }
+            Ok(Written::InDoubt { value, token, error }) => {
+                let settled = settled(&value);
+                let keys = turn.settlements.iter().map(|settlement| (settlement.claim.id, settlement.claim.attempt));
+                let settled = keys.zip(settled).collect();
+                let mut claims = value.claims;
+                claims.extend(doubt.into_iter().flat_map(|doubt| doubt.claims));
+                *self.doubt() = Some(Doubt { token, claims, settled });
+                Err(error)
+            }
+            Err(error) => {
+                *self.doubt() = doubt;
+                Err(error)
+            }
+        }
+    }
+
+    /// An earlier turn that turns out to have been committed. The worker never got its claims: they go back.
+    fn resolve_doubt(&self) -> Result<Option<Doubt>> {
+        let Some(doubt) = self.doubt().take() else { return Ok(None) };
+        match self.was_committed(&doubt.token, Duration::ZERO) {
+            Ok(committed) => Ok(committed.then_some(doubt)),
+            Err(error) => {
+                *self.doubt() = Some(doubt);
+                Err(error)
+            }
+        }
+    }
+
+    fn doubt(&self) -> MutexGuard<'_, Option<Doubt>> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a worker says goodbye: what it may hold without knowing goes back.
+    pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
+        if self.doubt().is_some() {
+            self.take_turn(&Turn { worker, settlements: &[], wanted: &[] })?;
+        }
+        Ok(())
     }
 }
 
@@ -83,7 +148,7 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// The outcomes of a turn, in their order.
-    fn settle(&mut self, settlements: &[crate::store::Settlement]) -> Tried<()> {
+    fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
         // In one order for all workers, so that two of them do not wait for each other.
         let mut notices: BTreeMap<&str, Vec<LaneNotice>> = BTreeMap::new();
         for settlement in settlements {
@@ -97,6 +162,13 @@ impl<'a, 's> Ledger<'a, 's> {
         let fates: Vec<(Fence<'_>, &Fate)> =
             settlements.iter().map(|settlement| (Fence::of(&settlement.claim), &settlement.fate)).collect();
         self.out.settled = self.seal(&fates)?;
+        Ok(())
+    }
+
+    /// Claims that nobody got go back, with their attempts unspent.
+    fn release(&mut self, claims: &[Claim]) -> Tried<()> {
+        let fates: Vec<(Fence<'_>, &Fate)> = claims.iter().map(|claim| (Fence::of(claim), &Fate::Released)).collect();
+        self.seal(&fates)?;
         Ok(())
     }
 

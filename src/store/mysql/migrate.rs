@@ -97,6 +97,7 @@ impl MysqlStore {
                 sql: migration.sql.clone(),
             });
             let size = session.send(sql!("schema_size"))?;
+            let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
                 location: self.speak.location.clone(),
                 engine: engine(&session.facts),
@@ -106,6 +107,7 @@ impl MysqlStore {
                 waiting: waiting.collect(),
                 applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
                 size_bytes: size.rows.first().map(|row| sum(row, 0)),
+                limits,
             })
         })
     }

@@ -51,11 +51,11 @@ struct MysqlStore {
     speak: Speak,
     clock: Clock,
     busy_timeout: Duration,
-    /// How long it is asked whether a transaction was committed.
-    doubt_timeout: Duration,
     /// Which rows of the tallies this process writes.
     shard: u8,
     watch: Mutex<tally::Watch>,
+    /// A turn of which nobody knows yet whether it was committed.
+    doubt: Mutex<Option<exchange::Doubt>>,
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
@@ -64,9 +64,9 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         speak: Speak::new(server),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
-        doubt_timeout: options.pool.timeout,
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
+        doubt: Mutex::default(),
     };
     let mut created = false;
     match options.access {

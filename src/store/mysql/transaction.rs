@@ -23,6 +23,9 @@ const TRIES_MAX: u32 = 12;
 /// The longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 
+/// How long it is asked whether a transaction was committed: a server that is started anew is often back by then.
+const DOUBT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A transaction under way.
 pub(super) struct Transaction<'a> {
     session: &'a mut Session,
@@ -66,6 +69,17 @@ impl Token {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// How a transaction ended that may be in doubt.
+pub(super) enum Written<T> {
+    Committed(T),
+    /// The connection was lost during the COMMIT, and the server did not come back in time to be asked.
+    InDoubt {
+        value: T,
+        token: Token,
+        error: StoreError,
+    },
 }
 
 /// How one try ended.
@@ -119,8 +133,20 @@ impl MysqlStore {
     pub(super) fn write_if<T>(
         &self,
         reads: Reads,
-        mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+        work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<T> {
+        match self.write_or_doubt(reads, work)? {
+            Written::Committed(value) => Ok(value),
+            Written::InDoubt { error, .. } => Err(error),
+        }
+    }
+
+    /// As `write_if`; but what `work` brought is not lost when nobody can say whether it was committed.
+    pub(super) fn write_or_doubt<T>(
+        &self,
+        reads: Reads,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+    ) -> Result<Written<T>> {
         let token = Token::new();
         let mut tries = self.tries();
         loop {
@@ -129,14 +155,15 @@ impl MysqlStore {
             let host = session.host;
             drop(session);
             match ending {
-                Ending::Committed(value) => return Ok(value),
+                Ending::Committed(value) => return Ok(Written::Committed(value)),
                 Ending::Failed(fault) => self.weigh(fault, host, &mut tries)?,
-                Ending::InDoubt(value, error) => match self.was_committed(&token) {
-                    Ok(true) => return Ok(value),
+                Ending::InDoubt(value, error) => match self.was_committed(&token, DOUBT_TIMEOUT) {
+                    Ok(true) => return Ok(Written::Committed(value)),
                     Ok(false) => self.weigh(Fault::Driver(error), host, &mut tries)?,
                     Err(_) => {
                         let (location, cause) = (self.speak.location.clone(), cause(&error));
-                        return Err(StoreError::Indeterminate { location, cause });
+                        let error = StoreError::Indeterminate { location, cause };
+                        return Ok(Written::InDoubt { value, token, error });
                     }
                 },
             }
@@ -248,8 +275,8 @@ impl MysqlStore {
     }
 
     /// Whether the transaction of `token` was committed; waits for it where it is still under way.
-    fn was_committed(&self, token: &Token) -> Result<bool> {
-        let end = Instant::now() + self.doubt_timeout;
+    pub(super) fn was_committed(&self, token: &Token, patience: Duration) -> Result<bool> {
+        let end = Instant::now() + patience;
         let mut tries = Tries { made: 0, end };
         loop {
             let error = match self.sessions.get() {

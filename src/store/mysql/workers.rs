@@ -44,6 +44,7 @@ impl MysqlStore {
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
+        self.settle_doubt(worker)?;
         self.write(|transaction| {
             transaction.run(sql!("worker_end"), values![worker, transaction.now])?;
             Ok(())

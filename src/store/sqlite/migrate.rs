@@ -89,6 +89,7 @@ impl SqliteStore {
             waiting: waiting.collect(),
             applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
             size_bytes: Some(self.size_bytes()),
+            limits: Vec::new(),
         })
     }
 

@@ -92,7 +92,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         filter.limit = Some(TABLE_LIMIT + 1);
     }
     let lanes = Lanes::new(context.config()?);
-    let mut list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
+    let list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
+    let mut list = list.yielding(&["created_at", "lane"]);
     let mut shown = 0;
     let mut last = None;
     let more = each_task(&*store, filter, |task| {

@@ -4,20 +4,20 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 use smsctl::engine::host;
-use smsctl::queue::{Due, Fate, Lane, WorkerId};
+use smsctl::queue::{Due, Fate, Lane, NewTask, Priority, WorkerId};
 use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
 use super::figures::{median, millis, print, ratio};
 use super::{place, rows};
 
-/// Rows of the short queue that the others are compared with.
+/// Pending rows that every queue has beside its others.
 const SHORT: u64 = 10_000;
 /// Claims of a turn, and turns of a round.
 const CLAIMS: usize = 64;
 const TURNS: usize = 40;
 
 /// What fills a queue up.
-type Change = fn(u64, &mut smsctl::queue::NewTask);
+type Change = fn(u64, &mut NewTask);
 
 /// A queue under measurement.
 struct Queue {
@@ -34,7 +34,10 @@ struct Queue {
 
 pub fn run(count: u64, rounds: usize) {
     let directory = place::scratch();
-    let later: Change = |_, task| task.available = Some(Due::In(Duration::from_secs(1_000_000)));
+    let later: Change = |_, task| {
+        task.available = Some(Due::In(Duration::from_secs(1_000_000)));
+        task.priority = Priority::HIGH;
+    };
     let lanes: Change = |n, task| task.lane = Lane::Gateway(format!("lane-{}", n % 10_000));
     let cases: [(&str, u64, Change); 5] = [
         ("nothing else", 0, |_, _| {}),
@@ -63,7 +66,7 @@ pub fn run(count: u64, rounds: usize) {
     let table = queues.iter().map(|queue| {
         vec![
             queue.name.clone(),
-            format!("{:.0}", median(&queue.cpu) * 1e3 / CLAIMS as f64),
+            format!("{:.1}", median(&queue.cpu) * 1e3 / CLAIMS as f64),
             format!("{:.2}", ratio(&queue.cpu, &first.0)),
             format!("{:.2}", median(&queue.time)),
             format!("{:.2}", ratio(&queue.time, &first.1)),
@@ -89,6 +92,8 @@ impl Queue {
     }
 
     fn round(&mut self) {
+        // What the turns of this round take.
+        rows::fill(&*self.store, (TURNS * CLAIMS) as u64, |_, _| {});
         let turns = (0..TURNS).map(|_| self.turn()).collect::<Vec<_>>();
         self.cpu.push(median(&turns.iter().map(|turn| turn.0).collect::<Vec<_>>()));
         self.time.push(median(&turns.iter().map(|turn| turn.1).collect::<Vec<_>>()));

@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::store::error::Cause;
@@ -110,6 +111,8 @@ pub(super) fn keep_log(connection: &Connection, path: &Path) -> Result<()> {
 pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(busy))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // A plan that looked at a bound value is made again for every other value: a third of a claim's cost. Ours need not look.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -2,6 +2,9 @@
 //!
 //! One connection writes, under a mutex; readers come from a pool. Every write is one `BEGIN IMMEDIATE` transaction, and with
 //! `synchronous=FULL` it is on disk when the verb returns.
+//!
+//! The statements that every message needs say `OR FAIL`: an error ends the whole transaction anyway, and with the default,
+//! `OR ABORT`, SQLite copies every page before it changes it, so that it could take back the one statement.
 
 mod change;
 mod check;

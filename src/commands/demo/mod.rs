@@ -164,7 +164,8 @@ fn stage(context: &Context, shows: bool) -> Output {
 fn run_step(step: &Step, scratch: &Scratch, out: Output) -> Result<(), Error> {
     let messages = scratch.messages().display().to_string();
     let words = step.words.iter().map(|word| if *word == "messages.csv" { messages.as_str() } else { *word });
-    let cli = Cli::try_parse_from(["smsctl"].into_iter().chain(words)).map_err(|error| Error::from(&error))?;
+    let cli = Cli::try_parse_from(["smsctl"].into_iter().chain(words))
+        .map_err(|error| Error::usage(&error, "smsctl demo"))?;
     let overrides = Overrides { file: Some(scratch.settings()), ..Overrides::default() };
     let nothing = Environment::of::<String, String>([]);
     let context = Context::with_config(cli.global, out, config::load_from(&overrides, &nothing)?);

@@ -107,12 +107,12 @@ struct Tested<'a> {
 }
 
 const COLUMNS: [Column; 6] = [
-    Column { field: "name", heading: "NAME" },
-    Column { field: "profile", heading: "PROFILE" },
-    Column { field: "lane", heading: "LANE" },
-    Column { field: "host", heading: "HOST" },
-    Column { field: "rate_per_s", heading: "RATE/S" },
-    Column { field: "on_unknown", heading: "ON UNKNOWN" },
+    Column { field: "name", heading: "name" },
+    Column { field: "profile", heading: "profile" },
+    Column { field: "lane", heading: "lane" },
+    Column { field: "host", heading: "host" },
+    Column { field: "rate_per_s", heading: "rate/s" },
+    Column { field: "on_unknown", heading: "on unknown" },
 ];
 
 /// Runs the subcommand.

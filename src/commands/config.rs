@@ -71,9 +71,9 @@ impl From<Setting> for Row {
 }
 
 const SHOW_COLUMNS: [Column; 3] = [
-    Column { field: "key", heading: "KEY" },
-    Column { field: "value", heading: "VALUE" },
-    Column { field: "origin", heading: "ORIGIN" },
+    Column { field: "key", heading: "key" },
+    Column { field: "value", heading: "value" },
+    Column { field: "origin", heading: "origin" },
 ];
 
 /// Shows what was understood even if something is wrong, so that its origin can be seen, and then says what is wrong.
@@ -117,10 +117,10 @@ impl From<&Problem> for Finding {
 }
 
 const CHECK_COLUMNS: [Column; 4] = [
-    Column { field: "message", heading: "PROBLEM" },
-    Column { field: "severity", heading: "SEVERITY" },
-    Column { field: "origin", heading: "WHERE" },
-    Column { field: "hint", heading: "HINT" },
+    Column { field: "message", heading: "problem" },
+    Column { field: "severity", heading: "severity" },
+    Column { field: "origin", heading: "where" },
+    Column { field: "hint", heading: "hint" },
 ];
 
 fn check(context: &Context, environment: &Environment) -> Outcome {

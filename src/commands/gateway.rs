@@ -107,12 +107,12 @@ struct Tested<'a> {
 }
 
 const COLUMNS: [Column; 6] = [
-    Column { field: "name", heading: "NAME" },
-    Column { field: "profile", heading: "PROFILE" },
-    Column { field: "lane", heading: "LANE" },
-    Column { field: "host", heading: "HOST" },
-    Column { field: "rate_per_s", heading: "RATE/S" },
-    Column { field: "on_unknown", heading: "ON UNKNOWN" },
+    Column { field: "name", heading: "name" },
+    Column { field: "profile", heading: "profile" },
+    Column { field: "lane", heading: "lane" },
+    Column { field: "host", heading: "host" },
+    Column { field: "rate_per_s", heading: "rate/s" },
+    Column { field: "on_unknown", heading: "on unknown" },
 ];
 
 /// Runs the subcommand.
@@ -137,13 +137,14 @@ fn list(context: &Context) -> Outcome {
 fn show(name: &str, context: &Context) -> Outcome {
     let gateway = find(name, context)?;
     let named = |error| Error::gateway_setting(name, &error);
-    let profile = Profile::named(&gateway.http.profile).map_err(named)?;
     let values = gateway.http.values.iter();
     let shape = Shown {
         listed: listed(name, gateway),
         connect_timeout_s: gateway.http.connect_timeout.as_secs_f64(),
         url: http::address(&gateway.http).map_err(named)?.url,
-        values: values.map(|(key, value)| (key.as_str(), if profile.is_secret(key) { "***" } else { value })).collect(),
+        values: values
+            .map(|(key, value)| (key.as_str(), if Profile::is_secret(key) { "***" } else { value }))
+            .collect(),
         rules: http::rules(&gateway.http).map_err(named)?,
     };
     context.out.one(&shape, name)?;

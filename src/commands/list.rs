@@ -49,6 +49,7 @@ pub struct Args {
 struct Line {
     id: i64,
     status: &'static str,
+    /// What nothing serves bears the word of its row.
     lane: Option<String>,
     to: Option<String>,
     text: Option<String>,
@@ -68,7 +69,7 @@ impl Line {
         Line {
             id: task.id,
             status: task.status.as_str(),
-            lane: lanes.lane_of(&task.task_func),
+            lane: Some(lanes.lane_of(&task.task_func).unwrap_or_else(|| format!("(none) {}", task.task_func))),
             to,
             text: text.map(|text| words::cut(&text, CELL_CHARS)),
             tries: format!("{}/{}", task.retry_count, task.max_retries),

@@ -136,7 +136,7 @@ fn add_attempts(lines: &mut Lines, attempts: &[Attempt], task: &Task) {
     lines.gap().paragraph("attempts that did not end well:");
     for attempt in attempts {
         let reason = attempt.error_message.as_deref().or(attempt.error_type.as_deref()).unwrap_or("no reason is known");
-        let what = format!("{}, {}\n{reason}", words::time(attempt.ended_at), attempt.outcome);
+        let what = format!("{}, {}: {reason}", words::time(attempt.ended_at), attempt.outcome);
         lines.line(&format!("#{}", attempt.attempt), what);
     }
     if task.status == State::Completed {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::amount::lane_rate;
@@ -54,7 +54,8 @@ pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     let (values, wrong) = Values::merge(&contents.named, layers);
     problems.extend(wrong);
     problems.extend(values.clashes());
-    let config = build(&values, &mut problems);
+    let mut config = build(&values, &mut problems);
+    profile_paths(&mut config, file.as_deref());
     problems.sort_by_key(|problem| problem.severity != Severity::Error);
     let settings = values.settings();
     Inspection { file, searched, settings, problems, config, values, blind: contents.broken, unreadable }
@@ -202,6 +203,17 @@ fn gateway(table: &Table<'_>, problems: &mut Vec<Problem>) -> GatewaySettings {
         },
         rate: rate(table, problems),
         on_unknown: on_unknown(table),
+    }
+}
+
+/// A profile that is a file counts from the directory of the settings file, wherever smsctl is started.
+fn profile_paths(config: &mut Config, file: Option<&Path>) {
+    let Some(directory) = file.and_then(Path::parent) else { return };
+    for gateway in config.gateways.values_mut() {
+        let profile = &mut gateway.http.profile;
+        if gateway::profile::is_file(profile) {
+            *profile = directory.join(&*profile).display().to_string();
+        }
     }
 }
 
@@ -519,7 +531,7 @@ mod tests {
         assert_eq!(
             errors,
             [
-                "`database.url` is empty, and must be a database URL, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
+                "`database.url` is empty, and must be the URL of an SQLite database, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
                 "`gateways.default.base_url` is `\"gateway.example\"`, and must be a URL that begins with `https://` or `http://` (`DIR/c.toml`, line 4, column 12)",
                 "`gateways.default.on_unknown` is `\"drop\"`, and must be `hold`, `retry` or `idempotent` (`DIR/c.toml`, line 6, column 14)",
                 "`gateways.default.rate` is `\"0/s\"`, and must be a rate above 0, for example `2/s` or `100/min` (`DIR/c.toml`, line 5, column 8)",

@@ -14,7 +14,10 @@ impl From<StoreError> for Error {
 
 fn kind(error: &StoreError) -> Kind {
     match error {
-        StoreError::UrlEmpty | StoreError::UrlScheme { .. } | StoreError::UrlInvalid { .. } => Kind::Config,
+        StoreError::UrlEmpty
+        | StoreError::UrlScheme { .. }
+        | StoreError::UrlServer { .. }
+        | StoreError::UrlInvalid { .. } => Kind::Config,
         StoreError::NotThere { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
@@ -42,7 +45,7 @@ fn kind(error: &StoreError) -> Kind {
 fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
-        StoreError::UrlScheme { .. } => {
+        StoreError::UrlScheme { .. } | StoreError::UrlServer { .. } => {
             "`sqlite:///sms.db` is a file in the working directory, `sqlite:////var/lib/smsctl/sms.db` one anywhere; \
              `smsctl config show` tells where the URL comes from"
         }
@@ -121,6 +124,7 @@ mod tests {
         for error in [
             StoreError::UrlEmpty,
             StoreError::UrlScheme { scheme: "oracle".to_owned() },
+            StoreError::UrlServer { scheme: "mysql".to_owned() },
             StoreError::UrlInvalid { url: "x".to_owned(), reason: "y".to_owned() },
         ] {
             assert_eq!(Error::from(error).kind, Kind::Config);

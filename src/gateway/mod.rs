@@ -9,6 +9,8 @@ pub mod profile;
 pub mod rules;
 pub mod sandbox;
 
+use std::path::PathBuf;
+
 use crate::queue::{Message, Reply, TaskId};
 
 /// One attempt, as a gateway sees it.
@@ -37,6 +39,19 @@ pub enum GatewayError {
     /// A setting is missing or wrong: `key` is relative to the gateway's own table, for example `base_url`.
     #[error("`{key}`: {reason}")]
     Setting { key: String, reason: String },
+    /// The file of a profile is wrong at this place; line and column count from 1.
+    #[error("{reason} (`{}`, line {line}, column {column})", path.display())]
+    Profile { path: PathBuf, line: usize, column: usize, reason: String },
+}
+
+impl GatewayError {
+    /// The failure in one sentence, for settings that stand in `table`, for example `gateways.default`.
+    pub fn in_table(&self, table: &str) -> String {
+        match self {
+            GatewayError::Setting { key, reason } => format!("`{table}.{key}`: {reason}"),
+            GatewayError::Profile { .. } => format!("the profile of `{table}` is wrong: {self}"),
+        }
+    }
 }
 
 /// The system's words for a failure, without its number for them.

@@ -19,8 +19,8 @@ const ROWS_KEPT_MAX: usize = 10_000;
 const GAP: usize = 2;
 /// A column of text is not made narrower than this; where that is too wide, rows are stacked.
 const TEXT_COLUMNS_MIN: usize = 12;
-/// Lines that one row of a list takes at most.
-const ROW_LINES_MAX: usize = 4;
+/// Lines that one row of a list takes at most: enough for any sentence of ours in a narrow column.
+const ROW_LINES_MAX: usize = 12;
 /// What a terminal shows for `null`.
 const BLANK: &str = "-";
 
@@ -53,7 +53,7 @@ struct Cell {
 enum CellKind {
     Blank,
     Number,
-    /// Short and never wrapped: a time, a word of state, a boolean.
+    /// Short and never wrapped: a time, a word of state, a lane, a boolean.
     Word,
     Text,
 }
@@ -297,7 +297,9 @@ impl Cell {
                 Some(time) => cell(time, CellKind::Word),
                 None => cell(escape::line(text).into_owned(), CellKind::Text),
             },
-            Value::String(text) if is_state(field) => cell(escape::line(text).into_owned(), CellKind::Word),
+            Value::String(text) if is_state(field) || is_lane(field) => {
+                cell(escape::line(text).into_owned(), CellKind::Word)
+            }
             other => cell(escape::line(&record::cell_text(other)?).into_owned(), CellKind::Text),
         })
     }
@@ -318,6 +320,11 @@ impl Cell {
 
 fn is_state(field: &str) -> bool {
     matches!(field.rsplit('.').next(), Some("status" | "state" | "outcome"))
+}
+
+/// A lane is copied into other commands, so it stays in one piece.
+fn is_lane(field: &str) -> bool {
+    field.rsplit('.').next() == Some("lane")
 }
 
 fn state_tone(field: &str, text: &str) -> Option<Tone> {
@@ -450,7 +457,9 @@ AGE      0.25s
       7  failed     Your code is      2h 03m
                     123456, do not
                     tell it to
-                    anybody, we wil…
+                    anybody, we will
+                    never ask you
+                    for it
 1000000  completed  日本語のテキスト   0.25s
                     \\n\\x1b[2J二行目
 ";

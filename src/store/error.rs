@@ -9,6 +9,8 @@ pub enum StoreError {
     UrlEmpty,
     #[error("`{scheme}` is no database that smsctl knows")]
     UrlScheme { scheme: String },
+    #[error("`{scheme}` is a database server, and this build of smsctl keeps its queue in an SQLite file only")]
+    UrlServer { scheme: String },
     #[error("the database URL `{url}` is not valid: {reason}")]
     UrlInvalid { url: String, reason: String },
     #[error("there is no database at `{}`", path.display())]

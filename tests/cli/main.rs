@@ -19,6 +19,7 @@ mod readme;
 mod retry_failed;
 mod segments;
 mod show;
+mod slips;
 mod stats;
 mod wiring;
 mod workers;

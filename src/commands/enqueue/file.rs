@@ -160,7 +160,7 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
             context.out.hint(&format!("`{}` has every refused row with its reason", path.display()));
         }
         None if more > 0 => {
-            context.out.warn(&format!("{} more", counted(more, "refused row")));
+            context.out.warn(&format!("{} not shown here", counted(more, "more refused row")));
             context.out.hint("`--rejects FILE` writes every refused row with its reason");
         }
         _ => {}

@@ -17,11 +17,11 @@ use crate::store::{Access, Store};
 
 /// What a list of several recipients shows to people.
 const COLUMNS: [Column; 5] = [
-    Column { field: "id", heading: "ID" },
-    Column { field: "status", heading: "STATUS" },
-    Column { field: "recipient", heading: "RECIPIENT" },
-    Column { field: "segments", heading: "SEGMENTS" },
-    Column { field: "duplicate", heading: "DUPLICATE" },
+    Column { field: "id", heading: "id" },
+    Column { field: "status", heading: "status" },
+    Column { field: "recipient", heading: "recipient" },
+    Column { field: "segments", heading: "segments" },
+    Column { field: "duplicate", heading: "duplicate" },
 ];
 
 /// What became of one message.

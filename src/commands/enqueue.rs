@@ -249,8 +249,3 @@ fn name(word: &str, what: &str) -> Result<String, String> {
 fn check_key(key: Option<&str>) -> Result<(), Error> {
     Ok(key.map_or(Ok(()), draft::check_key)?)
 }
-
-/// `1 segment`, `2 segments`.
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}

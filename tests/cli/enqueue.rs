@@ -351,6 +351,6 @@ fn a_full_queue_is_refused() {
         .run()
         .code(75)
         .stdout("")
-        .stderr_has("1000 messages of the file already in the queue: run the same command again");
+        .stderr_has("1,000 messages of the file already in the queue: run the same command again");
     assert_eq!(column(&world, "id").len(), 1000);
 }

@@ -9,8 +9,8 @@ use jiff::ZonedDateTime;
 use serde::Serialize;
 
 use super::super::segments::text_of;
-use super::{Args, LaneCheck, counted, state_of};
-use crate::commands::{Context, Done, Outcome};
+use super::{Args, LaneCheck, state_of};
+use crate::commands::{Context, Done, Outcome, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::{Columns, Fault, FileFormat, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template};
@@ -160,7 +160,7 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
             context.out.hint(&format!("`{}` has every refused row with its reason", path.display()));
         }
         None if more > 0 => {
-            context.out.warn(&format!("{} not shown here", counted(more, "more refused row")));
+            context.out.warn(&format!("{} not shown here", words::count(more, "more refused row")));
             context.out.hint("`--rejects FILE` writes every refused row with its reason");
         }
         _ => {}
@@ -180,7 +180,7 @@ fn stopped(error: LoadError<Error>, args: &Args, context: &Context) -> Error {
                 };
                 context
                     .out
-                    .warn(&format!("{} of the file already in the queue: {again}", counted(enqueued, "message")));
+                    .warn(&format!("{} of the file already in the queue: {again}", words::count(enqueued, "message")));
             }
             error
         }
@@ -196,10 +196,10 @@ fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> 
             let others: String = counts
                 .into_iter()
                 .filter(|(count, _)| *count > 0)
-                .map(|(count, what)| format!(", {}", counted(count, what)))
+                .map(|(count, what)| format!(", {}", words::count(count, what)))
                 .collect();
             let (rows, messages, size) =
-                (counted(read, "row"), counted(enqueued, "message"), counted(segments, "segment"));
+                (words::count(read, "row"), words::count(enqueued, "message"), words::count(segments, "segment"));
             context.out.text(&format!("{verb} {messages} from {rows} ({size}){others}\n"))?;
         }
         Format::Plain => {}

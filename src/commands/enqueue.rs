@@ -27,9 +27,12 @@ use crate::sms::phone;
 const WARNED_MAX: usize = 16;
 
 /// Add messages: one, many, from a file or stdin; or a generic task
+///
+/// What was acknowledged is on disk. The exit code is 1 if rows of a file were refused (the others are enqueued, unless
+/// `--atomic` is given), and 75 if the queue is full.
 #[derive(clap::Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["to", "file", "task"])))]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   smsctl enqueue --to +85291234567 \"Your code is 123456\"
   echo hello | smsctl enqueue --to +85291234567 --to +85291234568 -

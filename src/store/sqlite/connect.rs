@@ -103,7 +103,14 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
 
 /// Turns on the write-ahead log. That stays with the file, so it is done only to a database that is known to be ours.
 pub(super) fn keep_log(connection: &Connection, path: &Path) -> Result<()> {
-    set(connection, path, "journal_mode", "wal")?;
+    let mut tries = 0;
+    // While another process has the file open in the old mode, SQLite refuses the change at once, without asking the busy handler.
+    while let Err(error) = set(connection, path, "journal_mode", "wal") {
+        if !matches!(error, StoreError::Busy { .. }) || !busy(tries) {
+            return Err(error);
+        }
+        tries += 1;
+    }
     set(connection, path, "journal_size_limit", &JOURNAL_BYTES_MAX.to_string())
 }
 

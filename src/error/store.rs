@@ -20,6 +20,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::UrlInvalid { .. } => Kind::Config,
         StoreError::NotThere { .. }
         | StoreError::Moved { .. }
+        | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
         | StoreError::Older { .. }
@@ -54,6 +55,9 @@ fn hint(error: &StoreError) -> String {
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
         StoreError::NotThere { .. } => {
             "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
+        }
+        StoreError::OnlyLog { .. } => {
+            "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
         }
         StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
         StoreError::IsDirectory { path } => {

@@ -15,6 +15,8 @@ pub enum StoreError {
     UrlInvalid { url: String, reason: String },
     #[error("there is no database at `{}`", path.display())]
     NotThere { path: PathBuf },
+    #[error("there is no database at `{0}`, but its log `{0}-wal` is there", path.display())]
+    OnlyLog { path: PathBuf },
     #[error("the directory `{}` does not exist", path.display())]
     NoDirectory { path: PathBuf },
     #[error("`{}` is a directory, not a database file", path.display())]

@@ -62,11 +62,21 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
             Err(StoreError::NoDirectory { path: directory.to_owned() })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
+            Access::Create | Access::InspectOrCreate if has_log(path) => {
+                Err(StoreError::OnlyLog { path: path.to_owned() })
+            }
             Access::Create | Access::InspectOrCreate => create_file(path),
             Access::Existing | Access::Inspect => Err(StoreError::NotThere { path: path.to_owned() }),
         },
         Err(error) => Err(io_error(path, &error)),
     }
+}
+
+/// Whether a log lies where the database is missing. SQLite would throw it away with whatever was written last.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|found| found.len() > 0)
 }
 
 /// SQLite gives its `-wal` and `-shm` files the mode of the database, so the mode is right from the first byte.

@@ -18,7 +18,7 @@ use self::transport::Progress;
 use super::answer::Answer;
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
-use super::{Delivery, Gateway, GatewayError, system_words};
+use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
 use crate::queue::{ErrorType, Reply};
 
 /// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
@@ -222,7 +222,10 @@ impl Gateway for HttpGateway {
             Err(error) if transport::progress() == Progress::Left => {
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
             }
-            Err(error) => Reply::deferred(ErrorType::Unreachable, &self.describe(&error)),
+            Err(error) => {
+                let reply = Reply::deferred(ErrorType::Unreachable, &self.describe(&error));
+                if matches!(&error, ureq::Error::Io(cause) if starves(cause)) { starved(reply) } else { reply }
+            }
         }
     }
 }

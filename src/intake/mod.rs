@@ -25,7 +25,7 @@ use ::csv::ByteRecord;
 pub use columns::{Columns, Field};
 pub use draft::Drafts;
 pub use fault::Fault;
-pub use load::{LoadError, Loader, Summary};
+pub use load::{Halt, LoadError, Loader, Summary};
 pub use rejects::Rejects;
 pub use template::{Template, Variables};
 pub use text::{TextError, read_text};

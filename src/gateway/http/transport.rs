@@ -15,17 +15,21 @@
 
 use std::cell::Cell;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::net::RecvFlags;
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, RustlsConnector, Transport,
 };
 use ureq::{Agent, Error, Timeout};
+
+use crate::gateway::starves;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
@@ -94,7 +98,7 @@ impl Connector<()> for TcpConnector {
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Tcp>, Error> {
         let deadline = Deadline::new(details.timeout);
-        let addresses = DefaultResolver::default().resolve(details.uri, details.config, details.timeout)?;
+        let addresses = look_up(details.uri, &deadline)?;
         let stream = connect_any(&addresses, &deadline)?;
         stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
@@ -118,6 +122,27 @@ impl Deadline {
     fn remaining(&self) -> Result<Duration, Error> {
         let remaining = self.at.saturating_duration_since(Instant::now());
         if remaining.is_zero() { Err(Error::Timeout(self.reason)) } else { Ok(remaining) }
+    }
+}
+
+/// The addresses of a host. The system's own look-up knows no time limit, so a thread of its own does it, and is left behind
+/// if it takes too long. Where no thread can be started that is an error; the client's resolver would panic.
+fn look_up(uri: &Uri, deadline: &Deadline) -> Result<Vec<SocketAddr>, Error> {
+    let host = uri.host().ok_or(Error::HostNotFound)?.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (found, finds) = mpsc::sync_channel(1);
+    thread::Builder::new().name("look-up".to_owned()).spawn(move || {
+        // Nobody waits any more if it took too long.
+        let _ = found.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>));
+    })?;
+    match finds.recv_timeout(deadline.remaining()?) {
+        Ok(Ok(addresses)) => Ok(addresses),
+        Ok(Err(error)) if starves(&error) => Err(error.into()),
+        Ok(Err(_)) => Err(Error::HostNotFound),
+        Err(_) => Err(Error::Timeout(deadline.reason)),
     }
 }
 

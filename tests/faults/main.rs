@@ -1,0 +1,8 @@
+//! Bad nights: what the machine, its operators and its gateways do to a queue at work. The gateway's own ledger is the judge:
+//! no message is lost, none goes out twice without an order, and what is said about each is true.
+
+mod clock;
+#[path = "../cli/harness/mod.rs"]
+mod harness;
+mod moved;
+mod night;

@@ -169,4 +169,3 @@ impl Observer for Watch<'_> {
         self.telemetry.beat(summary, in_flight);
     }
 }
-

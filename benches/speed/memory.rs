@@ -34,7 +34,9 @@ pub fn run(count: u64) {
     export(&at("queue.db"), &at("rows.csv"));
     drop(place::open(&at("import.db")));
     let begin = Instant::now();
-    let peak = run_and_watch(sqlite3(&at("import.db")).arg(format!(".import --csv {} queued_tasks", at("rows.csv").display())));
+    let peak = run_and_watch(
+        sqlite3(&at("import.db")).arg(format!(".import --csv {} queued_tasks", at("rows.csv").display())),
+    );
     note("sqlite3 .import of its rows", begin, peak);
     rows::remove(&at("import.db"));
 

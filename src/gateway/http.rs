@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use ureq::Agent;
 use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
 
-use self::transport::Progress;
+use self::transport::{Agents, Progress};
 use super::answer::Answer;
 use super::profile::Profile;
 use super::rules::{RuleLine, Rules};
@@ -102,7 +102,7 @@ pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
 pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
     let gateway = HttpGateway::new(settings, 1)?;
     transport::begin(Progress::Probing);
-    let Err(error) = gateway.agent.run(gateway.request(String::new())) else { return Ok(Ok(())) };
+    let Err(error) = gateway.agents.mine().run(gateway.request(String::new())) else { return Ok(Ok(())) };
     if transport::progress() == Progress::Reached {
         return Ok(Ok(()));
     }
@@ -110,7 +110,7 @@ pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayErro
 }
 
 struct HttpGateway {
-    agent: Agent,
+    agents: Agents,
     uri: Uri,
     profile: &'static Profile,
     rules: Rules,
@@ -143,7 +143,7 @@ impl HttpGateway {
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(HttpGateway { agent: transport::agent(config), uri, profile, rules, settings: settings.clone() })
+        Ok(HttpGateway { agents: Agents::new(&config, senders), uri, profile, rules, settings: settings.clone() })
     }
 
     fn request(&self, form: String) -> Request<String> {
@@ -157,7 +157,7 @@ impl HttpGateway {
 
     /// One request and its whole answer.
     fn call(&self, form: String) -> Result<Answer, ureq::Error> {
-        let mut response = self.agent.run(self.request(form))?;
+        let mut response = self.agents.mine().run(self.request(form))?;
         let status = response.status();
         let retry_after = retry_after(response.headers());
         let mut body = Vec::new();

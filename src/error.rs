@@ -149,12 +149,6 @@ impl Error {
         Error::new(write_kind(error.kind()), message).cause(error.to_string())
     }
 
-    /// A command that changes many rows has nobody to ask. `would` completes "this would …".
-    pub fn unconfirmed(would: &str) -> Error {
-        Error::new(Kind::Usage, format!("this would {would}, and there is no terminal to ask on"))
-            .hint("`--yes` does it without a question, `--dry-run` only says how many")
-    }
-
     /// `message` and the whole chain of causes of `error`.
     fn told(kind: Kind, error: &dyn StdError) -> Error {
         let mut out = Error::new(kind, error.to_string());

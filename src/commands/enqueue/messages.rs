@@ -68,7 +68,7 @@ fn tasks(args: &Args, now: &ZonedDateTime, context: &Context) -> Result<Vec<NewT
     let mut numbers = BTreeSet::new();
     let mut tasks = Vec::with_capacity(args.to.len());
     for (index, to) in args.to.iter().enumerate() {
-        let mut row = Row::at(1);
+        let mut row = Row::default();
         row.set(Field::To, to.as_str());
         row.set(Field::Text, text.as_str());
         row.set(Field::Key, args.key.as_deref().unwrap_or_default());

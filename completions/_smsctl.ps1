@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('--sender', '--sender', [CompletionResultType]::ParameterName, 'Who the message says that it comes from')
             [CompletionResult]::new('--lane', '--lane', [CompletionResultType]::ParameterName, 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway')
             [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now')
             [CompletionResult]::new('--in', '--in', [CompletionResultType]::ParameterName, 'Not before so long from now: `90s`, `2h30m`, `3d`')
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Not later than so long after it is due')
             [CompletionResult]::new('--max-retries', '--max-retries', [CompletionResultType]::ParameterName, 'Attempts in all')
@@ -124,7 +124,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         }
         'smsctl;stats' {
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'One row for each lane, batch, or hour (UTC)')
-            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Show the counts again and again, with so many seconds between [default: 2]')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Show the counts again and again, with so long between: seconds, or a duration such as `500ms` [default: 2]')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'With `--watch`: end after so many times')
             [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database, for example `sqlite:////var/lib/smsctl/sms.db`')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file')

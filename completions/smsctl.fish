@@ -69,7 +69,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l map -d 'The co
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l sender -d 'Who the message says that it comes from' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l lane -d 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l priority -d '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l at -d 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l at -d 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l in -d 'Not before so long from now: `90s`, `2h30m`, `3d`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l expires-in -d 'Not later than so long after it is due' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l max-retries -d 'Attempts in all' -r
@@ -129,7 +129,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s h -l help -d 'Pri
 complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l by -d 'One row for each lane, batch, or hour (UTC)' -r -f -a "lane\t'The ways out'
 batch\t'Tasks that were enqueued together'
 hour\t'Hours (UTC)'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l watch -d 'Show the counts again and again, with so many seconds between [default: 2]' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l watch -d 'Show the counts again and again, with so long between: seconds, or a duration such as `500ms` [default: 2]' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l count -d 'With `--watch`: end after so many times' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand stats" -l config -d 'The settings file' -r -F

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, ValueEnum};
 
 use crate::commands::Command;
 use crate::config;
@@ -84,6 +84,19 @@ pub fn style_of_wrong(args: &[OsString]) -> Style {
     style
 }
 
+/// The command that `args` name, as far as they name one: `smsctl dead-letter retry`.
+pub fn command_of(args: &[OsString]) -> String {
+    let program = Cli::command();
+    let (mut command, mut name) = (&program, "smsctl".to_owned());
+    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()).take_while(|word| *word != "--") {
+        if let Some(found) = command.find_subcommand(word) {
+            command = found;
+            name = format!("{name} {}", found.get_name());
+        }
+    }
+    name
+}
+
 impl GlobalFlags {
     /// How this run speaks.
     pub fn style(&self) -> Style {
@@ -123,6 +136,18 @@ mod tests {
             (&["-oé"], Format::Table),
         ] {
             assert_eq!(style(args).format, expected, "{args:?}");
+        }
+    }
+
+    #[test]
+    fn the_command_is_found_among_wrong_arguments() {
+        for (args, name) in [
+            (&["--json", "dead-letter", "retry", "--x"][..], "smsctl dead-letter retry"),
+            (&["enqueue", "--", "stats"], "smsctl enqueue"),
+            (&["zebra"], "smsctl"),
+        ] {
+            let args: Vec<OsString> = ["smsctl"].iter().chain(args).map(OsString::from).collect();
+            assert_eq!(command_of(&args), name);
         }
     }
 

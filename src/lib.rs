@@ -68,13 +68,13 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, terminal: Terminal, st
         Err(wrong) => {
             let style = Style { terminal, ..cli::style_of_wrong(&args) };
             let out = Output::with(style, streams);
-            conclude(instead(&wrong, &out), &out)
+            conclude(instead(&wrong, &args, &out), &out)
         }
     }
 }
 
 /// What is done where there is no command to run: help and version are data, all else is a failure.
-fn instead(wrong: &clap::Error, out: &Output) -> commands::Outcome {
+fn instead(wrong: &clap::Error, args: &[OsString], out: &Output) -> commands::Outcome {
     let page = wrong.render();
     let style = out.style();
     match wrong.kind() {
@@ -84,9 +84,9 @@ fn instead(wrong: &clap::Error, out: &Output) -> commands::Outcome {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => out.text(&page.to_string())?,
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !style.speaks_json() => {
             out.usage(&format!("{}\n", if style.paints_stderr() { page.ansi().to_string() } else { page.to_string() }));
-            return Err(Error::from(wrong));
+            return Err(Error::usage(wrong, &cli::command_of(args)));
         }
-        _ => return Err(Error::from(wrong)),
+        _ => return Err(Error::usage(wrong, &cli::command_of(args))),
     }
     Ok(Done::Well)
 }

@@ -5,6 +5,8 @@
 mod command;
 #[path = "gateway/http.rs"]
 mod http;
+#[path = "gateway/profiles.rs"]
+mod profiles;
 #[path = "gateway/sandbox.rs"]
 mod sandbox;
 #[path = "gateway/wire.rs"]

@@ -20,16 +20,29 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Show every setting with its origin; secrets as `***`
+    #[command(after_long_help = "\
+Examples:
+  smsctl config show
+  smsctl config show -o csv | grep -v default")]
     Show,
     /// Report everything that is wrong with the settings
     ///
     /// Reads the settings as every command does, and looks whether what they name is there: profiles, lanes, programs, files.
     /// Exit code 78 if something is wrong; a warning alone is none.
+    #[command(after_long_help = "\
+Examples:
+  smsctl config check
+  smsctl --config new.toml config check && mv new.toml /etc/smsctl/config.toml")]
     Check,
     /// Write a commented settings file with every key and its default
     ///
     /// Without `--path` it goes where `--config` or `$SMSCTL_CONFIG` say, or to `$XDG_CONFIG_HOME/smsctl/config.toml`. Only its
     /// owner may read it.
+    #[command(after_long_help = "\
+Examples:
+  smsctl config init
+  smsctl config init --path /etc/smsctl/config.toml
+  smsctl config init --stdout | less")]
     Init(Init),
 }
 
@@ -71,9 +84,9 @@ impl From<Setting> for Row {
 }
 
 const SHOW_COLUMNS: [Column; 3] = [
-    Column { field: "key", heading: "KEY" },
-    Column { field: "value", heading: "VALUE" },
-    Column { field: "origin", heading: "ORIGIN" },
+    Column { field: "key", heading: "key" },
+    Column { field: "value", heading: "value" },
+    Column { field: "origin", heading: "origin" },
 ];
 
 /// Shows what was understood even if something is wrong, so that its origin can be seen, and then says what is wrong.
@@ -117,10 +130,10 @@ impl From<&Problem> for Finding {
 }
 
 const CHECK_COLUMNS: [Column; 4] = [
-    Column { field: "message", heading: "PROBLEM" },
-    Column { field: "severity", heading: "SEVERITY" },
-    Column { field: "origin", heading: "WHERE" },
-    Column { field: "hint", heading: "HINT" },
+    Column { field: "message", heading: "problem" },
+    Column { field: "severity", heading: "severity" },
+    Column { field: "origin", heading: "where" },
+    Column { field: "hint", heading: "hint" },
 ];
 
 fn check(context: &Context, environment: &Environment) -> Outcome {

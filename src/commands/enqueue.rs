@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ArgGroup;
+use clap::builder::NonEmptyStringValueParser;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Context, Outcome};
@@ -26,9 +28,12 @@ use crate::sms::phone;
 const WARNED_MAX: usize = 16;
 
 /// Add messages: one, many, from a file or stdin; or a generic task
+///
+/// What was acknowledged is on disk. The exit code is 1 if rows of a file were refused (the others are enqueued, unless
+/// `--atomic` is given), and 75 if the queue is full.
 #[derive(clap::Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["to", "file", "task"])))]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   smsctl enqueue --to +85291234567 \"Your code is 123456\"
   echo hello | smsctl enqueue --to +85291234567 --to +85291234568 -
@@ -49,10 +54,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// What the file is; guessed from its ending
-    #[arg(long, value_enum, value_name = "FORMAT", requires = "file")]
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "file", conflicts_with_all = NO_FILE)]
     format: Option<FileFormat>,
     /// The column that holds a field, for example `to=Handynummer`; can be repeated
-    #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_mapping, requires = "file")]
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_mapping, requires = "file", conflicts_with_all = NO_FILE)]
     map: Vec<(Field, String)>,
     /// Who the message says that it comes from
     #[arg(long, value_name = "SENDER", conflicts_with = "task")]
@@ -63,8 +68,8 @@ pub struct Args {
     /// 0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]
     #[arg(long, value_name = "PRIORITY", value_parser = priority)]
     priority: Option<Priority>,
-    /// Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`
-    #[arg(long, value_name = "TIME", conflicts_with = "in")]
+    /// Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now
+    #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "in")]
     at: Option<String>,
     /// Not before so long from now: `90s`, `2h30m`, `3d`
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -88,10 +93,10 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=255), conflicts_with = "task")]
     max_segments: Option<u32>,
     /// Where refused rows go, with line and reason (CSV)
-    #[arg(long, value_name = "FILE", requires = "file")]
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with_all = NO_FILE)]
     rejects: Option<PathBuf>,
     /// The whole file or nothing of it (at most 100,000 rows)
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "file", conflicts_with_all = NO_FILE)]
     atomic: bool,
     /// Check everything, enqueue nothing. Duplicates are not looked for
     #[arg(long)]
@@ -100,12 +105,18 @@ pub struct Args {
     #[arg(long, value_name = "NAME", value_parser = task_name)]
     task: Option<String>,
     /// The task's arguments: a JSON array
-    #[arg(long, value_name = "JSON", requires = "task", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON", requires = "task", conflicts_with_all = NO_TASK, allow_hyphen_values = true)]
     args: Option<String>,
     /// The task's named arguments: a JSON object
-    #[arg(long, value_name = "JSON", requires = "task", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JSON", requires = "task", conflicts_with_all = NO_TASK, allow_hyphen_values = true)]
     kwargs: Option<String>,
 }
+
+/// What speaks of messages that are in no file. `requires = "file"` alone says nothing beside them: an argument that conflicts
+/// with a given one counts as not needed.
+const NO_FILE: [&str; 3] = ["to", "task", "text_argument"];
+/// What speaks of messages, as above.
+const NO_TASK: [&str; 4] = ["to", "file", "text", "text_argument"];
 
 /// Numbers and texts are people's.
 impl fmt::Debug for Args {
@@ -115,7 +126,12 @@ impl fmt::Debug for Args {
 }
 
 pub fn run(args: Args, context: &Context) -> Outcome {
-    let now = ZonedDateTime::now();
+    let now = now(&args);
+    if let Some(Due::At(time)) = args.available(&now)?
+        && time < now.timestamp()
+    {
+        context.out.warn("the time of `--at` has passed: the tasks are due now");
+    }
     if args.task.is_some() {
         return call::run(&args, &now, context);
     }
@@ -123,6 +139,13 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         return file::run(&args, &now, context);
     }
     messages::run(&args, &now, context)
+}
+
+/// The time, in the zone of this machine if a time may be read in it: to find the zone takes longer than to write a message,
+/// because every file of zones is looked at.
+fn now(args: &Args) -> ZonedDateTime {
+    let reads_times = args.at.is_some() || args.file.is_some();
+    if reads_times { ZonedDateTime::now() } else { Timestamp::now().to_zoned_datetime(TimeZone::UTC) }
 }
 
 impl Args {
@@ -169,7 +192,7 @@ impl Args {
     fn available(&self, now: &ZonedDateTime) -> Result<Option<Due>, Error> {
         let Some(word) = &self.at else { return Ok(self.r#in.map(Due::In)) };
         let time = parse_at(word, now)
-            .map_err(|error| Error::new(Kind::Usage, format!("`--at {word}`: {error}")).hint(error.hint()))?;
+            .map_err(|error| Error::new(Kind::Usage, format!("`--at {}`: {error}", word.trim())).hint(error.hint()))?;
         Ok(Some(Due::At(time)))
     }
 }
@@ -236,9 +259,4 @@ fn name(word: &str, what: &str) -> Result<String, String> {
 /// Checks `--key`.
 fn check_key(key: Option<&str>) -> Result<(), Error> {
     Ok(key.map_or(Ok(()), draft::check_key)?)
-}
-
-/// `1 segment`, `2 segments`.
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

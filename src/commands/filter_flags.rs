@@ -180,10 +180,11 @@ fn check_ids(ids: &[i64]) -> Result<(), Error> {
         .hint(format!("give at most {IDS_OF_COMMAND_MAX}, for example with `xargs -n {IDS_OF_COMMAND_MAX}`")))
 }
 
-/// A usage error: nothing says which rows are meant.
-pub fn nothing_chosen(verb: &str, noun: &str) -> Error {
+/// A usage error of `command` (`cancel`, `dead-letter retry`): nothing says which rows are meant.
+pub fn nothing_chosen(command: &str, noun: &str) -> Error {
+    let verb = command.trim_start_matches("dead-letter ");
     Error::new(Kind::Usage, format!("which {noun}s to {verb} is not said")).hint(format!(
-        "name ids, give a filter such as `--batch NAME`, or say `--all`; `smsctl help {verb}` tells more"
+        "name ids, give a filter such as `--batch NAME`, or say `--all`; `smsctl {command} --help` tells more"
     ))
 }
 

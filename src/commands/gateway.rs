@@ -30,8 +30,16 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum GatewayCommand {
     /// List the gateways of the settings
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway list
+  smsctl gateway list -o plain")]
     List,
     /// Show one gateway: its settings, secrets hidden, and its reply rules in their order
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway show default
+  smsctl gateway show default --json | jq .rules")]
     Show {
         /// The gateway: NAME of `[gateways.NAME]`
         #[arg(value_name = "NAME")]
@@ -40,7 +48,13 @@ enum GatewayCommand {
     /// Check that a gateway can be reached; with --to, send a real message
     ///
     /// Without --to nothing is sent: the settings are checked, the host is looked up, and a connection is made (with TLS if
-    /// the URL is `https`). With --to a real message goes out, outside the queue, and what became of it is told.
+    /// the URL is `https`). With --to a real message goes out, outside the queue, and what became of it is told. The
+    /// exit code is 69 if the gateway is out of reach, and 1 if it did not accept the message.
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway test
+  smsctl gateway test default --to +85291234567
+  smsctl gateway test backup --to +85291234567 --text 'Hello from the new gateway'")]
     Test(TestArgs),
     Sandbox(Box<sandbox::Args>),
 }
@@ -107,12 +121,12 @@ struct Tested<'a> {
 }
 
 const COLUMNS: [Column; 6] = [
-    Column { field: "name", heading: "NAME" },
-    Column { field: "profile", heading: "PROFILE" },
-    Column { field: "lane", heading: "LANE" },
-    Column { field: "host", heading: "HOST" },
-    Column { field: "rate_per_s", heading: "RATE/S" },
-    Column { field: "on_unknown", heading: "ON UNKNOWN" },
+    Column { field: "name", heading: "name" },
+    Column { field: "profile", heading: "profile" },
+    Column { field: "lane", heading: "lane" },
+    Column { field: "host", heading: "host" },
+    Column { field: "rate_per_s", heading: "rate/s" },
+    Column { field: "on_unknown", heading: "on unknown" },
 ];
 
 /// Runs the subcommand.
@@ -137,13 +151,14 @@ fn list(context: &Context) -> Outcome {
 fn show(name: &str, context: &Context) -> Outcome {
     let gateway = find(name, context)?;
     let named = |error| Error::gateway_setting(name, &error);
-    let profile = Profile::named(&gateway.http.profile).map_err(named)?;
     let values = gateway.http.values.iter();
     let shape = Shown {
         listed: listed(name, gateway),
         connect_timeout_s: gateway.http.connect_timeout.as_secs_f64(),
         url: http::address(&gateway.http).map_err(named)?.url,
-        values: values.map(|(key, value)| (key.as_str(), if profile.is_secret(key) { "***" } else { value })).collect(),
+        values: values
+            .map(|(key, value)| (key.as_str(), if Profile::is_secret(key) { "***" } else { value }))
+            .collect(),
         rules: http::rules(&gateway.http).map_err(named)?,
     };
     context.out.one(&shape, name)?;

@@ -49,6 +49,7 @@ pub struct Args {
 struct Line {
     id: i64,
     status: &'static str,
+    /// What nothing serves bears the word of its row.
     lane: Option<String>,
     to: Option<String>,
     text: Option<String>,
@@ -68,7 +69,7 @@ impl Line {
         Line {
             id: task.id,
             status: task.status.as_str(),
-            lane: lanes.lane_of(&task.task_func),
+            lane: Some(lanes.lane_of(&task.task_func).unwrap_or_else(|| format!("(none) {}", task.task_func))),
             to,
             text: text.map(|text| words::cut(&text, CELL_CHARS)),
             tries: format!("{}/{}", task.retry_count, task.max_retries),
@@ -92,7 +93,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         filter.limit = Some(TABLE_LIMIT + 1);
     }
     let lanes = Lanes::new(context.config()?);
-    let mut list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
+    let list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
+    let mut list = list.yielding(&["created_at", "lane"]);
     let mut shown = 0;
     let mut last = None;
     let more = each_task(&*store, filter, |task| {

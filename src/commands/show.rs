@@ -16,7 +16,7 @@ use crate::store::{Access, Store};
 /// Show one task with its attempts, and what happens next
 ///
 /// Tells whether the message was sent (`yes`, `no`, or `unknown` where nobody knows), what became of each attempt, and what
-/// happens next: by itself, or by the command that is named.
+/// happens next: by itself, or by the command that is named. The exit code is 1 if there is no such task.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -136,7 +136,7 @@ fn add_attempts(lines: &mut Lines, attempts: &[Attempt], task: &Task) {
     lines.gap().paragraph("attempts that did not end well:");
     for attempt in attempts {
         let reason = attempt.error_message.as_deref().or(attempt.error_type.as_deref()).unwrap_or("no reason is known");
-        let what = format!("{}, {}\n{reason}", words::time(attempt.ended_at), attempt.outcome);
+        let what = format!("{}, {}: {reason}", words::time(attempt.ended_at), attempt.outcome);
         lines.line(&format!("#{}", attempt.attempt), what);
     }
     if task.status == State::Completed {

@@ -36,7 +36,8 @@ pub fn run(_args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let workers = store.workers()?;
     let stranded = stranded(&workers);
-    let mut list = context.out.list(columns(context.out.style().format, &COLUMNS, WorkerShape::FIELDS));
+    let list = context.out.list(columns(context.out.style().format, &COLUMNS, WorkerShape::FIELDS));
+    let mut list = list.yielding(&["version", "started_at"]);
     for worker in workers {
         list.row(&WorkerShape::from(worker))?;
     }

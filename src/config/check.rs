@@ -9,7 +9,7 @@ use std::path::Path;
 use super::environment::Environment;
 use super::inspect::{Inspection, inspect};
 use super::merge::Table;
-use super::problem::{Problem, Severity};
+use super::problem::{Origin, Problem, Severity};
 use super::{Overrides, keys};
 use crate::gateway::{self, GatewayError};
 use crate::queue::Lane;
@@ -51,7 +51,16 @@ fn gateways(inspection: &Inspection, found: &mut Vec<Problem>) {
 }
 
 fn cannot_open(table: &Table<'_>, error: GatewayError) -> Problem {
-    let GatewayError::Setting { key, reason } = error;
+    let (key, reason) =
+        match error {
+            GatewayError::Setting { key, reason } => (key, reason),
+            GatewayError::Profile { path, line, column, reason } => {
+                let name = keys::dotted(&table.key("profile"));
+                return Problem::fault(format!("the profile of `{name}` is wrong: {reason}"))
+                    .key(name)
+                    .at(Origin::File { path, line, column });
+            }
+        };
     let path = table.key(&key);
     let name = keys::dotted(&path);
     let problem = Problem::fault(format!("`{name}`: {reason}")).key(name);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::amount::lane_rate;
@@ -25,8 +25,6 @@ use crate::queue::{self, Backoff, Lane, MessagePlaces, OnUnknown, Pattern, TaskR
 pub struct Inspection {
     /// The settings file that was read, or should have been.
     pub file: Option<PathBuf>,
-    /// Where it was looked for, in this order.
-    pub searched: Vec<PathBuf>,
     /// Every setting with its origin.
     pub settings: Vec<Setting>,
     /// Errors first.
@@ -42,10 +40,6 @@ pub struct Inspection {
 /// Reads all settings, and goes on after what is wrong.
 pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     let place = file::place(overrides, environment);
-    let searched = match &place {
-        Place::Named(path, _) => vec![path.clone()],
-        Place::Searched(paths) => paths.clone(),
-    };
     let (file, contents, unreadable) = read(&place);
     let said = variables::said(environment, &names_of(&contents));
     let mut problems = contents.problems;
@@ -54,10 +48,11 @@ pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     let (values, wrong) = Values::merge(&contents.named, layers);
     problems.extend(wrong);
     problems.extend(values.clashes());
-    let config = build(&values, &mut problems);
+    let mut config = build(&values, &mut problems);
+    profile_paths(&mut config, file.as_deref());
     problems.sort_by_key(|problem| problem.severity != Severity::Error);
     let settings = values.settings();
-    Inspection { file, searched, settings, problems, config, values, blind: contents.broken, unreadable }
+    Inspection { file, settings, problems, config, values, blind: contents.broken, unreadable }
 }
 
 /// Reads all settings of `environment`.
@@ -202,6 +197,17 @@ fn gateway(table: &Table<'_>, problems: &mut Vec<Problem>) -> GatewaySettings {
         },
         rate: rate(table, problems),
         on_unknown: on_unknown(table),
+    }
+}
+
+/// A profile that is a file counts from the directory of the settings file, wherever smsctl is started.
+fn profile_paths(config: &mut Config, file: Option<&Path>) {
+    let Some(directory) = file.and_then(Path::parent) else { return };
+    for gateway in config.gateways.values_mut() {
+        let profile = &mut gateway.http.profile;
+        if gateway::profile::is_file(profile) {
+            *profile = directory.join(&*profile).display().to_string();
+        }
     }
 }
 
@@ -375,11 +381,10 @@ mod tests {
 
     #[test]
     fn no_home_and_no_file_is_no_problem() {
-        let none = Overrides::default();
-        let inspection = inspect(&none, &Environment::of([("HOME", "/nowhere")]));
-        assert_eq!(inspection.searched.len(), 2);
-        let config = inspect(&none, &Environment::default());
-        assert_eq!(config.searched.len(), 1);
+        for environment in [Environment::of([("HOME", "/nowhere")]), Environment::default()] {
+            let inspection = inspect(&Overrides::default(), &environment);
+            assert!(inspection.problems.is_empty(), "{:?}", inspection.problems);
+        }
     }
 
     #[test]
@@ -468,7 +473,7 @@ mod tests {
         assert_eq!(fast.http.connect_timeout, Duration::from_secs(5));
         assert_eq!(config.commands["report"].command.run, ["/bin/report", "--json"]);
         assert_eq!(config.commands["report"].command.timeout, Duration::from_secs(120));
-        assert_eq!(config.rate_of(&Lane::Command("report".to_owned())), Some(queue::Rate { per_s: 1.0, burst: 1.0 }));
+        assert_eq!(config.commands["report"].rate, Some(queue::Rate { per_s: 1.0, burst: 1.0 }));
         let routes = config.routes();
         let served = routes.lane_of("app.x.send").unwrap();
         assert_eq!(served.lane.to_string(), "gateway:fast");
@@ -519,7 +524,7 @@ mod tests {
         assert_eq!(
             errors,
             [
-                "`database.url` is empty, and must be a database URL, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
+                "`database.url` is empty, and must be the URL of an SQLite database, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
                 "`gateways.default.base_url` is `\"gateway.example\"`, and must be a URL that begins with `https://` or `http://` (`DIR/c.toml`, line 4, column 12)",
                 "`gateways.default.on_unknown` is `\"drop\"`, and must be `hold`, `retry` or `idempotent` (`DIR/c.toml`, line 6, column 14)",
                 "`gateways.default.rate` is `\"0/s\"`, and must be a rate above 0, for example `2/s` or `100/min` (`DIR/c.toml`, line 5, column 8)",

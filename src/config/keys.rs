@@ -261,7 +261,8 @@ pub const KEYS: &[Key] = &[
         "gateways.NAME.profile",
         Kind::Text,
         "\"hkt\"",
-        "How the provider is spoken to: the name of a profile.",
+        "How the provider is spoken to: `hkt`, which is built in, or a profile of your own, a file whose path counts from the \
+         directory of this one, such as `kannel.toml` (docs/gateways.md).",
     ),
     Key::unset(
         "gateways.NAME.base_url",

@@ -37,8 +37,7 @@ impl Error {
 
     /// A setting of the command `name` is missing or wrong.
     pub fn command_setting(name: &str, error: &GatewayError) -> Error {
-        let GatewayError::Setting { key, reason } = error;
-        Error::new(Kind::Config, format!("`commands.{name}.{key}`: {reason}"))
+        Error::new(Kind::Config, error.in_table(&format!("commands.{name}")))
             .hint("`smsctl config show` tells where the value comes from")
     }
 

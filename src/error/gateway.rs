@@ -10,7 +10,7 @@ use crate::gateway::{GatewayError, system_words};
 impl From<GatewayError> for Error {
     fn from(error: GatewayError) -> Error {
         match &error {
-            GatewayError::Setting { .. } => Error::told(Kind::Config, &error)
+            GatewayError::Setting { .. } | GatewayError::Profile { .. } => Error::told(Kind::Config, &error)
                 .hint("`smsctl config show` tells where each value comes from, `smsctl gateway list` what is there"),
         }
     }
@@ -19,9 +19,11 @@ impl From<GatewayError> for Error {
 impl Error {
     /// A setting of the gateway `name` is missing or wrong.
     pub fn gateway_setting(name: &str, error: &GatewayError) -> Error {
-        let GatewayError::Setting { key, reason } = error;
-        Error::new(Kind::Config, format!("`gateways.{name}.{key}`: {reason}"))
-            .hint("`smsctl config show` tells where each value comes from")
+        let hint = match error {
+            GatewayError::Setting { .. } => "`smsctl config check` tells where it stands, and what else is wrong",
+            GatewayError::Profile { .. } => "docs/gateways.md describes profiles; `smsctl config check` reads it again",
+        };
+        Error::new(Kind::Config, error.in_table(&format!("gateways.{name}"))).hint(hint)
     }
 
     /// The settings hold no gateway of this name.

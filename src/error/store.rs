@@ -21,6 +21,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::TlsFile { .. }
         | StoreError::PasswordFile { .. } => Kind::Config,
         StoreError::NotThere { .. }
+        | StoreError::Moved { .. }
+        | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
         | StoreError::Older { .. }
@@ -44,6 +46,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::LoginRefused { .. }
         | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
+        | StoreError::Starved { .. }
         | StoreError::Busy { .. }
         | StoreError::QueueFull { .. }
         | StoreError::ServerReadOnly { .. }
@@ -66,6 +69,9 @@ fn hint(error: &StoreError) -> String {
         StoreError::NotThere { .. } => {
             "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
         }
+        StoreError::OnlyLog { .. } => {
+            "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
+        }
         StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
         StoreError::IsDirectory { path } => {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
@@ -82,6 +88,12 @@ fn hint(error: &StoreError) -> String {
         }
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
+        StoreError::Starved { .. } => {
+            "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit"
+        }
+        StoreError::Moved { .. } => {
+            "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again"
+        }
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
         StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
@@ -96,9 +108,29 @@ fn hint(error: &StoreError) -> String {
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
-        StoreError::Unreachable { .. } => {
-            "check that the server runs and listens there, and `database.url`; `smsctl config show` tells where it comes from"
+        StoreError::Unreachable { .. }
+        | StoreError::LoginRefused { .. }
+        | StoreError::UnknownDatabase { .. }
+        | StoreError::Privilege { .. }
+        | StoreError::ServerTooOld { .. }
+        | StoreError::Tls { .. }
+        | StoreError::TlsFile { .. }
+        | StoreError::PasswordFile { .. }
+        | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerBusy { .. }
+        | StoreError::ServerFull { .. }
+        | StoreError::PacketTooLarge { .. }
+        | StoreError::Indeterminate { .. } => server_hint(error),
+        StoreError::Statement(_) => {
+            "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
         }
+    };
+    text.to_owned()
+}
+
+/// The same for a database server: by default it is out of reach.
+fn server_hint(error: &StoreError) -> &'static str {
+    match error {
         StoreError::LoginRefused { .. } => {
             "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`"
         }
@@ -119,11 +151,10 @@ fn hint(error: &StoreError) -> String {
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::PacketTooLarge { .. } => "raise `max_allowed_packet` of the server",
         StoreError::Indeterminate { .. } => "see `smsctl stats` and `smsctl list` before you run the command again",
-        StoreError::Statement(_) => {
-            "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
+        _ => {
+            "check that the server runs and listens there, and `database.url`; `smsctl config show` tells where it comes from"
         }
-    };
-    text.to_owned()
+    }
 }
 
 /// A path as a shell reads it.

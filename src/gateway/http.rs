@@ -11,14 +11,14 @@ use std::io::Read;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use ureq::Agent;
-use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
+use ureq::{Agent, Body};
 
-use self::transport::Progress;
+use self::transport::{Agents, Progress};
 use super::answer::Answer;
-use super::profile::Profile;
+use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
-use super::{Delivery, Gateway, GatewayError, system_words};
+use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
 use crate::queue::{ErrorType, Reply};
 
 /// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
@@ -32,7 +32,7 @@ const IDLE_MAX: Duration = Duration::from_secs(4);
 /// Settings of one HTTP gateway.
 #[derive(Clone)]
 pub struct Settings {
-    /// A built-in profile: `hkt`.
+    /// The name of a built-in profile (`hkt`), or the path of a profile's file.
     pub profile: String,
     pub base_url: String,
     /// Values that the profile's request names, for example `application_id` and `sender`. Some are secrets.
@@ -92,7 +92,7 @@ pub fn address(settings: &Settings) -> Result<Address, GatewayError> {
 /// # Errors
 /// The profile or a rule is wrong.
 pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
-    Ok(Profile::named(&settings.profile)?.rules(settings)?.lines())
+    Ok(Profile::open(&settings.profile)?.rules(settings)?.lines())
 }
 
 /// Looks the host up, connects, and shakes hands over TLS if it is `https`; sends no request.
@@ -102,7 +102,7 @@ pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
 pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
     let gateway = HttpGateway::new(settings, 1)?;
     transport::begin(Progress::Probing);
-    let Err(error) = gateway.agent.run(gateway.request(String::new())) else { return Ok(Ok(())) };
+    let Err(error) = gateway.run(Ask { query: String::new(), body: String::new() }) else { return Ok(Ok(())) };
     if transport::progress() == Progress::Reached {
         return Ok(Ok(()));
     }
@@ -110,17 +110,19 @@ pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayErro
 }
 
 struct HttpGateway {
-    agent: Agent,
+    agents: Agents,
     uri: Uri,
-    profile: &'static Profile,
+    headers: HeaderMap,
+    profile: Profile,
     rules: Rules,
     settings: Settings,
 }
 
 impl HttpGateway {
     fn new(settings: &Settings, senders: usize) -> Result<HttpGateway, GatewayError> {
-        let profile = Profile::named(&settings.profile)?;
+        let profile = Profile::open(&settings.profile)?;
         profile.check(settings)?;
+        let headers = headers(&profile, settings)?;
         let rules = profile.rules(settings)?;
         let uri = base_uri(settings)?;
         for (key, span) in [("timeout", settings.timeout), ("connect_timeout", settings.connect_timeout)] {
@@ -143,21 +145,39 @@ impl HttpGateway {
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(HttpGateway { agent: transport::agent(config), uri, profile, rules, settings: settings.clone() })
+        Ok(HttpGateway {
+            agents: Agents::new(&config, senders),
+            uri,
+            headers,
+            profile,
+            rules,
+            settings: settings.clone(),
+        })
     }
 
-    fn request(&self, form: String) -> Request<String> {
-        let mut request = Request::new(form);
-        *request.method_mut() = ureq::http::Method::POST;
-        *request.uri_mut() = self.uri.clone();
-        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
-        request.headers_mut().insert(header::CONTENT_TYPE, form_type);
+    /// Puts the request on the wire, and reads the head of the answer.
+    fn run(&self, ask: Ask) -> Result<Response<Body>, ureq::Error> {
+        let agent = self.agents.mine();
+        match self.profile.method() {
+            Method::Post => agent.run(self.request(self.uri.clone(), ask.body)),
+            Method::Get => agent.run(self.request(with_query(&self.uri, &ask.query)?, ())),
+        }
+    }
+
+    fn request<B>(&self, uri: Uri, body: B) -> Request<B> {
+        let mut request = Request::new(body);
+        *request.method_mut() = match self.profile.method() {
+            Method::Post => ureq::http::Method::POST,
+            Method::Get => ureq::http::Method::GET,
+        };
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers.clone();
         request
     }
 
     /// One request and its whole answer.
-    fn call(&self, form: String) -> Result<Answer, ureq::Error> {
-        let mut response = self.agent.run(self.request(form))?;
+    fn call(&self, ask: Ask) -> Result<Answer, ureq::Error> {
+        let mut response = self.run(ask)?;
         let status = response.status();
         let retry_after = retry_after(response.headers());
         let mut body = Vec::new();
@@ -200,19 +220,49 @@ impl Gateway for HttpGateway {
         let Some(message) = delivery.message else {
             return Reply::rejected(ErrorType::Invalid, "the row holds no message, and this lane sends nothing else");
         };
-        let form = match self.profile.form(&self.settings, message) {
-            Ok(form) => form,
+        let ask = match self.profile.ask(&self.settings, delivery, message) {
+            Ok(ask) => ask,
             Err(reply) => return reply,
         };
         transport::begin(Progress::Connecting);
-        match self.call(form) {
+        match self.call(ask) {
             Ok(answer) => self.rules.reply(&answer, Some(message)),
             Err(error) if transport::progress() == Progress::Left => {
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
             }
-            Err(error) => Reply::deferred(ErrorType::Unreachable, &self.describe(&error)),
+            Err(error) => {
+                let reply = Reply::deferred(ErrorType::Unreachable, &self.describe(&error));
+                if matches!(&error, ureq::Error::Io(cause) if starves(cause)) { starved(reply) } else { reply }
+            }
         }
     }
+}
+
+/// The headers of every request of this gateway.
+fn headers(profile: &Profile, settings: &Settings) -> Result<HeaderMap, GatewayError> {
+    let mut headers = HeaderMap::new();
+    if profile.method() == Method::Post {
+        let content_type = match profile.content() {
+            Content::Form => "application/x-www-form-urlencoded; charset=UTF-8",
+            Content::Json => "application/json",
+        };
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    for (name, value) in profile.headers(settings) {
+        let reason = || wrong("profile", &format!("the header `{name}` would hold what no header may"));
+        let mut value = HeaderValue::from_str(&value).map_err(|_| reason())?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| reason())?, value);
+    }
+    Ok(headers)
+}
+
+/// `uri` with the parameters of a GET behind it, after those that it has.
+fn with_query(uri: &Uri, query: &str) -> Result<Uri, ureq::Error> {
+    let old = uri.query().map_or(String::new(), |old| format!("{old}&"));
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(format!("{}?{old}{query}", uri.path()).parse().map_err(ureq::http::Error::from)?);
+    Ok(Uri::from_parts(parts).map_err(ureq::http::Error::from)?)
 }
 
 fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
@@ -234,6 +284,11 @@ fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
     }
     if uri.host().unwrap_or_default().is_empty() {
         return Err(wrong(key, "names no host"));
+    }
+    // The parser takes any digits for a port.
+    let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+    if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+        return Err(wrong(key, "has a port that is none: ports are 1 to 65535"));
     }
     Ok(uri)
 }
@@ -293,12 +348,16 @@ mod tests {
             ("https:///path", "is no URL"),
             ("https://user:secret@gateway.example/", "may hold no user"),
             ("http://a b/", "is no URL"),
+            ("http://gateway.example:0/", "has a port that is none"),
+            ("http://gateway.example:65536/", "has a port that is none"),
         ] {
             let error = open(&settings(url), 1).err().unwrap_or_else(|| panic!("{url:?} was taken")).to_string();
             assert!(error.starts_with("`base_url`: ") && error.contains(reason), "{url:?}: {error}");
             assert!(!error.contains("secret"), "{url:?}: {error}");
         }
-        assert!(open(&settings("https://gateway.example:8443/gateway.jsp?x=1"), 1).is_ok());
+        for url in ["https://gateway.example:8443/gateway.jsp?x=1", "http://[::1]/x", "http://[::1]:80"] {
+            assert!(open(&settings(url), 1).is_ok(), "{url:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,15 @@ pub mod profile;
 pub mod rules;
 pub mod sandbox;
 
-use crate::queue::{Message, Reply, TaskId};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::io::Errno;
+
+use crate::queue::{LaneNotice, Message, Reply, TaskId};
+
+/// How long a lane rests when this process is out of files, threads, memory or ports: long enough for some to come back.
+const STARVED_PAUSE: Duration = Duration::from_secs(1);
 
 /// One attempt, as a gateway sees it.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +45,19 @@ pub enum GatewayError {
     /// A setting is missing or wrong: `key` is relative to the gateway's own table, for example `base_url`.
     #[error("`{key}`: {reason}")]
     Setting { key: String, reason: String },
+    /// The file of a profile is wrong at this place; line and column count from 1.
+    #[error("{reason} (`{}`, line {line}, column {column})", path.display())]
+    Profile { path: PathBuf, line: usize, column: usize, reason: String },
+}
+
+impl GatewayError {
+    /// The failure in one sentence, for settings that stand in `table`, for example `gateways.default`.
+    pub fn in_table(&self, table: &str) -> String {
+        match self {
+            GatewayError::Setting { key, reason } => format!("`{table}.{key}`: {reason}"),
+            GatewayError::Profile { .. } => format!("the profile of `{table}` is wrong: {self}"),
+        }
+    }
 }
 
 /// The system's words for a failure, without its number for them.
@@ -44,4 +65,16 @@ pub(crate) fn system_words(error: &std::io::Error) -> String {
     let words = error.to_string();
     let words = words.split(" (os error").next().unwrap_or_default();
     words.strip_prefix("failed to lookup address information: ").unwrap_or(words).to_lowercase()
+}
+
+/// Whether a failure speaks of what the system gives this process, and not of whoever was called.
+pub(crate) fn starves(error: &std::io::Error) -> bool {
+    const SHORT_OF: [Errno; 6] =
+        [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::NOBUFS, Errno::AGAIN, Errno::ADDRNOTAVAIL];
+    Errno::from_io_error(error).is_some_and(|errno| SHORT_OF.contains(&errno))
+}
+
+/// What nobody was asked about costs the message no attempt, and the lane rests for a moment.
+pub(crate) fn starved(reply: Reply) -> Reply {
+    reply.with_lane(LaneNotice::ThrottledFor(STARVED_PAUSE))
 }

@@ -1,107 +1,100 @@
-//! Gateway profiles: how a provider is asked, and what its answers mean. Profiles are data.
+//! Gateway profiles: how a provider is asked, and what its answers mean. Profiles are data: one is built in, others are files.
 
-use super::GatewayError;
+mod file;
+mod hkt;
+mod template;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use regex::Regex;
+
+use self::template::{Filling, Template};
 use super::http::Settings;
-use super::rules::{BodyIs, BuiltInRule, Rules, Verdict};
-use crate::queue::{ErrorType, Message, Reply};
+use super::rules::{BuiltInRule, Rules};
+use super::{Delivery, GatewayError};
+use crate::queue::{Message, Reply};
 
-/// Digits in a phone number, at most (ITU-T E.164).
-const NUMBER_DIGITS_MAX: usize = 15;
+/// Keys of `[gateways.NAME]` that are values of the request themselves; all others stand in `[gateways.NAME.values]`.
+const OWN_KEYS: [&str; 2] = ["application_id", "sender"];
 
-/// Where a field of the form comes from.
+/// The method of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A value of the settings, by its key.
-    Setting(&'static str),
-    /// The recipient: digits alone, without a plus.
-    RecipientDigits,
-    /// The sender that the message names, or else the value of the settings under this key.
-    SenderOr(&'static str),
-    /// The text of the message, in UTF-8.
-    Text,
+pub enum Method {
+    Post,
+    /// The parameters stand in the query of the URL.
+    Get,
 }
 
-/// A value that the settings must hold.
-#[derive(Clone, Copy, Debug)]
-pub struct Needed {
-    pub key: &'static str,
-    /// Never shown.
-    pub secret: bool,
+/// How the parameters are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `application/json`
+    Json,
+}
+
+/// A parameter of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Parameter {
+    Text(Template),
+    /// A whole number or a flag, as it stands.
+    Literal(serde_json::Value),
+    /// In JSON alone.
+    List(Vec<Parameter>),
+    /// In JSON alone.
+    Table(Vec<(String, Parameter)>),
 }
 
 /// How a provider is asked, and what its answers mean.
 #[derive(Debug)]
 pub struct Profile {
-    pub name: &'static str,
-    /// The fields of the form that is posted, in their order.
-    pub fields: &'static [(&'static str, Source)],
-    pub needed: &'static [Needed],
-    pub rules: &'static [BuiltInRule],
+    name: String,
+    method: Method,
+    content: Content,
+    /// Names in small letters. They hold no part of a message.
+    headers: Vec<(String, Template)>,
+    /// In their order.
+    parameters: Vec<(String, Parameter)>,
+    /// By verdict, in the language of `[gateways.NAME.rules]`.
+    rules: BTreeMap<String, String>,
+    /// Those that are tried after `rules`.
+    built_in: &'static [&'static [BuiltInRule]],
+    /// Finds the provider's own id in a body that says success: its first group.
+    message_id: Option<Regex>,
 }
 
-const fn rule(statuses: &'static str, body: BodyIs, verdict: Verdict) -> BuiltInRule {
-    BuiltInRule { statuses, body, verdict }
+/// What is asked of the provider for one message.
+#[derive(Debug)]
+pub struct Ask {
+    /// To be put behind the URL; empty for a POST.
+    pub query: String,
+    /// Empty for a GET.
+    pub body: String,
 }
 
-/// HKT, the 1010 gateway of Hong Kong. No public document describes its answers: a client of it takes any 2xx for success,
-/// and that client's stand-in answers with the texts `200 OK` and `401 Unauthorized`. So:
-///
-/// * A 2xx is a success if it is empty, or a plain text that speaks of no error.
-/// * A 2xx whose text is a status line of its own means what that line says. The reason must stand there too:
-///   `402 messages left` is no refusal, and a wrong "try again" would send twice.
-/// * Any other 2xx that speaks of an error is **unknown**, not rejected: a page can fail after the message went on its way.
-///   So is a 2xx that is no text, and a page that says more than `200 OK` (a login, a maintenance notice).
-///   An operator who knows a text of theirs says so in `[gateways.NAME.rules]`.
-/// * 301, 307 and 308 say that nothing was done here, 404, 405 and 410 that there is no gateway (a servlet container answers
-///   so while it deploys): the URL is wrong, no message is. 302 and 303 may lead to the page that confirms: unknown.
-/// * 408 says that the request did not arrive whole, 425 and 503 that it was not processed: deferred.
-/// * 502 and 504 come from a proxy that does not know, and a 500 may come after the deed: unknown.
-const HKT: Profile = Profile {
-    name: "hkt",
-    fields: &[
-        ("application", Source::Setting("application_id")),
-        ("mrt", Source::RecipientDigits),
-        ("sender", Source::SenderOr("sender")),
-        ("msg_utf8", Source::Text),
-    ],
-    needed: &[Needed { key: "application_id", secret: true }, Needed { key: "sender", secret: false }],
-    rules: &[
-        rule("2xx", BodyIs::Like(r"^(<[^>]*>|\W)*20[0-2]\W+(ok|created|accepted)\b(<[^>]*>|\W)*$"), Verdict::Accepted),
-        rule("2xx", BodyIs::Unreadable, Verdict::Unknown),
-        rule("2xx", BodyIs::Like(r"^\W*(401\W+)?unauthori[sz]ed\b"), Verdict::Credentials),
-        rule("2xx", BodyIs::Like(r"^\W*403\W+forbidden\b"), Verdict::Credentials),
-        rule("2xx", BodyIs::Like(r"^\W*402\W+payment required\b"), Verdict::Credit),
-        rule("2xx", BodyIs::Like(r"^\W*429\W+too many requests\b"), Verdict::Throttled),
-        rule("2xx", BodyIs::Like(r"^\W*503\W+service unavailable\b"), Verdict::Deferred),
-        rule("2xx", BodyIs::Like(r"^\W*400\W+bad request\b"), Verdict::Rejected),
-        rule("2xx", BodyIs::SpeakingOfError, Verdict::Unknown),
-        rule("2xx", BodyIs::Page, Verdict::Unknown),
-        rule("2xx", BodyIs::Any, Verdict::Accepted),
-        rule("301,307,308", BodyIs::Any, Verdict::Misdirected),
-        rule("401,403,407", BodyIs::Any, Verdict::Credentials),
-        rule("402", BodyIs::Any, Verdict::Credit),
-        rule("404,405,410", BodyIs::Any, Verdict::Misdirected),
-        rule("408,425,503", BodyIs::Any, Verdict::Deferred),
-        rule("429", BodyIs::Any, Verdict::Throttled),
-        rule("4xx", BodyIs::Any, Verdict::Rejected),
-        rule("1xx,3xx,5xx", BodyIs::Any, Verdict::Unknown),
-    ],
-};
-
-/// The built-in profiles.
-const BUILT_IN: [&Profile; 1] = [&HKT];
+/// Whether the word in `profile` names a file, not a built-in profile: it holds a slash, or ends in `.toml`.
+pub fn is_file(profile: &str) -> bool {
+    profile.contains('/') || profile.ends_with(".toml")
+}
 
 impl Profile {
-    /// The profile of this name.
+    /// The built-in profile of this name, or the one in the file of this path.
     ///
     /// # Errors
-    /// There is none; the reason lists those that there are.
-    pub fn named(name: &str) -> Result<&'static Profile, GatewayError> {
-        BUILT_IN.into_iter().find(|profile| profile.name == name).ok_or_else(|| {
-            let known = BUILT_IN.map(|profile| format!("`{}`", profile.name)).join(", ");
-            let reason = format!("no profile is called `{name}`; there are {known}");
-            GatewayError::Setting { key: "profile".to_owned(), reason }
-        })
+    /// There is none, or the file is wrong: the reason says where.
+    pub fn open(profile: &str) -> Result<Profile, GatewayError> {
+        match profile {
+            "hkt" => Ok(hkt::profile()),
+            path if is_file(path) => file::read(Path::new(path)),
+            name => {
+                let reason = format!(
+                    "no profile is called `{name}`; `hkt` is built in, and one of your own is a file: `{name}.toml`"
+                );
+                Err(GatewayError::Setting { key: "profile".to_owned(), reason })
+            }
+        }
     }
 
     /// The reply rules under these settings.
@@ -109,12 +102,28 @@ impl Profile {
     /// # Errors
     /// A rule of the settings cannot be read.
     pub fn rules(&self, settings: &Settings) -> Result<Rules, GatewayError> {
-        Rules::new(self.rules, &settings.rules)
+        let rules = Rules::new(&self.rules, self.built_in, &settings.rules)?;
+        Ok(rules.with_message_id(self.message_id.clone()))
     }
 
-    /// Whether the value of this key is never shown. Values that the profile does not know are taken for secrets.
-    pub fn is_secret(&self, key: &str) -> bool {
-        self.needed.iter().find(|needed| needed.key == key).is_none_or(|needed| needed.secret)
+    /// The method of its requests.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// How its parameters are written.
+    pub const fn content(&self) -> Content {
+        self.content
+    }
+
+    /// Its headers under these settings: names in small letters, and values. Some are secrets.
+    pub fn headers<'a>(&'a self, settings: &'a Settings) -> impl Iterator<Item = (&'a str, String)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.fill_from(settings)))
+    }
+
+    /// Whether the value of this key is never shown. All that a provider asks for is taken for a secret, but the sender.
+    pub fn is_secret(key: &str) -> bool {
+        key != "sender"
     }
 
     /// Checks that the settings hold what the request needs.
@@ -122,55 +131,68 @@ impl Profile {
     /// # Errors
     /// Names the first key that is missing or empty.
     pub fn check(&self, settings: &Settings) -> Result<(), GatewayError> {
-        match self.needed.iter().find(|needed| settings.values.get(needed.key).is_none_or(|value| value.is_empty())) {
-            Some(needed) => Err(GatewayError::Setting {
-                key: needed.key.to_owned(),
-                reason: format!("the profile `{}` needs a value", self.name),
-            }),
-            None => Ok(()),
-        }
+        let needs = self.templates().flat_map(Template::needs);
+        let mut missing = needs.filter(|key| settings.values.get(*key).is_none_or(|value| value.is_empty()));
+        let Some(key) = missing.next() else { return Ok(()) };
+        let key = if OWN_KEYS.contains(&key) { key.to_owned() } else { format!("values.{key}") };
+        Err(GatewayError::Setting { key, reason: format!("the profile `{}` needs a value", self.name) })
     }
 
-    /// The form for `message`, percent-encoded.
+    /// What is asked for `message`.
     ///
     /// # Errors
     /// A row of another program that holds no message which could be sent: the reply says why.
-    pub fn form(&self, settings: &Settings, message: &Message) -> Result<String, Reply> {
-        // Three bytes for one where the text is not ASCII, and the names.
-        let mut form = form_urlencoded::Serializer::new(String::with_capacity(128 + 3 * message.text.len()));
-        let setting = |key: &str| settings.values.get(key).map_or("", String::as_str);
-        for (field, source) in self.fields {
-            match source {
-                Source::Setting(key) => form.append_pair(field, setting(key)),
-                Source::RecipientDigits => form.append_pair(field, &recipient_digits(&message.recipient)?),
-                Source::SenderOr(key) => {
-                    let own = message.sender.as_deref().filter(|sender| !sender.is_empty());
-                    form.append_pair(field, own.unwrap_or_else(|| setting(key)))
-                }
-                Source::Text if message.text.is_empty() => {
-                    return Err(Reply::rejected(ErrorType::Invalid, "the text is empty"));
-                }
-                Source::Text => form.append_pair(field, &message.text),
-            };
-        }
-        Ok(form.finish())
+    pub fn ask(&self, settings: &Settings, delivery: &Delivery<'_>, message: &Message) -> Result<Ask, Reply> {
+        let filling = Filling::new(settings, delivery, message)?;
+        let parameters = match self.content {
+            Content::Form => form(&self.parameters, &filling),
+            Content::Json => object(&self.parameters, &filling).to_string(),
+        };
+        Ok(match self.method {
+            Method::Get => Ask { query: parameters, body: String::new() },
+            Method::Post => Ask { query: String::new(), body: parameters },
+        })
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &Template> {
+        let headers = self.headers.iter().map(|(_, template)| template);
+        headers.chain(self.parameters.iter().flat_map(|(_, parameter)| parameter.templates()))
     }
 }
 
-/// The digits of a number. Rows of other programs may hold spaces, dashes, dots and brackets; anything else is no number.
-fn recipient_digits(recipient: &str) -> Result<String, Reply> {
-    let invalid = |reason| Err(Reply::rejected(ErrorType::Invalid, reason));
-    let number = recipient.trim();
-    let number = number.strip_prefix('+').unwrap_or(number);
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    if number.chars().any(|c| !(c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')'))) {
-        return invalid("the recipient is no phone number: it holds more than digits");
+impl Parameter {
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Parameter::Text(template) => vec![template],
+            Parameter::Literal(_) => Vec::new(),
+            Parameter::List(items) => items.iter().flat_map(Parameter::templates).collect(),
+            Parameter::Table(pairs) => pairs.iter().flat_map(|(_, item)| item.templates()).collect(),
+        }
     }
-    match digits.len() {
-        0 => invalid("the recipient is empty"),
-        1..=NUMBER_DIGITS_MAX => Ok(digits),
-        _ => invalid("the recipient is no phone number: it has more than 15 digits"),
+
+    fn json(&self, filling: &Filling<'_>) -> serde_json::Value {
+        match self {
+            Parameter::Text(template) => template.fill(filling).into(),
+            Parameter::Literal(literal) => literal.clone(),
+            Parameter::List(items) => items.iter().map(|item| item.json(filling)).collect(),
+            Parameter::Table(pairs) => object(pairs, filling),
+        }
     }
+}
+
+fn object(pairs: &[(String, Parameter)], filling: &Filling<'_>) -> serde_json::Value {
+    pairs.iter().map(|(name, item)| (name.clone(), item.json(filling))).collect()
+}
+
+fn form(parameters: &[(String, Parameter)], filling: &Filling<'_>) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, parameter) in parameters {
+        match parameter.json(filling) {
+            serde_json::Value::String(text) => form.append_pair(name, &text),
+            other => form.append_pair(name, &other.to_string()),
+        };
+    }
+    form.finish()
 }
 
 #[cfg(test)]
@@ -180,7 +202,8 @@ mod tests {
 
     use super::*;
     use crate::gateway::answer::Answer;
-    use crate::queue::{LaneNotice, Outcome};
+    use crate::gateway::rules::Verdict;
+    use crate::queue::{ErrorType, LaneNotice, Outcome};
 
     fn settings() -> Settings {
         let values = [("application_id", "App"), ("sender", "85212345678")];
@@ -194,13 +217,18 @@ mod tests {
         }
     }
 
-    fn message(recipient: &str, text: &str, sender: Option<&str>) -> Message {
-        Message { recipient: recipient.to_owned(), text: text.to_owned(), sender: sender.map(str::to_owned) }
+    /// The body of the request for a message.
+    fn posted(recipient: &str, text: &str, sender: Option<&str>) -> Result<String, Reply> {
+        let message =
+            Message { recipient: recipient.to_owned(), text: text.to_owned(), sender: sender.map(str::to_owned) };
+        let delivery =
+            Delivery { task: 7, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+        hkt::profile().ask(&settings(), &delivery, &message).map(|ask| ask.body)
     }
 
     #[track_caller]
     fn assert_verdicts(cases: &[(u16, &str, Verdict)]) {
-        let rules = HKT.rules(&settings()).expect("the built-in rules can be read");
+        let rules = hkt::profile().rules(&settings()).expect("the built-in rules can be read");
         for (status, body, verdict) in cases {
             let answer = Answer::new(*status, body.as_bytes(), None);
             assert_eq!(rules.verdict(&answer), *verdict, "{status} {body:?}");
@@ -260,13 +288,13 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_text_is_unknown() {
-        let rules = HKT.rules(&settings()).expect("the built-in rules can be read");
+        let rules = hkt::profile().rules(&settings()).expect("the built-in rules can be read");
         assert_eq!(rules.verdict(&Answer::new(200, b"\xbf\xf9\xbb~", None)), Verdict::Unknown);
     }
 
     #[test]
     fn what_concerns_the_lane_is_told_to_the_lane() {
-        let rules = HKT.rules(&settings()).expect("the built-in rules can be read");
+        let rules = hkt::profile().rules(&settings()).expect("the built-in rules can be read");
         for (status, error_type, notice) in [
             (401, ErrorType::Credentials, LaneNotice::BadCredentials),
             (402, ErrorType::Credit, LaneNotice::OutOfCredit),
@@ -283,9 +311,9 @@ mod tests {
 
     #[test]
     fn the_form_holds_digits_the_sender_and_the_text_byte_for_byte() {
-        let form = HKT.form(&settings(), &message("+85291234567", "a b&c=好\n+%", None)).expect("a form");
+        let form = posted("+85291234567", "a b&c=好\n+%", None).expect("a form");
         assert_eq!(form, "application=App&mrt=85291234567&sender=85212345678&msg_utf8=a+b%26c%3D%E5%A5%BD%0A%2B%25");
-        let form = HKT.form(&settings(), &message("9123 4567", "x", Some("#Shop"))).expect("a form");
+        let form = posted("9123 4567", "x", Some("#Shop")).expect("a form");
         assert_eq!(form, "application=App&mrt=91234567&sender=%23Shop&msg_utf8=x");
     }
 
@@ -294,7 +322,7 @@ mod tests {
         for (recipient, text) in
             [("", "x"), ("+", "x"), ("12a", "x"), ("1234567890123456", "x"), ("123", ""), ("１２３", "x")]
         {
-            let reply = HKT.form(&settings(), &message(recipient, text, None)).expect_err("nothing that could be sent");
+            let reply = posted(recipient, text, None).expect_err("nothing that could be sent");
             assert_eq!(reply.outcome, Outcome::Rejected, "{recipient:?} {text:?}");
             assert_eq!(reply.failure.map(|failure| failure.error_type), Some(ErrorType::Invalid));
         }
@@ -304,11 +332,11 @@ mod tests {
     fn settings_that_lack_something_are_named() {
         let mut settings = settings();
         settings.values.insert("application_id".to_owned(), String::new());
-        let error = HKT.check(&settings).expect_err("the application is missing");
+        let error = hkt::profile().check(&settings).expect_err("the application is missing");
         assert_eq!(error.to_string(), "`application_id`: the profile `hkt` needs a value");
         assert_eq!(
-            Profile::named("hkd").expect_err("no such profile").to_string(),
-            "`profile`: no profile is called `hkd`; there are `hkt`"
+            Profile::open("hkd").expect_err("no such profile").to_string(),
+            "`profile`: no profile is called `hkd`; `hkt` is built in, and one of your own is a file: `hkd.toml`"
         );
     }
 }

@@ -18,7 +18,7 @@ const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// How long a lane rests whose URL leads nowhere: no message is at fault, and a person has to mend the setting.
 const MISDIRECTED_PAUSE: Duration = Duration::from_secs(60);
 /// The most memory that a compiled pattern may take, in bytes.
-const PATTERN_BYTES_MAX: usize = 1 << 20;
+pub(super) const PATTERN_BYTES_MAX: usize = 1 << 20;
 
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,43 +171,53 @@ pub struct RuleLine {
 
 /// The rules of one gateway in their order: the operator's, then the profile's. An answer that none fits is unknown.
 #[derive(Clone, Debug)]
-pub struct Rules(Vec<Rule>);
+pub struct Rules {
+    rules: Vec<Rule>,
+    /// Finds the provider's own id in a body that says success: its first group.
+    message_id: Option<Regex>,
+}
+
+/// The longest id of a provider that is kept, in characters; what is longer is no id.
+const MESSAGE_ID_CHARS_MAX: usize = 200;
 
 impl Rules {
     /// Puts the operator's rules before the profile's. An operator's `success` says all that is a success: the profile's own
     /// idea of it is then dropped, and a 2xx that does not fit is unknown.
     ///
-    /// An operator's rule is `[STATUSES] [PATTERN]`, for example `2xx ^0:`, `500,503`, or `invalid number`. Without statuses,
+    /// A written rule, an operator's or that of a profile's file, is `[STATUSES] [PATTERN]`, for example `2xx ^0:`, `500,503`, or `invalid number`. Without statuses,
     /// `success` asks for 2xx, and the others fit any answer. A pattern is a regular expression over the body.
     ///
     /// # Errors
     /// Names the key of the rule that cannot be read.
-    pub fn new(built_in: &[BuiltInRule], operator: &BTreeMap<String, String>) -> Result<Rules, GatewayError> {
-        if let Some(key) = operator.keys().find(|key| !OPERATOR_ORDER.iter().any(|verdict| verdict.as_str() == **key)) {
-            let known = OPERATOR_ORDER.map(|verdict| format!("`{}`", verdict.as_str())).join(", ");
-            return Err(wrong(key, &format!("no such rule; there are {known}")));
-        }
-        let mut rules = Vec::new();
-        for verdict in OPERATOR_ORDER {
-            if let Some(text) = operator.get(verdict.as_str()) {
-                rules.push(operator_rule(verdict, text)?);
-            }
-        }
-        let says_success = operator.contains_key(Verdict::Accepted.as_str());
-        for rule in built_in.iter().filter(|rule| !(says_success && rule.verdict == Verdict::Accepted)) {
+    pub fn new(
+        profile: &BTreeMap<String, String>,
+        built_in: &[&[BuiltInRule]],
+        operator: &BTreeMap<String, String>,
+    ) -> Result<Rules, GatewayError> {
+        let own = written_rules(operator, true)?;
+        let says_success = own.iter().any(|rule| rule.verdict == Verdict::Accepted);
+        let mut rules = written_rules(profile, false)?;
+        for rule in built_in.iter().copied().flatten() {
             rules.push(built_in_rule(rule)?);
         }
-        Ok(Rules(rules))
+        rules.retain(|rule| !(says_success && rule.verdict == Verdict::Accepted));
+        rules.splice(0..0, own);
+        Ok(Rules { rules, message_id: None })
+    }
+
+    /// The same rules, with a pattern that finds the provider's own id in the body of a success.
+    pub fn with_message_id(self, message_id: Option<Regex>) -> Rules {
+        Rules { message_id, ..self }
     }
 
     /// What `answer` means.
     pub fn verdict(&self, answer: &Answer) -> Verdict {
-        self.0.iter().find(|rule| rule.fits(answer)).map_or(Verdict::Unknown, |rule| rule.verdict)
+        self.rules.iter().find(|rule| rule.fits(answer)).map_or(Verdict::Unknown, |rule| rule.verdict)
     }
 
     /// The rules in words, in their order.
     pub fn lines(&self) -> Vec<RuleLine> {
-        self.0
+        self.rules
             .iter()
             .map(|rule| RuleLine {
                 statuses: rule.statuses_text.clone(),
@@ -224,11 +234,17 @@ impl Rules {
             .collect()
     }
 
+    fn message_id(&self, answer: &Answer) -> Option<String> {
+        let id = self.message_id.as_ref()?.captures(&answer.body)?.get(1)?.as_str();
+        let is_id = !id.is_empty() && !id.contains(char::is_control) && id.chars().count() <= MESSAGE_ID_CHARS_MAX;
+        is_id.then(|| id.to_owned())
+    }
+
     /// The reply that `answer` to `message` amounts to.
     pub fn reply(&self, answer: &Answer, message: Option<&Message>) -> Reply {
         let verdict = self.verdict(answer);
         if verdict == Verdict::Accepted {
-            return Reply::accepted(None);
+            return Reply::accepted(self.message_id(answer));
         }
         let said = format!("the gateway answered {}{}", answer.status, answer.excerpt(message));
         match verdict {
@@ -259,6 +275,16 @@ impl Rules {
     }
 }
 
+/// Rules as they are written in settings and in the files of profiles, in the order in which they are tried.
+fn written_rules(written: &BTreeMap<String, String>, by_operator: bool) -> Result<Vec<Rule>, GatewayError> {
+    if let Some(key) = written.keys().find(|key| !OPERATOR_ORDER.iter().any(|verdict| verdict.as_str() == **key)) {
+        let known = OPERATOR_ORDER.map(|verdict| format!("`{}`", verdict.as_str())).join(", ");
+        return Err(wrong(key, &format!("no such rule; there are {known}")));
+    }
+    let rules = OPERATOR_ORDER.iter().filter_map(|verdict| written.get(verdict.as_str()).map(|text| (verdict, text)));
+    rules.map(|(verdict, text)| Ok(Rule { by_operator, ..written_rule(*verdict, text)? })).collect()
+}
+
 fn built_in_rule(rule: &BuiltInRule) -> Result<Rule, GatewayError> {
     let key = rule.verdict.as_str();
     let condition = match rule.body {
@@ -273,7 +299,7 @@ fn built_in_rule(rule: &BuiltInRule) -> Result<Rule, GatewayError> {
     Ok(Rule { statuses_text, statuses, condition, verdict: rule.verdict, by_operator: false })
 }
 
-fn operator_rule(verdict: Verdict, text: &str) -> Result<Rule, GatewayError> {
+fn written_rule(verdict: Verdict, text: &str) -> Result<Rule, GatewayError> {
     let key = verdict.as_str();
     let text = text.trim();
     if text.is_empty() {
@@ -322,7 +348,7 @@ mod tests {
 
     #[track_caller]
     fn verdict(rules: &[(&str, &str)], status: u16, body: &str) -> Verdict {
-        let rules = Rules::new(&PLAIN, &operator(rules)).expect("the rules can be read");
+        let rules = Rules::new(&BTreeMap::new(), &[&PLAIN], &operator(rules)).expect("the rules can be read");
         rules.verdict(&Answer::new(status, body.as_bytes(), None))
     }
 
@@ -361,15 +387,14 @@ mod tests {
             ([("sucess", "ok")], "rules.sucess"),
             ([("deferred", " ")], "rules.deferred"),
         ] {
-            let GatewayError::Setting { key: named, .. } =
-                Rules::new(&PLAIN, &operator(&rules)).expect_err("the rule is wrong");
-            assert_eq!(named, key);
+            let error = Rules::new(&BTreeMap::new(), &[&PLAIN], &operator(&rules)).expect_err("the rule is wrong");
+            assert!(error.to_string().starts_with(&format!("`{key}`: ")), "{error}");
         }
     }
 
     #[test]
     fn a_pause_is_bounded() {
-        let rules = Rules::new(&PLAIN, &BTreeMap::new()).expect("the rules can be read");
+        let rules = Rules::new(&BTreeMap::new(), &[&PLAIN], &BTreeMap::new()).expect("the rules can be read");
         for (asked, pause) in [(None, 1), (Some(0), 1), (Some(7), 7), (Some(90_000), 3600)] {
             let answer = Answer::new(429, b"", asked.map(Duration::from_secs));
             let reply = rules.reply(&answer, None);

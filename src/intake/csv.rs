@@ -125,7 +125,7 @@ impl<R: BufRead> CsvRows<R> {
             return Err(Fault::Ragged { found, expected });
         }
         let variables = Variables::Cells { header: &self.header, record: &self.record };
-        let mut row = Row { variables, ..Row::at(self.line) };
+        let mut row = Row { variables, ..Row::default() };
         for field in Field::ALL {
             let Some(place) = self.places[field.index()] else { continue };
             let cell = self.record.get(place).unwrap_or_default();
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(
             rows(b"to,text\n1\n2,b,c\n3,\xff\n4,d\n"),
             [
-                "2!the row has 1 cells where the header has 2",
+                "2!the row has 1 cell where the header has 2",
                 "3!the row has 3 cells where the header has 2",
                 "4!the row is not UTF-8",
                 "5|4|d"

@@ -10,7 +10,7 @@ use crate::sms::sender::SenderError;
 pub enum Fault {
     #[error("the row is not UTF-8")]
     NotUtf8,
-    #[error("the row has {found} cells where the header has {expected}")]
+    #[error("the row has {found} {} where the header has {expected}", if *found == 1 { "cell" } else { "cells" })]
     Ragged { found: usize, expected: usize },
     #[error("a quote is opened and never closed")]
     UnclosedQuote,

@@ -114,10 +114,10 @@ fn written(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
         && let Ok(date) = word.parse::<Date>()
         && !word.contains([':', 'T', 't'])
     {
-        return local(date.at(0, 0, 0, 0)).ok_or(TimeError::NotATime);
+        return local(date.at(0, 0, 0, 0)).ok_or(TimeError::TooFar);
     }
     if is_bare && let Ok(time) = word.parse::<DateTime>() {
-        return local(time).ok_or(TimeError::NotATime);
+        return local(time).ok_or(TimeError::TooFar);
     }
     match parse_duration(word) {
         Err(TimeError::NotADuration) => Err(TimeError::NotATime),

@@ -36,6 +36,14 @@ impl<'a> List<'a> {
         List { out, columns, rows: 0, body }
     }
 
+    /// Where a terminal is too narrow for all columns, the table goes without these fields, the first ones first.
+    pub fn yielding(mut self, fields: &'static [&'static str]) -> List<'a> {
+        if let Body::Table(table) = &mut self.body {
+            table.yielding(fields);
+        }
+        self
+    }
+
     /// Adds a row.
     ///
     /// # Errors

@@ -167,9 +167,17 @@ impl Output {
     /// As for `one`.
     pub fn story(&self, shape: &impl Serialize, plain: &str, lines: &Lines) -> io::Result<()> {
         match self.style().format {
-            Format::Table => self.text(&lines.render(self.style())),
+            Format::Table => self.lines(lines),
             _ => self.one(shape, plain),
         }
+    }
+
+    /// `lines` as they are told to people, whatever the format: for what has no other form.
+    ///
+    /// # Errors
+    /// As for `one`.
+    pub fn lines(&self, lines: &Lines) -> io::Result<()> {
+        self.text(&lines.render(self.style()))
     }
 
     /// `lines` in place of all that the terminal shows; without one that can be redrawn, below what was written.

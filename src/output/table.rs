@@ -19,8 +19,8 @@ const ROWS_KEPT_MAX: usize = 10_000;
 const GAP: usize = 2;
 /// A column of text is not made narrower than this; where that is too wide, rows are stacked.
 const TEXT_COLUMNS_MIN: usize = 12;
-/// Lines that one row of a list takes at most.
-const ROW_LINES_MAX: usize = 4;
+/// Lines that one row of a list takes at most: enough for any sentence of ours in a narrow column.
+const ROW_LINES_MAX: usize = 12;
 /// What a terminal shows for `null`.
 const BLANK: &str = "-";
 
@@ -29,6 +29,8 @@ pub(super) struct Table {
     style: Style,
     /// Field and heading; empty until the first row where no columns were named.
     columns: Vec<(String, String)>,
+    /// Fields that a terminal which is too narrow goes without, the first ones first.
+    yielding: &'static [&'static str],
     rows: Vec<Vec<Cell>>,
     layout: Option<Layout>,
 }
@@ -51,7 +53,7 @@ struct Cell {
 enum CellKind {
     Blank,
     Number,
-    /// Short and never wrapped: a time, a word of state, a boolean.
+    /// Short and never wrapped: a time, a word of state, a lane, a boolean.
     Word,
     Text,
 }
@@ -59,7 +61,11 @@ enum CellKind {
 impl Table {
     pub(super) fn new(style: Style, columns: &[Column]) -> Table {
         let columns = columns.iter().map(|column| (column.field.to_owned(), column.heading.to_owned())).collect();
-        Table { style, columns, rows: Vec::new(), layout: None }
+        Table { style, columns, yielding: &[], rows: Vec::new(), layout: None }
+    }
+
+    pub(super) fn yielding(&mut self, fields: &'static [&'static str]) {
+        self.yielding = fields;
     }
 
     /// Takes a row; returns what is ready to be written.
@@ -90,14 +96,18 @@ impl Table {
     }
 
     fn write_kept(&mut self) -> String {
-        let rows = std::mem::take(&mut self.rows);
+        let mut rows = std::mem::take(&mut self.rows);
         let room = usize::from(self.style.terminal.columns);
         let before = self.layout.take();
         let is_first = before.is_none();
         let layout = match before {
-            None => layout(&self.columns, &rows, &[], room),
+            None => self.first_layout(&mut rows, room),
             // An id may have grown a digit since, and must not break.
-            Some(Layout::Grid(widths)) => layout(&self.columns, &rows, &widths, room),
+            Some(Layout::Grid(widths)) => {
+                let columns: Vec<_> = self.columns.iter().collect();
+                let cells: Vec<Vec<_>> = rows.iter().map(|row| row.iter().collect()).collect();
+                layout(&columns, &cells, &widths, room)
+            }
             Some(Layout::Stacked) => Layout::Stacked,
         };
         let ready = match &layout {
@@ -107,6 +117,33 @@ impl Table {
         self.layout = Some(layout);
         ready
     }
+
+    /// All columns side by side; else without those that yield, as few as need be; else stacked, with all of them.
+    fn first_layout(&mut self, rows: &mut [Vec<Cell>], room: usize) -> Layout {
+        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        let mut yielding = self.yielding.iter();
+        loop {
+            let columns: Vec<_> = kept.iter().map(|&at| &self.columns[at]).collect();
+            let cells: Vec<Vec<_>> = rows.iter().map(|row| kept.iter().map(|&at| &row[at]).collect()).collect();
+            if let Layout::Grid(widths) = layout(&columns, &cells, &[], room) {
+                let keep = |at: usize| kept.contains(&at);
+                retain_places(&mut self.columns, keep);
+                rows.iter_mut().for_each(|row| retain_places(row, keep));
+                return Layout::Grid(widths);
+            }
+            let Some(field) = yielding.next() else { return Layout::Stacked };
+            kept.retain(|&at| self.columns[at].0 != *field);
+        }
+    }
+}
+
+/// Keeps what stands at the places that `keep` names.
+fn retain_places<T>(list: &mut Vec<T>, keep: impl Fn(usize) -> bool) {
+    let mut at = 0;
+    list.retain(|_| {
+        at += 1;
+        keep(at - 1)
+    });
 }
 
 /// One document: a line for each field. Lists of objects in it follow as tables of their own on a terminal.
@@ -140,7 +177,7 @@ fn is_list_of_objects(value: &Value) -> bool {
 
 /// The widths of columns, or that there is no room for them side by side. Numbers and words keep their width; the widest
 /// texts give way first. `before`: the widths of the rows above.
-fn layout(columns: &[(String, String)], rows: &[Vec<Cell>], before: &[usize], room: usize) -> Layout {
+fn layout(columns: &[&(String, String)], rows: &[Vec<&Cell>], before: &[usize], room: usize) -> Layout {
     let room = room.saturating_sub(GAP * columns.len().saturating_sub(1));
     let width = |at: usize, heading: &str| {
         let least = before.get(at).copied().unwrap_or(1).max(heading.width());
@@ -260,7 +297,9 @@ impl Cell {
                 Some(time) => cell(time, CellKind::Word),
                 None => cell(escape::line(text).into_owned(), CellKind::Text),
             },
-            Value::String(text) if is_state(field) => cell(escape::line(text).into_owned(), CellKind::Word),
+            Value::String(text) if is_state(field) || is_lane(field) => {
+                cell(escape::line(text).into_owned(), CellKind::Word)
+            }
             other => cell(escape::line(&record::cell_text(other)?).into_owned(), CellKind::Text),
         })
     }
@@ -281,6 +320,11 @@ impl Cell {
 
 fn is_state(field: &str) -> bool {
     matches!(field.rsplit('.').next(), Some("status" | "state" | "outcome"))
+}
+
+/// A lane is copied into other commands, so it stays in one piece.
+fn is_lane(field: &str) -> bool {
+    field.rsplit('.').next() == Some("lane")
 }
 
 fn state_tone(field: &str, text: &str) -> Option<Tone> {
@@ -400,6 +444,26 @@ CREATED  2026-11-24 15:04:05
 AGE      0.25s
 ";
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn columns_that_yield_go_before_rows_are_stacked() {
+        let mut table = Table::new(style(44), &COLUMNS);
+        table.yielding(&["created_at", "age_s"]);
+        for row in &rows()[..2] {
+            assert_eq!(table.row(row).unwrap(), None);
+        }
+        let expected = "\x20    ID  STATUS     TEXT                 AGE
+      7  failed     Your code is      2h 03m
+                    123456, do not
+                    tell it to
+                    anybody, we will
+                    never ask you
+                    for it
+1000000  completed  日本語のテキスト   0.25s
+                    \\n\\x1b[2J二行目
+";
+        assert_eq!(table.finish().unwrap(), expected);
     }
 
     #[test]

@@ -24,12 +24,17 @@ impl Location {
             return Err(StoreError::UrlEmpty);
         }
         let Some((scheme, rest)) = url.split_once("://") else {
-            let reason = "it has no `scheme://`".to_owned();
+            // What holds a colon or an at sign may hold a password too.
+            let is_path = !url.contains([':', '@']);
+            let example = if is_path { format!("; as a file it is written `sqlite:///{url}`") } else { String::new() };
+            let reason = format!("it has no `scheme://`{example}");
             return Err(StoreError::UrlInvalid { url: redact(url), reason });
         };
         match scheme {
             "sqlite" | "sqlite+pysqlite" => sqlite(url, rest, base),
-            "mysql" | "mysql+pymysql" | "mariadb" | "mariadb+pymysql" => server::parse(url, rest).map(Location::Mysql),
+            "mysql" | "mysql+pymysql" | "mysql+mysqldb" | "mariadb" | "mariadb+pymysql" => {
+                server::parse(url, rest).map(Location::Mysql)
+            }
             _ => Err(StoreError::UrlScheme { scheme: scheme.to_owned() }),
         }
     }
@@ -66,7 +71,13 @@ fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
             "a relative file needs three slashes (`sqlite:///sms.db`), an absolute one four (`sqlite:////var/sms.db`)",
         )
     })?;
-    let path = path.split('?').next().unwrap_or(path);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    // Other options of SQLAlchemy's driver (`timeout`, `cache`) change nothing that is promised here, and are let pass.
+    if let Some(option) = query.split('&').find(|option| is_read_only(option)) {
+        return Err(invalid(&format!(
+            "`{option}` asks for a database that is not written to, and smsctl writes to its own"
+        )));
+    }
     if path.is_empty() || path == ":memory:" {
         return Err(invalid("it names no file, and a queue in memory would be lost"));
     }
@@ -75,6 +86,14 @@ fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
         return Err(invalid("a file name cannot hold a NUL"));
     }
     Ok(Location::Sqlite(base.join(decoded)))
+}
+
+fn is_read_only(option: &str) -> bool {
+    match option.split_once('=') {
+        Some(("mode", mode)) => !matches!(mode, "rw" | "rwc"),
+        Some(("immutable", value)) => !matches!(value, "0" | "no" | "false" | "off"),
+        _ => false,
+    }
 }
 
 /// `text` with `%41` read as `A`; `None` if the result is not UTF-8. A `%` that starts no pair of hex digits stands for itself.
@@ -112,13 +131,37 @@ pub fn redact(url: &str) -> String {
             Some((name, _)) => format!("{scheme}{name}:***{host}"),
             None => url.to_owned(),
         },
-        None => url.to_owned(),
+        // No port has letters in it: a password whose host was forgotten.
+        None => match authority.split_once(':') {
+            Some((name, port)) if !port.bytes().all(|byte| byte.is_ascii_digit()) && !authority.starts_with('[') => {
+                format!("{scheme}{name}:***")
+            }
+            _ => url.to_owned(),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_place_for_a_queue_says_why() {
+        for (url, reason) in [
+            ("/srv/sms.db", "as a file it is written `sqlite:////srv/sms.db`"),
+            ("sms.db", "as a file it is written `sqlite:///sms.db`"),
+            ("sqlite:///a.db?mode=ro", "`mode=ro` asks for a database that is not written to"),
+            ("sqlite:///a.db?timeout=5&immutable=1", "`immutable=1` asks"),
+            ("oracle://u:hunter2@h/d", "`oracle` is no database that smsctl knows"),
+            ("u:hunter2@h", "it has no `scheme://`"),
+        ] {
+            let error = Location::parse(url, Path::new("")).expect_err(url).to_string();
+            assert!(error.contains(reason) && !error.contains("hunter2"), "{url}: {error}");
+        }
+        for url in ["sqlite:///a.db?mode=rwc", "sqlite:///a.db?timeout=5&immutable=0", "sqlite:///a%20b.db"] {
+            assert!(Location::parse(url, Path::new("")).is_ok(), "{url}");
+        }
+    }
 
     #[test]
     fn no_password_is_shown_however_it_is_written() {
@@ -130,6 +173,8 @@ mod tests {
             ("u:p@h/d", "u:***@h/d"),
             ("mysql://u@h/d", "mysql://u@h/d"),
             ("mysql://h:3306/d", "mysql://h:3306/d"),
+            ("mysql://[::1]:3306/d", "mysql://[::1]:3306/d"),
+            ("mysql://u:secret/d", "mysql://u:***"),
             ("sqlite:////home/a:b@c/sms.db", "sqlite:////home/a:b@c/sms.db"),
             ("", ""),
         ] {

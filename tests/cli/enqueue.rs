@@ -141,7 +141,7 @@ fn what_a_message_may_not_be() {
         (&["--to", "+85291234567", "x", "--in", "11y"], "no fixed length"),
         (&["--to", "+85291234567", "x", "--in", "9999d"], "ten years"),
         (&["--to", "+85291234567", "x", "--expires-in", "later"], "not a duration"),
-        (&["--to", "+85291234567", "x", "--max-retries", "0"], "0 is not in 1..=1000"),
+        (&["--to", "+85291234567", "x", "--max-retries", "0"], "it must be a whole number from 1 to 1000"),
         (&["--to", "+85291234567", "x", "--lane", "smtp:x"], "a lane is"),
         (&["--to", "+85291234567", "x", "--sender", "much too long"], "the sender is too long"),
         (&["--to", "+85291234567", "x", "--key", "row:1"], "smsctl's own"),
@@ -151,12 +151,32 @@ fn what_a_message_may_not_be() {
         (&["--task", "report", "--lane", "command:r", "--args", "[1"], "`--args` is not JSON"),
         (&["--task", "report", "--lane", "command:r", "--kwargs", "[1]"], "it must be an object"),
         (&["--task", "report", "--lane", "gateway:default"], "`--lane command:NAME`"),
-        (&[], "--to"),
+        (&["--to", "+85291234567", "x", "--args", "[]"], "cannot be used together with `--args <JSON>`"),
+        (&["--to", "+85291234567", "x", "--kwargs", "{}"], "cannot be used together with `--kwargs <JSON>`"),
+        (&["--to", "+85291234567", "x", "--atomic"], "cannot be used together with `--atomic`"),
+        (&["--to", "+85291234567", "x", "--rejects", "r"], "cannot be used together with `--rejects <FILE>`"),
+        (&["--to", "+85291234567", "x", "--map", "to=a"], "cannot be used together with `--map <FIELD=COLUMN>`"),
+        (&["--to", "+85291234567", "x", "--format", "csv"], "cannot be used together with `--format <FORMAT>`"),
+        (&["--to", "+85291234567", "x", "--at", ""], "`--at <TIME>` needs a value"),
+        (&["--to", "+85291234567", "x", "--at", "9999-12-31"], "more than ten years away"),
+        (&["--to", "+85291234567", "x", "--priority", "-1"], "`-1` is below zero, and no value here is"),
+        (&["--to", "+85291234567", "-x"], "a text that begins with `-` goes behind `--`"),
+        (&[], "one of `--to <NUMBER>`, `--file <FILE>`, `--task <NAME>` is missing"),
     ] {
         enqueue(&world, arguments).run().code(2).stdout("").stderr_has(words);
         nothing_is_there(&world);
     }
     enqueue(&world, &["--to", "+85291234567", &long, "--max-segments", "11"]).run().success().any_stdout().any_stderr();
+}
+
+#[test]
+fn a_time_that_has_passed_is_now_and_is_told() {
+    let world = world();
+    let told = "warning: the time of `--at` has passed: the tasks are due now";
+    let ran = enqueue(&world, &["--to", "+85291234567", "x", "--at", "2020-01-01", "--json"]).run().success();
+    assert_eq!(ran.stderr_has(told).stdout_json()["status"], "pending");
+    let ran = enqueue(&world, &["--to", "+85291234567", "x", "--at", "now", "--json"]).run().success().stderr("");
+    assert_eq!(ran.stdout_json()["status"], "pending");
 }
 
 #[test]
@@ -228,13 +248,13 @@ fn a_file_with_rows_that_are_refused() {
         )
         .never_says("secret")
         .stderr_has("warning: line 3: this is not a phone number")
-        .stderr_has("warning: line 4: the row has 1 cells where the header has 3");
+        .stderr_has("warning: line 4: the row has 1 cell where the header has 3");
     assert_eq!(column(&world, "content"), [json!("hello"), json!("two\nlines")]);
     assert_eq!(
         world.read("r.csv"),
         "line,reason,to,text,name\n\
          3,\"this is not a phone number: it holds letters, an extension or other signs\",abc,secret words,y\n\
-         4,the row has 1 cells where the header has 3,+85291234568\n"
+         4,the row has 1 cell where the header has 3,+85291234568\n"
     );
     enqueue(&world, &["--file", "f.csv", "--atomic"]).run().code(1).any_stdout().stderr_has("nothing was enqueued");
     assert_eq!(column(&world, "id").len(), 2);
@@ -331,6 +351,20 @@ fn a_full_queue_is_refused() {
         .run()
         .code(75)
         .stdout("")
-        .stderr_has("1000 messages of the file already in the queue: run the same command again");
+        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("run the same command again for the others");
     assert_eq!(column(&world, "id").len(), 1000);
+}
+
+#[test]
+fn a_file_that_stopped_half_way_is_not_worth_another_try_without_a_batch() {
+    let world = World::new().settings(&format!("[queue]\nmax_size = 1500\n{SETTINGS}"));
+    let rows: String = (0..2000).map(|row| format!("+85291234567,hello {row}\n")).collect();
+    world.write("f.csv", format!("to,text\n{rows}"));
+    enqueue(&world, &["--file", "f.csv"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("the same command would add them again");
 }

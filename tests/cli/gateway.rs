@@ -125,6 +125,51 @@ fn a_url_without_a_scheme_is_a_setting_to_mend() {
     world("gateway.example/gateway.jsp").smsctl(["gateway", "test"]).run().code(78).stdout("").stderr_has("base_url");
 }
 
+/// A world with a profile of its own beside its settings file.
+fn world_with_profile(profile: &str) -> World {
+    let world = World::new().settings(
+        "[gateways.default]\nprofile = \"own.toml\"\nbase_url = \"http://127.0.0.1:1/\"\n\
+         [gateways.default.values]\nuser = \"hunter2\"\n",
+    );
+    world.write("home/.config/smsctl/own.toml", profile);
+    world
+}
+
+const PROFILE: &str = "[parameters]\nuser = \"{{ user }}\"\nto = \"{{ recipient }}\"\ntext = \"{{ text }}\"\n\
+     [rules]\nsuccess = \"200 ^OK\"\n";
+
+#[test]
+fn a_profile_of_ones_own_stands_beside_the_settings() {
+    let world = world_with_profile(PROFILE);
+    world.smsctl(["config", "check"]).run().success().stdout("").any_stderr().never_says("hunter2");
+    let ran = world.smsctl(["gateway", "show", "default", "--json"]).run().success().never_says("hunter2");
+    let shown = ran.stdout_json();
+    assert!(shown["profile"].as_str().expect("text").ends_with("/own.toml"), "{shown}");
+    assert_eq!(shown["values"], json!({"user": "***"}));
+    let success = json!({"statuses": "200", "body": "like `^OK`", "verdict": "success", "origin": "profile"});
+    assert_eq!(shown["rules"][0], success);
+}
+
+#[test]
+fn a_wrong_profile_is_told_with_its_line() {
+    let world = world_with_profile(&PROFILE.replace("200 ^OK", "200 ("));
+    let told = "`rules.success`: unclosed group";
+    for command in [["gateway", "show", "default"].as_slice(), &["gateway", "test"], &["work", "--drain"]] {
+        let place = "own.toml`, line 6, column 11)";
+        world.smsctl(command).run().code(78).stdout("").stderr_has(told).stderr_has(place);
+    }
+    let rows = world.smsctl(["config", "check", "-o", "jsonl"]).run().code(78).any_stderr().stdout_jsonl();
+    assert!(rows[0]["message"].as_str().expect("text").contains(told), "{rows:?}");
+    assert!(rows[0]["origin"].as_str().expect("text").ends_with("own.toml:6:11"), "{rows:?}");
+    let world = world_with_profile(&PROFILE.replace("{{ user }}", "{{ usr }}"));
+    world
+        .smsctl(["gateway", "test"])
+        .run()
+        .code(78)
+        .stdout("")
+        .stderr_has("`gateways.default.values.usr`: the profile `own.toml` needs a value");
+}
+
 /// Starts the sandbox command and waits for its URL.
 fn started(world: &World, arguments: &[&str]) -> (Running, String) {
     let running = world.smsctl(["gateway", "sandbox", "--json", "--quiet"]).args(arguments).spawn();

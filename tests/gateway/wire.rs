@@ -60,18 +60,25 @@ impl Peer {
 
 /// Reads one request with a `Content-Length`, and gives it back whole; panics if the client leaves before its end.
 pub fn read_request(stream: &mut TcpStream) -> String {
+    let head = read_head(stream);
+    let mut bytes = head.clone().into_bytes();
+    let head = head.to_lowercase();
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()).expect("a length");
+    let mut body = vec![0; length.parse().expect("a number")];
+    stream.read_exact(&mut body).expect("the body of a request");
+    bytes.extend_from_slice(&body);
+    String::from_utf8(bytes).expect("a request is text")
+}
+
+/// Reads the head of one request.
+pub fn read_head(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut byte = [0_u8; 1];
     while !bytes.ends_with(b"\r\n\r\n") {
         stream.read_exact(&mut byte).expect("the head of a request");
         bytes.push(byte[0]);
     }
-    let head = String::from_utf8(bytes.clone()).expect("a head is text").to_lowercase();
-    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()).expect("a length");
-    let mut body = vec![0; length.parse().expect("a number")];
-    stream.read_exact(&mut body).expect("the body of a request");
-    bytes.extend_from_slice(&body);
-    String::from_utf8(bytes).expect("a request is text")
+    String::from_utf8(bytes).expect("a head is text")
 }
 
 /// Reads until the client leaves; gives back how much came.

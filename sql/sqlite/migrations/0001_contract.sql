@@ -1,4 +1,5 @@
 -- The tables that smsctl shares with the web application. Where the application made them already, they stay as they are.
+-- The states stand in a chain of ORs, because SQLite makes a table of an IN list, anew for every row that is written.
 
 CREATE TABLE IF NOT EXISTS queued_tasks (
     id            INTEGER      NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -7,7 +8,8 @@ CREATE TABLE IF NOT EXISTS queued_tasks (
     args          TEXT,
     kwargs        TEXT,
     status        VARCHAR(20)  DEFAULT 'pending'
-                  CHECK (status IN ('pending', 'scheduled', 'processing', 'completed', 'failed', 'held', 'cancelled')),
+                  CHECK (status = 'pending' OR status = 'scheduled' OR status = 'processing' OR status = 'completed'
+                         OR status = 'failed' OR status = 'held' OR status = 'cancelled'),
     worker_id     INTEGER,
     error_message TEXT,
     created_at    DATETIME     DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now')),

@@ -8,7 +8,9 @@ CREATE TABLE tallies (
     kind TEXT    NOT NULL,
     name TEXT    NOT NULL,
     word TEXT    NOT NULL,
-    n    INTEGER NOT NULL,
+    -- Never NULL, but not said so: with a constraint here every statement on a table with our triggers would keep a journal
+    -- of the pages that it changes, in case that one of them breaks it.
+    n    INTEGER,
     PRIMARY KEY (kind, name, word)
 ) WITHOUT ROWID;
 

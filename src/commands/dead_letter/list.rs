@@ -75,7 +75,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let format = context.out.style().format;
     let table = format == Format::Table;
     let cuts = table && args.filters.shared.limit.is_none();
-    let mut list = context.out.list(columns(format, &COLUMNS, DeadLetterShape::FIELDS));
+    let list = context.out.list(columns(format, &COLUMNS, DeadLetterShape::FIELDS));
+    let mut list = list.yielding(&["created_at", "task"]);
     let (mut shown, mut last) = (0, None);
     let more = pages::each(context, &*store, &args.filters, |letter| {
         if cuts && shown == TABLE_LIMIT {

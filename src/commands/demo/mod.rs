@@ -21,14 +21,20 @@ use crate::cli::Cli;
 use crate::config::{self, Environment, Overrides};
 use crate::error::{Error, Kind};
 use crate::gateway::sandbox::{Behaviour, Sandbox};
-use crate::output::{Format, Output, Streams, Style};
+use crate::output::{Format, Lines, Output, Streams, Style};
 use crate::store::{Access, Options};
 
 /// Show the whole job on a scratch database against the sandbox gateway, in seconds
 ///
 /// Queues messages, sends them through a gateway on this machine that fails on purpose, retries, and accounts for every one:
 /// each step is a real command that you can run yourself. Nothing leaves this machine, and your settings are not read.
+/// The exit code is 1 if the database and the gateway's own ledger do not tell the same.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl demo
+  smsctl demo --keep
+  smsctl demo --json | jq .ledger")]
 pub struct Args {
     /// Keep the scratch directory: its database, settings and messages
     #[arg(long)]
@@ -88,7 +94,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     }
     for step in STEPS {
         if shows {
-            say(context, &format!("\n{}\n$ smsctl {}\n", step.about, step.words.join(" ")))?;
+            say(context, &format!("\n{}\n$ smsctl {}", step.about, step.words.join(" ")))?;
             context.out.flush()?;
         }
         run_step(step, &scratch, stage(context, shows))?;
@@ -97,7 +103,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let account = Account::of(&*store, &sandbox)?;
     let agrees = account.agrees;
     if shows {
-        say(context, &format!("\n{}\n", account.in_words()))?;
+        say(context, &format!("\n{}", account.in_words()))?;
     } else {
         let kept = args.keep.then(|| scratch.path().display().to_string());
         let summary = Summary { account, elapsed_s: (began.elapsed().as_secs_f64() * 1e6).round() / 1e6, kept };
@@ -143,7 +149,7 @@ fn opening(scratch: &Scratch, sandbox: &Sandbox, keep: bool) -> String {
         "{MESSAGES} messages, a gateway that fails on purpose, and the books held against its own ledger.\n\
          These are real commands, and nothing leaves this machine.\n\n\
          database  {} ({fate})\n\
-         gateway   {}\n",
+         gateway   {}",
         scratch.path().display(),
         sandbox.url()
     )
@@ -164,7 +170,8 @@ fn stage(context: &Context, shows: bool) -> Output {
 fn run_step(step: &Step, scratch: &Scratch, out: Output) -> Result<(), Error> {
     let messages = scratch.messages().display().to_string();
     let words = step.words.iter().map(|word| if *word == "messages.csv" { messages.as_str() } else { *word });
-    let cli = Cli::try_parse_from(["smsctl"].into_iter().chain(words)).map_err(|error| Error::from(&error))?;
+    let cli = Cli::try_parse_from(["smsctl"].into_iter().chain(words))
+        .map_err(|error| Error::usage(&error, "smsctl demo"))?;
     let overrides = Overrides { file: Some(scratch.settings()), ..Overrides::default() };
     let nothing = Environment::of::<String, String>([]);
     let context = Context::with_config(cli.global, out, config::load_from(&overrides, &nothing)?);
@@ -173,5 +180,5 @@ fn run_step(step: &Step, scratch: &Scratch, out: Output) -> Result<(), Error> {
 }
 
 fn say(context: &Context, text: &str) -> Result<(), Error> {
-    Ok(context.out.text(text)?)
+    Ok(context.out.lines(Lines::new().paragraph(text))?)
 }

@@ -10,9 +10,15 @@ use super::lanes::Lanes;
 use super::shapes::StatsShape;
 use super::{Context, Done, Outcome};
 use crate::error::{Error, Kind};
+use crate::intake::times::parse_duration;
 use crate::output::{Bar, Format};
 use crate::queue::State;
 use crate::store::{Access, Store, TallyKind};
+
+/// The shortest time between two looks: more often nobody can read them.
+const WATCH_MIN: Duration = Duration::from_millis(100);
+/// The longest.
+const WATCH_MAX: Duration = Duration::from_secs(86_400);
 
 /// Show counts by status, ages and rates
 ///
@@ -33,8 +39,8 @@ pub struct Args {
     /// Draw bars; with `--by` the tasks of each lane or batch, or what was accepted in each hour
     #[arg(long, conflicts_with = "watch")]
     chart: bool,
-    /// Show the counts again and again, with so many seconds between [default: 2]
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2", value_parser = watch_interval, conflicts_with = "by")]
+    /// Show the counts again and again, with so long between: seconds, or a duration such as `500ms` [default: 2]
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "2", value_parser = watch_interval, conflicts_with = "by")]
     watch: Option<Duration>,
     /// With `--watch`: end after so many times
     #[arg(long, value_name = "N", requires = "watch", value_parser = clap::value_parser!(u64).range(1..))]
@@ -96,8 +102,11 @@ fn bars(stats: &StatsShape) -> Vec<Bar> {
     stats.by_state().into_iter().map(|(state, value)| Bar { label: state.to_string(), value }).collect()
 }
 
-/// Seconds between two looks: 0.1 to 86,400.
+/// The time between two looks, in bare seconds or as a duration: 0.1 s to a day.
 fn watch_interval(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.1..=86_400.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "it takes seconds, from 0.1 to 86400".to_owned())
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let interval = seconds.or_else(|| parse_duration(text).ok());
+    interval
+        .filter(|interval| (WATCH_MIN..=WATCH_MAX).contains(interval))
+        .ok_or_else(|| "it takes seconds or a duration such as `500ms`, from 0.1 s to a day".to_owned())
 }

@@ -1,0 +1,143 @@
+//! What a claim and `stats` cost in long queues, beside short ones.
+
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+use smsctl::engine::host;
+use smsctl::queue::{Due, Fate, Lane, NewTask, Priority, WorkerId};
+use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
+
+use super::figures::{median, millis, print, ratio};
+use super::{place, rows};
+
+/// Pending rows that every queue has beside its others.
+const SHORT: u64 = 10_000;
+/// Claims of a turn, and turns of a round.
+const CLAIMS: usize = 64;
+const TURNS: usize = 40;
+
+/// What fills a queue up.
+type Change = fn(u64, &mut NewTask);
+
+/// A queue under measurement.
+struct Queue {
+    name: String,
+    store: Box<dyn Store>,
+    worker: WorkerId,
+    task_funcs: [String; 1],
+    held: Vec<Claim>,
+    /// By round: ms of CPU, and of time, for a turn; us for `stats`.
+    cpu: Vec<f64>,
+    time: Vec<f64>,
+    stats: Vec<f64>,
+}
+
+pub fn run(count: u64, rounds: usize) {
+    let directory = place::scratch();
+    let later: Change = |_, task| {
+        task.available = Some(Due::In(Duration::from_secs(1_000_000)));
+        task.priority = Priority::HIGH;
+    };
+    let lanes: Change = |n, task| task.lane = Lane::Gateway(format!("lane-{}", n % 10_000));
+    let cases: [(&str, u64, Change); 5] = [
+        ("nothing else", 0, |_, _| {}),
+        ("as many of higher priority for later", count, later),
+        ("pending", count, |_, _| {}),
+        ("in 10,000 other lanes", count, lanes),
+        ("completed", count, |_, _| {}),
+    ];
+    let mut queues = cases.map(|(name, more, change)| {
+        let path = directory.path().join(format!("{}.db", name.replace([' ', ','], "-")));
+        let store = place::open(&path);
+        rows::fill(&*store, more, change);
+        if name == "completed" {
+            complete_all(&path, &*store);
+        }
+        rows::fill(&*store, SHORT, |_, _| {});
+        Queue::new(format!("{SHORT} pending and {more} rows: {name}"), store)
+    });
+    let empty = place::open(&directory.path().join("empty.db"));
+    let mut of_empty = Vec::new();
+    for _ in 0..rounds {
+        queues.iter_mut().for_each(Queue::round);
+        of_empty.push(time_stats(&*empty));
+    }
+    let first = (queues[0].cpu.clone(), queues[0].time.clone());
+    let table = queues.iter().map(|queue| {
+        vec![
+            queue.name.clone(),
+            format!("{:.1}", median(&queue.cpu) * 1e3 / CLAIMS as f64),
+            format!("{:.2}", ratio(&queue.cpu, &first.0)),
+            format!("{:.2}", median(&queue.time)),
+            format!("{:.2}", ratio(&queue.time, &first.1)),
+            format!("{:.0}", median(&queue.stats)),
+            format!("{:.2}", ratio(&queue.stats, &of_empty)),
+        ]
+    });
+    print(
+        &format!("Claims: turns of {CLAIMS} settlements and {CLAIMS} claims; {rounds} rounds of {TURNS} turns"),
+        &["", "CPU us/claim", "ratio", "turn ms", "ratio", "stats us", "ratio to empty"],
+        &table.collect::<Vec<_>>(),
+    );
+    println!("\nstats of an empty queue: {:.0} us", median(&of_empty));
+    println!("fsync of 4 KiB on this disk: {:.2} ms", place::fsync_ms(directory.path()));
+}
+
+impl Queue {
+    fn new(name: String, store: Box<dyn Store>) -> Queue {
+        let worker = store.register(&host::this_process(CLAIMS)).expect("it registers");
+        let task_funcs = [Lane::Gateway(rows::LANE.to_owned()).to_string()];
+        let (cpu, time, stats) = (Vec::new(), Vec::new(), Vec::new());
+        Queue { name, store, worker, task_funcs, held: Vec::new(), cpu, time, stats }
+    }
+
+    fn round(&mut self) {
+        // What the turns of this round take.
+        rows::fill(&*self.store, (TURNS * CLAIMS) as u64, |_, _| {});
+        let turns = (0..TURNS).map(|_| self.turn()).collect::<Vec<_>>();
+        self.cpu.push(median(&turns.iter().map(|turn| turn.0).collect::<Vec<_>>()));
+        self.time.push(median(&turns.iter().map(|turn| turn.1).collect::<Vec<_>>()));
+        self.stats.push(time_stats(&*self.store));
+    }
+
+    /// Gives back what it holds, and takes as much: the queue stays as long as it is. CPU and time, in ms.
+    fn turn(&mut self) -> (f64, f64) {
+        let settle = |claim: Claim| claim.settle(Fate::Completed { provider_message_id: None }, None);
+        let settlements = self.held.drain(..).map(settle).collect::<Vec<Settlement>>();
+        let lane = &self.task_funcs[0];
+        let wanted = [Wanted { lane, task_funcs: &self.task_funcs, count: CLAIMS, rate: None }];
+        let turn = Turn { worker: self.worker, settlements: &settlements, wanted: &wanted };
+        let (cpu, begin) = (thread_cpu_ms(), Instant::now());
+        let exchange = self.store.exchange(&turn).expect("it exchanges");
+        let taken = (thread_cpu_ms() - cpu, millis(begin.elapsed()));
+        assert_eq!(exchange.claims.len(), CLAIMS, "the queue is long enough for every turn");
+        self.held = exchange.claims;
+        taken
+    }
+}
+
+/// CPU time of this thread, in ms.
+fn thread_cpu_ms() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// The median time of `stats`, in us.
+fn time_stats(store: &dyn Store) -> f64 {
+    let times = (0..50).map(|_| {
+        let begin = Instant::now();
+        store.stats().expect("it counts");
+        millis(begin.elapsed()) * 1e3
+    });
+    median(&times.collect::<Vec<_>>())
+}
+
+/// Completes what a queue holds, in one statement: a million exchanges would take a minute.
+fn complete_all(path: &std::path::Path, store: &dyn Store) {
+    let connection = rusqlite::Connection::open(path).expect("it opens");
+    let sql = "UPDATE queued_tasks SET status = 'completed', attempt = 1, revision = revision + 1,
+                      started_at = created_at, completed_at = created_at";
+    connection.execute(sql, []).expect("it updates");
+    drop(connection);
+    store.recount().expect("it recounts");
+}

@@ -1,0 +1,75 @@
+//! Processes of the built program, and what the kernel says about them.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A `smsctl` that sees nothing of this machine's settings: the queue at `database`, and a gateway at `url`.
+pub fn smsctl(database: &Path, url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
+    command.env_clear().current_dir(database.parent().expect("a file has a directory"));
+    command.env("DATABASE_URL", format!("sqlite:///{}", database.display()));
+    command.env("SMS_BASE_URL", url).env("SMS_APPLICATION_ID", "app").env("SMS_SENDER_NUMBER", "85212345678");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// A sandbox gateway in a process of its own, which keeps no ledger; gone when it is dropped.
+pub struct SandboxProcess {
+    child: Child,
+    pub url: String,
+}
+
+impl SandboxProcess {
+    pub fn start(directory: &Path) -> SandboxProcess {
+        let mut command = smsctl(&directory.join("none.db"), "");
+        command.args(["gateway", "sandbox", "--port", "0", "--output", "plain"]).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the sandbox starts");
+        let mut url = String::new();
+        let stdout = child.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut url).expect("it says where it listens");
+        SandboxProcess { child, url: url.trim().to_owned() }
+    }
+}
+
+impl Drop for SandboxProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// CPU time that a process has used so far, user and system; `self` is this one.
+pub fn cpu(pid: &str) -> Duration {
+    /// What the kernel counts CPU time in on every Linux (`getconf CLK_TCK`).
+    const TICKS_PER_S: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name in brackets may hold spaces.
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect::<Vec<_>>();
+    let ticks = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum::<f64>();
+    Duration::from_secs_f64(ticks / TICKS_PER_S)
+}
+
+/// The most memory that a process has held so far, in MiB; `None` when it is over.
+fn peak_mib(pid: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(kib.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1024.0)
+}
+
+/// Runs `command` to its end, which must be a good one; the most memory that it held, in MiB.
+pub fn run_and_watch(command: &mut Command) -> f64 {
+    let mut child = command.spawn().expect("it starts");
+    let mut peak = 0.0_f64;
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("waits") {
+            break status;
+        }
+        peak = peak.max(peak_mib(child.id()).unwrap_or(0.0));
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(status.success(), "{command:?}: {status}");
+    peak
+}

@@ -1,0 +1,82 @@
+//! Slips that every subcommand may meet: arguments that are none, and databases that cannot be.
+
+use crate::harness::World;
+
+#[test]
+fn the_hint_names_the_command_that_was_meant() {
+    let world = World::new();
+    for (arguments, stderr) in [
+        (
+            &["show", "abc"][..],
+            "error: `abc` is no value of `<ID>`\n  caused by: it must be a whole number\n\
+             hint: `smsctl show --help` tells more\n",
+        ),
+        (
+            &["dead-letter", "show", "0"],
+            "error: `0` is no value of `<ID>`\n  caused by: it must be a whole number from 1\n\
+             hint: `smsctl dead-letter show --help` tells more\n",
+        ),
+        (
+            &["list", "--limit", "-1"],
+            "error: `-1` is below zero, and no value here is\nhint: `smsctl list --help` tells more\n",
+        ),
+        (
+            &["dead-letter", "abandon"],
+            "error: which dead letters to abandon is not said\n\
+             hint: name ids, give a filter such as `--batch NAME`, or say `--all`; \
+             `smsctl dead-letter abandon --help` tells more\n",
+        ),
+        (
+            &["list", "--after", "a\nb"],
+            "error: `a\\nb` is no value of `--after <ID>`\n  caused by: it must be a whole number\n\
+             hint: `smsctl list --help` tells more\n",
+        ),
+    ] {
+        world.smsctl(arguments).run().code(2).stdout("").stderr(stderr);
+    }
+}
+
+#[test]
+fn a_value_that_is_called_like_a_command_misleads_no_hint() {
+    World::new()
+        .smsctl(["--database", "stats"])
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr_has("hint: `smsctl --help` tells more");
+}
+
+#[test]
+fn a_database_that_cannot_be_is_told_before_anything_is_done() {
+    let world = World::new();
+    for (url, words) in [
+        ("mysql://sms:hunter2@db1", "it names no database"),
+        ("mariadb+pymysql://sms:hunter2@db1:port/sms", "`port` is no port"),
+        ("postgres://sms:hunter2@db1/sms", "`postgres` is no database that smsctl knows"),
+        ("sms.db", "as a file it is written `sqlite:///sms.db`"),
+        ("sqlite:///sms.db?mode=ro", "`mode=ro` asks for a database that is not written to"),
+    ] {
+        for command in
+            [&["stats"][..], &["enqueue", "--to", "+85291234567", "x"], &["work", "--drain"], &["db", "status"]]
+        {
+            let ran = world.smsctl(command).args(["--database", url]).run();
+            ran.code(78).stdout("").stderr_has(words).never_says("hunter2");
+        }
+    }
+    assert!(!world.path("sms.db").exists(), "a wrong URL made a file");
+}
+
+#[test]
+fn the_watch_takes_seconds_and_durations() {
+    let world = World::new();
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    for interval in ["0.1", "100ms"] {
+        let rows =
+            world.smsctl(["stats", "-o", "jsonl", "--count", "2", "--watch", interval]).run().success().stdout_jsonl();
+        assert_eq!(rows.len(), 2, "{interval}");
+    }
+    for interval in ["0", "99ms", "2d", "x", "nan", "1e300"] {
+        let ran = world.smsctl(["stats", "--count", "1", "--watch", interval]).run().code(2).stdout("");
+        ran.stderr_has("it takes seconds or a duration");
+    }
+}

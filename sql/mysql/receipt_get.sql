@@ -1,1 +1,1 @@
-SELECT 1 FROM receipts WHERE token = ?1 FOR UPDATE
+SELECT attempt FROM receipts WHERE token = ?1 FOR UPDATE

@@ -1,1 +1,1 @@
-INSERT INTO receipts (token) VALUES (?1); COMMIT
+INSERT INTO receipts (token, attempt) VALUES (?1, ?2); COMMIT

@@ -62,7 +62,8 @@ fn mysql_killed_connections_are_replaced() {
     let worker = register(&*store);
     for round in 0..5 {
         for id in root.ids_of_others() {
-            root.run(&format!("KILL {id}"));
+            // It may have ended by itself meanwhile.
+            root.try_run(&format!("KILL {id}"));
         }
         store.enqueue(&[message(None)], 0).expect("enqueues");
         assert_eq!(claim(&*store, worker, 9).len(), 1, "round {round}");
@@ -103,7 +104,9 @@ fn mysql_pool_keeps_its_size() {
     // The server may not have seen yet that some were closed.
     assert!((1..=8).contains(&most), "{most} connections at once, for 12 threads");
     assert_eq!(store.stats().expect("counts").tasks.pending, 240);
-    let left = database.connect().ids_of_others().len();
-    assert!(left <= 2, "{left} connections are kept");
+    // The server needs a moment to see that connections were closed: it is asked again, with a bound.
+    let mut root = database.connect();
+    let left = (0..10_000).map(|_| root.ids_of_others().len()).find(|left| *left <= 2);
+    assert!(left.is_some(), "more than 2 connections are kept");
     assert_sound(&*store);
 }

@@ -59,6 +59,11 @@ impl Database {
 }
 
 impl Connection {
+    /// Runs a statement that may fail.
+    pub fn try_run(&mut self, statement: &str) {
+        let _ = self.0.query_drop(statement);
+    }
+
     /// Runs a statement; returns how many rows it found or changed.
     pub fn run(&mut self, statement: &str) -> usize {
         self.0.query_drop(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

@@ -150,7 +150,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
 
 -- Transactions that were committed a short while ago: when the connection is lost during the COMMIT, this tells.
 CREATE TABLE IF NOT EXISTS receipts (
-    token BINARY(16) NOT NULL PRIMARY KEY
+    token   BINARY(16) NOT NULL PRIMARY KEY,
+    attempt INTEGER    NOT NULL
 ) ENGINE = InnoDB;
 
 -- What several may not do at once, by name.

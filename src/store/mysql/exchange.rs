@@ -33,19 +33,22 @@ pub(super) struct Ledger<'a, 's> {
 /// A turn whose commit is in doubt.
 pub(super) struct Doubt {
     token: Token,
-    /// What the worker never got to see.
+    /// What the worker never got to see, of all tries: the fence knows which of them were committed.
     claims: Vec<Claim>,
-    /// How each settlement would have ended, by task and attempt.
-    settled: BTreeMap<(TaskId, u32), Settled>,
+    /// How each settlement ended in each try, by task and attempt.
+    settled: Vec<(u32, Endings)>,
 }
+
+/// How settlements ended, by task and attempt.
+type Endings = BTreeMap<(TaskId, u32), Settled>;
 
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
-        let doubt = self.resolve_doubt()?;
+        let earlier = self.resolve_doubt()?;
         let written = self.write_or_doubt(Reads::Here, |transaction| {
             let mut ledger = Ledger::new(transaction);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
-            if let Some(doubt) = &doubt {
+            if let Some((doubt, _)) = &earlier {
                 ledger.release(&doubt.claims)?;
             }
             ledger.settle(turn.settlements)?;
@@ -56,40 +59,51 @@ impl MysqlStore {
             self.write_deltas(transaction, deltas)?;
             Ok((out, changed))
         });
-        let settled_before = |id: TaskId, attempt: u32| doubt.as_ref()?.settled.get(&(id, attempt)).copied();
-        let settled = |out: &Exchange| -> Vec<Settled> {
-            let pairs = turn.settlements.iter().zip(&out.settled);
-            let once = |(settlement, now): (&Settlement, &Settled)| {
-                settled_before(settlement.claim.id, settlement.claim.attempt).unwrap_or(*now)
-            };
-            pairs.map(once).collect()
+        let known = |settlement: &Settlement| {
+            let (_, endings) = earlier.as_ref()?;
+            endings.get(&(settlement.claim.id, settlement.claim.attempt)).copied()
+        };
+        let amend = |out: &mut Exchange| {
+            for (settlement, settled) in turn.settlements.iter().zip(&mut out.settled) {
+                *settled = known(settlement).unwrap_or(*settled);
+            }
         };
         match written {
             Ok(Written::Committed(mut out)) => {
-                out.settled = settled(&out);
+                amend(&mut out);
                 Ok(out)
             }
-            Ok(Written::InDoubt { value, token, error }) => {
-                let settled = settled(&value);
-                let keys = turn.settlements.iter().map(|settlement| (settlement.claim.id, settlement.claim.attempt));
-                let settled = keys.zip(settled).collect();
-                let mut claims = value.claims;
-                claims.extend(doubt.into_iter().flat_map(|doubt| doubt.claims));
-                *self.doubt() = Some(Doubt { token, claims, settled });
+            Ok(Written::InDoubt { values, token, error }) => {
+                let mut doubt = Doubt { token, claims: Vec::new(), settled: Vec::new() };
+                for (number, mut out) in values {
+                    amend(&mut out);
+                    let keys =
+                        turn.settlements.iter().map(|settlement| (settlement.claim.id, settlement.claim.attempt));
+                    doubt.settled.push((number, keys.zip(out.settled).collect()));
+                    doubt.claims.extend(out.claims);
+                }
+                doubt.claims.extend(earlier.into_iter().flat_map(|(doubt, _)| doubt.claims));
+                *self.doubt() = Some(doubt);
                 Err(error)
             }
             Err(error) => {
-                *self.doubt() = doubt;
+                *self.doubt() = earlier.map(|(doubt, _)| doubt);
                 Err(error)
             }
         }
     }
 
-    /// An earlier turn that turns out to have been committed. The worker never got its claims: they go back.
-    fn resolve_doubt(&self) -> Result<Option<Doubt>> {
+    /// An earlier turn that turns out to have been committed, and how its settlements ended. The worker never got its claims:
+    /// they go back.
+    fn resolve_doubt(&self) -> Result<Option<(Doubt, Endings)>> {
         let Some(doubt) = self.doubt().take() else { return Ok(None) };
-        match self.was_committed(&doubt.token, Duration::ZERO) {
-            Ok(committed) => Ok(committed.then_some(doubt)),
+        match self.committed_try(&doubt.token, Duration::ZERO) {
+            Ok(None) => Ok(None),
+            Ok(Some(number)) => {
+                let endings = doubt.settled.iter().find(|(tried, _)| *tried == number);
+                let endings = endings.map(|(_, endings)| endings.clone()).unwrap_or_default();
+                Ok(Some((doubt, endings)))
+            }
             Err(error) => {
                 *self.doubt() = Some(doubt);
                 Err(error)

@@ -4,7 +4,7 @@
 //! Every transaction that changes something writes a receipt with a token of its own. When the connection is lost during the
 //! COMMIT, another session looks for the receipt, and waits for the lock on it where the lost transaction still lives. All
 //! tries of one transaction have the same token, and the token is a primary key: of a commit that comes late and a repetition,
-//! the server lets only one through.
+//! the server lets only one through, and the receipt says which.
 
 use std::time::{Duration, Instant};
 
@@ -74,9 +74,10 @@ impl Token {
 /// How a transaction ended that may be in doubt.
 pub(super) enum Written<T> {
     Committed(T),
-    /// The connection was lost during the COMMIT, and the server did not come back in time to be asked.
+    /// The connection was lost during the COMMIT, and the server did not come back in time to be asked. What each try brought
+    /// whose commit is in doubt, by its number.
     InDoubt {
-        value: T,
+        values: Vec<(u32, T)>,
         token: Token,
         error: StoreError,
     },
@@ -98,6 +99,14 @@ pub(super) enum Reads {
     Here,
     /// On a cluster: all that was committed anywhere.
     Everywhere,
+}
+
+/// What a try stands under.
+struct Terms<'a> {
+    token: &'a Token,
+    /// Of the try.
+    number: u32,
+    reads: Reads,
 }
 
 /// The tries of one transaction.
@@ -149,23 +158,39 @@ impl MysqlStore {
     ) -> Result<Written<T>> {
         let token = Token::new();
         let mut tries = self.tries();
+        // What tries brought whose commit was in doubt, by the number of the try.
+        let mut doubtful: Vec<(u32, T)> = Vec::new();
         loop {
+            let number = tries.made;
             let mut session = self.sessions.get()?;
-            let ending = self.attempt(&mut session, (&token, reads), &mut work);
+            let ending = self.attempt(&mut session, Terms { token: &token, number, reads }, &mut work);
             let host = session.host;
             drop(session);
-            match ending {
+            let error = match ending {
                 Ending::Committed(value) => return Ok(Written::Committed(value)),
-                Ending::Failed(fault) => self.weigh(fault, host, &mut tries)?,
-                Ending::InDoubt(value, error) => match self.was_committed(&token, DOUBT_TIMEOUT) {
-                    Ok(true) => return Ok(Written::Committed(value)),
-                    Ok(false) => self.weigh(Fault::Driver(error), host, &mut tries)?,
-                    Err(_) => {
-                        let (location, cause) = (self.speak.location.clone(), cause(&error));
-                        let error = StoreError::Indeterminate { location, cause };
-                        return Ok(Written::InDoubt { value, token, error });
-                    }
-                },
+                Ending::Failed(fault) => {
+                    self.weigh(fault, host, &mut tries)?;
+                    continue;
+                }
+                Ending::InDoubt(value, error) => {
+                    doubtful.push((number, value));
+                    error
+                }
+            };
+            match self.committed_try(&token, DOUBT_TIMEOUT) {
+                Ok(Some(number)) => {
+                    let (values, error) = (doubtful, self.speak.of(&error));
+                    return values
+                        .into_iter()
+                        .find(|(tried, _)| *tried == number)
+                        .map_or(Err(error), |(_, value)| Ok(Written::Committed(value)));
+                }
+                Ok(None) => self.weigh(Fault::Driver(error), host, &mut tries)?,
+                Err(_) => {
+                    let (location, cause) = (self.speak.location.clone(), cause(&error));
+                    let error = StoreError::Indeterminate { location, cause };
+                    return Ok(Written::InDoubt { values: doubtful, token, error });
+                }
             }
         }
     }
@@ -210,11 +235,11 @@ impl MysqlStore {
     fn attempt<T>(
         &self,
         session: &mut Session,
-        (token, reads): (&Token, Reads),
+        terms: Terms<'_>,
         work: &mut impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Ending<T> {
         session.clean = false;
-        let sync = session.facts.is_galera && reads == Reads::Everywhere;
+        let sync = session.facts.is_galera && terms.reads == Reads::Everywhere;
         let now = match self.begin(session, sync) {
             Ok(now) => now,
             Err(error) => return Ending::Failed(Fault::Driver(error)),
@@ -238,15 +263,15 @@ impl MysqlStore {
                 Err(_) => Ending::Committed(value),
             };
         }
-        match session.run(sql!("receipt_insert"), &[Value::Bytes(token.bytes())]) {
+        match session.run(sql!("receipt_insert"), &[Value::Bytes(terms.token.bytes()), Value::from(terms.number)]) {
             Ok(_) => {
                 session.clean = restore(session, sync).is_ok();
                 Ending::Committed(value)
             }
-            // An earlier try of this transaction was committed after all.
+            // An earlier try of this transaction was committed after all: the receipt says which.
             Err(error) if code(&error) == Some(DUPLICATE) => {
                 session.clean = roll_back(session, sync).is_ok();
-                Ending::Committed(value)
+                Ending::InDoubt(value, error)
             }
             Err(error) => match remedy(&error) {
                 Remedy::Repeat | Remedy::Nothing if code(&error) != Some(1317) => {
@@ -274,8 +299,8 @@ impl MysqlStore {
         }
     }
 
-    /// Whether the transaction of `token` was committed; waits for it where it is still under way.
-    pub(super) fn was_committed(&self, token: &Token, patience: Duration) -> Result<bool> {
+    /// Which try of the transaction of `token` was committed, if any; waits for it where it is still under way.
+    pub(super) fn committed_try(&self, token: &Token, patience: Duration) -> Result<Option<u32>> {
         let end = Instant::now() + patience;
         let mut tries = Tries { made: 0, end };
         loop {
@@ -323,7 +348,7 @@ fn clock(answer: &Answer) -> Timestamp {
 }
 
 /// Reads with a lock: a transaction that holds the receipt has to end first.
-fn look_for(session: &mut Session, token: &Token) -> std::result::Result<bool, Error> {
+fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
     session.clean = false;
     let sync = session.facts.is_galera;
     if sync {
@@ -332,7 +357,7 @@ fn look_for(session: &mut Session, token: &Token) -> std::result::Result<bool, E
     let answer = session.run(sql!("receipt_get"), &[Value::Bytes(token.bytes())])?;
     restore(session, sync)?;
     session.clean = true;
-    Ok(!answer.rows.is_empty())
+    Ok(answer.rows.first().map(|row| column::small(row, 0)))
 }
 
 fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {

@@ -149,12 +149,6 @@ impl Error {
         Error::new(write_kind(error.kind()), message).cause(error.to_string())
     }
 
-    /// A command that changes many rows has nobody to ask. `would` completes "this would …".
-    pub fn unconfirmed(would: &str) -> Error {
-        Error::new(Kind::Usage, format!("this would {would}, and there is no terminal to ask on"))
-            .hint("`--yes` does it without a question, `--dry-run` only says how many")
-    }
-
     /// `message` and the whole chain of causes of `error`.
     fn told(kind: Kind, error: &dyn StdError) -> Error {
         let mut out = Error::new(kind, error.to_string());
@@ -194,7 +188,10 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Error {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<StdoutError>()) {
             Some(inner) if error.kind() == io::ErrorKind::BrokenPipe => Error::told(Kind::ClosedPipe, inner),
-            Some(inner) => Error::told(write_kind(error.kind()), inner),
+            // Not `TempFail`, whatever the cause: what the command did before it spoke is done, and doing it again may send a
+            // message twice.
+            Some(inner) => Error::told(Kind::CantCreate, inner)
+                .hint("what it was to say is lost, what it did is done: `smsctl list` and `smsctl stats` tell"),
             None => Error::told(Kind::Failed, &error),
         }
     }
@@ -262,8 +259,9 @@ mod tests {
     #[test]
     fn a_full_disk_under_stdout_is_told_with_its_cause() {
         let error = Error::from(of_stdout(io::ErrorKind::StorageFull));
-        let expected = Error::new(Kind::TempFail, "cannot write to stdout").cause("no storage space");
-        assert_eq!(error, expected);
+        let hint = "what it was to say is lost, what it did is done: `smsctl list` and `smsctl stats` tell";
+        let expected = Error::new(Kind::CantCreate, "cannot write to stdout").cause("no storage space").hint(hint);
+        assert_eq!(error, expected, "a script must not take it for worth another try");
     }
 
     #[test]

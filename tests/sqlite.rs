@@ -478,11 +478,43 @@ fn a_status_of_nobody_is_told_and_not_claimed() {
 
 #[test]
 fn a_file_that_vanishes_under_the_store_is_told() {
+    let (directory, path) = scratch();
+    let store = make(&path);
+    let elsewhere = directory.path().join("elsewhere.db");
+    fs::rename(&path, &elsewhere).expect("renames");
+    let moved = |error: StoreError| {
+        assert!(matches!(error, StoreError::Moved { .. }) && !error.is_transient(), "{error:?}");
+    };
+    moved(store.stats().expect_err("what it would read is not what others see"));
+    moved(store.enqueue(&[message("x")], 0).expect_err("what it would write nobody would see"));
+    moved(store.changed().expect_err("an idle worker notices as well"));
+    fs::write(&path, "").expect("writes");
+    moved(store.enqueue(&[message("x")], 0).expect_err("another file in its place does not help"));
+    fs::rename(&elsewhere, &path).expect("renames");
+    assert_eq!(store.enqueue(&[message("x")], 0).expect("it is back").len(), 1);
+}
+
+#[test]
+fn a_log_that_vanishes_under_the_store_is_told() {
     let (_directory, path) = scratch();
     let store = make(&path);
-    fs::remove_file(&path).expect("removes");
-    let missing = store.stats().expect_err("no reader can be opened");
-    assert!(matches!(missing, StoreError::NotThere { .. }), "{missing:?}");
+    fs::remove_file(beside(&path, "-wal")).expect("removes");
+    let moved = store.enqueue(&[message("x")], 0).expect_err("what it would write nobody would see");
+    assert!(matches!(moved, StoreError::Moved { .. }), "{moved:?}");
+}
+
+#[test]
+fn the_log_stays_the_same_while_others_come_and_go() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    for _ in 0..3 {
+        let other = open(&path, Access::Existing).expect("opens").store;
+        other.enqueue(&[message("x")], 0).expect("writes");
+        drop(other);
+        drop(open(&path, Access::Inspect).expect("opens").store);
+        raw(&path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    assert_eq!(store.stats().expect("reads").tasks.pending, 3);
 }
 
 /// Root may do everything, so that as root the case below is run again by nobody, in a process of its own.

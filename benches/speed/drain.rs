@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use smsctl::engine::{self, Event, LaneWay, Observer, Plan, Stop, Summary, Until};
 use smsctl::gateway::http::{self, Settings};
 use smsctl::gateway::{Delivery, Gateway};
-use smsctl::output::{Output, Style};
+use smsctl::output::{Output, Streams, Style};
 use smsctl::queue::{Backoff, Lane, Message, OnUnknown, Outcome, RetryPolicy, Routes};
 use smsctl::telemetry::Telemetry;
 
@@ -105,7 +105,7 @@ fn drain(url: &str, directory: &Path, messages: &[Message], senders: usize) -> R
     let store = place::open(&path);
     rows::enqueue(&*store, messages);
     let plan = plan(url, senders);
-    let out = Output::new(Style { quiet: true, no_progress: true, ..Style::default() });
+    let out = Output::with(Style { quiet: true, no_progress: true, ..Style::default() }, Streams::process());
     let watch = Watch::new(Telemetry::new(&out, Some(messages.len() as u64), &|| {}));
     let (cpu_before, begin) = (cpu("self"), Instant::now());
     let summary = engine::run(&plan, &*store, &Stop::new(), &watch).expect("the drain ends well");

@@ -13,6 +13,10 @@ use crate::error::{Error, Kind};
 /// bash: ~/.local/share/bash-completion/completions/smsctl, zsh: a file `_smsctl` in a directory of $fpath,
 /// fish: ~/.config/fish/completions/smsctl.fish, PowerShell: add it to $PROFILE.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  source <(smsctl completions bash)
+  smsctl completions fish > ~/.config/fish/completions/smsctl.fish")]
 pub struct Args {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]

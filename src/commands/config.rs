@@ -20,16 +20,29 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Show every setting with its origin; secrets as `***`
+    #[command(after_long_help = "\
+Examples:
+  smsctl config show
+  smsctl config show -o csv | grep -v default")]
     Show,
     /// Report everything that is wrong with the settings
     ///
     /// Reads the settings as every command does, and looks whether what they name is there: profiles, lanes, programs, files.
     /// Exit code 78 if something is wrong; a warning alone is none.
+    #[command(after_long_help = "\
+Examples:
+  smsctl config check
+  smsctl --config new.toml config check && mv new.toml /etc/smsctl/config.toml")]
     Check,
     /// Write a commented settings file with every key and its default
     ///
     /// Without `--path` it goes where `--config` or `$SMSCTL_CONFIG` say, or to `$XDG_CONFIG_HOME/smsctl/config.toml`. Only its
     /// owner may read it.
+    #[command(after_long_help = "\
+Examples:
+  smsctl config init
+  smsctl config init --path /etc/smsctl/config.toml
+  smsctl config init --stdout | less")]
     Init(Init),
 }
 

@@ -17,11 +17,6 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn new(global: GlobalFlags) -> Context {
-        let out = Output::new(global.style());
-        Context::with(global, out)
-    }
-
     /// Speaks through `out`.
     pub fn with(global: GlobalFlags, out: Output) -> Context {
         Context { global, out, config: OnceCell::new() }

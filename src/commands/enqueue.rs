@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use clap::ArgGroup;
 use clap::builder::NonEmptyStringValueParser;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Context, Outcome};
@@ -27,9 +28,12 @@ use crate::sms::phone;
 const WARNED_MAX: usize = 16;
 
 /// Add messages: one, many, from a file or stdin; or a generic task
+///
+/// What was acknowledged is on disk. The exit code is 1 if rows of a file were refused (the others are enqueued, unless
+/// `--atomic` is given), and 75 if the queue is full.
 #[derive(clap::Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["to", "file", "task"])))]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   smsctl enqueue --to +85291234567 \"Your code is 123456\"
   echo hello | smsctl enqueue --to +85291234567 --to +85291234568 -
@@ -122,7 +126,7 @@ impl fmt::Debug for Args {
 }
 
 pub fn run(args: Args, context: &Context) -> Outcome {
-    let now = ZonedDateTime::now();
+    let now = now(&args);
     if let Some(Due::At(time)) = args.available(&now)?
         && time < now.timestamp()
     {
@@ -135,6 +139,13 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         return file::run(&args, &now, context);
     }
     messages::run(&args, &now, context)
+}
+
+/// The time, in the zone of this machine if a time may be read in it: to find the zone takes longer than to write a message,
+/// because every file of zones is looked at.
+fn now(args: &Args) -> ZonedDateTime {
+    let reads_times = args.at.is_some() || args.file.is_some();
+    if reads_times { ZonedDateTime::now() } else { Timestamp::now().to_zoned_datetime(TimeZone::UTC) }
 }
 
 impl Args {
@@ -248,9 +259,4 @@ fn name(word: &str, what: &str) -> Result<String, String> {
 /// Checks `--key`.
 fn check_key(key: Option<&str>) -> Result<(), Error> {
     Ok(key.map_or(Ok(()), draft::check_key)?)
-}
-
-/// `1 segment`, `2 segments`.
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

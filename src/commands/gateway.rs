@@ -30,8 +30,16 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum GatewayCommand {
     /// List the gateways of the settings
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway list
+  smsctl gateway list -o plain")]
     List,
     /// Show one gateway: its settings, secrets hidden, and its reply rules in their order
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway show default
+  smsctl gateway show default --json | jq .rules")]
     Show {
         /// The gateway: NAME of `[gateways.NAME]`
         #[arg(value_name = "NAME")]
@@ -40,7 +48,13 @@ enum GatewayCommand {
     /// Check that a gateway can be reached; with --to, send a real message
     ///
     /// Without --to nothing is sent: the settings are checked, the host is looked up, and a connection is made (with TLS if
-    /// the URL is `https`). With --to a real message goes out, outside the queue, and what became of it is told.
+    /// the URL is `https`). With --to a real message goes out, outside the queue, and what became of it is told. The
+    /// exit code is 69 if the gateway is out of reach, and 1 if it did not accept the message.
+    #[command(after_long_help = "\
+Examples:
+  smsctl gateway test
+  smsctl gateway test default --to +85291234567
+  smsctl gateway test backup --to +85291234567 --text 'Hello from the new gateway'")]
     Test(TestArgs),
     Sandbox(Box<sandbox::Args>),
 }

@@ -16,7 +16,8 @@ use crate::store::{Access, Store};
 /// Tasks whose outcome is unknown are left alone: nobody knows whether they were sent. `--unknown` takes them too, and sends
 /// again what may have arrived already. Without an id or a filter that is asked first, and needs `--yes` where no terminal is.
 ///
-/// Messages without attempts left are dead letters: see `smsctl dead-letter retry`.
+/// Messages without attempts left are dead letters: see `smsctl dead-letter retry`. The exit code is 1 if a task named with
+/// `--id` could not be put back.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -12,7 +12,15 @@ use crate::output::Format;
 use crate::sms::{Measure, measure};
 
 /// Show encoding, segments and the reason, of a text, without queueing it
+///
+/// One character outside the GSM alphabet makes the whole text UCS-2, which has room for less than half as much: `offending`
+/// names it.
 #[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl segments \"Grüße aus Köln\"
+  smsctl segments - < letter.txt
+  smsctl segments --json \"“quoted”\" | jq .offending")]
 pub struct Args {
     /// The text; `-` reads stdin
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]

@@ -16,7 +16,7 @@ use crate::store::{Access, Store};
 /// Show one task with its attempts, and what happens next
 ///
 /// Tells whether the message was sent (`yes`, `no`, or `unknown` where nobody knows), what became of each attempt, and what
-/// happens next: by itself, or by the command that is named.
+/// happens next: by itself, or by the command that is named. The exit code is 1 if there is no such task.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

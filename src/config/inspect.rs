@@ -25,8 +25,6 @@ use crate::queue::{self, Backoff, Lane, MessagePlaces, OnUnknown, Pattern, TaskR
 pub struct Inspection {
     /// The settings file that was read, or should have been.
     pub file: Option<PathBuf>,
-    /// Where it was looked for, in this order.
-    pub searched: Vec<PathBuf>,
     /// Every setting with its origin.
     pub settings: Vec<Setting>,
     /// Errors first.
@@ -42,10 +40,6 @@ pub struct Inspection {
 /// Reads all settings, and goes on after what is wrong.
 pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     let place = file::place(overrides, environment);
-    let searched = match &place {
-        Place::Named(path, _) => vec![path.clone()],
-        Place::Searched(paths) => paths.clone(),
-    };
     let (file, contents, unreadable) = read(&place);
     let said = variables::said(environment, &names_of(&contents));
     let mut problems = contents.problems;
@@ -58,7 +52,7 @@ pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     profile_paths(&mut config, file.as_deref());
     problems.sort_by_key(|problem| problem.severity != Severity::Error);
     let settings = values.settings();
-    Inspection { file, searched, settings, problems, config, values, blind: contents.broken, unreadable }
+    Inspection { file, settings, problems, config, values, blind: contents.broken, unreadable }
 }
 
 /// Reads all settings of `environment`.
@@ -387,11 +381,10 @@ mod tests {
 
     #[test]
     fn no_home_and_no_file_is_no_problem() {
-        let none = Overrides::default();
-        let inspection = inspect(&none, &Environment::of([("HOME", "/nowhere")]));
-        assert_eq!(inspection.searched.len(), 2);
-        let config = inspect(&none, &Environment::default());
-        assert_eq!(config.searched.len(), 1);
+        for environment in [Environment::of([("HOME", "/nowhere")]), Environment::default()] {
+            let inspection = inspect(&Overrides::default(), &environment);
+            assert!(inspection.problems.is_empty(), "{:?}", inspection.problems);
+        }
     }
 
     #[test]
@@ -480,7 +473,7 @@ mod tests {
         assert_eq!(fast.http.connect_timeout, Duration::from_secs(5));
         assert_eq!(config.commands["report"].command.run, ["/bin/report", "--json"]);
         assert_eq!(config.commands["report"].command.timeout, Duration::from_secs(120));
-        assert_eq!(config.rate_of(&Lane::Command("report".to_owned())), Some(queue::Rate { per_s: 1.0, burst: 1.0 }));
+        assert_eq!(config.commands["report"].rate, Some(queue::Rate { per_s: 1.0, burst: 1.0 }));
         let routes = config.routes();
         let served = routes.lane_of("app.x.send").unwrap();
         assert_eq!(served.lane.to_string(), "gateway:fast");

@@ -34,8 +34,6 @@ pub use amount::{read_duration, read_lane_rate};
 pub use check::check;
 pub use environment::Environment;
 pub use inspect::{Inspection, inspect, load_from};
-pub use keys::{KEYS, Key};
-pub use kind::Kind;
 pub use merge::Setting;
 pub use problem::{ConfigError, Origin, Problem, Severity};
 pub use reference::{reference, template};
@@ -43,8 +41,6 @@ pub use scratch::scratch_parent;
 pub use settings::{CommandSettings, Config, GatewaySettings};
 pub use state::make_state_directory;
 pub use write::{own_file, write};
-
-pub use crate::queue::TaskRoute;
 
 /// What the command line says about settings: it goes before everything else.
 #[derive(Clone, Debug, Default)]

@@ -110,14 +110,6 @@ impl Config {
         gateways.chain(self.commands.keys().cloned().map(Lane::Command))
     }
 
-    /// The token bucket of a lane; `None`: no limit, or no such lane.
-    pub fn rate_of(&self, lane: &Lane) -> Option<Rate> {
-        match lane {
-            Lane::Gateway(name) => self.gateways.get(name)?.rate,
-            Lane::Command(name) => self.commands.get(name)?.rate,
-        }
-    }
-
     /// What serves which row.
     pub fn routes(&self) -> Routes {
         Routes::new(self.lanes(), self.tasks.clone())

@@ -1,32 +1,176 @@
 //! Judges dead workers, and what becomes of the tasks that they held.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use super::host::{self, Pulse};
 use super::plan::Plan;
+use super::upkeep::HEARTBEAT_EVERY;
 use crate::queue::{Budget, Fate, Reply, RetryPolicy, WorkerId};
 use crate::store::{Coroner, LEASE, Stranded, Worker};
+
+/// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
+const SILENCE_MIN: Duration = Duration::from_secs(HEARTBEAT_EVERY.as_secs() * 3);
+
+/// What this process has seen of the heartbeats of others, by its own clock.
+///
+/// The age of a heartbeat alone proves nothing: it jumps with the clock of the host, and after a time in which nobody could
+/// write to the database it is old for everybody. A worker that lives would lose what it has on the wire. So a worker that may
+/// live is dead only when we were there to see that no heartbeat came.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    sightings: BTreeMap<WorkerId, Sighting>,
+    /// Boot time of the look under way, or of the last one.
+    looked_at: Option<Duration>,
+    is_first: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sighting {
+    heartbeat_at: Timestamp,
+    /// When it was first seen to be this one (boot time).
+    since: Duration,
+    /// The last look at which it was (boot time).
+    until: Duration,
+}
+
+impl Watch {
+    /// A look begins at `now` (boot time). Whoever has not looked for a while has seen nothing meanwhile.
+    pub fn look(&mut self, now: Duration) {
+        let last = self.looked_at.unwrap_or(now);
+        // Workers that the last look did not meet have ended.
+        self.sightings.retain(|_, seen| seen.until == last && now.saturating_sub(last) <= SILENCE_MIN);
+        self.is_first = self.looked_at.is_none();
+        self.looked_at = Some(now);
+    }
+
+    /// For how long the heartbeat of `worker` has stood still.
+    fn silence(&mut self, worker: &Worker) -> Duration {
+        let now = self.looked_at.unwrap_or_default();
+        let before = self.sightings.get(&worker.id).filter(|seen| seen.heartbeat_at == worker.heartbeat_at);
+        let since = before.map_or(now, |seen| seen.since);
+        let seen = Sighting { heartbeat_at: worker.heartbeat_at, since, until: now };
+        self.sightings.insert(worker.id, seen);
+        now.saturating_sub(since)
+    }
+
+    /// Whether `worker`, of which the kernel says `pulse`, is dead.
+    fn is_dead(&mut self, worker: &Worker, pulse: Pulse) -> bool {
+        if pulse == Pulse::Gone {
+            return true;
+        }
+        let silence = self.silence(worker);
+        let is_late = worker.heartbeat_age > LEASE;
+        match pulse {
+            // A process that has just begun, perhaps to do little and end, has nothing but the age to go by.
+            Pulse::Unknown if self.is_first => is_late,
+            // A process that lives and writes no heartbeat is stopped or stuck: its lease runs out all the same. So it does
+            // if the clock was set back, and the age is nothing.
+            _ => silence >= LEASE || (is_late && silence >= SILENCE_MIN),
+        }
+    }
+}
 
 /// The judge that a worker process brings to `Store::recover`.
 pub(super) struct Judge<'a> {
     pub plan: &'a Plan,
     /// The row of this process: never judged.
     pub me: WorkerId,
+    pub watch: &'a RefCell<Watch>,
 }
 
 impl Coroner for Judge<'_> {
     fn is_dead(&self, worker: &Worker) -> bool {
-        if worker.id == self.me {
-            return false;
-        }
-        match host::pulse(worker, &self.plan.worker) {
-            Pulse::Gone => true,
-            // A process that lives and has not written its heartbeat is stopped or stuck: its lease has run out all the same.
-            Pulse::Alive | Pulse::Unknown => worker.heartbeat_age > LEASE,
-        }
+        worker.id != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
     }
 
     fn fate(&self, stranded: &Stranded) -> Fate {
         let policy = self.plan.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
         let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
         policy.fate(Reply::unknown("the worker died while the message was on its way"), budget, fastrand::f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A worker whose last heartbeat was number `beat`.
+    fn worker(beat: i64, heartbeat_age: Duration) -> Worker {
+        Worker {
+            id: 7,
+            host: "here".to_owned(),
+            boot_id: String::new(),
+            pid: 1,
+            pid_started: String::new(),
+            senders: 1,
+            version: String::new(),
+            started_at: Timestamp::UNIX_EPOCH,
+            heartbeat_at: Timestamp::from_second(beat).expect("a time"),
+            ended_at: None,
+            heartbeat_age,
+            claims: 0,
+        }
+    }
+
+    fn is_dead(watch: &mut Watch, at_s: u32, worker: &Worker, pulse: Pulse) -> bool {
+        watch.look(SECOND * at_s);
+        watch.is_dead(worker, pulse)
+    }
+
+    #[test]
+    fn who_is_gone_is_dead_at_once() {
+        assert!(is_dead(&mut Watch::default(), 100, &worker(1, Duration::ZERO), Pulse::Gone));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_kills_nobody() {
+        let mut watch = Watch::default();
+        for at in (100..200).step_by(5) {
+            let old = worker(i64::from(at), SECOND * 3600);
+            assert!(!is_dead(&mut watch, at, &old, Pulse::Alive), "it writes its heartbeats, at {at}");
+        }
+    }
+
+    #[test]
+    fn who_was_seen_to_stand_still_is_dead_when_its_lease_has_run_out() {
+        for pulse in [Pulse::Alive, Pulse::Unknown] {
+            let mut watch = Watch::default();
+            let deaths = (100..140).step_by(5).filter(|at| {
+                let age = SECOND * (at - 95);
+                is_dead(&mut watch, *at, &worker(1, age), pulse)
+            });
+            assert_eq!(deaths.min(), Some(130), "older than 30 s for the first time; {pulse:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_alive() {
+        let mut watch = Watch::default();
+        let deaths =
+            (100..200).step_by(5).filter(|at| is_dead(&mut watch, *at, &worker(1, Duration::ZERO), Pulse::Alive));
+        assert_eq!(deaths.min(), Some(130));
+    }
+
+    #[test]
+    fn who_could_not_look_has_seen_nothing() {
+        let mut watch = Watch::default();
+        assert!(!is_dead(&mut watch, 100, &worker(1, SECOND), Pulse::Alive));
+        // The database was locked, or this host slept: every heartbeat is late, and everybody gets time to write the next.
+        assert!(!is_dead(&mut watch, 160, &worker(1, SECOND * 61), Pulse::Alive));
+        assert!(!is_dead(&mut watch, 165, &worker(2, SECOND), Pulse::Alive), "it has");
+    }
+
+    #[test]
+    fn a_process_that_has_just_begun_goes_by_the_age_where_the_kernel_cannot_tell() {
+        let late = worker(1, LEASE + SECOND);
+        assert!(is_dead(&mut Watch::default(), 100, &late, Pulse::Unknown));
+        assert!(!is_dead(&mut Watch::default(), 100, &worker(1, LEASE), Pulse::Unknown));
+        assert!(!is_dead(&mut Watch::default(), 100, &late, Pulse::Alive));
     }
 }

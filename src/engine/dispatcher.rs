@@ -1,10 +1,12 @@
 //! The dispatcher: the one thread that talks to the store.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, select};
 
 use super::EngineError;
+use super::coroner::Watch;
 use super::events::{Ending, Event, Observer, Summary};
 use super::lanes::{Lanes, Share};
 use super::lease::boottime;
@@ -36,6 +38,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) outbox: Outbox,
     pub(super) outage: Option<Outage>,
     pub(super) timers: Timers,
+    pub(super) watch: RefCell<Watch>,
     pub(super) summary: Summary,
     desk: Desk,
     /// Claims that are with senders, or on their way there.
@@ -74,6 +77,7 @@ impl<'a> Dispatcher<'a> {
             outbox: Outbox::default(),
             outage: None,
             timers: Timers::begin(now),
+            watch: RefCell::default(),
             summary: Summary::default(),
             desk,
             in_flight: 0,

@@ -11,7 +11,7 @@ use super::outbox::Outage;
 use crate::store::{LEASE, Result, Settled, Store, StoreError};
 
 /// How often the process says that it lives.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
+pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 /// How often dead workers are looked for.
 const RECOVER_EVERY: Duration = Duration::from_secs(5);
 /// How often every lane is asked, whatever is known about it.
@@ -150,7 +150,9 @@ impl Dispatcher<'_> {
     }
 
     fn recover(&mut self) -> Result<()> {
-        let recovered = self.store.recover(&Judge { plan: self.plan, me: self.worker })?;
+        self.watch.borrow_mut().look(boottime());
+        let judge = Judge { plan: self.plan, me: self.worker, watch: &self.watch };
+        let recovered = self.store.recover(&judge)?;
         if recovered.workers.is_empty() {
             return Ok(());
         }

@@ -37,9 +37,40 @@ impl From<TemplateError> for Error {
     }
 }
 
+impl Error {
+    /// This failure stopped a file half way: `queued`, for example `3 messages`, were in by then. A file with a batch may be
+    /// given again; without one that would send its first messages twice, and no script may take it for worth another try.
+    pub fn half_way(self, queued: &str, has_batch: bool) -> Error {
+        let stopped = self.within(format!("the file stopped half way: its first {queued} are in the queue"));
+        if has_batch {
+            return stopped.hint("run the same command again for the others: what is in the queue is not added twice");
+        }
+        let hint = "the same command would add them again: give the rest as a file of its own, or cancel what is in and use \
+                    `--batch NAME`, with which a file may be given again";
+        Error { kind: Kind::Failed, ..stopped.hint(hint) }
+    }
+}
+
 fn with_hint(error: Error, hint: Option<&str>) -> Error {
     match hint {
         Some(hint) => error.hint(hint),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_stopped_half_way_is_worth_another_try_only_with_a_batch() {
+        let full = || Error::new(Kind::TempFail, "the disk is full").hint("nothing of this was written");
+        let named = full().half_way("3 messages", true);
+        assert_eq!(named.kind, Kind::TempFail);
+        assert_eq!(named.message, "the file stopped half way: its first 3 messages are in the queue");
+        assert_eq!(named.causes, ["the disk is full"]);
+        let nameless = full().half_way("3 messages", false);
+        assert_eq!(nameless.kind, Kind::Failed);
+        assert!(nameless.hint.as_ref().is_some_and(|hint| hint.contains("would add them again")), "{nameless:?}");
     }
 }

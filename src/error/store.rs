@@ -19,6 +19,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::UrlServer { .. }
         | StoreError::UrlInvalid { .. } => Kind::Config,
         StoreError::NotThere { .. }
+        | StoreError::Moved { .. }
+        | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
         | StoreError::Older { .. }
@@ -34,6 +36,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::BadRow { .. } => Kind::Data,
         StoreError::Denied { .. } | StoreError::ReadOnly { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
+        | StoreError::Starved { .. }
         | StoreError::Busy { .. }
         | StoreError::QueueFull { .. }
         | StoreError::PoolExhausted => Kind::TempFail,
@@ -53,6 +56,9 @@ fn hint(error: &StoreError) -> String {
         StoreError::NotThere { .. } => {
             "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
         }
+        StoreError::OnlyLog { .. } => {
+            "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
+        }
         StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
         StoreError::IsDirectory { path } => {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
@@ -69,6 +75,12 @@ fn hint(error: &StoreError) -> String {
         }
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
+        StoreError::Starved { .. } => {
+            "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit"
+        }
+        StoreError::Moved { .. } => {
+            "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again"
+        }
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
         StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",

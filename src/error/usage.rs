@@ -10,7 +10,7 @@ use super::{Error, Kind};
 const VALUE_CHARS_MAX: usize = 60;
 
 impl Error {
-    /// The arguments of `command` (`smsctl enqueue`) are wrong.
+    /// The arguments are wrong; `command` (`smsctl enqueue`) is what they seem to call, for the failures that do not tell.
     pub fn usage(error: &clap::Error, command: &str) -> Error {
         let mut out = Error::new(Kind::Usage, message(error));
         if let Some(cause) = error.source() {
@@ -100,7 +100,7 @@ fn hint(error: &clap::Error, command: &str) -> String {
     let suggestions = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let meant = suggestions.into_iter().flat_map(|kind| words(error, kind)).next();
     let values = words(error, ContextKind::ValidValue);
-    let help = format!("`{command} --help` tells more");
+    let help = format!("`{} --help` tells more", named(error).unwrap_or_else(|| command.to_owned()));
     // Clap offers this where a text may stand.
     let may_be_text = error.get(ContextKind::Suggested).is_some() && error.kind() == ErrorKind::UnknownArgument;
     match (meant, values.is_empty()) {
@@ -109,6 +109,14 @@ fn hint(error: &clap::Error, command: &str) -> String {
         (None, false) => format!("it takes one of {}", list(&values)),
         (None, true) => help,
     }
+}
+
+/// The command whose usage was missed, `smsctl segments`, where clap made a usage line for it.
+fn named(error: &clap::Error) -> Option<String> {
+    let usage = words(error, ContextKind::Usage).concat();
+    let line = usage.trim_start_matches("Usage:").trim_start().lines().next().unwrap_or_default();
+    let name: Vec<_> = line.split(' ').take_while(|word| word.starts_with(char::is_alphanumeric)).collect();
+    (!name.is_empty()).then(|| name.join(" "))
 }
 
 /// What clap knows under `kind`, without colours.
@@ -158,7 +166,7 @@ mod tests {
 
     #[test]
     fn slips_get_a_suggestion() {
-        says(&["stat"], "there is no subcommand `stat`", None, "did you mean `stats`? `smsctl send --help` tells more");
+        says(&["stat"], "there is no subcommand `stat`", None, "did you mean `stats`? `smsctl --help` tells more");
         says(
             &["send", "--priorty", "1", "x"],
             "there is no argument `--priorty` here",
@@ -175,8 +183,8 @@ mod tests {
 
     #[test]
     fn others_get_the_way_to_the_help() {
-        says(&["zebra"], "there is no subcommand `zebra`", None, "`smsctl send --help` tells more");
-        says(&[], "a subcommand is missing", None, "`smsctl send --help` tells more");
+        says(&["zebra"], "there is no subcommand `zebra`", None, "`smsctl --help` tells more");
+        says(&[], "a subcommand is missing", None, "`smsctl --help` tells more");
         says(&["send"], "`<TEXT>` is missing", None, "`smsctl send --help` tells more");
         says(
             &["send", "x", "--color", "blue"],

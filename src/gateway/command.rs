@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 
 use self::process::{End, Run};
 use super::answer::quote;
-use super::{Delivery, Gateway, GatewayError, system_words};
+use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
 use crate::queue::{ErrorType, LaneNotice, Reply, TaskId};
 
 /// The longest id that is taken from stdout, in bytes.
@@ -93,7 +93,8 @@ impl Gateway for CommandLane {
             Ok(run) => self.reply(&run, &said_by(&run, delivery)),
             Err(error) => {
                 let why = system_words(&error);
-                Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()))
+                let reply = Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()));
+                if starves(&error) { starved(reply) } else { reply }
             }
         }
     }

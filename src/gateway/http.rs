@@ -14,11 +14,11 @@ use jiff::Timestamp;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use ureq::{Agent, Body};
 
-use self::transport::Progress;
+use self::transport::{Agents, Progress};
 use super::answer::Answer;
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
-use super::{Delivery, Gateway, GatewayError, system_words};
+use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
 use crate::queue::{ErrorType, Reply};
 
 /// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
@@ -110,7 +110,7 @@ pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayErro
 }
 
 struct HttpGateway {
-    agent: Agent,
+    agents: Agents,
     uri: Uri,
     headers: HeaderMap,
     profile: Profile,
@@ -145,14 +145,22 @@ impl HttpGateway {
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(HttpGateway { agent: transport::agent(config), uri, headers, profile, rules, settings: settings.clone() })
+        Ok(HttpGateway {
+            agents: Agents::new(&config, senders),
+            uri,
+            headers,
+            profile,
+            rules,
+            settings: settings.clone(),
+        })
     }
 
     /// Puts the request on the wire, and reads the head of the answer.
     fn run(&self, ask: Ask) -> Result<Response<Body>, ureq::Error> {
+        let agent = self.agents.mine();
         match self.profile.method() {
-            Method::Post => self.agent.run(self.request(self.uri.clone(), ask.body)),
-            Method::Get => self.agent.run(self.request(with_query(&self.uri, &ask.query)?, ())),
+            Method::Post => agent.run(self.request(self.uri.clone(), ask.body)),
+            Method::Get => agent.run(self.request(with_query(&self.uri, &ask.query)?, ())),
         }
     }
 
@@ -222,7 +230,10 @@ impl Gateway for HttpGateway {
             Err(error) if transport::progress() == Progress::Left => {
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
             }
-            Err(error) => Reply::deferred(ErrorType::Unreachable, &self.describe(&error)),
+            Err(error) => {
+                let reply = Reply::deferred(ErrorType::Unreachable, &self.describe(&error));
+                if matches!(&error, ureq::Error::Io(cause) if starves(cause)) { starved(reply) } else { reply }
+            }
         }
     }
 }

@@ -10,8 +10,14 @@ pub mod rules;
 pub mod sandbox;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::queue::{Message, Reply, TaskId};
+use rustix::io::Errno;
+
+use crate::queue::{LaneNotice, Message, Reply, TaskId};
+
+/// How long a lane rests when this process is out of files, threads, memory or ports: long enough for some to come back.
+const STARVED_PAUSE: Duration = Duration::from_secs(1);
 
 /// One attempt, as a gateway sees it.
 #[derive(Clone, Copy, Debug)]
@@ -59,4 +65,16 @@ pub(crate) fn system_words(error: &std::io::Error) -> String {
     let words = error.to_string();
     let words = words.split(" (os error").next().unwrap_or_default();
     words.strip_prefix("failed to lookup address information: ").unwrap_or(words).to_lowercase()
+}
+
+/// Whether a failure speaks of what the system gives this process, and not of whoever was called.
+pub(crate) fn starves(error: &std::io::Error) -> bool {
+    const SHORT_OF: [Errno; 6] =
+        [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::NOBUFS, Errno::AGAIN, Errno::ADDRNOTAVAIL];
+    Errno::from_io_error(error).is_some_and(|errno| SHORT_OF.contains(&errno))
+}
+
+/// What nobody was asked about costs the message no attempt, and the lane rests for a moment.
+pub(crate) fn starved(reply: Reply) -> Reply {
+    reply.with_lane(LaneNotice::ThrottledFor(STARVED_PAUSE))
 }

@@ -125,7 +125,7 @@ impl<R: BufRead> CsvRows<R> {
             return Err(Fault::Ragged { found, expected });
         }
         let variables = Variables::Cells { header: &self.header, record: &self.record };
-        let mut row = Row { variables, ..Row::at(self.line) };
+        let mut row = Row { variables, ..Row::default() };
         for field in Field::ALL {
             let Some(place) = self.places[field.index()] else { continue };
             let cell = self.record.get(place).unwrap_or_default();

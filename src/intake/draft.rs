@@ -208,7 +208,7 @@ pub(in crate::intake) mod tests {
     }
 
     fn row(cells: &[(Field, &'static str)]) -> Row<'static> {
-        let mut row = Row::at(2);
+        let mut row = Row::default();
         row.set(Field::To, "+85291234567");
         row.set(Field::Text, "hello");
         for (field, cell) in cells {

@@ -86,7 +86,7 @@ impl<R: BufRead> JsonlRows<R> {
         let text = std::str::from_utf8(&self.buffer).map_err(|_| Fault::NotUtf8)?;
         let value = serde_json::from_str(text).map_err(|error| Fault::NotJson { column: error.column() })?;
         let Value::Object(object) = value else { return Err(Fault::NotAnObject) };
-        let mut row = Row::at(self.line);
+        let mut row = Row::default();
         let mut seen = [false; Field::COUNT];
         for (key, value) in &object {
             let Some(field) = self.columns.field(key) else { continue };

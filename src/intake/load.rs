@@ -27,14 +27,26 @@ pub struct Summary {
     pub segments: u64,
 }
 
-/// Why a file did not go into the queue whole. What was enqueued before stays there, and is counted.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError<E> {
-    #[error(transparent)]
-    Intake(#[from] IntakeError),
+/// Why a file did not go into the queue whole.
+#[derive(Debug)]
+pub struct LoadError<E> {
+    pub halt: Halt<E>,
+    /// What had become of the file by then. What was enqueued stays in the queue.
+    pub before: Summary,
+}
+
+/// Where a file stopped.
+#[derive(Debug)]
+pub enum Halt<E> {
+    Intake(IntakeError),
     /// The queue did not take a batch.
-    #[error("the queue did not take the rows")]
-    Queue { error: E, before: Summary },
+    Queue(E),
+}
+
+impl<E> From<IntakeError> for Halt<E> {
+    fn from(error: IntakeError) -> Halt<E> {
+        Halt::Intake(error)
+    }
 }
 
 /// Takes tasks into the queue, all or none, and answers in their order.
@@ -75,6 +87,13 @@ impl<E> Loader<'_, E> {
     /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
     pub fn run<R: BufRead>(mut self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
         let mut summary = Summary::default();
+        match self.read(rows, &mut summary) {
+            Ok(()) => Ok(summary),
+            Err(halt) => Err(LoadError { halt, before: summary }),
+        }
+    }
+
+    fn read<R: BufRead>(&mut self, rows: &mut Rows<R>, summary: &mut Summary) -> Result<(), Halt<E>> {
         let mut pending = Pending::default();
         let mut unreadable = None;
         let mut readable = false;
@@ -87,12 +106,12 @@ impl<E> Loader<'_, E> {
             summary.read += 1;
             readable |= readable_row;
             match task {
-                Ok(task) => self.keep(task, &mut pending, &mut summary)?,
+                Ok(task) => self.keep(task, &mut pending, summary)?,
                 Err(fault) => {
                     if !readable && unreadable.is_none() {
                         unreadable = Some((rows.line(), fault.clone()));
                     }
-                    self.reject(rows, fault, &mut summary)?;
+                    self.reject(rows, fault, summary)?;
                 }
             }
         }
@@ -101,9 +120,9 @@ impl<E> Loader<'_, E> {
             return Err(IntakeError::NothingReadable { what: rows.what(), line, fault }.into());
         }
         if !(self.atomic && summary.rejected > 0) {
-            self.flush(&mut pending, &mut summary)?;
+            self.flush(&mut pending, summary)?;
         }
-        Ok(summary)
+        Ok(())
     }
 
     fn reject<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, summary: &mut Summary) -> Result<(), IntakeError> {
@@ -113,7 +132,7 @@ impl<E> Loader<'_, E> {
         self.rejects.add(rows.line(), fault, &raw)
     }
 
-    fn keep(&mut self, task: NewTask, pending: &mut Pending, summary: &mut Summary) -> Result<(), LoadError<E>> {
+    fn keep(&mut self, task: NewTask, pending: &mut Pending, summary: &mut Summary) -> Result<(), Halt<E>> {
         if !self.atomic {
             pending.push(task);
             let full = pending.tasks.len() >= BATCH_ROWS || pending.bytes >= BATCH_BYTES_MAX;
@@ -129,12 +148,12 @@ impl<E> Loader<'_, E> {
         Ok(())
     }
 
-    fn flush(&mut self, pending: &mut Pending, summary: &mut Summary) -> Result<(), LoadError<E>> {
+    fn flush(&mut self, pending: &mut Pending, summary: &mut Summary) -> Result<(), Halt<E>> {
         let Pending { tasks, .. } = std::mem::take(pending);
         if tasks.is_empty() {
             return Ok(());
         }
-        let answers = (self.sink)(&tasks).map_err(|error| LoadError::Queue { error, before: *summary })?;
+        let answers = (self.sink)(&tasks).map_err(Halt::Queue)?;
         for (task, answer) in tasks.iter().zip(answers) {
             if answer.duplicate {
                 summary.duplicates += 1;
@@ -186,7 +205,7 @@ mod tests {
     }
 
     fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
-        let mut rows = Rows::open(FileFormat::Csv, file.as_bytes(), Columns::default())?;
+        let mut rows = Rows::open(FileFormat::Csv, file.as_bytes(), Columns::default()).expect("a file with a header");
         let mut rejects = Rejects::counted();
         let mut sink = |tasks: &[NewTask]| queue.take(tasks);
         let mut dealt_with = 0;
@@ -230,7 +249,7 @@ mod tests {
         let summary = load(&mut queue, &file(1500), &drafts(), true).expect("loaded");
         assert_eq!((summary.enqueued, queue.calls.as_slice()), (1500, [1500].as_slice()));
         let too_many = load(&mut queue, &file(ATOMIC_ROWS_MAX + 1), &drafts(), true);
-        assert!(matches!(too_many, Err(LoadError::Intake(IntakeError::TooLargeForAtomic))));
+        assert!(matches!(too_many, Err(LoadError { halt: Halt::Intake(IntakeError::TooLargeForAtomic), .. })));
         assert_eq!(queue.calls, [1500]);
     }
 
@@ -240,7 +259,7 @@ mod tests {
         (drafts.batch, drafts.row_keys) = (Some("x".to_owned()), true);
         let mut queue = Queue { refuses: Some(1), ..Queue::default() };
         let broken = load(&mut queue, &file(2500), &drafts, false);
-        assert!(matches!(broken, Err(LoadError::Queue { error: "full", before: Summary { enqueued: 1000, .. } })));
+        assert!(matches!(broken, Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 1000, .. } })));
         queue.refuses = None;
         let summary = load(&mut queue, &file(2500), &drafts, false).expect("loaded");
         assert_eq!((summary.enqueued, summary.duplicates, queue.last), (1500, 1000, 2500));
@@ -249,7 +268,10 @@ mod tests {
     #[test]
     fn a_file_without_one_readable_row_is_no_such_file() {
         let answer = load(&mut Queue::default(), "to,text\nabc\ndef\n", &drafts(), false);
-        assert!(matches!(answer, Err(LoadError::Intake(IntakeError::NothingReadable { line: 2, .. }))));
+        assert!(matches!(
+            answer,
+            Err(LoadError { halt: Halt::Intake(IntakeError::NothingReadable { line: 2, .. }), .. })
+        ));
         let empty = load(&mut Queue::default(), "to,text\n", &drafts(), false).expect("an empty file is done");
         assert_eq!(empty, Summary::default());
     }

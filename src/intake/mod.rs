@@ -25,7 +25,7 @@ use ::csv::ByteRecord;
 pub use columns::{Columns, Field};
 pub use draft::Drafts;
 pub use fault::Fault;
-pub use load::{LoadError, Loader, Summary};
+pub use load::{Halt, LoadError, Loader, Summary};
 pub use rejects::Rejects;
 pub use template::{Template, Variables};
 pub use text::{TextError, read_text};
@@ -118,19 +118,12 @@ impl IntakeError {
 /// One row, in words that nobody has judged yet.
 #[derive(Default)]
 pub struct Row<'a> {
-    /// Where it begins, counted from 1.
-    pub line: u64,
     cells: [Option<Cow<'a, str>>; Field::COUNT],
     /// All columns by their own names, for the template.
     pub variables: Variables<'a>,
 }
 
 impl<'a> Row<'a> {
-    /// A row of the line `line`.
-    pub fn at(line: u64) -> Row<'a> {
-        Row { line, ..Row::default() }
-    }
-
     /// What stands in a field. An empty cell is as good as none.
     pub fn get(&self, field: Field) -> Option<&str> {
         self.cells[field.index()].as_deref().filter(|cell| !cell.is_empty())

@@ -122,7 +122,7 @@ mod tests {
     fn fill(text: &str, cells: &[(&str, &str)]) -> Result<String, Fault> {
         let header = ByteRecord::from(cells.iter().map(|(name, _)| *name).collect::<Vec<_>>());
         let record = ByteRecord::from(cells.iter().map(|(_, cell)| *cell).collect::<Vec<_>>());
-        let row = Row { variables: Variables::Cells { header: &header, record: &record }, ..Row::at(2) };
+        let row = Row { variables: Variables::Cells { header: &header, record: &record }, ..Row::default() };
         Template::parse(text.to_owned()).expect("a template").fill(&row)
     }
 
@@ -138,7 +138,7 @@ mod tests {
     fn keys_of_an_object_fill_it_too() {
         let object = serde_json::json!({"name": "Ann", "order": {"id": 7}});
         let Some(object) = object.as_object() else { panic!("an object") };
-        let row = Row { variables: Variables::Object(object.clone()), ..Row::at(1) };
+        let row = Row { variables: Variables::Object(object.clone()), ..Row::default() };
         let template = Template::parse("{{ name }}: {{ order.id }}".to_owned()).expect("a template");
         assert_eq!(template.fill(&row).as_deref(), Ok("Ann: 7"));
     }

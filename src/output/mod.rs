@@ -132,11 +132,6 @@ pub struct Output {
 }
 
 impl Output {
-    /// Speaks through the streams of this process.
-    pub fn new(style: Style) -> Output {
-        Output::with(style, Streams::process())
-    }
-
     /// Speaks through `streams`; `style.terminal` says what they are.
     pub fn with(style: Style, streams: Streams) -> Output {
         Output {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
-use super::escape;
 use super::stream::Stderr;
 use super::terminal;
 
@@ -22,8 +21,8 @@ const DRAWS_PER_S: u8 = 12;
 /// On a narrower terminal the counts alone have room.
 const BAR_COLUMNS_MIN: u16 = 60;
 
-const TEMPLATE_BAR: &str = "{prefix} [{bar:20}] {human_pos}/{human_len} {speed} {eta} {wide_msg}";
-const TEMPLATE_COUNT: &str = "{prefix} {spinner} {human_pos} {speed} {elapsed} {wide_msg}";
+const TEMPLATE_BAR: &str = "{prefix} [{bar:20}] {human_pos}/{human_len} {speed} {eta}";
+const TEMPLATE_COUNT: &str = "{prefix} {spinner} {human_pos} {speed} {elapsed}";
 const TEMPLATE_NARROW: &str = "{prefix} {spinner} {human_pos} {speed}";
 
 /// The progress of one piece of work. It vanishes when it is finished or dropped. Shared by threads.
@@ -66,11 +65,6 @@ impl Progress {
     /// `n` more are done.
     pub fn inc(&self, n: u64) {
         self.bar.inc(n);
-    }
-
-    /// What is being done now.
-    pub fn set_message(&self, message: &str) {
-        self.bar.set_message(escape::line(message).into_owned());
     }
 
     /// The work is over: the bar vanishes.

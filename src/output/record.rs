@@ -29,52 +29,6 @@ pub fn seconds(span: Duration) -> f64 {
     (span.as_secs_f64() * 1e6).round() / 1e6
 }
 
-/// For `#[serde(serialize_with = "...")]` on the fields of shapes.
-pub mod ser {
-    use std::time::Duration;
-
-    use jiff::Timestamp;
-    use serde::Serializer;
-
-    /// A `Timestamp` as `record::timestamp` writes it.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn timestamp<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&super::timestamp(*at))
-    }
-
-    /// An `Option<Timestamp>`; `None` is `null`.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn optional_timestamp<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        match at {
-            Some(at) => timestamp(at, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    /// A `Duration` as `record::seconds` writes it.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn seconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(super::seconds(*span))
-    }
-
-    /// An `Option<Duration>`; `None` is `null`.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn optional_seconds<S: Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-        match span {
-            Some(span) => seconds(span, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-}
-
 /// `shape` as named values. A shape that is no object becomes the one field `value`.
 ///
 /// # Errors
@@ -130,34 +84,11 @@ mod tests {
 
     use super::*;
 
-    #[derive(Serialize)]
-    struct Shape {
-        #[serde(serialize_with = "ser::timestamp")]
-        created_at: Timestamp,
-        #[serde(serialize_with = "ser::optional_timestamp")]
-        completed_at: Option<Timestamp>,
-        #[serde(serialize_with = "ser::seconds")]
-        elapsed_s: Duration,
-        #[serde(serialize_with = "ser::optional_seconds")]
-        age_s: Option<Duration>,
-    }
-
     #[test]
     fn times_have_microseconds_and_spans_are_seconds() {
         let at = Timestamp::from_microsecond(1_795_532_645_000_000).unwrap();
-        let shape = Shape {
-            created_at: at,
-            completed_at: Some(at),
-            elapsed_s: Duration::from_nanos(1_234_567_891),
-            age_s: None,
-        };
-        let expected = json!({
-            "created_at": "2026-11-24T15:04:05.000000Z",
-            "completed_at": "2026-11-24T15:04:05.000000Z",
-            "elapsed_s": 1.234_568,
-            "age_s": null,
-        });
-        assert_eq!(serde_json::to_value(&shape).unwrap(), expected);
+        assert_eq!(timestamp(at), "2026-11-24T15:04:05.000000Z");
+        assert_eq!(seconds(Duration::from_nanos(1_234_567_891)), 1.234_568);
     }
 
     #[test]

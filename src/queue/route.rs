@@ -240,11 +240,6 @@ impl TaskRoute {
     pub fn new(pattern: Pattern, lane: Lane, message: Option<MessagePlaces>) -> TaskRoute {
         TaskRoute { pattern, lane, message }
     }
-
-    /// The glob over `task_func`.
-    pub fn pattern(&self) -> &Pattern {
-        &self.pattern
-    }
 }
 
 impl Routes {
@@ -300,7 +295,7 @@ mod tests {
 
     fn served(routes: &Routes, task_func: &str) -> Option<(String, Option<String>)> {
         let served = routes.lane_of(task_func)?;
-        Some((served.lane.to_string(), served.route.map(|route| route.pattern().as_str().to_owned())))
+        Some((served.lane.to_string(), served.route.map(|route| route.pattern.matcher.glob().glob().to_owned())))
     }
 
     #[test]

@@ -95,17 +95,6 @@ pub fn measure(text: &str) -> Measure {
     Measure { encoding, units, segments, per_segment: encoding.part_max(), offending }
 }
 
-/// The segments of a text's NFC form, in their order; together they are that form.
-pub fn split(text: &str) -> Vec<String> {
-    let Measure { encoding, segments, .. } = measure(text);
-    let text = normalized(text);
-    match segments {
-        0 => Vec::new(),
-        1 => vec![text.into_owned()],
-        _ => Parts::new(&text, encoding).map(str::to_owned).collect(),
-    }
-}
-
 /// The NFC form, without a copy where the text is in it already.
 fn normalized(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
@@ -186,6 +175,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The segments of a text's NFC form, in their order; together they are that form.
+    fn split(text: &str) -> Vec<String> {
+        let Measure { encoding, segments, .. } = measure(text);
+        let text = normalized(text);
+        match segments {
+            0 => Vec::new(),
+            1 => vec![text.into_owned()],
+            _ => Parts::new(&text, encoding).map(str::to_owned).collect(),
+        }
+    }
 
     /// Encoding, units, segments and the room of a segment.
     fn brief(text: &str) -> (&'static str, u32, u32, u32) {

@@ -15,6 +15,8 @@ pub enum StoreError {
     UrlInvalid { url: String, reason: String },
     #[error("there is no database at `{}`", path.display())]
     NotThere { path: PathBuf },
+    #[error("there is no database at `{0}`, but its log `{0}-wal` is there", path.display())]
+    OnlyLog { path: PathBuf },
     #[error("the directory `{}` does not exist", path.display())]
     NoDirectory { path: PathBuf },
     #[error("`{}` is a directory, not a database file", path.display())]
@@ -43,6 +45,14 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("the system gives this process no more of what it needs for `{}`", path.display())]
+    Starved {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the database `{}` was moved, removed or replaced while it was in use", path.display())]
+    Moved { path: PathBuf },
     #[error("the database `{}` is locked by another process", path.display())]
     Busy { path: PathBuf },
     #[error("the database `{location}` has no tables of smsctl yet")]
@@ -76,7 +86,7 @@ pub struct Cause(pub String);
 
 impl StoreError {
     /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for
-    /// now or away.
+    /// now or away, or the process is short of memory or open files.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -84,6 +94,7 @@ impl StoreError {
                 | StoreError::DiskFull { .. }
                 | StoreError::ReadOnly { .. }
                 | StoreError::Io { .. }
+                | StoreError::Starved { .. }
                 | StoreError::Denied { .. }
                 | StoreError::PoolExhausted
                 | StoreError::QueueFull { .. }

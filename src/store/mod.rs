@@ -205,14 +205,6 @@ pub trait Coroner {
     fn fate(&self, stranded: &Stranded) -> Fate;
 }
 
-/// A batch with its counts.
-#[derive(Clone, Debug)]
-pub struct Batch {
-    pub id: i64,
-    pub name: String,
-    pub created_at: Timestamp,
-}
-
 /// The queue on disk.
 ///
 /// Every verb that writes is one or more whole transactions: after an error nothing of the failed transaction is there.

@@ -117,7 +117,13 @@ pub fn redact(url: &str) -> String {
             Some((name, _)) => format!("{scheme}{name}:***{host}"),
             None => url.to_owned(),
         },
-        None => url.to_owned(),
+        // No port has letters in it: a password whose host was forgotten.
+        None => match authority.split_once(':') {
+            Some((name, port)) if !port.bytes().all(|byte| byte.is_ascii_digit()) && !authority.starts_with('[') => {
+                format!("{scheme}{name}:***")
+            }
+            _ => url.to_owned(),
+        },
     }
 }
 
@@ -153,6 +159,8 @@ mod tests {
             ("u:p@h/d", "u:***@h/d"),
             ("mysql://u@h/d", "mysql://u@h/d"),
             ("mysql://h:3306/d", "mysql://h:3306/d"),
+            ("mysql://[::1]:3306/d", "mysql://[::1]:3306/d"),
+            ("mysql://u:secret/d", "mysql://u:***"),
             ("sqlite:////home/a:b@c/sms.db", "sqlite:////home/a:b@c/sms.db"),
             ("", ""),
         ] {

@@ -351,6 +351,20 @@ fn a_full_queue_is_refused() {
         .run()
         .code(75)
         .stdout("")
-        .stderr_has("1000 messages of the file already in the queue: run the same command again");
+        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("run the same command again for the others");
     assert_eq!(column(&world, "id").len(), 1000);
+}
+
+#[test]
+fn a_file_that_stopped_half_way_is_not_worth_another_try_without_a_batch() {
+    let world = World::new().settings(&format!("[queue]\nmax_size = 1500\n{SETTINGS}"));
+    let rows: String = (0..2000).map(|row| format!("+85291234567,hello {row}\n")).collect();
+    world.write("f.csv", format!("to,text\n{rows}"));
+    enqueue(&world, &["--file", "f.csv"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("the same command would add them again");
 }

@@ -37,6 +37,16 @@ fn the_hint_names_the_command_that_was_meant() {
 }
 
 #[test]
+fn a_value_that_is_called_like_a_command_misleads_no_hint() {
+    World::new()
+        .smsctl(["--database", "stats"])
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr_has("hint: `smsctl --help` tells more");
+}
+
+#[test]
 fn a_database_that_cannot_be_is_told_before_anything_is_done() {
     let world = World::new();
     for (url, words) in [

@@ -28,7 +28,13 @@ use crate::store::{Access, Options};
 ///
 /// Queues messages, sends them through a gateway on this machine that fails on purpose, retries, and accounts for every one:
 /// each step is a real command that you can run yourself. Nothing leaves this machine, and your settings are not read.
+/// The exit code is 1 if the database and the gateway's own ledger do not tell the same.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl demo
+  smsctl demo --keep
+  smsctl demo --json | jq .ledger")]
 pub struct Args {
     /// Keep the scratch directory: its database, settings and messages
     #[arg(long)]

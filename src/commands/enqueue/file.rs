@@ -9,11 +9,13 @@ use jiff::ZonedDateTime;
 use serde::Serialize;
 
 use super::super::segments::text_of;
-use super::{Args, LaneCheck, counted, state_of};
-use crate::commands::{Context, Done, Outcome};
+use super::{Args, LaneCheck, state_of};
+use crate::commands::{Context, Done, Outcome, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
-use crate::intake::{Columns, Fault, FileFormat, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template};
+use crate::intake::{
+    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template,
+};
 use crate::output::Format;
 use crate::queue::{Enqueued, NewTask};
 use crate::store::{Access, Store};
@@ -54,7 +56,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     .run(&mut rows);
     progress.finish();
     tell_rejects(&rejects, args, context);
-    let summary = loaded.map_err(|error| stopped(error, args, context))?;
+    let summary = loaded.map_err(|stop| stopped(stop, args))?;
     if let Some(error) = queue.unheard {
         return Err(error.into());
     }
@@ -160,7 +162,7 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
             context.out.hint(&format!("`{}` has every refused row with its reason", path.display()));
         }
         None if more > 0 => {
-            context.out.warn(&format!("{} not shown here", counted(more, "more refused row")));
+            context.out.warn(&format!("{} not shown here", words::count(more, "more refused row")));
             context.out.hint("`--rejects FILE` writes every refused row with its reason");
         }
         _ => {}
@@ -168,22 +170,14 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
 }
 
 /// What is said when a file does not go in whole: what is in stays in.
-fn stopped(error: LoadError<Error>, args: &Args, context: &Context) -> Error {
-    match error {
-        LoadError::Intake(error) => error.into(),
-        LoadError::Queue { error, before } => {
-            let Summary { enqueued, .. } = before;
-            if enqueued > 0 {
-                let again = match &args.batch {
-                    Some(_) => "run the same command again for the others",
-                    None => "the same command would enqueue them again: a `--batch` prevents that",
-                };
-                context
-                    .out
-                    .warn(&format!("{} of the file already in the queue: {again}", counted(enqueued, "message")));
-            }
-            error
-        }
+fn stopped(stop: LoadError<Error>, args: &Args) -> Error {
+    let error = match stop.halt {
+        Halt::Intake(error) => error.into(),
+        Halt::Queue(error) => error,
+    };
+    match stop.before.enqueued {
+        0 => error,
+        enqueued => error.half_way(&words::count(enqueued, "message"), args.batch.is_some()),
     }
 }
 
@@ -196,10 +190,10 @@ fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> 
             let others: String = counts
                 .into_iter()
                 .filter(|(count, _)| *count > 0)
-                .map(|(count, what)| format!(", {}", counted(count, what)))
+                .map(|(count, what)| format!(", {}", words::count(count, what)))
                 .collect();
             let (rows, messages, size) =
-                (counted(read, "row"), counted(enqueued, "message"), counted(segments, "segment"));
+                (words::count(read, "row"), words::count(enqueued, "message"), words::count(segments, "segment"));
             context.out.text(&format!("{verb} {messages} from {rows} ({size}){others}\n"))?;
         }
         Format::Plain => {}

@@ -6,8 +6,8 @@ use jiff::ZonedDateTime;
 use serde::Serialize;
 
 use super::super::segments::text_of;
-use super::{Args, LaneCheck, check_key, counted, state_of};
-use crate::commands::{Context, Done, Outcome};
+use super::{Args, LaneCheck, check_key, state_of};
+use crate::commands::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::intake::{Fault, Field, Row};
 use crate::output::{Column, Format};
@@ -68,7 +68,7 @@ fn tasks(args: &Args, now: &ZonedDateTime, context: &Context) -> Result<Vec<NewT
     let mut numbers = BTreeSet::new();
     let mut tasks = Vec::with_capacity(args.to.len());
     for (index, to) in args.to.iter().enumerate() {
-        let mut row = Row::at(1);
+        let mut row = Row::default();
         row.set(Field::To, to.as_str());
         row.set(Field::Text, text.as_str());
         row.set(Field::Key, args.key.as_deref().unwrap_or_default());
@@ -145,7 +145,7 @@ fn show(shapes: &[Shape], context: &Context) -> Outcome {
 /// One line for people.
 fn sentence(shape: &Shape) -> String {
     let Shape { recipient, segments, status, .. } = shape;
-    let size = counted(u64::from(*segments), "segment");
+    let size = words::count(u64::from(*segments), "segment");
     let Some(id) = shape.id else {
         return format!("would queue 1 message to {recipient} ({size}, {status})\n");
     };

@@ -20,6 +20,11 @@ use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
 /// Prints its URL and serves until it is stopped. One die is thrown for each request, and depends on --seed, the number, the
 /// text, and how often they have come: the same messages fare the same in every run.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl gateway sandbox --port 8080 --ledger ledger.jsonl
+  smsctl gateway sandbox --fail 503:0.1 --hang-up 0.05 --latency 50ms
+  smsctl gateway sandbox --reject '^852.*0$' --seed 7")]
 pub(super) struct Args {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rustix::fs::Access as Permission;
 
 use crate::store::error::Cause;
 use crate::store::{Access, Result, StoreError};
@@ -61,11 +62,21 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
             Err(StoreError::NoDirectory { path: directory.to_owned() })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
+            Access::Create | Access::InspectOrCreate if has_log(path) => {
+                Err(StoreError::OnlyLog { path: path.to_owned() })
+            }
             Access::Create | Access::InspectOrCreate => create_file(path),
             Access::Existing | Access::Inspect => Err(StoreError::NotThere { path: path.to_owned() }),
         },
         Err(error) => Err(io_error(path, &error)),
     }
+}
+
+/// Whether a log lies where the database is missing. SQLite would throw it away with whatever was written last.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|found| found.len() > 0)
 }
 
 /// SQLite gives its `-wal` and `-shm` files the mode of the database, so the mode is right from the first byte.
@@ -77,7 +88,7 @@ fn create_file(path: &Path) -> Result<bool> {
     }
 }
 
-fn io_error(path: &Path, error: &io::Error) -> StoreError {
+pub(super) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     let path = path.to_owned();
     let cause = Cause(error.to_string());
     match error.kind() {
@@ -94,8 +105,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
         return Err(StoreError::LibraryTooOld { found: rusqlite::version().to_owned(), needed: "3.51.3" });
     }
     let speak = Speak::new(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| speak.of(error))?;
+    let connection = Connection::open_with_flags(path, flags()).map_err(|error| speak.of(error))?;
     configure(&connection).map_err(|error| speak.of(error))?;
     verify(&connection, path)?;
     Ok(connection)
@@ -103,8 +113,29 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
 
 /// Turns on the write-ahead log. That stays with the file, so it is done only to a database that is known to be ours.
 pub(super) fn keep_log(connection: &Connection, path: &Path) -> Result<()> {
-    set(connection, path, "journal_mode", "wal")?;
+    let mut tries = 0;
+    // While another process has the file open in the old mode, SQLite refuses the change at once, without asking the busy handler.
+    while let Err(error) = set(connection, path, "journal_mode", "wal") {
+        if !matches!(error, StoreError::Busy { .. }) || !busy(tries) {
+            return Err(error);
+        }
+        tries += 1;
+    }
     set(connection, path, "journal_size_limit", &JOURNAL_BYTES_MAX.to_string())
+}
+
+/// Opens a connection that only reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let speak = Speak::new(path);
+    let mut connection = Connection::open_with_flags(path, flags()).map_err(|error| speak.of(error))?;
+    configure_reader(&mut connection).map_err(|error| speak.of(error))?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(|error| speak.of(error))?;
+    Ok(connection)
+}
+
+/// How every connection is opened. Readers too: in WAL mode a reader writes into the shared index of the log.
+pub(super) fn flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
 /// What every connection, reader or writer, is told.
@@ -175,15 +206,39 @@ impl Speak {
                 StoreError::Busy { path }
             }
             ErrorCode::DiskFull => StoreError::DiskFull { path },
+            // The index of the log is the one file that SQLite lets grow without a word of its own for a full disk.
+            ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+                StoreError::DiskFull { path }
+            }
             ErrorCode::ReadOnly => StoreError::ReadOnly { path },
-            ErrorCode::CannotOpen if !path.exists() => StoreError::NotThere { path },
-            ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
+            ErrorCode::OutOfMemory => StoreError::Starved { path, cause },
+            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure => self.of_system(cause),
+            ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
                 StoreError::Denied { path, cause }
             }
             ErrorCode::NotADatabase => StoreError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
-            ErrorCode::SystemIoFailure => StoreError::Io { path, cause },
             _ => StoreError::Statement(cause),
+        }
+    }
+
+    /// SQLite keeps to itself what the system said. What can be found out without opening the database is: that would drop
+    /// the locks of this process when it is closed again.
+    fn of_system(&self, cause: Cause) -> StoreError {
+        let path = self.path.clone();
+        match fs::metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return StoreError::NotThere { path },
+            Err(error) => return io_error(&path, &error),
+            Ok(_) => {}
+        }
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let is_allowed = |place: &Path| rustix::fs::access(place, Permission::READ_OK | Permission::WRITE_OK).is_ok();
+        if !is_allowed(&path) || !is_allowed(directory) {
+            return StoreError::Denied { path, cause };
+        }
+        match fs::File::open("/dev/null") {
+            Err(error) => StoreError::Starved { path, cause: Cause(error.to_string()) },
+            Ok(_) => StoreError::Io { path, cause },
         }
     }
 }
@@ -262,7 +317,6 @@ mod tests {
             let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
             format!("{:?}", speak.of(error)).split([' ', '(']).next().unwrap_or_default().to_owned()
         };
-        use rusqlite::ffi;
         for (code, wanted) in [
             (ffi::SQLITE_BUSY, "Busy"),
             (ffi::SQLITE_BUSY_SNAPSHOT, "Busy"),
@@ -271,14 +325,15 @@ mod tests {
             (ffi::SQLITE_FULL, "DiskFull"),
             (ffi::SQLITE_READONLY, "ReadOnly"),
             (ffi::SQLITE_READONLY_DBMOVED, "ReadOnly"),
-            (ffi::SQLITE_CANTOPEN, "Denied"),
+            (ffi::SQLITE_CANTOPEN, "Io"),
             (ffi::SQLITE_PERM, "Denied"),
             (ffi::SQLITE_AUTH, "Denied"),
             (ffi::SQLITE_NOTADB, "NotADatabase"),
             (ffi::SQLITE_CORRUPT, "Damaged"),
             (ffi::SQLITE_IOERR_FSYNC, "Io"),
+            (ffi::SQLITE_IOERR_SHMSIZE, "DiskFull"),
             (ffi::SQLITE_CONSTRAINT, "Statement"),
-            (ffi::SQLITE_NOMEM, "Statement"),
+            (ffi::SQLITE_NOMEM, "Starved"),
         ] {
             assert_eq!(kind(&there, code), wanted, "{code}");
         }

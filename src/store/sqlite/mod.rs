@@ -12,6 +12,7 @@ mod column;
 mod connect;
 mod enqueue;
 mod exchange;
+mod identity;
 mod migrate;
 #[cfg(test)]
 mod plans;
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Recovered, Result,
@@ -38,6 +39,7 @@ use crate::queue::{
     TaskId, WorkerId,
 };
 use connect::Speak;
+use identity::Identity;
 
 /// The text of `sql/sqlite/NAME.sql`.
 macro_rules! sql {
@@ -57,6 +59,7 @@ struct SqliteStore {
     busy_timeout: Duration,
     readers_max: u32,
     writer: Mutex<Connection>,
+    identity: Identity,
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
     /// `PRAGMA data_version` at the last look.
@@ -72,13 +75,15 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
 fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
     connect::be_patient(options.busy_timeout);
     let mut created = connect::prepare_file(path, options.access)?;
+    let writer = connect::open_writer(path)?;
     let store = SqliteStore {
         path: path.to_owned(),
         speak: Speak::new(path),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
         readers_max: options.readers_max,
-        writer: Mutex::new(connect::open_writer(path)?),
+        writer: Mutex::new(writer),
+        identity: Identity::of(path)?,
         readers: OnceLock::new(),
         data_version: Mutex::new(0),
     };
@@ -110,7 +115,9 @@ impl SqliteStore {
 
     /// Turns on the write-ahead log, now that the database is known to be ours.
     fn keep_log(&self) -> Result<()> {
-        connect::keep_log(&self.writer(), &self.path)
+        connect::keep_log(&self.writer(), &self.path)?;
+        self.identity.hold_log();
+        Ok(())
     }
 
     /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there.
@@ -121,6 +128,7 @@ impl SqliteStore {
     /// As `write`, but commits only if `work` says that it changed something: an empty commit would cost nothing, yet a
     /// rollback says it more clearly.
     fn write_if<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
+        self.identity.check()?;
         let mut writer = self.writer();
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
@@ -131,21 +139,18 @@ impl SqliteStore {
 
     /// Runs `work` on a reader, in one snapshot.
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.identity.check()?;
         connect::be_patient(self.busy_timeout);
-        if !self.path.exists() {
-            // The pool would try to open it until its patience ends.
-            return Err(StoreError::NotThere { path: self.path.clone() });
-        }
-        let mut reader = self.readers().get().map_err(|_| StoreError::PoolExhausted)?;
+        let mut reader = self.readers().get().map_err(|_| self.pool_error())?;
         let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
         work(&transaction)
     }
 
     fn readers(&self) -> &ReaderPool {
         self.readers.get_or_init(|| {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let manager =
-                SqliteConnectionManager::file(&self.path).with_flags(flags).with_init(connect::configure_reader);
+            let manager = SqliteConnectionManager::file(&self.path)
+                .with_flags(connect::flags())
+                .with_init(connect::configure_reader);
             r2d2::Pool::builder()
                 .max_size(self.readers_max.max(1))
                 .min_idle(Some(0))
@@ -154,6 +159,15 @@ impl SqliteStore {
                 .error_handler(Box::new(r2d2::NopErrorHandler))
                 .build_unchecked(manager)
         })
+    }
+
+    /// The pool does not say why it has no connection: one more try outside of it does.
+    fn pool_error(&self) -> StoreError {
+        connect::be_patient(Duration::ZERO);
+        match connect::open_reader(&self.path) {
+            Ok(_) => StoreError::PoolExhausted,
+            Err(error) => error,
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -179,6 +193,7 @@ impl Store for SqliteStore {
     }
 
     fn changed(&self) -> Result<bool> {
+        self.identity.check()?;
         let writer = self.writer();
         let found = writer
             .prepare_cached("PRAGMA data_version")

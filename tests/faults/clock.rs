@@ -1,0 +1,58 @@
+//! Clocks that jump, and workers that stand still.
+
+use rusqlite::params;
+
+use crate::harness::until;
+use crate::night::{Night, ended, kinds, slow};
+use smsctl::gateway::sandbox::Behaviour;
+
+/// Makes every heartbeat an hour old, as a clock that jumps ahead does.
+fn jump(night: &Night) {
+    let hour = "UPDATE workers SET heartbeat_at = strftime('%Y-%m-%d %H:%M:%f000', heartbeat_at, '-1 hour')";
+    assert!(night.other_program().execute(hour, params![]).expect("updates") > 0);
+}
+
+#[test]
+fn a_clock_that_jumps_takes_nothing_from_a_worker_that_lives() {
+    let night = Night::new(slow(300));
+    night.queue(8);
+    let worker = night.worker("--workers 8");
+    night.wait_for_requests(8);
+    jump(&night);
+    // It looks for the dead at its start, and finds a heartbeat of an hour ago.
+    ended(night.smsctl("work --drain").run(), 0);
+    until("all are completed", || night.stats()["completed"] == 8);
+    worker.terminate();
+    let ran = worker.wait().success().any_stdout();
+    assert!(
+        !ran.stderr_text().contains("declared_dead") && !ran.stderr_text().contains("lost"),
+        "{}",
+        ran.stderr_text()
+    );
+    assert_eq!(night.account(), kinds(&[("completed", 8)]));
+}
+
+#[test]
+fn a_worker_that_stood_still_past_its_lease_sends_and_writes_nothing_stale() {
+    // Two requests are on the wire and never answered; the two claims behind them never leave.
+    let night = Night::new(Behaviour { silent: 1.0, ..Behaviour::default() });
+    night.queue(2);
+    let stopped = night.worker("--workers 2");
+    night.wait_for_requests(2);
+    stopped.suspend();
+    let other = night.worker("--workers 2");
+    // Half a minute, the length of the lease: the one wait in here that nothing can shorten.
+    other.wait_for_stderr("recovered");
+    stopped.resume();
+    stopped.wait_for_stderr("declared_dead");
+    stopped.wait_for_stderr("lost task=1");
+    stopped.wait_for_stderr("lost task=2");
+    other.terminate();
+    ended(other.wait(), 0);
+    // It is a worker like any other again.
+    night.run("enqueue --to +85291234567 after");
+    night.wait_for_requests(3);
+    stopped.terminate();
+    ended(stopped.wait(), 0);
+    assert_eq!(night.account(), kinds(&[("failed unknown", 3)]));
+}

@@ -1,0 +1,16 @@
+//! Bad nights: what the machine, its operators and its gateways do to a queue at work. The gateway's own ledger is the judge:
+//! no message is lost, none goes out twice without an order, and what is said about each is true.
+
+mod clock;
+mod crowd;
+mod disk;
+mod gateways;
+#[path = "../cli/harness/mod.rs"]
+mod harness;
+mod moved;
+mod night;
+mod orders;
+mod poison;
+mod starved;
+mod stopped;
+mod streams;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 
-use crate::desk::{Desk, SETTINGS, completed};
+use crate::desk::{Desk, SETTINGS, completed, unknown};
 use crate::harness::{World, assert_golden};
 
 /// A page of commands that failed.
@@ -129,6 +129,7 @@ fn queue(page: &mut Page) {
     page.heading("what is not there, and what cannot be done");
     let desk = Desk::new(&page.world);
     desk.settled(completed());
+    desk.settled(unknown());
     desk.message("+85291234567", "x");
     desk.message("+85291234567", "x");
     desk.closed();
@@ -172,7 +173,7 @@ fn databases(page: &mut Page) {
     drop(sqlite("CREATE TABLE other (id INTEGER)", "other.db"));
     drop(sqlite("VACUUM INTO 'newer.db'", "sms.db"));
     drop(sqlite(
-        "INSERT INTO schema_migrations SELECT 999, 'future', checksum, applied_at FROM schema_migrations LIMIT 1",
+        "INSERT INTO smsctl_migrations SELECT 999, 'future', checksum, applied_at, '9.0' FROM smsctl_migrations LIMIT 1",
         "newer.db",
     ));
     page.fails(69, &with("sqlite:///other.db"));
@@ -190,8 +191,10 @@ fn files(page: &mut Page) {
         page.fails(65, &["enqueue", "--file", file]);
     }
     page.fails(2, &["enqueue", "--file", "good.dat"]);
-    page.fails(65, &["enqueue", "--file", "good.csv", "--text", "Hello {{ name }}"]);
-    page.fails(2, &["enqueue", "--file", "good.csv", "--text", "Hello {{ name"]);
+    page.world.write("people.csv", "to,name\n+85291234567,Ann\n");
+    page.fails(2, &["enqueue", "--file", "good.csv", "--text", "Hello {{ name }}"]);
+    page.fails(65, &["enqueue", "--file", "people.csv", "--text", "Hello {{ surname }}"]);
+    page.fails(2, &["enqueue", "--file", "people.csv", "--text", "Hello {{ name"]);
     page.fails(73, &["enqueue", "--file", "good.csv", "--rejects", "nowhere/r.csv"]);
     page.fails(73, &["config", "init", "--path", "nowhere/c.toml"]);
     page.fails(73, &["config", "init", "--path", "good.csv"]);

@@ -38,7 +38,7 @@ const LISTS: &[(&[&str], &str)] = &[
     (&["config", "check"], "message"),
     (&["stats", "--by", "lane"], "lane"),
     (&["stats", "--by", "batch"], "batch"),
-    (&["stats", "--by", "hour"], "hour_at"),
+    (&["stats", "--by", "hour"], "hour"),
     (&["enqueue", "--to", "+85291234567", "--to", "+85291234568", "hello", "--dry-run"], "id"),
 ];
 
@@ -174,7 +174,12 @@ fn a_database_that_is_not_there_is_made_by_nobody_else() {
             .stderr_has("hint: ");
         assert!(!world.path("sms.db").exists(), "{command:?} made a database");
     }
+    let elsewhere = ["--database", "sqlite:///no/such/folder/sms.db"];
+    let missing = world.smsctl(elsewhere).arg("stats").run().code(69).stdout("");
+    missing.stderr_has("there is no database at `no/such/folder/sms.db`");
     for command in [&["enqueue", "--to", "+85291234567", "x"][..], &["work", "--drain"], &["db", "migrate"]] {
+        let refused = world.smsctl(elsewhere).args(command).run().code(73).stdout("");
+        refused.stderr_has("the directory `no/such/folder` does not exist");
         let world = World::new().settings(SETTINGS);
         world.smsctl(command).run().success().any_stdout().stderr_has("created the database");
         assert!(world.path("sms.db").exists(), "{command:?}");

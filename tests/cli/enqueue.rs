@@ -170,6 +170,39 @@ fn what_a_message_may_not_be() {
 }
 
 #[test]
+fn what_the_flags_say_about_a_message_is_kept() {
+    let world = World::new().settings(&format!("{SETTINGS}\n{}", SETTINGS.replace("default", "backup")));
+    let flags = ["--sender", "Shop", "--lane", "backup", "--batch", "spring", "--key", "k-1", "--max-retries", "7"];
+    enqueue(&world, &["--to", "+85291234567", "x"]).args(flags).run().success().any_stdout().any_stderr();
+    enqueue(&world, &["--to", "+85291234567", "x"]).run().success().any_stdout().stderr("");
+    let all = world.smsctl(["list", "-o", "jsonl"]).run().success().stderr("").stdout_jsonl();
+    let shown = |at: usize, names: &[&str]| names.iter().map(|name| all[at][*name].clone()).collect::<Vec<_>>();
+    let names = ["sender", "lane", "task_func", "dedupe_key", "max_retries", "retry_count", "status"];
+    let given = [
+        json!("Shop"),
+        json!("gateway:backup"),
+        json!("gateway:backup"),
+        json!("k-1"),
+        json!(7),
+        json!(0),
+        json!("pending"),
+    ];
+    assert_eq!(shown(0, &names), given);
+    let defaults = [
+        Value::Null,
+        json!("gateway:default"),
+        json!("gateway:default"),
+        Value::Null,
+        json!(3),
+        json!(0),
+        json!("pending"),
+    ];
+    assert_eq!(shown(1, &names), defaults);
+    let batch = world.smsctl(["list", "--batch", "spring", "-o", "plain"]).run().success().stderr("");
+    assert_eq!(batch.stdout_text(), "1\n");
+}
+
+#[test]
 fn priorities_are_numbers_or_words() {
     let world = world();
     for word in ["0", "9", "low", "normal", "high"] {

@@ -16,6 +16,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::Path;
 
+use crate::gateway::system_words;
 use crate::output::{Output, Problem, StdoutError};
 
 /// What kind of failure, as scripts see it.
@@ -140,13 +141,13 @@ impl Error {
             io::ErrorKind::PermissionDenied => Kind::NoPerm,
             _ => Kind::Failed,
         };
-        Error::new(kind, format!("cannot read `{}`", path.display())).cause(error.to_string())
+        Error::new(kind, format!("cannot read `{}`", path.display())).cause(system_words(error))
     }
 
     /// A file that was named as output cannot be written.
     pub fn writing(path: &Path, error: &io::Error) -> Error {
         let message = format!("cannot write `{}`", path.display());
-        Error::new(write_kind(error.kind()), message).cause(error.to_string())
+        Error::new(write_kind(error.kind()), message).cause(system_words(error))
     }
 
     /// `message` and the whole chain of causes of `error`.
@@ -154,7 +155,7 @@ impl Error {
         let mut out = Error::new(kind, error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
-            out = out.cause(error.to_string());
+            out = out.cause(error.downcast_ref().map_or_else(|| error.to_string(), system_words));
             cause = error.source();
         }
         out

@@ -55,9 +55,12 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     } else if only_ids {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
     } else {
-        let question = format!("{} {}", order.as_str(), words::count(store.count(&filter, order)?, "task"));
-        args.consent.agree(context, &question)?;
-        shape.count = store.change(&filter, order)?;
+        let would = store.count(&filter, order)?;
+        // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
+        if would > 0 {
+            args.consent.agree(context, &format!("{} {}", order.as_str(), words::count(would, "task")))?;
+            shape.count = store.change(&filter, order)?;
+        }
     }
     answer(context, &shape, past(order), "task")
 }

@@ -11,6 +11,8 @@ mod config;
 mod db;
 mod dead_letter;
 mod enqueue;
+mod errors;
+mod formats;
 mod gateway;
 mod harness_itself;
 mod help;

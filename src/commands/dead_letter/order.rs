@@ -45,7 +45,7 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     let would = desk.count(&chosen)?;
     if args.consent.dry_run {
         shape.would = Some(would);
-    } else {
+    } else if would > 0 {
         let verb = order.as_str().trim_start_matches("dead-letter ");
         args.consent.agree(context, &format!("{verb} {}", words::count(would, "dead letter")))?;
         shape.count = desk.change(&chosen)?;

@@ -38,7 +38,9 @@ pub enum PlaceError {
 /// Where the message of a foreign row stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessagePlaces {
+    /// Where the recipient stands.
     pub to: Place,
+    /// Where the text stands.
     pub text: Place,
     /// `None`: rows name no sender.
     pub sender: Option<Place>,
@@ -83,6 +85,7 @@ pub enum ExtractError {
 /// What serves a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Served<'a> {
+    /// The lane that serves it.
     pub lane: &'a Lane,
     /// Where the message stands; `None` if the row names the lane itself and smsctl's own columns hold the message.
     pub route: Option<&'a TaskRoute>,
@@ -226,6 +229,7 @@ impl Pattern {
         Ok(Pattern { matcher: glob.compile_matcher() })
     }
 
+    /// Whether the whole of `task_func` is such a text.
     pub fn matches(&self, task_func: &str) -> bool {
         self.matcher.is_match(task_func)
     }

@@ -29,6 +29,13 @@ impl<'a> Telemetry<'a> {
         let (is_ready, is_stopping) = (Cell::new(false), Cell::new(false));
         Telemetry { out, progress, supervisor, on_grace_over, is_ready, is_stopping }
     }
+
+    /// Tells the supervisor, once, that the end has begun.
+    fn tell_stopping(&self) {
+        if !self.is_stopping.replace(true) {
+            notify(&[NotifyState::Stopping]);
+        }
+    }
 }
 
 impl Observer for Telemetry<'_> {
@@ -41,8 +48,11 @@ impl Observer for Telemetry<'_> {
             Event::Settled { ending: Ending::Released, .. } => {}
             Event::Settled { .. } => self.progress.inc(1),
             Event::Ready => self.is_ready.set(true),
-            Event::Stopping { .. } | Event::Stopped { .. } if !self.is_stopping.replace(true) => {
-                notify(&[NotifyState::Stopping]);
+            Event::Stopping { .. } => self.tell_stopping(),
+            Event::Stopped { summary } => {
+                self.tell_stopping();
+                // The last word stays in the supervisor's account of the service.
+                notify(&[NotifyState::Status(&format!("stopped; {}", counts(summary)))]);
             }
             Event::GraceOver { on_the_wire, .. } if *on_the_wire > 0 => (self.on_grace_over)(),
             _ => {}
@@ -86,7 +96,7 @@ impl Supervisor {
         }
         let status;
         if is_due(&mut self.status_at, Supervisor::STATUS_EVERY, now) {
-            status = status_line(summary, in_flight);
+            status = format!("{in_flight} in flight; {}", counts(summary));
             notices.push(NotifyState::Status(&status));
         }
         if !notices.is_empty() {
@@ -109,9 +119,9 @@ fn notify(notices: &[NotifyState<'_>]) {
     let _ = sd_notify::notify(notices);
 }
 
-fn status_line(summary: &Summary, in_flight: usize) -> String {
+fn counts(summary: &Summary) -> String {
     format!(
-        "{in_flight} in flight; {} completed, {} deferred, {} rejected, {} unknown",
+        "{} completed, {} deferred, {} rejected, {} unknown",
         summary.completed, summary.deferred, summary.rejected, summary.unknown
     )
 }

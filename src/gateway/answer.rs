@@ -51,22 +51,24 @@ impl Answer {
 
     /// A short, printable part of the body: see `quote`.
     pub fn excerpt(&self, message: Option<&Message>) -> String {
-        quote(&self.body, message)
+        let (text, number) = message.map_or(("", ""), |message| (&message.text, &message.recipient));
+        quote(&self.body, &[text], number)
     }
 }
 
 /// What a gateway or a command said, to be put behind a sentence: `: ` and a short, printable part of it in backticks, or
-/// nothing if it said nothing. It holds no phone number, and nothing of the text of `message`: words that repeat a part of the
-/// text are not quoted at all.
-pub fn quote(said: &str, message: Option<&Message>) -> String {
+/// nothing if it said nothing. It holds no phone number, and nothing of what it was given: words that repeat a part of one of
+/// `texts` are not quoted at all, and codes that stand in one of them or in `number` are masked.
+pub fn quote(said: &str, texts: &[&str], number: &str) -> String {
     let words = visible_words(said);
     if words.is_empty() {
         return String::new();
     }
-    if message.is_some_and(|message| repeats(&words, &message.text)) {
-        return " (its words repeat the message, and are not shown)".to_owned();
+    if texts.iter().any(|text| repeats(&words, text)) {
+        return " (its words repeat what it was given, and are not shown)".to_owned();
     }
-    let masked = mask_digits(&words, message);
+    let masked =
+        mask_digits(&words, |digits| number.contains(digits) || texts.iter().any(|text| text.contains(digits)));
     let short: String = masked.chars().take(EXCERPT_CHARS_MAX).collect();
     let ellipsis = if short.len() < masked.len() { "…" } else { "" };
     format!(": `{short}{ellipsis}`")
@@ -180,10 +182,7 @@ fn repeats(words: &str, text: &str) -> bool {
     chars.windows(ECHO_CHARS_MIN).any(|window| words.contains(&window.iter().collect::<String>()))
 }
 
-fn mask_digits(words: &str, message: Option<&Message>) -> String {
-    let is_ours = |digits: &str| {
-        message.is_some_and(|message| message.text.contains(digits) || message.recipient.contains(digits))
-    };
+fn mask_digits(words: &str, is_ours: impl Fn(&str) -> bool) -> String {
     let mut masked = String::with_capacity(words.len());
     let mut rest = words;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -271,7 +270,7 @@ mod tests {
     fn an_answer_that_repeats_a_part_of_the_text_is_not_quoted() {
         let message = message("Dear Ms Wong, your parcel waits at the desk");
         let answer = answer("illegal text: <i>Ms Wong, your parcel</i>");
-        assert_eq!(answer.excerpt(Some(&message)), " (its words repeat the message, and are not shown)");
+        assert_eq!(answer.excerpt(Some(&message)), " (its words repeat what it was given, and are not shown)");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use serde_json::value::RawValue;
 use self::process::{End, Run};
 use super::answer::quote;
 use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
-use crate::queue::{ErrorType, LaneNotice, Message, Reply, TaskId};
+use crate::queue::{ErrorType, LaneNotice, Reply, TaskId};
 
 /// The longest id that is taken from stdout, in bytes.
 const ID_BYTES_MAX: usize = 128;
@@ -90,7 +90,7 @@ impl Gateway for CommandLane {
             Err(reply) => return reply,
         };
         match Run::start(&self.settings, &input) {
-            Ok(run) => self.reply(&run, delivery.message),
+            Ok(run) => self.reply(&run, &said_by(&run, delivery)),
             Err(error) => {
                 let why = system_words(&error);
                 let reply = Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()));
@@ -134,9 +134,8 @@ impl CommandLane {
         format!("`{name}`")
     }
 
-    fn reply(&self, run: &Run, message: Option<&Message>) -> Reply {
+    fn reply(&self, run: &Run, said: &str) -> Reply {
         let name = self.name();
-        let said = quote(run.last_words(), message);
         match &run.end {
             End::Exited(status) => exit_reply(*status, &format!("{name} ended with status {status}{said}"), run),
             End::Signalled(signal) => Reply::unknown(&format!("{name} was killed by signal {signal}{said}")),
@@ -146,6 +145,13 @@ impl CommandLane {
             End::Lost(error) => Reply::unknown(&format!("{name} was lost sight of: {}", system_words(error))),
         }
     }
+}
+
+/// The last words of the program. One that repeats its task, a generic one's arguments included, is not quoted.
+fn said_by(run: &Run, delivery: &Delivery<'_>) -> String {
+    let (text, number) = delivery.message.map_or(("", ""), |message| (&message.text, &message.recipient));
+    let texts = [text, delivery.args.unwrap_or_default(), delivery.kwargs.unwrap_or_default()];
+    quote(run.last_words(), &texts, number)
 }
 
 fn exit_reply(status: i32, said: &str, run: &Run) -> Reply {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use ureq::{Agent, Body};
 
-use self::transport::Progress;
+use self::transport::{Agents, Progress};
 use super::answer::Answer;
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
@@ -110,7 +110,7 @@ pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayErro
 }
 
 struct HttpGateway {
-    agent: Agent,
+    agents: Agents,
     uri: Uri,
     headers: HeaderMap,
     profile: Profile,
@@ -145,14 +145,22 @@ impl HttpGateway {
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(HttpGateway { agent: transport::agent(config), uri, headers, profile, rules, settings: settings.clone() })
+        Ok(HttpGateway {
+            agents: Agents::new(&config, senders),
+            uri,
+            headers,
+            profile,
+            rules,
+            settings: settings.clone(),
+        })
     }
 
     /// Puts the request on the wire, and reads the head of the answer.
     fn run(&self, ask: Ask) -> Result<Response<Body>, ureq::Error> {
+        let agent = self.agents.mine();
         match self.profile.method() {
-            Method::Post => self.agent.run(self.request(self.uri.clone(), ask.body)),
-            Method::Get => self.agent.run(self.request(with_query(&self.uri, &ask.query)?, ())),
+            Method::Post => agent.run(self.request(self.uri.clone(), ask.body)),
+            Method::Get => agent.run(self.request(with_query(&self.uri, &ask.query)?, ())),
         }
     }
 

@@ -2,7 +2,15 @@
 //! no message is lost, none goes out twice without an order, and what is said about each is true.
 
 mod clock;
+mod crowd;
+mod disk;
+mod gateways;
 #[path = "../cli/harness/mod.rs"]
 mod harness;
 mod moved;
 mod night;
+mod orders;
+mod poison;
+mod starved;
+mod stopped;
+mod streams;

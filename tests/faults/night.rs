@@ -45,7 +45,9 @@ impl Night {
     /// Runs a command that must succeed, and returns what it said.
     #[track_caller]
     pub fn run(&self, words: &str) -> String {
-        self.smsctl(words).run().success().any_stderr().any_stdout().stdout_text()
+        // As it came: `stdout_text` hides times, and with them the form of JSON.
+        let ran = self.smsctl(words).run().success().any_stderr().any_stdout();
+        String::from_utf8(ran.stdout_bytes().to_vec()).expect("UTF-8")
     }
 
     /// Queues `count` messages, each with a text of its own.
@@ -101,7 +103,8 @@ impl Night {
             let task: Value = serde_json::from_str(line).expect("a task");
             let word = |key: &str| task[key].as_str().unwrap_or_default().to_owned();
             let times = taken.remove(&word("content")).unwrap_or(0);
-            let kind = [word("status"), word("error_type")].join(" ").trim_end().to_owned();
+            let why = if task["status"] == "failed" { format!(" {}", word("error_type")) } else { String::new() };
+            let kind = word("status") + &why;
             let is_true = match kind.as_str() {
                 "completed" => times == 1,
                 "failed unknown" => times <= 1,

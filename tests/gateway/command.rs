@@ -104,6 +104,20 @@ fn the_last_line_of_stderr_says_why() {
 }
 
 #[test]
+fn last_words_that_repeat_the_task_are_not_quoted() {
+    let lane = lane(&["/bin/sh", "-c", "cat >&2; exit 65"], PATIENCE);
+    let message = message("+85291234567", "Your parcel waits at the desk");
+    let hidden = "`sh` ended with status 65 (its words repeat what it was given, and are not shown)";
+    for (message, args, kwargs) in [
+        (Some(&message), None, None),
+        (None, Some("[\"Ms Wong\", 9123]"), None),
+        (None, None, Some("{\"name\": \"Ms Wong\"}")),
+    ] {
+        assert_eq!(words(&deliver(&*lane, message, args, kwargs)), hidden);
+    }
+}
+
+#[test]
 fn a_program_that_cannot_be_started_did_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let plain = folder.path().join("plain");

@@ -16,7 +16,8 @@
 use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,10 +75,41 @@ pub(super) fn read_failed() -> bool {
     READ_FAILED.get()
 }
 
-/// An agent that uses this wire. It takes no proxy, whatever its configuration says.
-pub(super) fn agent(config: Config) -> Agent {
-    let connector = ().chain(TcpConnector).chain(RustlsConnector::default()).chain(BoundaryConnector);
-    Agent::with_parts(config, connector, LateResolver)
+/// The agents of one gateway, all on this wire and with one set of certificates. Each sender has its own: under its lock an
+/// agent looks at every idle connection that it keeps, twice for a request.
+pub(super) struct Agents(Vec<Agent>);
+
+impl Agents {
+    /// Agents for so many senders, at least one. They take no proxy, whatever the configuration says.
+    pub(super) fn new(config: &Config, senders: usize) -> Agents {
+        let tls = Arc::new(RustlsConnector::default());
+        let agent = |_| {
+            let connector = ().chain(TcpConnector).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
+            Agent::with_parts(config.clone(), connector, LateResolver)
+        };
+        Agents((0..senders.max(1)).map(agent).collect())
+    }
+
+    /// The agent of this thread. Threads that are more than the agents share them.
+    pub(super) fn mine(&self) -> &Agent {
+        static NEXT_SEAT: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static SEAT: usize = NEXT_SEAT.fetch_add(1, Ordering::Relaxed);
+        }
+        &self.0[SEAT.with(|seat| seat % self.0.len())]
+    }
+}
+
+/// TLS as the client makes it, with what all agents share.
+#[derive(Debug)]
+struct TlsConnector(Arc<RustlsConnector>);
+
+impl<In: Transport> Connector<In> for TlsConnector {
+    type Out = <RustlsConnector as Connector<In>>::Out;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        self.0.connect(details, chained)
+    }
 }
 
 /// Resolves nothing: `TcpConnector` does when a new connection is needed.
@@ -441,11 +473,11 @@ mod tests {
         })
     }
 
-    /// An agent that checks no certificate if it is `trusting`.
-    fn tls_agent(trusting: bool) -> Agent {
+    /// One agent, which checks no certificate if it is `trusting`.
+    fn tls_agents(trusting: bool) -> Agents {
         let tls = ureq::tls::TlsConfig::builder().disable_verification(trusting).build();
         let limit = Some(Duration::from_secs(30));
-        agent(Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build())
+        Agents::new(&Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build(), 1)
     }
 
     const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];
@@ -459,9 +491,9 @@ mod tests {
                     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
                 }
             });
-            let agent = tls_agent(true);
+            let agents = tls_agents(true);
             for _ in 0..2 {
-                assert!(matches!(post(&agent, &uri), Ok(200)), "{version:?}");
+                assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
                 assert_eq!(progress(), Progress::Left);
             }
             peer.join().expect("two requests on one connection");
@@ -472,7 +504,7 @@ mod tests {
     fn over_tls_a_request_that_is_lost_has_left() {
         for version in VERSIONS {
             let (uri, peer) = tls_peer(version, read_request);
-            assert!(post(&tls_agent(true), &uri).is_err(), "{version:?}");
+            assert!(post(tls_agents(true).mine(), &uri).is_err(), "{version:?}");
             assert_eq!(progress(), Progress::Left);
             peer.join().expect("a request");
         }
@@ -484,7 +516,7 @@ mod tests {
             let (uri, peer) = tls_peer(version, |stream| {
                 assert!(stream.read(&mut [0; 1]).is_err(), "the handshake fails");
             });
-            assert!(post(&tls_agent(false), &uri).is_err(), "{version:?}");
+            assert!(post(tls_agents(false).mine(), &uri).is_err(), "{version:?}");
             assert_eq!(progress(), Progress::Connecting);
             peer.join().expect("no request");
         }

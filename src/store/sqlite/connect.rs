@@ -138,13 +138,6 @@ pub(super) fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
-/// Moves what the log holds into the database and gives its room back, as far as nobody reads from it; waits for nobody.
-/// False if even that needs room that is not there.
-pub(super) fn empty_log(connection: &Connection) -> bool {
-    be_patient(Duration::ZERO);
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).is_ok()
-}
-
 /// What every connection, reader or writer, is told.
 pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(busy))?;

@@ -120,32 +120,16 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there. `work` may be run
-    /// again, on a transaction of its own.
-    fn write<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.write_if(|transaction| work(transaction).map(|value| (value, true)))
     }
 
     /// As `write`, but commits only if `work` says that it changed something: an empty commit would cost nothing, yet a
     /// rollback says it more clearly.
-    fn write_if<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
+    fn write_if<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
         self.identity.check()?;
         let mut writer = self.writer();
-        match self.write_once(&mut writer, &work) {
-            // The log is what needs room. What it holds already belongs into the database, and then its room is free again.
-            Err(StoreError::DiskFull { .. }) if connect::empty_log(&writer) => {
-                connect::be_patient(self.busy_timeout);
-                self.write_once(&mut writer, &work)
-            }
-            answer => answer,
-        }
-    }
-
-    fn write_once<T>(
-        &self,
-        writer: &mut Connection,
-        work: impl Fn(&Transaction<'_>) -> Result<(T, bool)>,
-    ) -> Result<T> {
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
         let (value, changed) = work(&transaction)?;

@@ -66,6 +66,17 @@ impl Ran {
         self
     }
 
+    /// However it ended is beside the point of this test.
+    pub fn any_end(self) -> Ran {
+        self.seen.status.set(true);
+        self
+    }
+
+    /// The signal that ended it.
+    pub fn signal(&self) -> Option<i32> {
+        self.status.signal()
+    }
+
     /// stdout is exactly this. Indentation that all lines of `expected` share, and a line break at its start, do not
     /// count; so an expected text may be laid out like the code around it.
     #[track_caller]

@@ -80,6 +80,11 @@ impl Running {
         self.signal(Signal::INT);
     }
 
+    /// SIGHUP, as when its terminal is closed.
+    pub fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     /// SIGSTOP: it stands still, as on a suspended laptop.
     pub fn suspend(&self) {
         self.signal(Signal::STOP);

@@ -1,0 +1,60 @@
+//! Messages that kill their worker, and ways out that are gone.
+
+use crate::night::{Night, kinds, slow};
+
+/// Lanes of commands, one of which kills the worker that started it.
+fn night(on_unknown: &str) -> Night {
+    let settings = format!(
+        "[commands.poison]\nrun = [\"/bin/sh\", \"-c\", \"kill -9 $PPID\"]\non_unknown = \"{on_unknown}\"\n\
+         [commands.good]\nrun = [\"/bin/true\"]\n[commands.gone]\nrun = [\"/no/such/program\"]\n"
+    );
+    let night = Night::with(slow(0), &settings);
+    night.run("enqueue --task boom --lane command:poison --max-retries 3");
+    night.run("enqueue --task fine --lane command:good");
+    night
+}
+
+/// Starts workers until one of them ends by itself; returns how many were killed.
+fn workers_killed(night: &Night) -> u32 {
+    for killed in 0..10 {
+        let ran = night.smsctl("work --drain --workers 1 --lane command:poison").run().any_stderr().any_stdout();
+        if ran.signal().is_none() {
+            ran.success();
+            let waits = night.stats()["retryable"].as_u64() > night.stats()["unknown"].as_u64();
+            assert!(!waits, "a retry of its own is due within milliseconds");
+            return killed;
+        }
+        ran.killed_by(9);
+    }
+    panic!("ten workers died of one message");
+}
+
+#[test]
+fn a_message_that_kills_its_worker_ends_as_a_dead_letter() {
+    let night = night("retry");
+    assert_eq!(workers_killed(&night), 3);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 1), ("failed unknown", 1)]));
+    assert_eq!(night.stats()["dead_letter"]["pending"], 1);
+}
+
+#[test]
+fn a_message_that_kills_its_worker_is_held_where_nothing_else_was_chosen() {
+    let night = night("hold");
+    assert_eq!(workers_killed(&night), 1);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 1), ("failed unknown", 1)]));
+    assert_eq!(night.stats()["dead_letter"]["total"], 0);
+}
+
+#[test]
+fn a_lane_that_left_the_settings_keeps_its_tasks_and_they_are_counted() {
+    let night = night("hold");
+    let all = night.world.read("home/.config/smsctl/config.toml");
+    let rest = all.split("[commands.poison]").next().expect("a part before it").to_owned();
+    night.world.write("home/.config/smsctl/config.toml", &rest);
+    night.queue(3);
+    night.smsctl("work --drain").run().success().any_stdout().stderr_has("unserved task_func=command:good pending=1");
+    assert_eq!(night.account(), kinds(&[("completed", 3), ("pending", 2)]));
+    assert_eq!(night.stats()["unserved"], 2);
+}

@@ -41,10 +41,6 @@ pub enum Kind {
     Config,
     /// stdout's reader went away: quiet success.
     ClosedPipe,
-    /// Ctrl-C.
-    Interrupted,
-    /// SIGTERM.
-    Terminated,
 }
 
 /// A failure in user words.
@@ -58,7 +54,7 @@ pub struct Error {
 
 impl Kind {
     /// All kinds that are failures.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Failed,
         Kind::Usage,
         Kind::Data,
@@ -68,11 +64,10 @@ impl Kind {
         Kind::TempFail,
         Kind::NoPerm,
         Kind::Config,
-        Kind::Interrupted,
-        Kind::Terminated,
     ];
 
-    /// The exit code: from 64 on those of sysexits(3), from 128 on 128 and the signal.
+    /// The exit code: from 64 on those of sysexits(3). Whom a second signal ends has no failure to tell, and 128 and the
+    /// signal as its code.
     pub const fn exit_code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
@@ -85,8 +80,6 @@ impl Kind {
             Kind::TempFail => 75,
             Kind::NoPerm => 77,
             Kind::Config => 78,
-            Kind::Interrupted => 130,
-            Kind::Terminated => 143,
         }
     }
 
@@ -103,8 +96,6 @@ impl Kind {
             Kind::TempFail => "tempfail",
             Kind::NoPerm => "noperm",
             Kind::Config => "config",
-            Kind::Interrupted => "interrupted",
-            Kind::Terminated => "terminated",
         }
     }
 }
@@ -242,9 +233,10 @@ mod tests {
                 let cells: Vec<_> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
                 Some((cells.get(1)?.parse().ok()?, (*cells.get(2)?).to_owned()))
             })
-            .filter(|(code, _)| *code != 0)
             .collect();
-        let coded = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned())).collect();
+        let kinds = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
+        // Success, and the ends by SIGINT and SIGTERM, have nothing to tell.
+        let coded = kinds.chain([0, 128 + 2, 128 + 15].map(|code| (code, String::new()))).collect();
         assert_eq!(documented, coded, "docs/exit-codes.md and `Kind` must say the same");
     }
 

@@ -50,13 +50,13 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let filter = args.filters.filter(context, &*store)?;
     let order = Order::Retry { unknown: args.unknown };
     let mut shape = OrderShape { word: "retried", ..OrderShape::default() };
-    let only_ids = !filter.ids.is_empty() && !args.filters.chooses();
+    let only_ids = args.filters.are_ids_only();
     if args.consent.dry_run {
         shape.would = Some(store.count(&filter, order)?);
     } else if only_ids {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
     } else {
-        if args.unknown && filter.ids.is_empty() && !args.filters.chooses() {
+        if args.unknown && args.filters.mean_nothing() {
             let tasks = words::count(store.count(&filter, order)?, "task");
             args.consent.agree(context, &format!("retry {tasks}, also what may have arrived already"))?;
         }

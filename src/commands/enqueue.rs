@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use clap::ArgGroup;
 use clap::builder::NonEmptyStringValueParser;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Context, Outcome};
@@ -125,7 +126,7 @@ impl fmt::Debug for Args {
 }
 
 pub fn run(args: Args, context: &Context) -> Outcome {
-    let now = ZonedDateTime::now();
+    let now = now(&args);
     if let Some(Due::At(time)) = args.available(&now)?
         && time < now.timestamp()
     {
@@ -138,6 +139,13 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         return file::run(&args, &now, context);
     }
     messages::run(&args, &now, context)
+}
+
+/// The time, in the zone of this machine if a time may be read in it: to find the zone takes longer than to write a message,
+/// because every file of zones is looked at.
+fn now(args: &Args) -> ZonedDateTime {
+    let reads_times = args.at.is_some() || args.file.is_some();
+    if reads_times { ZonedDateTime::now() } else { Timestamp::now().to_zoned_datetime(TimeZone::UTC) }
 }
 
 impl Args {

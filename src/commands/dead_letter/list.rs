@@ -66,6 +66,10 @@ impl From<DeadLetter> for Line {
     }
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let format = context.out.style().format;

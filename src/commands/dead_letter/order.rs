@@ -24,6 +24,10 @@ pub struct Args {
     filters: DeadLetterFlags,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// Nothing says which dead letters are meant, nobody agreed; or the settings, the database or stdout.
 pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome {
     args.filters.ids.append(&mut args.targets);
     if args.filters.mean_nothing() && !args.all {

@@ -83,6 +83,10 @@ struct Summary {
     kept: Option<String>,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// The scratch directory or the sandbox cannot be made, a step failed; or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let began = Instant::now();
     let sandbox = Sandbox::start(behaviour()?, None)?;

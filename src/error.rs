@@ -188,6 +188,11 @@ impl From<io::Error> for Error {
     }
 }
 
+/// Words as they stand in a sentence: each in backticks, with commas between them.
+pub fn ticked(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// How alike two words must be (Jaro-Winkler, 0.0..=1.0) to be taken for a slip of the finger.
 const LIKENESS_MIN: f64 = 0.8;
 

@@ -262,17 +262,12 @@ impl Routes {
     /// The name of a lane is that lane and never meets a pattern: otherwise `"*"` would swallow smsctl's own tasks while their
     /// lane is out of the settings. Among the patterns the first that matches decides, even if its lane is not configured.
     pub fn lane_of(&self, task_func: &str) -> Option<Served<'_>> {
-        if let Some(lane) = lane_named(task_func) {
+        if let Some(lane) = Lane::in_row(task_func) {
             return self.lanes.get(&lane).map(|lane| Served { lane, route: None });
         }
         let route = self.routes.iter().find(|route| route.pattern.matches(task_func))?;
         self.lanes.get(&route.lane).map(|lane| Served { lane, route: Some(route) })
     }
-}
-
-/// The lane whose whole name this is. A bare word is a lane on the command line, but in a row it is another program's function.
-fn lane_named(task_func: &str) -> Option<Lane> {
-    task_func.contains(':').then(|| Lane::parse(task_func)).flatten()
 }
 
 #[cfg(test)]

@@ -46,9 +46,13 @@ pub enum Kind {
 /// A failure in user words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
+    /// What scripts see, the exit code with it.
     pub kind: Kind,
+    /// What went wrong: lower case, no full stop, values in backticks.
     pub message: String,
+    /// Why, from the nearest cause to the deepest.
     pub causes: Vec<String>,
+    /// What to do about it: a command to run, or a setting to change.
     pub hint: Option<String>,
 }
 
@@ -101,6 +105,7 @@ impl Kind {
 }
 
 impl Error {
+    /// A failure without causes and without a hint.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
         Error { kind, message: message.into(), causes: Vec::new(), hint: None }
     }

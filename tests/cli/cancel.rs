@@ -81,6 +81,22 @@ fn many_are_changed_only_when_somebody_says_yes() {
 }
 
 #[test]
+fn nothing_is_nothing_to_ask_about() {
+    let world = world();
+    Desk::new(&world).closed();
+    for (command, answer) in [
+        (&["cancel", "--all"][..], "{\"changed\": 0}\n"),
+        (&["hold", "--batch", "spring"], "{\"changed\": 0}\n"),
+        (&["release", "--all"], "{\"changed\": 0}\n"),
+        (&["retry-failed", "--unknown"], "{\"retried\": 0}\n"),
+        (&["dead-letter", "retry", "--all"], "{\"retried\": 0}\n"),
+        (&["dead-letter", "abandon", "--all"], "{\"abandoned\": 0}\n"),
+    ] {
+        world.smsctl(command).arg("--json").run().success().stdout(answer).stderr("");
+    }
+}
+
+#[test]
 fn nobody_cancels_everything_by_saying_nothing() {
     let world = world();
     Desk::new(&world).message("+85291234567", "x");

@@ -170,6 +170,95 @@ fn what_a_message_may_not_be() {
 }
 
 #[test]
+fn what_the_flags_say_about_a_message_is_kept() {
+    let world = World::new().settings(&format!("{SETTINGS}\n{}", SETTINGS.replace("default", "backup")));
+    let flags = ["--sender", "Shop", "--lane", "backup", "--batch", "spring", "--key", "k-1", "--max-retries", "7"];
+    enqueue(&world, &["--to", "+85291234567", "x"]).args(flags).run().success().any_stdout().any_stderr();
+    enqueue(&world, &["--to", "+85291234567", "x"]).run().success().any_stdout().stderr("");
+    let all = world.smsctl(["list", "-o", "jsonl"]).run().success().stderr("").stdout_jsonl();
+    let shown = |at: usize, names: &[&str]| names.iter().map(|name| all[at][*name].clone()).collect::<Vec<_>>();
+    let names = ["sender", "lane", "task_func", "dedupe_key", "max_retries", "retry_count", "status"];
+    let given = [
+        json!("Shop"),
+        json!("gateway:backup"),
+        json!("gateway:backup"),
+        json!("k-1"),
+        json!(7),
+        json!(0),
+        json!("pending"),
+    ];
+    assert_eq!(shown(0, &names), given);
+    let defaults = [
+        Value::Null,
+        json!("gateway:default"),
+        json!("gateway:default"),
+        Value::Null,
+        json!(3),
+        json!(0),
+        json!("pending"),
+    ];
+    assert_eq!(shown(1, &names), defaults);
+    let batch = world.smsctl(["list", "--batch", "spring", "-o", "plain"]).run().success().stderr("");
+    assert_eq!(batch.stdout_text(), "1\n");
+}
+
+#[test]
+fn priorities_are_numbers_or_words() {
+    let world = world();
+    for word in ["0", "9", "low", "normal", "high"] {
+        enqueue(&world, &["--to", "+85291234567", "x", "--priority", word]).run().success().any_stdout().any_stderr();
+    }
+    enqueue(&world, &["--to", "+85291234567", "x"]).run().success().any_stdout().any_stderr();
+    let priorities = column(&world, "priority");
+    let number = |at: usize| priorities[at].as_i64().expect("a number");
+    assert_eq!((number(0), number(1), number(3), number(5)), (0, 9, 5, 5));
+    assert!(number(2) < number(3) && number(3) < number(4), "{priorities:?}");
+}
+
+#[test]
+fn times_are_points_or_spans() {
+    let world = world();
+    let clock = Connection::open_in_memory().expect("a database");
+    let year: i64 =
+        clock.query_row("SELECT strftime('%Y', 'now') + 1", [], |row| row.get(0)).expect("next year by the clock");
+    for (at, stored) in [
+        (format!("{year}-03-01T18:00:00+08:00"), format!("{year}-03-01 10:00:00.000000")),
+        (format!("{year}-03-01T18:00:00Z"), format!("{year}-03-01 18:00:00.000000")),
+        (format!("{year}-03-01 18:00"), format!("{year}-03-01 18:00:00.000000")),
+        (format!("{year}-03-01"), format!("{year}-03-01 00:00:00.000000")),
+    ] {
+        let ran = enqueue(&world, &["--to", "+85291234567", "x", "--at", &at, "--json"]).run().success().any_stderr();
+        assert_eq!(ran.stdout_json()["status"], "scheduled", "{at}");
+        assert_eq!(column(&world, "available_at").last(), Some(&json!(stored)), "{at}");
+    }
+    let local = enqueue(&world, &["--to", "+85291234567", "x", "--at", &format!("{year}-03-01 18:00")]);
+    local.env("TZ", "Asia/Hong_Kong").run().success().any_stdout().any_stderr();
+    let in_hong_kong = format!("{year}-03-01 10:00:00.000000");
+    assert_eq!(column(&world, "available_at").last(), Some(&json!(in_hong_kong)), "a time without a zone is local");
+    let tomorrow = enqueue(&world, &["--to", "+85291234567", "x", "--at", "tomorrow", "--json"]).run().success();
+    assert_eq!(tomorrow.any_stderr().stdout_json()["status"], "scheduled");
+    enqueue(&world, &["--to", "+85291234567", "x", "--in", "90s"]).run().success().any_stdout().any_stderr();
+    let spans = ["--in", "1h", "--expires-in", "30m"];
+    enqueue(&world, &["--to", "+85291234567", "x"]).args(spans).run().success().any_stdout().any_stderr();
+    enqueue(&world, &["--to", "+85291234567", "x", "--expires-in", "2h30m"]).run().success().any_stdout().any_stderr();
+    let seconds = |from: &str, to: &str| {
+        let span = format!("CAST(round((julianday({to}) - julianday({from})) * 86400) AS INTEGER)");
+        column(&world, &span)
+    };
+    let [waits, lives, from_creation] = [
+        seconds("created_at", "available_at"),
+        seconds("available_at", "expires_at"),
+        seconds("created_at", "expires_at"),
+    ];
+    assert_eq!(
+        (&waits[6], &waits[7], &lives[7]),
+        (&json!(90), &json!(3600), &json!(1800)),
+        "expiry counts from the due time"
+    );
+    assert_eq!(from_creation[8], json!(9000));
+}
+
+#[test]
 fn a_time_that_has_passed_is_now_and_is_told() {
     let world = world();
     let told = "warning: the time of `--at` has passed: the tasks are due now";

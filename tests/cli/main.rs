@@ -4,6 +4,7 @@
 //! at fails it. Goldens under `tests/golden/` are written anew by `SMSCTL_BLESS=1 cargo test --test cli`.
 
 mod desk;
+#[path = "../harness/mod.rs"]
 mod harness;
 
 mod cancel;
@@ -11,6 +12,8 @@ mod config;
 mod db;
 mod dead_letter;
 mod enqueue;
+mod errors;
+mod formats;
 mod gateway;
 mod harness_itself;
 mod help;

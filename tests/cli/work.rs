@@ -167,6 +167,20 @@ fn without_retries_an_order_is_waited_for() {
 }
 
 #[test]
+fn whoever_waits_at_a_terminal_sees_progress() {
+    let sandbox = sandbox(Behaviour { silent: 1.0, ..Behaviour::default() });
+    let world = World::new().settings(&settings(&sandbox, "timeout = \"2s\"", ""));
+    // The request ends by the gateway's timeout, a second after the bar has appeared.
+    let work = |number: u32, flags: &[&str]| {
+        enqueue(&world, [number]);
+        world.smsctl(["work", "--drain"]).args(flags)
+    };
+    work(1, &[]).terminal(80).success().stdout_has("sending [").stdout_has("0/1");
+    work(2, &["--no-progress"]).terminal(80).success().never_says("sending [").any_stdout();
+    work(3, &[]).run().success().any_stdout().never_says("sending").any_stderr();
+}
+
+#[test]
 fn numbers_that_are_none_are_refused() {
     let sandbox = sandbox(Behaviour::default());
     let world = world(&sandbox);

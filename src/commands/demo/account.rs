@@ -137,3 +137,97 @@ fn taken_by_number(ledger: &[Entry]) -> HashMap<String, u64> {
     }
     taken
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::sandbox::Behaviour;
+    use crate::gateway::{Delivery, http};
+    use crate::queue::{ErrorType, Failure, Fate, Lane, Message, NewTask, Payload, Priority};
+    use crate::store::{self, Access, Location, Options, Turn, Wanted};
+
+    const LANE: &str = "gateway:default";
+
+    fn message() -> Message {
+        Message { recipient: "+85291234567".to_owned(), text: "hello".to_owned(), sender: None }
+    }
+
+    /// A queue with one message whose one attempt had this fate, if it had any.
+    fn queue(directory: &std::path::Path, fate: Option<Fate>) -> Box<dyn Store> {
+        let location = Location::Sqlite(directory.join("queue.db"));
+        let store = store::open(&location, &Options::new(Access::Create)).unwrap().store;
+        let task = NewTask {
+            name: "sms".to_owned(),
+            lane: Lane::Gateway("default".to_owned()),
+            payload: Payload::Message(message()),
+            priority: Priority::NORMAL,
+            available: None,
+            expires: None,
+            max_retries: 3,
+            batch: None,
+            key: None,
+            segments: Some(1),
+        };
+        store.enqueue(&[task], 0).unwrap();
+        if let Some(fate) = fate {
+            let worker = store.register(&crate::engine::host::this_process(1)).unwrap();
+            let task_funcs = [LANE.to_owned()];
+            let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count: 1, rate: None }];
+            let mut claims = store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).unwrap().claims;
+            let settlements = [claims.pop().unwrap().settle(fate, None)];
+            store.exchange(&Turn { worker, settlements: &settlements, wanted: &[] }).unwrap();
+        }
+        store
+    }
+
+    /// A gateway that has taken the message so many times.
+    fn ledger(taken: u32) -> Sandbox {
+        let sandbox = Sandbox::start(Behaviour::default(), None).unwrap();
+        let settings = http::Settings {
+            profile: "hkt".to_owned(),
+            base_url: sandbox.url(),
+            values: [("application_id", "A"), ("sender", "1")].map(|(key, value)| (key.into(), value.into())).into(),
+            timeout: std::time::Duration::from_secs(30),
+            connect_timeout: std::time::Duration::from_secs(30),
+            rules: std::collections::BTreeMap::new(),
+        };
+        let gateway = http::open(&settings, 1).unwrap();
+        let message = message();
+        for attempt in 1..=taken {
+            let delivery =
+                Delivery { task: 1, attempt, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+            gateway.send(&delivery);
+        }
+        sandbox
+    }
+
+    fn completed() -> Fate {
+        Fate::Completed { provider_message_id: None }
+    }
+
+    fn unknown() -> Fate {
+        Fate::Parked { failure: Failure::new(ErrorType::Unknown, "no answer"), spent: true }
+    }
+
+    #[test]
+    fn the_account_agrees_only_where_the_ledger_does() {
+        for (fate, taken, agrees, lost, doubled) in [
+            (Some(completed()), 1, true, 0, 0),
+            (Some(completed()), 0, false, 1, 0),
+            (Some(completed()), 2, false, 0, 1),
+            (Some(unknown()), 1, true, 0, 0),
+            (Some(unknown()), 2, false, 0, 1),
+            (None, 0, true, 0, 0),
+            (None, 1, false, 0, 1),
+        ] {
+            let directory = tempfile::tempdir().unwrap();
+            let case = format!("{fate:?}, taken {taken} times");
+            let account = Account::of(&*queue(directory.path(), fate), &ledger(taken)).unwrap();
+            let found = (account.agrees, account.ledger.lost, account.ledger.doubled);
+            assert_eq!(found, (agrees, lost, doubled), "{case}");
+            let words = account.in_words();
+            assert_eq!(words.contains("They agree"), agrees, "{case}: {words}");
+            assert_eq!(words.contains("THEY DISAGREE"), !agrees, "{case}: {words}");
+        }
+    }
+}

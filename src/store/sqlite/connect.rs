@@ -58,10 +58,10 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreError::IsDirectory { path: path.to_owned() }),
         Ok(_) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !directory.is_dir() => {
-            Err(StoreError::NoDirectory { path: directory.to_owned() })
-        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
+            Access::Create | Access::InspectOrCreate if !directory.is_dir() => {
+                Err(StoreError::NoDirectory { path: directory.to_owned() })
+            }
             Access::Create | Access::InspectOrCreate if has_log(path) => {
                 Err(StoreError::OnlyLog { path: path.to_owned() })
             }

@@ -65,7 +65,8 @@ impl Context {
             config::make_state_directory(directory, &Environment::of_process())
                 .map_err(|error| Error::writing(directory, &error))?;
         }
-        let opened = store::open(&location, &Options::new(access))?;
+        let options = Options { readers_max: self.config()?.pool.size, ..Options::new(access) };
+        let opened = store::open(&location, &options)?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));
         }

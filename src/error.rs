@@ -42,24 +42,24 @@ pub enum Kind {
     Config,
     /// stdout's reader went away: quiet success.
     ClosedPipe,
-    /// Ctrl-C.
-    Interrupted,
-    /// SIGTERM.
-    Terminated,
 }
 
 /// A failure in user words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
+    /// What scripts see, the exit code with it.
     pub kind: Kind,
+    /// What went wrong: lower case, no full stop, values in backticks.
     pub message: String,
+    /// Why, from the nearest cause to the deepest.
     pub causes: Vec<String>,
+    /// What to do about it: a command to run, or a setting to change.
     pub hint: Option<String>,
 }
 
 impl Kind {
     /// All kinds that are failures.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Failed,
         Kind::Usage,
         Kind::Data,
@@ -69,11 +69,10 @@ impl Kind {
         Kind::TempFail,
         Kind::NoPerm,
         Kind::Config,
-        Kind::Interrupted,
-        Kind::Terminated,
     ];
 
-    /// The exit code: from 64 on those of sysexits(3), from 128 on 128 and the signal.
+    /// The exit code: from 64 on those of sysexits(3). Whom a second signal ends has no failure to tell, and 128 and the
+    /// signal as its code.
     pub const fn exit_code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
@@ -86,8 +85,6 @@ impl Kind {
             Kind::TempFail => 75,
             Kind::NoPerm => 77,
             Kind::Config => 78,
-            Kind::Interrupted => 130,
-            Kind::Terminated => 143,
         }
     }
 
@@ -104,13 +101,12 @@ impl Kind {
             Kind::TempFail => "tempfail",
             Kind::NoPerm => "noperm",
             Kind::Config => "config",
-            Kind::Interrupted => "interrupted",
-            Kind::Terminated => "terminated",
         }
     }
 }
 
 impl Error {
+    /// A failure without causes and without a hint.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
         Error { kind, message: message.into(), causes: Vec::new(), hint: None }
     }
@@ -198,6 +194,11 @@ impl From<io::Error> for Error {
     }
 }
 
+/// Words as they stand in a sentence: each in backticks, with commas between them.
+pub fn ticked(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// How alike two words must be (Jaro-Winkler, 0.0..=1.0) to be taken for a slip of the finger.
 const LIKENESS_MIN: f64 = 0.8;
 
@@ -243,9 +244,10 @@ mod tests {
                 let cells: Vec<_> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
                 Some((cells.get(1)?.parse().ok()?, (*cells.get(2)?).to_owned()))
             })
-            .filter(|(code, _)| *code != 0)
             .collect();
-        let coded = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned())).collect();
+        let kinds = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
+        // Success, and the ends by SIGINT and SIGTERM, have nothing to tell.
+        let coded = kinds.chain([0, 128 + 2, 128 + 15].map(|code| (code, String::new()))).collect();
         assert_eq!(documented, coded, "docs/exit-codes.md and `Kind` must say the same");
     }
 

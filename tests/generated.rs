@@ -15,19 +15,10 @@ use smsctl::error::Kind;
 
 const CURE: &str = "run `SMSCTL_BLESS=1 cargo test --test generated` and commit what it writes";
 
-/// Every kind of failure. `when` below does not compile when one is missing there.
-const KINDS: [Kind; 11] = [
-    Kind::Failed,
-    Kind::Usage,
-    Kind::Data,
-    Kind::Unavailable,
-    Kind::Bug,
-    Kind::CantCreate,
-    Kind::TempFail,
-    Kind::NoPerm,
-    Kind::Config,
-    Kind::Interrupted,
-    Kind::Terminated,
+/// The ends that no kind of failure tells.
+const SIGNALS: [(u8, &str); 2] = [
+    (130, "Interrupted (SIGINT); the queue is consistent. `work` stopped in order exits 0."),
+    (143, "Terminated (SIGTERM); the queue is consistent. `work` stopped in order exits 0."),
 ];
 
 #[test]
@@ -68,8 +59,8 @@ fn the_settings_reference_is_current() {
 
 #[test]
 fn exit_codes_are_told_apart() {
-    let codes: BTreeSet<u8> = KINDS.iter().map(|kind| kind.exit_code()).collect();
-    assert_eq!(codes.len(), KINDS.len(), "two kinds of failure share a code");
+    let codes: BTreeSet<u8> = Kind::ALL.iter().map(|kind| kind.exit_code()).collect();
+    assert_eq!(codes.len(), Kind::ALL.len(), "two kinds of failure share a code");
     assert_eq!(Kind::ClosedPipe.exit_code(), 0, "a closed pipe ends quietly");
 }
 
@@ -128,7 +119,7 @@ fn roff_section(heading: &str, text: &str) -> String {
 }
 
 fn roff_exit_codes() -> String {
-    let codes = KINDS.iter().map(|kind| (kind.exit_code(), when(*kind)));
+    let codes = Kind::ALL.iter().map(|kind| (kind.exit_code(), when(*kind))).chain(SIGNALS);
     std::iter::once((0, "Done. An empty list is done; a closed pipe too.")).chain(codes).fold(
         ".SH \"EXIT STATUS\"\n".to_owned(),
         |mut section, (code, when)| {
@@ -167,9 +158,11 @@ fn reference() -> String {
     }
     text.push_str("\n## Exit codes\n\n| code | kind | when |\n|---|---|---|\n");
     text.push_str("| 0 | | Done. An empty list is done; a closed pipe too. |\n");
-    for kind in KINDS {
-        let name = format!("{kind:?}").to_lowercase();
-        let _ = writeln!(text, "| {} | `{name}` | {} |", kind.exit_code(), when(kind));
+    for kind in Kind::ALL {
+        let _ = writeln!(text, "| {} | `{}` | {} |", kind.exit_code(), kind.as_str(), when(kind));
+    }
+    for (code, when) in SIGNALS {
+        let _ = writeln!(text, "| {code} | | {when} |");
     }
     text
 }
@@ -236,8 +229,6 @@ fn when(kind: Kind) -> &'static str {
         Kind::NoPerm => "The database or a file refuses access.",
         Kind::Config => "A setting is wrong; the message names the key, the value and where it stands.",
         Kind::ClosedPipe => "The reader of stdout went away.",
-        Kind::Interrupted => "Interrupted (SIGINT); the queue is consistent. `work` stopped in order exits 0.",
-        Kind::Terminated => "Terminated (SIGTERM); the queue is consistent. `work` stopped in order exits 0.",
     }
 }
 

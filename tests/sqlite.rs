@@ -8,7 +8,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use smsctl::queue::{Filter, Lane, Message, NewTask, Payload, Priority, State};
+use smsctl::queue::{Filter, Lane, Message, NewTask, State};
 use smsctl::store::{self, Access, Location, MigrationState, Options, Store, StoreError};
 
 fn scratch() -> (tempfile::TempDir, PathBuf) {
@@ -44,22 +44,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn message(text: &str) -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway("default".to_owned()),
-        payload: Payload::Message(Message {
-            recipient: "+85291234567".to_owned(),
-            text: text.to_owned(),
-            sender: None,
-        }),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: None,
-    }
+    let message = Message { recipient: "+85291234567".to_owned(), text: text.to_owned(), sender: None };
+    NewTask::message(Lane::Gateway("default".to_owned()), message)
 }
 
 fn error(result: Result<store::Opened, StoreError>) -> StoreError {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use smsctl::queue::{Lane, Message, NewTask, Payload, Priority};
+use smsctl::queue::{Lane, Message, NewTask};
 use smsctl::store::Store;
 
 /// The gateway of all rows.
@@ -25,18 +25,7 @@ fn message(n: u64) -> Message {
 }
 
 pub fn task(message: Message) -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway(LANE.to_owned()),
-        payload: Payload::Message(message),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: Some(1),
-    }
+    NewTask { segments: Some(1), ..NewTask::message(Lane::Gateway(LANE.to_owned()), message) }
 }
 
 pub fn enqueue(store: &dyn Store, messages: &[Message]) {

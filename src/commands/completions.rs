@@ -52,6 +52,9 @@ impl ShellName {
 }
 
 /// Prints the script as it is, whatever the output format: it is a program, not data.
+///
+/// # Errors
+/// stdout cannot be written.
 pub fn run(args: Args, context: &Context) -> Outcome {
     context.out.text(&args.shell.script()?)?;
     Ok(Done::Well)

@@ -59,6 +59,10 @@ struct Init {
     stdout: bool,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// A setting is wrong, the file cannot be written; or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     let environment = Environment::of_process();
     match args.action {

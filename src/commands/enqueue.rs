@@ -125,6 +125,10 @@ impl fmt::Debug for Args {
     }
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// What was given makes no task, the queue is full; or the settings, the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     let now = now(&args);
     if let Some(Due::At(time)) = args.available(&now)?

@@ -90,8 +90,18 @@ pub struct DeadLetterFlags {
 
 impl FilterFlags {
     /// Whether a filter beside ids says which tasks are meant; `--limit` and `--after` alone choose none.
-    pub fn chooses(&self) -> bool {
+    fn chooses(&self) -> bool {
         !self.states.is_empty() || self.work.chooses() || self.shared.chooses()
+    }
+
+    /// Whether ids, and they alone, say which tasks are meant.
+    pub fn are_ids_only(&self) -> bool {
+        !self.ids.is_empty() && !self.chooses()
+    }
+
+    /// Whether nothing says which tasks are meant.
+    pub fn mean_nothing(&self) -> bool {
+        self.ids.is_empty() && !self.chooses()
     }
 
     /// The filter of the store.
@@ -117,9 +127,18 @@ impl FilterFlags {
 }
 
 impl DeadLetterFlags {
-    /// As for tasks.
-    pub fn chooses(&self) -> bool {
+    fn chooses(&self) -> bool {
         !self.states.is_empty() || self.work.chooses() || self.shared.chooses()
+    }
+
+    /// As for tasks.
+    pub fn are_ids_only(&self) -> bool {
+        !self.ids.is_empty() && !self.chooses()
+    }
+
+    /// As for tasks.
+    pub fn mean_nothing(&self) -> bool {
+        self.ids.is_empty() && !self.chooses()
     }
 
     /// The filter of the store; what `work` says is left to the caller.

@@ -129,7 +129,10 @@ const COLUMNS: [Column; 6] = [
     Column { field: "on_unknown", heading: "on unknown" },
 ];
 
-/// Runs the subcommand.
+/// Runs the command.
+///
+/// # Errors
+/// There is no such gateway, or it is out of reach; or the settings or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     match args.command {
         GatewayCommand::List => list(context),

@@ -1,7 +1,7 @@
 //! Which way out a task takes, by the settings.
 
 use crate::config::Config;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, ticked};
 use crate::queue::{Lane, Message, Routes, Task};
 
 /// The ways out that the settings know.
@@ -53,7 +53,7 @@ impl Lanes {
     }
 
     fn names(&self, known: &[String]) -> Vec<String> {
-        let tasks = known.iter().filter_map(|func| named(func)).map(|lane| lane.to_string());
+        let tasks = known.iter().filter_map(|func| Lane::in_row(func)).map(|lane| lane.to_string());
         let mut names: Vec<String> = self.routes.lanes().map(Lane::to_string).chain(tasks).collect();
         names.sort();
         names.dedup();
@@ -61,18 +61,10 @@ impl Lanes {
     }
 }
 
-/// The lane that a `task_func` of smsctl's own names. A bare word is no lane here: it is another program's function.
-fn named(task_func: &str) -> Option<Lane> {
-    task_func.contains(':').then(|| Lane::parse(task_func)).flatten()
-}
-
 fn no_lane(word: &str, names: &[String]) -> Error {
     let error = Error::new(Kind::Usage, format!("there is no lane `{word}`"));
     match names {
         [] => error.hint("the settings name no lane; `smsctl config show` tells them"),
-        names => error.hint(format!(
-            "the lanes are {}",
-            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        )),
+        names => error.hint(format!("the lanes are {}", ticked(names))),
     }
 }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::filter_flags::FilterFlags;
 use super::lanes::Lanes;
 use super::shapes::{TaskShape, columns};
+use super::shown::{CELL_CHARS, Shown};
 use super::{Context, Done, Outcome, words};
+use crate::error::Error;
 use crate::output::record::timestamp;
 use crate::output::{Column, Format};
 use crate::queue::{Filter, Task};
@@ -13,10 +15,6 @@ use crate::store::{Access, Store};
 
 /// How many tasks are read at a time, so that memory stays flat.
 const PAGE_MAX: u64 = 1_000;
-/// How many a table shows unless `--limit` says otherwise.
-const TABLE_LIMIT: u64 = 50;
-/// How much of a text or an error a table shows, in characters.
-const CELL_CHARS: usize = 48;
 
 const COLUMNS: [Column; 8] = [
     Column { field: "id", heading: "id" },
@@ -86,23 +84,17 @@ impl Line {
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let mut filter = args.filters.filter(context, &*store)?;
+    let mut shown = Shown::new(context, filter.limit);
+    filter.limit = filter.limit.or(shown.worth_reading());
     let format = context.out.style().format;
-    let table = format == Format::Table;
-    let cuts = table && filter.limit.is_none();
-    if cuts {
-        filter.limit = Some(TABLE_LIMIT + 1);
-    }
     let lanes = Lanes::new(context.config()?);
     let list = context.out.list(columns(format, &COLUMNS, TaskShape::FIELDS));
     let mut list = list.yielding(&["created_at", "lane"]);
-    let mut shown = 0;
-    let mut last = None;
-    let more = each_task(&*store, filter, |task| {
-        if cuts && shown == TABLE_LIMIT {
+    each_task(&*store, filter, |task| {
+        if !shown.takes(task.id) {
             return Ok(false);
         }
-        (shown, last) = (shown + 1, Some(task.id));
-        if table {
+        if format == Format::Table {
             list.row(&Line::new(task, &lanes))?;
         } else {
             let lane = lanes.lane_of(&task.task_func);
@@ -111,18 +103,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         Ok(true)
     })?;
     list.finish("no tasks")?;
-    if let (Stopped::Early, Some(last)) = (more, last) {
-        let shown = words::count(shown, "task");
-        context.out.hint(&format!("only {shown} shown: `--after {last}` goes on, `--limit N` shows more at once"));
-    }
+    shown.hint(context, "task");
     Ok(Done::Well)
-}
-
-/// Whether there was more to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stopped {
-    Early,
-    AtTheEnd,
 }
 
 /// Hands all tasks that `filter` means to `see`, page by page, until it says `false`.
@@ -130,7 +112,7 @@ fn each_task(
     store: &dyn Store,
     mut filter: Filter,
     mut see: impl FnMut(Task) -> std::io::Result<bool>,
-) -> Result<Stopped, crate::error::Error> {
+) -> Result<(), Error> {
     let mut rest = filter.limit.unwrap_or(u64::MAX);
     while rest > 0 {
         let wanted = rest.min(PAGE_MAX);
@@ -140,7 +122,7 @@ fn each_task(
         filter.after = page.last().map(|task| task.id);
         for task in page {
             if !see(task)? {
-                return Ok(Stopped::Early);
+                return Ok(());
             }
         }
         if read < wanted {
@@ -148,5 +130,5 @@ fn each_task(
         }
         rest -= read;
     }
-    Ok(Stopped::AtTheEnd)
+    Ok(())
 }

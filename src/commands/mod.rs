@@ -19,6 +19,7 @@ pub mod retry_failed;
 pub mod segments;
 mod shapes;
 pub mod show;
+mod shown;
 mod signals;
 pub mod stats;
 mod truth;

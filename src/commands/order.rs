@@ -43,8 +43,7 @@ pub struct ConsentFlags {
 /// Nothing says which tasks are meant, nobody agreed; or the settings, the database or stdout.
 pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     args.filters.ids.append(&mut args.targets);
-    let only_ids = !args.filters.ids.is_empty() && !args.filters.chooses();
-    if args.filters.ids.is_empty() && !args.filters.chooses() && !args.all {
+    if args.filters.mean_nothing() && !args.all {
         return Err(nothing_chosen(order.as_str(), "task"));
     }
     let store = context.store(Access::Existing)?;
@@ -52,7 +51,7 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     let mut shape = OrderShape { word: "changed", ..OrderShape::default() };
     if args.consent.dry_run {
         shape.would = Some(store.count(&filter, order)?);
-    } else if only_ids {
+    } else if args.filters.are_ids_only() {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
     } else {
         let would = store.count(&filter, order)?;

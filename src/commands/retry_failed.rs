@@ -50,12 +50,12 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let filter = args.filters.filter(context, &*store)?;
     let order = Order::Retry { unknown: args.unknown };
     let mut shape = OrderShape { word: "retried", ..OrderShape::default() };
-    let only_ids = !filter.ids.is_empty() && !args.filters.chooses();
+    let only_ids = args.filters.are_ids_only();
     if args.consent.dry_run {
         shape.would = Some(store.count(&filter, order)?);
     } else if only_ids {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
-    } else if args.unknown && filter.ids.is_empty() && !args.filters.chooses() {
+    } else if args.unknown && args.filters.mean_nothing() {
         let would = store.count(&filter, order)?;
         if would > 0 {
             let tasks = words::count(would, "task");

@@ -54,6 +54,10 @@ struct Table {
     offending: String,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// stdin is no text, or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     let text = text_of(args.text)?;
     let Measure { encoding, units, segments, per_segment, offending } = measure(&text);

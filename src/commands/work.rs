@@ -57,6 +57,10 @@ Examples:
   smsctl work --drain --for 55s        from cron, once a minute
   smsctl work --lane hkt --rate 2/s    one lane, two messages a second";
 
+/// Runs the command.
+///
+/// # Errors
+/// A flag, a setting or a lane is wrong, signals cannot be taken, the engine did not end in order; or the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     let plan = plan(&args, context.config()?)?;
     let store = context.store(Access::Create)?;

@@ -77,29 +77,37 @@ pub struct MessageSettings {
 /// `[pool]`: connections to a database server; SQLite reads `size` only.
 #[derive(Clone, Debug)]
 pub struct PoolSettings {
+    /// Connections that are kept, 1 to 1000.
     pub size: u32,
+    /// Connections beyond those, closed as soon as nobody needs them.
     pub max_overflow: u32,
     /// A connection that is older is replaced. `None`: never.
     pub recycle: Option<Duration>,
+    /// Whether a connection is tried before it is used.
     pub pre_ping: bool,
+    /// How long somebody waits for a free connection.
     pub timeout: Duration,
 }
 
 /// `[gateways.NAME]`
 #[derive(Clone, Debug)]
 pub struct GatewaySettings {
+    /// How its provider is asked.
     pub http: crate::gateway::http::Settings,
     /// `None`: no limit.
     pub rate: Option<Rate>,
+    /// What is done where nobody knows whether a message left.
     pub on_unknown: OnUnknown,
 }
 
 /// `[commands.NAME]`
 #[derive(Clone, Debug)]
 pub struct CommandSettings {
+    /// What is run for each task.
     pub command: crate::gateway::command::Settings,
     /// `None`: no limit.
     pub rate: Option<Rate>,
+    /// What is done where nobody knows whether a run did its work.
     pub on_unknown: OnUnknown,
 }
 

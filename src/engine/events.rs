@@ -64,6 +64,7 @@ pub enum Ending {
 
 /// Hears of everything, on the dispatcher's thread: whoever takes long holds up the queue.
 pub trait Observer {
+    /// Something happened.
     fn observe(&self, event: &Event<'_>);
 
     /// Called in every round of the dispatcher, at least once a second while it makes progress.
@@ -89,6 +90,7 @@ pub struct Summary {
     pub dead_lettered: u64,
     /// Given back with their attempt unspent.
     pub released: u64,
+    /// How long the run took, in seconds.
     pub elapsed_s: f64,
     /// Completed tasks a second.
     pub rate_per_s: f64,

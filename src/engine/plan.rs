@@ -8,10 +8,13 @@ use crate::store::NewWorker;
 
 /// A lane as the engine drives it.
 pub struct LaneWay {
+    /// Its name.
     pub lane: Lane,
+    /// What sends, for all senders at once.
     pub gateway: Box<dyn Gateway>,
+    /// What follows from an outcome.
     pub policy: RetryPolicy,
-    /// `None`: no limit.
+    /// Over all workers and hosts together. `None`: no limit.
     pub rate: Option<Rate>,
 }
 
@@ -25,6 +28,7 @@ pub struct Plan {
     pub routes: Routes,
     /// Sender threads, 1 to `SENDERS_MAX`.
     pub senders: usize,
+    /// When it ends by itself.
     pub until: Until,
     /// How long senders may finish, and outcomes may be written, after a stop was asked for.
     pub shutdown_grace: Duration,

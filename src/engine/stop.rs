@@ -15,6 +15,7 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// Nobody has asked yet.
     pub fn new() -> Stop {
         let (ring, bell) = bounded(1);
         Stop { asked: AtomicBool::new(false), ring, bell }
@@ -27,6 +28,7 @@ impl Stop {
         let _ = self.ring.try_send(());
     }
 
+    /// Whether somebody has asked.
     pub fn is_asked(&self) -> bool {
         self.asked.load(Ordering::SeqCst)
     }

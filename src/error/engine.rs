@@ -1,6 +1,6 @@
 //! What it means that a worker did not end in order.
 
-use super::{Error, Kind};
+use super::{Error, Kind, ticked};
 use crate::engine::EngineError;
 use crate::gateway::GatewayError;
 
@@ -43,8 +43,8 @@ impl Error {
 
     /// `--lane` names none of the lanes of the settings.
     pub fn lane_not_configured(word: &str, lanes: &[String]) -> Error {
-        let known = lanes.iter().map(|lane| format!("`{lane}`")).collect::<Vec<_>>().join(", ");
-        Error::new(Kind::Config, format!("`{word}` is no lane of the settings")).hint(format!("there are {known}"))
+        Error::new(Kind::Config, format!("`{word}` is no lane of the settings"))
+            .hint(format!("there are {}", ticked(lanes)))
     }
 }
 

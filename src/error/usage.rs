@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Error, Kind};
+use super::{Error, Kind, ticked};
 
 /// The longest part of a wrong value that is repeated, in characters.
 const VALUE_CHARS_MAX: usize = 60;
@@ -50,11 +50,11 @@ fn shown(value: &str) -> String {
 
 fn message(error: &clap::Error) -> String {
     let get = |kind| words(error, kind);
-    let argument = || list(&get(ContextKind::InvalidArg));
+    let argument = || ticked(&get(ContextKind::InvalidArg));
     let value = || get(ContextKind::InvalidValue).concat();
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            format!("there is no subcommand {}", list(&get(ContextKind::InvalidSubcommand)))
+            format!("there is no subcommand {}", ticked(&get(ContextKind::InvalidSubcommand)))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "a subcommand is missing".to_owned()
@@ -72,7 +72,7 @@ fn message(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => missing(&get(ContextKind::InvalidArg)),
         ErrorKind::ArgumentConflict => match get(ContextKind::PriorArg) {
             prior if prior == get(ContextKind::InvalidArg) => format!("{} may be given only once", argument()),
-            prior => format!("{} cannot be used together with {}", argument(), list(&prior)),
+            prior => format!("{} cannot be used together with {}", argument(), ticked(&prior)),
         },
         _ => first_paragraph(error),
     }
@@ -84,9 +84,9 @@ fn missing(arguments: &[String]) -> String {
     match arguments {
         [one] if one.contains('|') => {
             let words: Vec<String> = choice(one).unwrap_or_default().split('|').map(str::to_owned).collect();
-            format!("one of {} is missing", list(&words))
+            format!("one of {} is missing", ticked(&words))
         }
-        _ => format!("{} is missing", list(arguments)),
+        _ => format!("{} is missing", ticked(arguments)),
     }
 }
 
@@ -106,7 +106,7 @@ fn hint(error: &clap::Error, command: &str) -> String {
     match (meant, values.is_empty()) {
         (Some(meant), _) => format!("did you mean `{meant}`? {help}"),
         (None, _) if may_be_text => format!("a text that begins with `-` goes behind `--`; {help}"),
-        (None, false) => format!("it takes one of {}", list(&values)),
+        (None, false) => format!("it takes one of {}", ticked(&values)),
         (None, true) => help,
     }
 }
@@ -126,10 +126,6 @@ fn words(error: &clap::Error, kind: ContextKind) -> Vec<String> {
         Some(ContextValue::Strings(words)) => words.clone(),
         Some(other) => vec![other.to_string()],
     }
-}
-
-fn list(words: &[String]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Of a failure that has no words here: clap's own.

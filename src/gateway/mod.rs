@@ -22,14 +22,17 @@ const STARVED_PAUSE: Duration = Duration::from_secs(1);
 /// One attempt, as a gateway sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
+    /// The task that is tried.
     pub task: TaskId,
     /// The fence of the claim. Task and attempt together name this attempt; the task alone names the message.
     pub attempt: u32,
+    /// What people call the task: `sms` for a message.
     pub task_name: &'a str,
     /// Present on every SMS task.
     pub message: Option<&'a Message>,
-    /// JSON texts of a generic task.
+    /// JSON text of a generic task, as stored: another program may have written no JSON at all.
     pub args: Option<&'a str>,
+    /// As `args`.
     pub kwargs: Option<&'a str>,
 }
 

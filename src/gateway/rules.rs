@@ -93,7 +93,9 @@ pub enum BodyIs {
 pub struct BuiltInRule {
     /// Such as `2xx` or `502,504`.
     pub statuses: &'static str,
+    /// What the answer's body has to be.
     pub body: BodyIs,
+    /// What such an answer means.
     pub verdict: Verdict,
 }
 

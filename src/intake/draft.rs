@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::times::{parse_at, parse_duration};
 use super::{Fault, Field, Row, Template};
-use crate::queue::{Due, Lane, Message, NewTask, Payload, Priority};
+use crate::queue::{Due, Lane, Message, NewTask, Priority};
 use crate::sms::{PhoneNumber, measure, sender};
 
 /// The longest key.
@@ -18,8 +18,6 @@ const LANE_BYTES_MAX: usize = 64;
 pub const NAME_CHARS_MAX: usize = 200;
 /// How the keys begin that stand for the rows of a batch.
 pub const ROW_KEY: &str = "row:";
-/// `task_name` of a message.
-const TASK_NAME: &str = "sms";
 
 /// What holds for every message that says nothing else.
 #[derive(Clone, Debug)]
@@ -76,8 +74,6 @@ impl Drafts {
         };
         let message = Message { recipient: recipient.into(), text, sender: sender.map(str::to_owned) };
         Ok(NewTask {
-            name: TASK_NAME.to_owned(),
-            lane,
             priority,
             available,
             expires: expires_in.map(|span| expiry(available, span)),
@@ -85,7 +81,7 @@ impl Drafts {
             batch: self.batch.clone(),
             key: self.key(row, &message, available)?,
             segments: Some(segments),
-            payload: Payload::Message(message),
+            ..NewTask::message(lane, message)
         })
     }
 
@@ -188,6 +184,7 @@ pub(in crate::intake) mod tests {
 
     use super::*;
     use crate::intake::times::TimeError;
+    use crate::queue::Payload;
     use crate::sms::{PhoneError, sender::SenderError};
 
     pub(in crate::intake) fn drafts() -> Drafts {

@@ -26,6 +26,12 @@ impl Lane {
         }
     }
 
+    /// The lane whose whole name a `task_func` is. A bare word is a lane on the command line, but in a row it is another
+    /// program's function.
+    pub fn in_row(task_func: &str) -> Option<Lane> {
+        task_func.contains(':').then(|| Lane::parse(task_func)).flatten()
+    }
+
     /// The name without its kind.
     pub fn name(&self) -> &str {
         match self {
@@ -114,6 +120,7 @@ mod tests {
     fn a_lane_has_one_of_two_kinds() {
         assert_eq!(Lane::parse("hkt"), Some(Lane::Gateway("hkt".to_owned())));
         assert_eq!(Lane::parse("command:report").map(|lane| lane.to_string()).as_deref(), Some("command:report"));
+        assert_eq!((Lane::in_row("gateway:hkt"), Lane::in_row("hkt")), (Lane::parse("hkt"), None));
         for wrong in ["", "gateway:", "smtp:x"] {
             assert_eq!(Lane::parse(wrong), None, "{wrong}");
         }

@@ -87,7 +87,9 @@ impl fmt::Display for ErrorType {
 /// and no secret; control characters in it are replaced, and it has at most `Failure::MESSAGE_CHARS_MAX` characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
+    /// The word.
     pub error_type: ErrorType,
+    /// The sentence.
     pub message: String,
 }
 
@@ -120,6 +122,7 @@ pub enum LaneNotice {
 /// What a gateway or a command says of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
+    /// What became of the message.
     pub outcome: Outcome,
     /// The provider's own id, where it gave one.
     pub provider_message_id: Option<String>,

@@ -20,7 +20,9 @@ pub enum OnUnknown {
 /// `cap`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
+    /// The longest delay before the first retry.
     pub base: Duration,
+    /// The longest delay before any.
     pub cap: Duration,
 }
 
@@ -42,7 +44,9 @@ impl Backoff {
 /// How a lane retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct RetryPolicy {
+    /// What is done where nobody knows whether the message left.
     pub on_unknown: OnUnknown,
+    /// How long a deferred task waits.
     pub backoff: Backoff,
     /// `work --no-retry`: what could be retried by itself waits for an order instead.
     pub by_order_only: bool,

@@ -38,7 +38,9 @@ pub enum PlaceError {
 /// Where the message of a foreign row stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessagePlaces {
+    /// Where the recipient stands.
     pub to: Place,
+    /// Where the text stands.
     pub text: Place,
     /// `None`: rows name no sender.
     pub sender: Option<Place>,
@@ -83,6 +85,7 @@ pub enum ExtractError {
 /// What serves a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Served<'a> {
+    /// The lane that serves it.
     pub lane: &'a Lane,
     /// Where the message stands; `None` if the row names the lane itself and smsctl's own columns hold the message.
     pub route: Option<&'a TaskRoute>,
@@ -226,6 +229,7 @@ impl Pattern {
         Ok(Pattern { matcher: glob.compile_matcher() })
     }
 
+    /// Whether the whole of `task_func` is such a text.
     pub fn matches(&self, task_func: &str) -> bool {
         self.matcher.is_match(task_func)
     }
@@ -258,17 +262,12 @@ impl Routes {
     /// The name of a lane is that lane and never meets a pattern: otherwise `"*"` would swallow smsctl's own tasks while their
     /// lane is out of the settings. Among the patterns the first that matches decides, even if its lane is not configured.
     pub fn lane_of(&self, task_func: &str) -> Option<Served<'_>> {
-        if let Some(lane) = lane_named(task_func) {
+        if let Some(lane) = Lane::in_row(task_func) {
             return self.lanes.get(&lane).map(|lane| Served { lane, route: None });
         }
         let route = self.routes.iter().find(|route| route.pattern.matches(task_func))?;
         self.lanes.get(&route.lane).map(|lane| Served { lane, route: Some(route) })
     }
-}
-
-/// The lane whose whole name this is. A bare word is a lane on the command line, but in a row it is another program's function.
-fn lane_named(task_func: &str) -> Option<Lane> {
-    task_func.contains(':').then(|| Lane::parse(task_func)).flatten()
 }
 
 #[cfg(test)]

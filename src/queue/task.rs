@@ -40,7 +40,12 @@ pub enum Payload {
     /// One message to one recipient.
     Message(Message),
     /// A generic task: JSON texts for a command, already checked to be JSON.
-    Call { args: Option<String>, kwargs: Option<String> },
+    Call {
+        /// An array.
+        args: Option<String>,
+        /// An object.
+        kwargs: Option<String>,
+    },
 }
 
 impl fmt::Debug for Payload {
@@ -55,7 +60,9 @@ impl fmt::Debug for Payload {
 /// When something is due, or ends: a point in time, or a span that the database's clock counts from the insert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
+    /// This point in time.
     At(Timestamp),
+    /// So long after the insert.
     In(Duration),
 }
 
@@ -64,8 +71,11 @@ pub enum Due {
 pub struct Priority(u8);
 
 impl Priority {
+    /// What can wait: mass mailings.
     pub const LOW: Priority = Priority(1);
+    /// What nobody gave another one.
     pub const NORMAL: Priority = Priority(5);
+    /// What somebody waits for: codes.
     pub const HIGH: Priority = Priority(9);
 
     /// `None` above 9.
@@ -83,6 +93,7 @@ impl Priority {
         }
     }
 
+    /// The digit, as the column holds it.
     pub const fn get(self) -> u8 {
         self.0
     }
@@ -99,20 +110,47 @@ impl Default for Priority {
 pub struct NewTask {
     /// `task_name`: `sms` for a message, the name given for a generic task.
     pub name: String,
+    /// The way out.
     pub lane: Lane,
+    /// What goes out.
     pub payload: Payload,
+    /// What goes first.
     pub priority: Priority,
-    /// `None`: now.
+    /// When it may be claimed. `None`: now.
     pub available: Option<Due>,
-    /// `None`: never.
+    /// When it is not worth sending any more. `None`: never.
     pub expires: Option<Due>,
     /// Attempts in all, at least 1.
     pub max_retries: u32,
+    /// The name of the batch that it belongs to.
     pub batch: Option<String>,
     /// A second task with the same key is not enqueued; the first one is returned.
     pub key: Option<String>,
     /// Segments of the text, where it is a message.
     pub segments: Option<u32>,
+}
+
+impl NewTask {
+    /// `task_name` of a message.
+    pub const SMS: &str = "sms";
+    /// Attempts in all where nobody says otherwise: as many as rows of other programs get from the column's default.
+    pub const MAX_RETRIES: u32 = 3;
+
+    /// A message that may leave at once and never expires, with the priority and the attempts that nobody changed.
+    pub fn message(lane: Lane, message: Message) -> NewTask {
+        NewTask {
+            name: NewTask::SMS.to_owned(),
+            lane,
+            payload: Payload::Message(message),
+            priority: Priority::default(),
+            available: None,
+            expires: None,
+            max_retries: NewTask::MAX_RETRIES,
+            batch: None,
+            key: None,
+            segments: None,
+        }
+    }
 }
 
 /// What became of a `NewTask`.
@@ -126,36 +164,58 @@ pub struct Enqueued {
     pub duplicate: bool,
 }
 
-/// A row of `queued_tasks`.
+/// A row of `queued_tasks`. Other programs write rows too: what smsctl alone fills is `None` or the column's default in theirs.
 #[derive(Clone)]
 pub struct Task {
+    /// Given by the database, never twice.
     pub id: TaskId,
+    /// What people call it: `sms` for a message.
     pub task_name: String,
+    /// The name of its lane, or in rows of other programs their own function.
     pub task_func: String,
     /// JSON text, as stored. Other programs write it too: it may be no JSON at all.
     pub args: Option<String>,
+    /// As `args`.
     pub kwargs: Option<String>,
+    /// What may be done with it now.
     pub status: State,
+    /// Who holds it, or held it last.
     pub worker_id: Option<WorkerId>,
+    /// What its last attempt ended in, for people.
     pub error_message: Option<String>,
+    /// When it was enqueued; other programs may leave it out.
     pub created_at: Option<Timestamp>,
+    /// When its last attempt began.
     pub started_at: Option<Timestamp>,
+    /// When its gateway took it.
     pub completed_at: Option<Timestamp>,
+    /// Attempts in all.
     pub max_retries: u32,
+    /// Attempts that failed.
     pub retry_count: u32,
+    /// The number, in E.164 form.
     pub recipient: Option<String>,
+    /// The text.
     pub content: Option<String>,
+    /// The sender that was asked for; `None` means the gateway's own.
     pub sender: Option<String>,
+    /// 0 to 9 in rows of smsctl's; 9 goes first.
     pub priority: u8,
+    /// `scheduled` and retried tasks are not claimed before.
     pub available_at: Option<Timestamp>,
+    /// It is not sent after.
     pub expires_at: Option<Timestamp>,
     /// How often the task was claimed: the fence.
     pub attempt: u32,
     /// The name of the batch.
     pub batch: Option<String>,
+    /// No second task has the same one.
     pub dedupe_key: Option<String>,
+    /// What its last attempt ended in: a word of `ErrorType`, or another program's.
     pub error_type: Option<String>,
+    /// The provider's own id of the message.
     pub provider_message_id: Option<String>,
+    /// Segments of the text, counted at the enqueue.
     pub segments: Option<u32>,
 }
 
@@ -174,35 +234,52 @@ impl fmt::Debug for Task {
 /// A row of `attempts`: one attempt that did not end well.
 #[derive(Clone, Debug)]
 pub struct Attempt {
+    /// The task that was tried.
     pub task_id: TaskId,
     /// The fence of the claim.
     pub attempt: u32,
+    /// Who tried.
     pub worker_id: Option<WorkerId>,
+    /// When the task was claimed.
     pub started_at: Option<Timestamp>,
+    /// When its end was written.
     pub ended_at: Timestamp,
     /// `rejected`, `deferred`, `unknown` or `expired`.
     pub outcome: String,
+    /// A word of `ErrorType`.
     pub error_type: Option<String>,
+    /// The same for people.
     pub error_message: Option<String>,
 }
 
 /// A row of `dead_letter_messages`.
 #[derive(Clone)]
 pub struct DeadLetter {
+    /// Given by the database, never twice.
     pub id: DeadLetterId,
     /// What the column holds: the task, or in rows of the web application a message of its own.
     pub message_id: Option<i64>,
     /// The task, in rows that smsctl wrote, as long as it is in the queue.
     pub task_id: Option<TaskId>,
+    /// The number; empty if the task was no message.
     pub recipient: String,
+    /// The text; empty if the task was no message.
     pub content: String,
+    /// What the last attempt ended in, for people.
     pub error_message: Option<String>,
+    /// A word of `ErrorType`, or another program's.
     pub error_type: Option<String>,
+    /// Attempts that failed.
     pub retry_count: u32,
+    /// Attempts that it had in all.
     pub max_retries: u32,
+    /// What was decided about it.
     pub status: DeadLetterState,
+    /// When it became one; other programs may leave it out.
     pub created_at: Option<Timestamp>,
+    /// When it was put back into the queue.
     pub retried_at: Option<Timestamp>,
+    /// When its last attempt began.
     pub last_attempt_at: Option<Timestamp>,
 }
 

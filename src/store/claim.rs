@@ -22,6 +22,7 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The task.
     pub fn id(&self) -> TaskId {
         self.id
     }
@@ -31,10 +32,12 @@ impl Claim {
         self.attempt
     }
 
+    /// What people call it: `sms` for a message.
     pub fn task_name(&self) -> &str {
         &self.task_name
     }
 
+    /// As stored: the name of the lane, or another program's function.
     pub fn task_func(&self) -> &str {
         &self.task_func
     }
@@ -64,6 +67,7 @@ impl Claim {
         self.message = Some(message);
     }
 
+    /// The attempts that it has had, this one not counted, and may have.
     pub fn budget(&self) -> Budget {
         Budget { retry_count: self.retry_count, max_retries: self.max_retries }
     }
@@ -99,10 +103,12 @@ pub struct Settlement {
 }
 
 impl Settlement {
+    /// The claim that is over.
     pub fn claim(&self) -> &Claim {
         &self.claim
     }
 
+    /// What is to be written about its task.
     pub fn fate(&self) -> &Fate {
         &self.fate
     }

@@ -60,7 +60,9 @@ pub enum Clock {
 /// How to open a store.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// What the database must be.
     pub access: Access,
+    /// Whose time it is.
     pub clock: Clock,
     /// Connections that read at the same time, at least 1.
     pub readers_max: u32,
@@ -77,6 +79,7 @@ impl Options {
 
 /// A store that was just opened.
 pub struct Opened {
+    /// The queue.
     pub store: Box<dyn Store>,
     /// The database was not there and has been made.
     pub created: bool,
@@ -117,8 +120,11 @@ pub struct Wanted<'a> {
 /// One exchange: outcomes in, claims out, in one transaction.
 #[derive(Clone, Debug)]
 pub struct Turn<'a> {
+    /// Who claims.
     pub worker: WorkerId,
+    /// Outcomes to be written.
     pub settlements: &'a [Settlement],
+    /// What each lane has room for.
     pub wanted: &'a [Wanted<'a>],
 }
 
@@ -145,32 +151,44 @@ pub struct Exchange {
 /// A worker process that introduces itself.
 #[derive(Clone, Debug)]
 pub struct NewWorker {
+    /// The name of its host.
     pub host: String,
     /// Changes with every boot of the host.
     pub boot_id: String,
+    /// Its process id.
     pub pid: u32,
     /// When the process began, as the kernel tells it: a pid alone may be somebody else by now.
     pub pid_started: String,
     /// Sender threads.
     pub senders: u32,
+    /// The version of its smsctl.
     pub version: String,
 }
 
-/// A row of `workers`.
+/// A row of `workers`: what a `NewWorker` said, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Worker {
+    /// Given by the database, never twice.
     pub id: WorkerId,
+    /// As in `NewWorker`.
     pub host: String,
+    /// As in `NewWorker`.
     pub boot_id: String,
+    /// As in `NewWorker`.
     pub pid: u32,
+    /// As in `NewWorker`.
     pub pid_started: String,
+    /// As in `NewWorker`.
     pub senders: u32,
+    /// As in `NewWorker`.
     pub version: String,
+    /// When it registered.
     pub started_at: Timestamp,
+    /// When it last said that it lives.
     pub heartbeat_at: Timestamp,
     /// It said goodbye, or was found dead.
     pub ended_at: Option<Timestamp>,
-    /// Seconds since the last heartbeat, by the database's clock.
+    /// How long ago its last heartbeat was, by the database's clock.
     pub heartbeat_age: Duration,
     /// Tasks that it holds.
     pub claims: u64,
@@ -179,10 +197,15 @@ pub struct Worker {
 /// A task that a dead worker held: nobody knows what became of its request.
 #[derive(Clone, Debug)]
 pub struct Stranded {
+    /// The task.
     pub id: TaskId,
+    /// As stored: the name of its lane, or another program's function.
     pub task_func: String,
+    /// The fence of the dead worker's claim.
     pub attempt: u32,
+    /// Attempts that failed before this one.
     pub retry_count: u32,
+    /// Attempts in all.
     pub max_retries: u32,
 }
 

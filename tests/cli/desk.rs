@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::queue::{Due, Lane};
-use smsctl::queue::{ErrorType, Failure, Fate, Message, NewTask, Payload, Priority, TaskId, WorkerId};
+use smsctl::queue::{ErrorType, Failure, Fate, Message, NewTask, Payload, TaskId, WorkerId};
 use smsctl::store::{self, Access, Location, NewWorker, Options, Store, Turn, Wanted};
 
 use crate::harness::World;
@@ -34,7 +34,7 @@ impl Desk {
 
     /// Enqueues a message.
     pub fn message(&self, to: &str, text: &str) -> TaskId {
-        self.task(NewTask { payload: message(to, text), ..new_task() })
+        self.task(NewTask { payload: Payload::Message(message(to, text)), ..new_task() })
     }
 
     /// Enqueues a message of the batch `batch`.
@@ -113,22 +113,12 @@ pub fn completed() -> Fate {
 
 /// A message as `enqueue` makes it.
 pub fn new_task() -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway("default".to_owned()),
-        payload: message("+85291234567", "Your code is 123456"),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: Some(1),
-    }
+    let message = message("+85291234567", "Your code is 123456");
+    NewTask { segments: Some(1), ..NewTask::message(Lane::Gateway("default".to_owned()), message) }
 }
 
-fn message(to: &str, text: &str) -> Payload {
-    Payload::Message(Message { recipient: to.to_owned(), text: text.to_owned(), sender: None })
+fn message(to: &str, text: &str) -> Message {
+    Message { recipient: to.to_owned(), text: text.to_owned(), sender: None }
 }
 
 fn process() -> NewWorker {

@@ -4,6 +4,7 @@
 //! at fails it. Goldens under `tests/golden/` are written anew by `SMSCTL_BLESS=1 cargo test --test cli`.
 
 mod desk;
+#[path = "../harness/mod.rs"]
 mod harness;
 
 mod cancel;

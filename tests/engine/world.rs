@@ -9,7 +9,7 @@ use smsctl::engine::{self, EngineError, Event, LaneWay, Observer, Plan, Stop, Su
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
     Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, Lane, Message,
-    NewTask, OnUnknown, Order, Payload, Priority, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
+    NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::{
     self, Access, Applied, Clock, Coroner, Exchange, Finding, Location, NewWorker, Options, Recovered, Result,
@@ -95,22 +95,8 @@ fn open(path: &Path, clock: Clock) -> Box<dyn Store> {
 }
 
 pub fn message(lane: &str, text: &str) -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::parse(lane).unwrap(),
-        payload: Payload::Message(Message {
-            recipient: "+85291234567".to_owned(),
-            text: text.to_owned(),
-            sender: None,
-        }),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: Some(1),
-    }
+    let message = Message { recipient: "+85291234567".to_owned(), text: text.to_owned(), sender: None };
+    NewTask { segments: Some(1), ..NewTask::message(Lane::parse(lane).unwrap(), message) }
 }
 
 /// A gateway that is a function.

@@ -5,7 +5,7 @@ mod clock;
 mod crowd;
 mod disk;
 mod gateways;
-#[path = "../cli/harness/mod.rs"]
+#[path = "../harness/mod.rs"]
 mod harness;
 mod moved;
 mod night;

@@ -6,7 +6,7 @@ use crate::night::{Night, kinds, slow};
 fn too_few_open_files_cost_no_message_its_attempts() {
     let night = Night::new(slow(20));
     night.queue(60);
-    let worker = "ulimit -n 16; exec smsctl work --workers 32 --drain";
+    let worker = "ulimit -n 20; exec smsctl work --workers 32 --drain";
     let ran = night.world.program("sh", ["-c", worker]).run().success().any_stdout();
     assert!(
         ran.stderr_text().contains("lane_closed"),

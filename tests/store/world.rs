@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use smsctl::queue::{
-    DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Order, Payload,
-    Priority, Rate, State, Task, TaskId, WorkerId,
+    DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Order, Rate, State,
+    Task, TaskId, WorkerId,
 };
 use smsctl::store::{
     self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded,
@@ -197,18 +197,8 @@ pub fn claim_rated(store: &dyn Store, worker: WorkerId, count: usize, rate: Rate
 }
 
 pub fn message(to: &str, text: &str) -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway("default".to_owned()),
-        payload: Payload::Message(Message { recipient: to.to_owned(), text: text.to_owned(), sender: None }),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: Some(1),
-    }
+    let message = Message { recipient: to.to_owned(), text: text.to_owned(), sender: None };
+    NewTask { segments: Some(1), ..NewTask::message(Lane::Gateway("default".to_owned()), message) }
 }
 
 pub fn completed() -> Fate {

@@ -4,17 +4,13 @@ use serde::Serialize;
 
 use super::super::filter_flags::DeadLetterFlags;
 use super::super::shapes::{DeadLetterShape, columns};
+use super::super::shown::{CELL_CHARS, Shown};
 use super::super::{Context, Done, Outcome, words};
 use super::pages;
 use crate::output::record::timestamp;
 use crate::output::{Column, Format};
 use crate::queue::DeadLetter;
 use crate::store::Access;
-
-/// How many a table shows unless `--limit` says otherwise.
-const TABLE_LIMIT: u64 = 50;
-/// How much of a text or an error a table shows, in characters.
-const CELL_CHARS: usize = 48;
 
 const COLUMNS: [Column; 8] = [
     Column { field: "id", heading: "id" },
@@ -70,20 +66,21 @@ impl From<DeadLetter> for Line {
     }
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let format = context.out.style().format;
-    let table = format == Format::Table;
-    let cuts = table && args.filters.shared.limit.is_none();
     let list = context.out.list(columns(format, &COLUMNS, DeadLetterShape::FIELDS));
     let mut list = list.yielding(&["created_at", "task"]);
-    let (mut shown, mut last) = (0, None);
-    let more = pages::each(context, &*store, &args.filters, |letter| {
-        if cuts && shown == TABLE_LIMIT {
+    let mut shown = Shown::new(context, args.filters.shared.limit);
+    pages::each(context, &*store, &args.filters, |letter| {
+        if !shown.takes(letter.id) {
             return Ok(false);
         }
-        (shown, last) = (shown + 1, Some(letter.id));
-        if table {
+        if format == Format::Table {
             list.row(&Line::from(letter))?;
         } else {
             list.row(&DeadLetterShape::from(letter))?;
@@ -91,9 +88,6 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         Ok(true)
     })?;
     list.finish("no dead letters")?;
-    if let (true, Some(last)) = (more, last) {
-        let shown = words::count(shown, "dead letter");
-        context.out.hint(&format!("only {shown} shown: `--after {last}` goes on, `--limit N` shows more at once"));
-    }
+    shown.hint(context, "dead letter");
     Ok(Done::Well)
 }

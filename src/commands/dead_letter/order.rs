@@ -24,10 +24,13 @@ pub struct Args {
     filters: DeadLetterFlags,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// Nothing says which dead letters are meant, nobody agreed; or the settings, the database or stdout.
 pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome {
     args.filters.ids.append(&mut args.targets);
-    let only_ids = !args.filters.ids.is_empty() && !args.filters.chooses();
-    if args.filters.ids.is_empty() && !args.filters.chooses() && !args.all {
+    if args.filters.mean_nothing() && !args.all {
         return Err(nothing_chosen(order.as_str(), "dead letter"));
     }
     let store = context.store(Access::Existing)?;
@@ -37,7 +40,7 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
         DeadLetterOrder::Abandon => ("abandoned", "abandoned"),
     };
     let mut shape = OrderShape { word, ..OrderShape::default() };
-    if only_ids && !args.consent.dry_run {
+    if args.filters.are_ids_only() && !args.consent.dry_run {
         shape.refused = desk.one_by_one(&args.filters.ids, &mut shape.count)?;
         return answer(context, &shape, past, "dead letter");
     }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::queue::{DeadLetter, Filter, TaskId};
 use crate::store::Store;
 
-/// Hands all dead letters that `flags` mean to `see`, in the order of their ids, until it says `false`; whether it did.
+/// Hands all dead letters that `flags` mean to `see`, in the order of their ids, until it says `false`.
 ///
 /// Batch, lane and name are the task's: letters whose task is not in the queue have none, and none of these filters means them.
 ///
@@ -19,7 +19,7 @@ pub fn each(
     store: &dyn Store,
     flags: &DeadLetterFlags,
     mut see: impl FnMut(DeadLetter) -> Result<bool, Error>,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let mut rest = flags.shared.limit.unwrap_or(u64::MAX);
     let mut filter = flags.filter(context)?;
     let tasks = flags.work.chooses().then(|| task_filter(context, store, flags)).transpose()?;
@@ -30,15 +30,15 @@ pub fn each(
         filter.after = page.last().map(|letter| letter.id);
         for letter in narrowed(store, page, tasks.as_ref())? {
             if rest == 0 {
-                return Ok(false);
+                return Ok(());
             }
             rest -= 1;
             if !see(letter)? {
-                return Ok(true);
+                return Ok(());
             }
         }
         if ended {
-            return Ok(false);
+            return Ok(());
         }
     }
 }

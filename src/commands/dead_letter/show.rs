@@ -22,6 +22,10 @@ pub struct Args {
     id: DeadLetterId,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// There is no such dead letter; or the settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let letter = store.dead_letter(args.id)?.ok_or_else(|| {

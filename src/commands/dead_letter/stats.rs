@@ -13,6 +13,10 @@ Examples:
   smsctl dead-letter stats --json | jq .pending")]
 pub struct Args {}
 
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
 pub fn run(_args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let counts = DeadLetterStatsShape::from(store.stats()?.dead_letters);

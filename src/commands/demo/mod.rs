@@ -21,6 +21,7 @@ use crate::cli::Cli;
 use crate::config::{self, Environment, Overrides};
 use crate::error::{Error, Kind};
 use crate::gateway::sandbox::{Behaviour, Sandbox};
+use crate::output::record::seconds;
 use crate::output::{Format, Lines, Output, Streams, Style};
 use crate::store::{Access, Options};
 
@@ -83,6 +84,10 @@ struct Summary {
     kept: Option<String>,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// The scratch directory or the sandbox cannot be made, a step failed; or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let began = Instant::now();
     let sandbox = Sandbox::start(behaviour()?, None)?;
@@ -106,7 +111,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         say(context, &format!("\n{}", account.in_words()))?;
     } else {
         let kept = args.keep.then(|| scratch.path().display().to_string());
-        let summary = Summary { account, elapsed_s: (began.elapsed().as_secs_f64() * 1e6).round() / 1e6, kept };
+        let summary = Summary { account, elapsed_s: seconds(began.elapsed()), kept };
         context.out.one(&summary, if agrees { "agrees" } else { "disagrees" })?;
     }
     Ok(if agrees { Done::Well } else { Done::Partly })

@@ -22,6 +22,10 @@ struct Shape<'a> {
     duplicate: bool,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// A flag is wrong or missing, the queue is full; or the settings, the database or stdout.
 pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     check_key(args.key.as_deref())?;
     let task = task(args, now, context)?;

@@ -32,6 +32,10 @@ struct Shape<'a> {
     rejects_file: Option<String>,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// The file cannot be used, the queue is full; or the settings, the database or stdout.
 pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let format = format(args, path)?;

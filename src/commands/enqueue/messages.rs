@@ -36,6 +36,10 @@ struct Shape {
     duplicate: bool,
 }
 
+/// Runs the command.
+///
+/// # Errors
+/// A number or the text is refused, the queue is full; or the settings, the database or stdout.
 pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     check_key(args.key.as_deref())?;
     if args.key.is_some() && args.to.len() > 1 {

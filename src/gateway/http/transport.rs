@@ -75,22 +75,26 @@ pub(super) fn read_failed() -> bool {
     READ_FAILED.get()
 }
 
-/// The agents of one gateway, all on this wire and with one set of certificates. Each sender has its own: under its lock an
-/// agent looks at every idle connection that it keeps, twice for a request.
+/// Senders that share an agent.
+const SENDERS_PER_AGENT: usize = 8;
+
+/// The agents of one gateway, all on this wire and with one set of certificates. Under its lock an agent looks at every idle
+/// connection that it keeps, twice for a request, so few senders share one; but not one each, so that where the system gives
+/// no more connections, those that are there serve all.
 pub(super) struct Agents(Vec<Agent>);
 
 impl Agents {
-    /// Agents for so many senders, at least one. They take no proxy, whatever the configuration says.
+    /// Agents for so many senders. They take no proxy, whatever the configuration says.
     pub(super) fn new(config: &Config, senders: usize) -> Agents {
         let tls = Arc::new(RustlsConnector::default());
         let agent = |_| {
             let connector = ().chain(TcpConnector).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
             Agent::with_parts(config.clone(), connector, LateResolver)
         };
-        Agents((0..senders.max(1)).map(agent).collect())
+        Agents((0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect())
     }
 
-    /// The agent of this thread. Threads that are more than the agents share them.
+    /// The agent of this thread.
     pub(super) fn mine(&self) -> &Agent {
         static NEXT_SEAT: AtomicUsize = AtomicUsize::new(0);
         thread_local! {

@@ -30,7 +30,9 @@ pub struct Entry {
     pub to: String,
     /// `msg_utf8` of the form.
     pub text: String,
+    /// `sender` of the form.
     pub sender: String,
+    /// `application` of the form.
     pub application: String,
     /// How often this number and text have come, this time included.
     pub nth: u32,
@@ -55,7 +57,9 @@ impl std::fmt::Debug for Entry {
 /// How many requests came, and how many messages were taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// All that came, whatever the answer.
     pub requests: u64,
+    /// Messages that were taken, whatever the answer.
     pub accepted: u64,
 }
 

@@ -8,9 +8,7 @@ use rusqlite::Connection;
 
 use super::read::filled;
 use super::{SqliteStore, open_store, sql};
-use crate::queue::{
-    DeadLetterFilter, DeadLetterState, Fate, Filter, Lane, Message, NewTask, Order, Payload, Priority, State,
-};
+use crate::queue::{DeadLetterFilter, DeadLetterState, Fate, Filter, Lane, Message, NewTask, Order, State};
 use crate::store::filter::{self, Clause};
 use crate::store::{Access, Coroner, NewWorker, Options, Settled, Store, Stranded, Turn, Wanted, Worker};
 
@@ -288,22 +286,9 @@ fn steps(store: &SqliteStore, work: impl FnOnce()) -> u64 {
 }
 
 fn message(text: &str, key: Option<&str>) -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway("default".to_owned()),
-        payload: Payload::Message(Message {
-            recipient: "+85291234567".to_owned(),
-            text: text.to_owned(),
-            sender: None,
-        }),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: Some("b".to_owned()),
-        key: key.map(str::to_owned),
-        segments: None,
-    }
+    let message = Message { recipient: "+85291234567".to_owned(), text: text.to_owned(), sender: None };
+    let lane = Lane::Gateway("default".to_owned());
+    NewTask { batch: Some("b".to_owned()), key: key.map(str::to_owned), ..NewTask::message(lane, message) }
 }
 
 struct Nobody;

@@ -71,8 +71,9 @@ fn create(path: &Path) -> io::Result<()> {
 
 /// By a new file in its place, so that a reader sees the old one or the new one.
 fn replace(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+    // A directory has no content to replace, and a device or a pipe must not become a file.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other("it is no regular file"));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
@@ -139,9 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_is_no_file() {
+    fn only_a_file_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
         let none = Environment::default();
+        let socket = dir.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(matches!(write(&socket, true, &none), Err(ConfigError::Unwritable { .. })));
+        assert!(!fs::symlink_metadata(&socket).unwrap().is_file(), "it is what it was");
         assert!(matches!(write(dir.path(), true, &none), Err(ConfigError::Unwritable { .. })));
         assert!(write(dir.path(), false, &none).is_err());
     }

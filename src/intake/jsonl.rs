@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
 
+/// How much of a line that is too long is passed over in search of its end; what goes on beyond that is no file of lines.
+const PASSED_BYTES_MAX: usize = 64 * ROW_BYTES_MAX;
+
 /// A JSON Lines file under way.
 pub struct JsonlRows<R> {
     input: R,
@@ -48,13 +51,16 @@ impl<R: BufRead> JsonlRows<R> {
         if self.line == 1 {
             self.skip_mark()?;
         }
-        let mut too_long = false;
+        let mut passed = 0;
         while !self.buffer.ends_with(b"\n") && self.buffer.len() > ROW_BYTES_MAX {
-            too_long = true;
+            passed += self.buffer.len();
+            if passed > PASSED_BYTES_MAX {
+                return Err(IntakeError::LineWithoutEnd { line: self.line });
+            }
             self.buffer.clear();
             self.take_part()?;
         }
-        if too_long {
+        if passed > 0 {
             self.buffer.clear();
             return Ok(Line::TooLong);
         }
@@ -116,6 +122,8 @@ impl<R: BufRead> JsonlRows<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     /// Every row of a file as `line|to|text`, or `line!reason`.
@@ -165,6 +173,9 @@ mod tests {
         let mut file = vec![b'x'; 3 * ROW_BYTES_MAX];
         file.extend(b"\n{\"to\":\"1\"}\n");
         assert_eq!(rows(&file), [format!("1!the row is longer than {ROW_BYTES_MAX} bytes"), "2|1|-".to_owned()]);
+        let mut endless = JsonlRows::new(io::BufReader::new(io::repeat(b'x')), Columns::new(Vec::new()));
+        let end = endless.next_row();
+        assert!(matches!(end, Err(IntakeError::LineWithoutEnd { line: 1 })), "a stream without lines is given up");
         let brim = format!("{}{}\n", "{\"to\":\"1\"}", " ".repeat(ROW_BYTES_MAX - 10));
         assert_eq!(rows(brim.as_bytes()), ["1|1|-"]);
     }

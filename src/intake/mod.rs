@@ -79,6 +79,8 @@ pub enum IntakeError {
     TwoTexts,
     #[error("the row at line {line} is longer than {ROW_BYTES_MAX} bytes")]
     RowTooLong { line: u64 },
+    #[error("line {line} of the file does not end")]
+    LineWithoutEnd { line: u64 },
     #[error("no row of the file can be read as {what}; line {line}: {fault}")]
     NothingReadable { what: &'static str, line: u64, fault: Fault },
     #[error("the file has more than {} rows or {} MiB of messages, too much for one transaction", load::ATOMIC_ROWS_MAX, load::ATOMIC_BYTES_MAX / (1024 * 1024))]
@@ -99,7 +101,7 @@ impl IntakeError {
             }
             IntakeError::TwoColumns(_) => Some("`--map FIELD=COLUMN` says which one is meant"),
             IntakeError::Utf16 | IntakeError::HeaderNotUtf8 => Some("save it as UTF-8"),
-            IntakeError::Binary(_) | IntakeError::NothingReadable { .. } => {
+            IntakeError::Binary(_) | IntakeError::NothingReadable { .. } | IntakeError::LineWithoutEnd { .. } => {
                 Some("`--format csv` or `--format jsonl` says what the file is")
             }
             IntakeError::TwoTexts => Some("leave `--text` out, or `--map` the texts of the file away"),

@@ -1,10 +1,10 @@
 -- One seek for each task_func and priority, however many tasks there are. A server does not skip from group to group in an index
--- by itself, so the groups are named: those that the tallies know, and the ten priorities.
+-- by itself, so the groups are named: those that the tallies know, and the ten priorities. A seek finds the first row of the index,
+-- which is the lowest id; to ask for it by ORDER BY makes one server or the other sort the whole group.
 SELECT min(created_at)
   FROM (SELECT (SELECT t.created_at
                   FROM queued_tasks AS t FORCE INDEX (queued_tasks_claim)
                  WHERE t.task_func = lane.name AND t.status = 'pending' AND t.claim_order = priority.claim_order
-                 ORDER BY t.id
                  LIMIT 1) AS created_at
           FROM (SELECT name FROM tallies WHERE kind = 'lane' AND word = 'pending'
                 UNION

@@ -1,1 +1,1 @@
-SELECT name FROM locks WHERE name = 'queue' FOR UPDATE
+SELECT name FROM marks WHERE name = 'queue' FOR UPDATE

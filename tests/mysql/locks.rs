@@ -1,5 +1,6 @@
 //! Which locks the hot statements take, and which indexes they read, in the server's own words.
 
+use smsctl::queue::Filter;
 use smsctl::store::Access;
 
 use crate::database::Database;
@@ -57,10 +58,11 @@ fn mysql_passes_over_what_another_worker_claims() {
     session.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     session.run("START TRANSACTION");
     session.run(&sql("claim_select").replace("?1", "'gateway:default'").replace("?2", "5"));
-    let claims = claim(&*store, worker, 5);
-    assert_eq!(claims.iter().map(|claim| claim.id()).collect::<Vec<_>>(), [6, 7, 8, 9, 10]);
+    let all: Vec<i64> = store.list(&Filter::default()).expect("lists").iter().map(|task| task.id).collect();
+    let claims = || claim(&*store, worker, 5).iter().map(|claim| claim.id()).collect::<Vec<_>>();
+    assert_eq!(claims(), all[5..10]);
     session.run("ROLLBACK");
-    assert_eq!(claim(&*store, worker, 5).iter().map(|claim| claim.id()).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(claims(), all[..5]);
 }
 
 #[test]
@@ -82,7 +84,8 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         assert!(settle.contains("PRIMARY") && settle.contains("range"), "{step}: {settle}");
         let oldest = plan(&sql("oldest_pending"));
         let seek = oldest.lines().find(|line| line.contains("queued_tasks_claim")).unwrap_or_default();
-        assert!(seek.contains("'ref'") && !seek.contains("filesort"), "{step}: {oldest}");
+        let looks_up = oldest.contains("Index lookup on t using queued_tasks_claim") && !oldest.contains("Sort:");
+        assert!((seek.contains("'ref'") && !seek.contains("filesort")) || looks_up, "{step}: {oldest}");
         let due = plan(&sql("next_due"));
         assert!(due.contains("optimized away") || due.contains("queued_tasks_due"), "{step}: {due}");
     }

@@ -154,9 +154,10 @@ CREATE TABLE IF NOT EXISTS receipts (
     attempt INTEGER    NOT NULL
 ) ENGINE = InnoDB;
 
--- What several may not do at once, by name.
-CREATE TABLE IF NOT EXISTS locks (
+-- What holds for the whole database, by name: `queue` is locked by whoever counts before he adds, and `triggers` is there when
+-- the triggers are, which an account without privileges cannot see.
+CREATE TABLE IF NOT EXISTS marks (
     name VARCHAR(32) NOT NULL PRIMARY KEY
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-INSERT IGNORE INTO locks (name) VALUES ('queue');
+INSERT IGNORE INTO marks (name) VALUES ('queue');

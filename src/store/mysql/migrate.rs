@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::bind::values;
 use super::column::{optional_time, small, sum, text};
-use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Tried, code};
+use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, code, remedy};
 use super::session::{Patience, Session, engine};
 use super::{MysqlStore, sql};
 use crate::store::migration::{self, Migration};
@@ -116,12 +116,20 @@ impl MysqlStore {
         let mut session = self.sessions.manager().open(Patience::Long)?;
         // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
         let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
-        let applied = self.apply_waiting(&mut session).map_err(|fault| self.told(fault));
+        let mut applied = Vec::new();
+        let mut tries = self.tries();
+        let done = loop {
+            match self.apply_waiting(&mut session, &mut applied) {
+                // Another migrator was in the way, on another node perhaps: what is done is done, and the rest comes again.
+                Err(Fault::Driver(error)) if remedy(&error) == Remedy::Repeat && tries.pause() => {}
+                done => break done.map_err(|fault| self.told(fault)),
+            }
+        };
         if turn.is_ok() {
             // The lock ends with the session; to give it back sooner is a courtesy.
             let _ = session.send("SELECT RELEASE_LOCK(concat('smsctl.', DATABASE()))");
         }
-        let applied = applied?;
+        done?;
         self.require_current()?;
         if !applied.is_empty() {
             self.recount_tallies()?;
@@ -129,17 +137,16 @@ impl MysqlStore {
         Ok(applied)
     }
 
-    fn apply_waiting(&self, session: &mut Session) -> Tried<Vec<Applied>> {
+    fn apply_waiting(&self, session: &mut Session, applied: &mut Vec<Applied>) -> Tried<()> {
         let (state, past) = self.state_of_schema(session)?;
         if state == MigrationState::Newer {
-            return Ok(Vec::new());
+            return Ok(());
         }
         if past.is_empty() {
             self.check_foreign(session, "queued_tasks", contract::TASK_COLUMNS)?;
             self.check_foreign(session, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS)?;
         }
         session.send(sql!("migration_table"))?;
-        let mut applied = Vec::new();
         for (at, migration) in known().into_iter().enumerate() {
             let is_new = at >= past.len();
             for step in steps(&migration.sql) {
@@ -154,7 +161,7 @@ impl MysqlStore {
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
         }
-        Ok(applied)
+        super::check::mark_triggers(session)
     }
 
     /// A table that is there already must be the web application's.

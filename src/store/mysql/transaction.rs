@@ -110,7 +110,7 @@ struct Terms<'a> {
 }
 
 /// The tries of one transaction.
-struct Tries {
+pub(super) struct Tries {
     made: u32,
     end: Instant,
 }
@@ -121,7 +121,7 @@ impl Tries {
         clippy::disallowed_methods,
         reason = "a server announces no release of its locks: there is nothing to wait on"
     )]
-    fn pause(&mut self) -> bool {
+    pub fn pause(&mut self) -> bool {
         self.made += 1;
         if self.made >= TRIES_MAX || Instant::now() >= self.end {
             return false;
@@ -215,7 +215,7 @@ impl MysqlStore {
         }
     }
 
-    fn tries(&self) -> Tries {
+    pub(super) fn tries(&self) -> Tries {
         Tries { made: 0, end: Instant::now() + self.busy_timeout }
     }
 

@@ -1,0 +1,1 @@
+SELECT name FROM marks WHERE name = 'triggers'

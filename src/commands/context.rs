@@ -7,7 +7,7 @@ use crate::cli::GlobalFlags;
 use crate::config::{self, Config, Environment, Overrides};
 use crate::error::Error;
 use crate::output::Output;
-use crate::store::{self, Access, Location, Options, Store};
+use crate::store::{self, Access, Location, Options, Pool, Store};
 
 /// What every subcommand starts from.
 pub struct Context {
@@ -50,7 +50,9 @@ impl Context {
     /// # Errors
     /// The settings or the URL.
     pub fn location(&self) -> Result<Location, Error> {
-        Ok(Location::parse(&self.config()?.database.url, Path::new(""))?)
+        let database = &self.config()?.database;
+        let location = Location::parse(&database.url, Path::new(""))?;
+        Ok(location.with_password_file(database.password_file.as_deref()))
     }
 
     /// Opens the store of the settings; says on stderr when it made the database.
@@ -65,7 +67,15 @@ impl Context {
             config::make_state_directory(directory, &Environment::of_process())
                 .map_err(|error| Error::writing(directory, &error))?;
         }
-        let options = Options { readers_max: self.config()?.pool.size, ..Options::new(access) };
+        let pool = &self.config()?.pool;
+        let pool = Pool {
+            size: pool.size,
+            max_overflow: pool.max_overflow,
+            recycle: pool.recycle,
+            pre_ping: pool.pre_ping,
+            timeout: pool.timeout,
+        };
+        let options = Options { readers_max: pool.size, pool, ..Options::new(access) };
         let opened = store::open(&location, &options)?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));

@@ -88,6 +88,7 @@ fn migrate(context: &Context) -> Outcome {
         lines.paragraph(format!("applied {} {}", migration.version, migration.name));
     }
     lines.paragraph(format!("the database {} is at version {}", report.location, report.version));
+    warn_of_limits(&report, context);
     let applied = applied.into_iter().map(MigrationShape::from).collect();
     let shape = MigrateShape { version: report.version, applied, dry_run: None, would_apply: None };
     context.out.story(&shape, &report.version.to_string(), &lines)?;
@@ -119,12 +120,19 @@ fn status(context: &Context) -> Outcome {
     let report = context.store(Access::Inspect)?.schema()?;
     let lines = status_lines(&report);
     let hint = status_hint(&report);
+    warn_of_limits(&report, context);
     let version = report.version.to_string();
     context.out.story(&SchemaShape::from(report), &version, &lines)?;
     if let Some(hint) = hint {
         context.out.hint(hint);
     }
     Ok(Done::Well)
+}
+
+fn warn_of_limits(report: &SchemaReport, context: &Context) {
+    for limit in &report.limits {
+        context.out.warn(limit);
+    }
 }
 
 fn status_lines(report: &SchemaReport) -> Lines {

@@ -524,7 +524,7 @@ mod tests {
         assert_eq!(
             errors,
             [
-                "`database.url` is empty, and must be the URL of an SQLite database, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
+                "`database.url` is empty, and must be a database URL, for example `sqlite:////var/lib/smsctl/sms.db` (variable `DATABASE_URL`)",
                 "`gateways.default.base_url` is `\"gateway.example\"`, and must be a URL that begins with `https://` or `http://` (`DIR/c.toml`, line 4, column 12)",
                 "`gateways.default.on_unknown` is `\"drop\"`, and must be `hold`, `retry` or `idempotent` (`DIR/c.toml`, line 6, column 14)",
                 "`gateways.default.rate` is `\"0/s\"`, and must be a rate above 0, for example `2/s` or `100/min` (`DIR/c.toml`, line 5, column 8)",

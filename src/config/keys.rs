@@ -172,7 +172,7 @@ pub const KEYS: &[Key] = &[
         Kind::DatabaseUrl,
         "\"sqlite:///sms.db\"",
         "Where the queue is, as SQLAlchemy writes it: three slashes before a path relative to the working directory, four \
-         before an absolute one.",
+         before an absolute one; `mysql://user@host:3306/name` is a database on a MySQL or MariaDB server.",
     )
     .flag("--database")
     .alias("DATABASE_URL"),

@@ -45,9 +45,7 @@ impl Kind {
     pub fn wanted(self) -> String {
         match self {
             Kind::Text => "text".to_owned(),
-            Kind::DatabaseUrl => {
-                "the URL of an SQLite database, for example `sqlite:////var/lib/smsctl/sms.db`".to_owned()
-            }
+            Kind::DatabaseUrl => "a database URL, for example `sqlite:////var/lib/smsctl/sms.db`".to_owned(),
             Kind::HttpUrl => "a URL that begins with `https://` or `http://`".to_owned(),
             Kind::Count { min, max } if max == i64::MAX as u64 => format!("a whole number from {min}"),
             Kind::Count { min, max } => format!("a whole number from {min} to {max}"),

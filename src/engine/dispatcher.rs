@@ -76,7 +76,7 @@ impl<'a> Dispatcher<'a> {
             lanes,
             outbox: Outbox::default(),
             outage: None,
-            timers: Timers::begin(now),
+            timers: Timers::begin(now, store.polling()),
             watch: RefCell::default(),
             summary: Summary::default(),
             desk,

@@ -8,7 +8,7 @@ use super::dispatcher::Dispatcher;
 use super::events::Event;
 use super::lease::boottime;
 use super::outbox::Outage;
-use crate::store::{LEASE, Result, Settled, Store, StoreError};
+use crate::store::{LEASE, Polling, Result, Settled, Store, StoreError};
 
 /// How often the process says that it lives.
 pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
@@ -16,9 +16,6 @@ pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 const RECOVER_EVERY: Duration = Duration::from_secs(5);
 /// How often every lane is asked, whatever is known about it.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
-/// How often an idle worker looks whether the database has changed: soon after work, and at leisure.
-const POLL_MIN: Duration = Duration::from_millis(2);
-const POLL_MAX: Duration = Duration::from_millis(15);
 
 /// When something is due, in boot time.
 pub(super) struct Timers {
@@ -32,12 +29,14 @@ pub(super) struct Timers {
     probe_at: Duration,
     poll_at: Duration,
     poll_every: Duration,
+    /// How often the store may be asked whether it has changed.
+    polling: Polling,
     /// When something that is known could be claimed.
     due_at: Option<Duration>,
 }
 
 impl Timers {
-    pub fn begin(now: Duration) -> Timers {
+    pub fn begin(now: Duration, polling: Polling) -> Timers {
         Timers {
             started: now,
             asked_at: now,
@@ -46,7 +45,8 @@ impl Timers {
             recover_at: now,
             probe_at: now,
             poll_at: now,
-            poll_every: POLL_MIN,
+            poll_every: polling.min,
+            polling,
             due_at: None,
         }
     }
@@ -83,7 +83,7 @@ impl Timers {
 
     /// Work came in: more may follow.
     pub fn poll_soon(&mut self) {
-        self.poll_every = POLL_MIN;
+        self.poll_every = self.polling.min;
     }
 
     /// Whether every lane should be asked: something is due, another process changed the database, or it is time.
@@ -92,7 +92,8 @@ impl Timers {
         let mut due = now >= self.probe_at || self.due_at.is_some_and(|due_at| now >= due_at);
         if now >= self.poll_at {
             let changed = store.changed()?;
-            self.poll_every = if changed { POLL_MIN } else { (self.poll_every * 5 / 4).min(POLL_MAX) };
+            let Polling { min, max } = self.polling;
+            self.poll_every = if changed { min } else { (self.poll_every * 5 / 4).min(max) };
             self.poll_at = now + self.poll_every;
             due |= changed;
         }
@@ -211,15 +212,16 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const POLLING: Polling = Polling { min: Duration::from_millis(2), max: Duration::from_millis(15) };
 
     #[test]
     fn the_dead_are_looked_for_at_once_at_the_start() {
-        assert_eq!(Timers::begin(100 * SECOND).recover_at, 100 * SECOND);
+        assert_eq!(Timers::begin(100 * SECOND, POLLING).recover_at, 100 * SECOND);
     }
 
     #[test]
     fn heartbeats_in_time_leave_the_search_for_the_dead_alone() {
-        let mut timers = Timers::begin(100 * SECOND);
+        let mut timers = Timers::begin(100 * SECOND, POLLING);
         timers.recover_at = 105 * SECOND;
         timers.beaten(105 * SECOND);
         timers.beaten(110 * SECOND);
@@ -228,14 +230,14 @@ mod tests {
 
     #[test]
     fn after_an_outage_others_get_time_for_their_heartbeats() {
-        let mut timers = Timers::begin(100 * SECOND);
+        let mut timers = Timers::begin(100 * SECOND, POLLING);
         timers.beaten(140 * SECOND);
         assert_eq!(timers.recover_at, 150 * SECOND);
     }
 
     #[test]
     fn the_earliest_of_what_is_expected_counts() {
-        let mut timers = Timers::begin(100 * SECOND);
+        let mut timers = Timers::begin(100 * SECOND, POLLING);
         timers.expect(None);
         assert!(!timers.is_something_expected());
         timers.expect(Some(9 * SECOND));

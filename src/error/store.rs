@@ -16,8 +16,10 @@ fn kind(error: &StoreError) -> Kind {
     match error {
         StoreError::UrlEmpty
         | StoreError::UrlScheme { .. }
-        | StoreError::UrlServer { .. }
-        | StoreError::UrlInvalid { .. } => Kind::Config,
+        | StoreError::UrlInvalid { .. }
+        | StoreError::UnknownDatabase { .. }
+        | StoreError::TlsFile { .. }
+        | StoreError::PasswordFile { .. } => Kind::Config,
         StoreError::NotThere { .. }
         | StoreError::Moved { .. }
         | StoreError::OnlyLog { .. }
@@ -26,19 +28,30 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::LibraryTooOld { .. }
-        | StoreError::Pragma { .. } => Kind::Unavailable,
+        | StoreError::Pragma { .. }
+        | StoreError::Unreachable { .. }
+        | StoreError::ServerTooOld { .. }
+        | StoreError::Tls { .. }
+        | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
-        | StoreError::BadRow { .. } => Kind::Data,
-        StoreError::Denied { .. } | StoreError::ReadOnly { .. } => Kind::NoPerm,
+        | StoreError::BadRow { .. }
+        | StoreError::PacketTooLarge { .. } => Kind::Data,
+        StoreError::Denied { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::LoginRefused { .. }
+        | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Starved { .. }
         | StoreError::Busy { .. }
         | StoreError::QueueFull { .. }
+        | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerBusy { .. }
+        | StoreError::ServerFull { .. }
         | StoreError::PoolExhausted => Kind::TempFail,
         StoreError::Statement(_) => Kind::Bug,
     }
@@ -48,8 +61,8 @@ fn kind(error: &StoreError) -> Kind {
 fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
-        StoreError::UrlScheme { .. } | StoreError::UrlServer { .. } => {
-            "`sqlite:///sms.db` is a file in the working directory, `sqlite:////var/lib/smsctl/sms.db` one anywhere; \
+        StoreError::UrlScheme { .. } => {
+            "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
              `smsctl config show` tells where the URL comes from"
         }
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
@@ -95,11 +108,53 @@ fn hint(error: &StoreError) -> String {
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
+        StoreError::Unreachable { .. }
+        | StoreError::LoginRefused { .. }
+        | StoreError::UnknownDatabase { .. }
+        | StoreError::Privilege { .. }
+        | StoreError::ServerTooOld { .. }
+        | StoreError::Tls { .. }
+        | StoreError::TlsFile { .. }
+        | StoreError::PasswordFile { .. }
+        | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerBusy { .. }
+        | StoreError::ServerFull { .. }
+        | StoreError::PacketTooLarge { .. }
+        | StoreError::Indeterminate { .. } => server_hint(error),
         StoreError::Statement(_) => {
             "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
         }
     };
     text.to_owned()
+}
+
+/// The same for a database server: by default it is out of reach.
+fn server_hint(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::LoginRefused { .. } => {
+            "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`"
+        }
+        StoreError::UnknownDatabase { .. } => {
+            "make it on the server (`CREATE DATABASE NAME CHARACTER SET utf8mb4`), or check `database.url`"
+        }
+        StoreError::Privilege { .. } => "`docs/mysql.md` lists the GRANTs that each command needs",
+        StoreError::ServerTooOld { .. } => "several workers need SKIP LOCKED: use a newer server, or a database file",
+        StoreError::Tls { .. } => {
+            "`ssl_ca` names the certificate authority of the server, `ssl_mode` how much is asked of it; see `docs/mysql.md`"
+        }
+        StoreError::TlsFile { .. } => "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`",
+        StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
+        StoreError::ServerReadOnly { .. } => {
+            "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
+        }
+        StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
+        StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",
+        StoreError::PacketTooLarge { .. } => "raise `max_allowed_packet` of the server",
+        StoreError::Indeterminate { .. } => "see `smsctl stats` and `smsctl list` before you run the command again",
+        _ => {
+            "check that the server runs and listens there, and `database.url`; `smsctl config show` tells where it comes from"
+        }
+    }
 }
 
 /// A path as a shell reads it.
@@ -136,7 +191,6 @@ mod tests {
         for error in [
             StoreError::UrlEmpty,
             StoreError::UrlScheme { scheme: "oracle".to_owned() },
-            StoreError::UrlServer { scheme: "mysql".to_owned() },
             StoreError::UrlInvalid { url: "x".to_owned(), reason: "y".to_owned() },
         ] {
             assert_eq!(Error::from(error).kind, Kind::Config);

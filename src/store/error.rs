@@ -9,8 +9,6 @@ pub enum StoreError {
     UrlEmpty,
     #[error("`{scheme}` is no database that smsctl knows")]
     UrlScheme { scheme: String },
-    #[error("`{scheme}` is a database server, and this build of smsctl keeps its queue in an SQLite file only")]
-    UrlServer { scheme: String },
     #[error("the database URL `{url}` is not valid: {reason}")]
     UrlInvalid { url: String, reason: String },
     #[error("there is no database at `{}`", path.display())]
@@ -75,6 +73,70 @@ pub enum StoreError {
     LibraryTooOld { found: String, needed: &'static str },
     #[error("the database did not keep the setting `{pragma}`: wanted {wanted}, found {found}")]
     Pragma { pragma: &'static str, wanted: String, found: String },
+    #[error("cannot connect to the database at {location}")]
+    Unreachable {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the database at {location} refuses the user `{user}`")]
+    LoginRefused {
+        location: String,
+        user: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("there is no database `{database}` at {location}")]
+    UnknownDatabase { location: String, database: String },
+    #[error("the user `{user}` may not do this in the database at {location}")]
+    Privilege {
+        location: String,
+        user: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is {found}; {needed} is needed")]
+    ServerTooOld { location: String, found: String, needed: &'static str },
+    #[error("the encrypted connection to {location} could not be made")]
+    Tls {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the file `{}` for TLS cannot be read", path.display())]
+    TlsFile {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the password file `{}` cannot be read", path.display())]
+    PasswordFile {
+        path: PathBuf,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} takes no writes now")]
+    ServerReadOnly { location: String },
+    #[error("the server at {location} is busy")]
+    ServerBusy {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is out of space")]
+    ServerFull {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("a message is larger than the server at {location} takes")]
+    PacketTooLarge { location: String },
+    #[error("the connection to {location} was lost while it committed, and nobody can say whether it did")]
+    Indeterminate {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the database refused a statement")]
     Statement(#[source] Cause),
 }
@@ -97,6 +159,11 @@ impl StoreError {
                 | StoreError::Starved { .. }
                 | StoreError::Denied { .. }
                 | StoreError::PoolExhausted
+                | StoreError::Unreachable { .. }
+                | StoreError::ServerReadOnly { .. }
+                | StoreError::ServerBusy { .. }
+                | StoreError::ServerFull { .. }
+                | StoreError::Indeterminate { .. }
                 | StoreError::QueueFull { .. }
         )
     }

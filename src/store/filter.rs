@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::queue::{DeadLetterFilter, Filter, Order};
+use crate::queue::{DeadLetterFilter, DeadLetterState, Filter, Order, State};
 
 /// A parameter of a clause.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,11 @@ impl Clause {
 
     fn any_of(&mut self, column: &str, values: impl IntoIterator<Item = Param>) {
         let values: Vec<Param> = values.into_iter().collect();
+        if values.is_empty() {
+            // An empty list is no SQL everywhere.
+            self.terms.push("false".to_owned());
+            return;
+        }
         let marks = vec!["?"; values.len()].join(", ");
         self.term(&format!("{column} IN ({marks})"), values);
     }
@@ -126,6 +131,27 @@ pub(super) fn eligible(order: Order) -> &'static str {
     }
 }
 
+/// Only dead letters about which nobody has decided can be changed.
+pub(super) fn pending_only(wanted: &DeadLetterFilter) -> DeadLetterFilter {
+    DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() }
+}
+
+/// The state that an order leads to, and when the task is available there.
+pub(super) fn destination(order: Order, available_at: Option<Timestamp>, now: Timestamp) -> (State, Option<Timestamp>) {
+    let later = available_at.filter(|at| *at > now);
+    match order {
+        Order::Cancel => (State::Cancelled, None),
+        Order::Hold => (State::Held, available_at),
+        Order::Release if later.is_some() => (State::Scheduled, later),
+        Order::Release | Order::Retry { .. } => (State::Pending, None),
+    }
+}
+
+/// The text of a query with its filter and limit in place.
+pub(super) fn filled(query: &str, filter: &str, limit: u64) -> String {
+    query.replace("{filter}", filter).replace("{limit}", &i64::try_from(limit).unwrap_or(i64::MAX).to_string())
+}
+
 /// A filter in words for the audit log: which parts were given, and no number of a person.
 pub(super) fn in_words(clause: &Clause, limit: Option<u64>) -> String {
     let limit = limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
@@ -151,7 +177,6 @@ pub(super) fn in_words(clause: &Clause, limit: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::queue::State;
 
     #[test]
     fn what_people_typed_never_stands_in_the_text() {
@@ -169,7 +194,7 @@ mod tests {
     #[test]
     fn an_empty_list_of_lanes_means_no_task() {
         let filter = Filter { task_funcs: Some(Vec::new()), ..Filter::default() };
-        assert_eq!(tasks(&filter).text(), "t.task_func IN ()");
+        assert_eq!(tasks(&filter).text(), "false");
         assert_eq!(tasks(&Filter::default()).text(), "true");
     }
 

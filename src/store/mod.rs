@@ -4,11 +4,16 @@
 //! the store can make a `Claim`, and only a claim can become a `Settlement`.
 
 mod claim;
+mod contract;
+mod deltas;
 mod error;
 mod filter;
 mod migration;
+mod mysql;
 pub mod report;
+pub mod server;
 mod sqlite;
+mod time;
 pub mod url;
 
 use std::time::Duration;
@@ -26,6 +31,7 @@ pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
 };
+pub use server::Server;
 pub use url::{Location, redact};
 
 /// What the store answers.
@@ -33,6 +39,23 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// A worker is dead when its heartbeat is older than this.
 pub const LEASE: Duration = Duration::from_secs(30);
+
+/// The most rows that one call returns.
+const ROWS_MAX: u64 = 10_000;
+
+/// Tasks that one transaction of an order changes, at most: others get their turn in between.
+const CHANGED_MAX: usize = 500;
+
+/// Ids that one look for tasks finds, at most: 400 KB of memory, and few looks over a long backlog.
+const LOOK_MAX: u64 = 50_000;
+
+/// Tasks that one exchange promotes, and tasks past their time that it buries, at most: a turn stays short however many
+/// became due at once.
+const PROMOTED_MAX: usize = 1_000;
+const EXPIRED_MAX: u64 = 1_000;
+
+/// Ended workers are listed for a day.
+const ENDED_SHOWN: Duration = Duration::from_secs(24 * 3600);
 
 /// How `open` treats the schema that it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,12 +91,43 @@ pub struct Options {
     pub readers_max: u32,
     /// How long a statement waits for another process's transaction.
     pub busy_timeout: Duration,
+    /// Connections to a database server; SQLite has none.
+    pub pool: Pool,
+}
+
+/// The pool of connections to a database server.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// Connections that are kept.
+    pub size: u32,
+    /// Connections beyond `size` in a rush.
+    pub max_overflow: u32,
+    /// A connection that is older is replaced. `None`: never.
+    pub recycle: Option<Duration>,
+    /// A connection that lay idle is tried before it is used.
+    pub pre_ping: bool,
+    /// How long to wait for a free connection.
+    pub timeout: Duration,
+}
+
+impl Default for Pool {
+    /// As the web application has it.
+    fn default() -> Pool {
+        let recycle = Some(Duration::from_secs(3600));
+        Pool { size: 10, max_overflow: 20, recycle, pre_ping: true, timeout: Duration::from_secs(30) }
+    }
 }
 
 impl Options {
     /// `access` with the database's clock, four readers and ten seconds of patience.
     pub fn new(access: Access) -> Options {
-        Options { access, clock: Clock::Database, readers_max: 4, busy_timeout: Duration::from_secs(10) }
+        Options {
+            access,
+            clock: Clock::Database,
+            readers_max: 4,
+            busy_timeout: Duration::from_secs(10),
+            pool: Pool::default(),
+        }
     }
 }
 
@@ -92,7 +146,17 @@ pub struct Opened {
 pub fn open(location: &Location, options: &Options) -> Result<Opened> {
     match location {
         Location::Sqlite(path) => sqlite::open(path, options),
+        Location::Mysql(server) => mysql::open(server, options),
     }
+}
+
+/// How often an idle worker asks whether the database has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Polling {
+    /// Soon after work.
+    pub min: Duration,
+    /// At leisure.
+    pub max: Duration,
 }
 
 /// To have lost a claim is an answer, not an error.
@@ -243,8 +307,12 @@ pub trait Store: Send + Sync {
     /// Writes outcomes and takes new claims, in one durable transaction. A worker that was declared dead gets no claims.
     fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange>;
 
-    /// Whether another process has changed the database since the last call. Costs microseconds; may say yes without need.
+    /// Whether another process has changed the database since the last call. Cheap: microseconds on a file,
+    /// a round trip to a server. May say yes without need.
     fn changed(&self) -> Result<bool>;
+
+    /// How often `changed` may be asked while nothing happens.
+    fn polling(&self) -> Polling;
 
     /// Introduces a worker process.
     fn register(&self, worker: &NewWorker) -> Result<WorkerId>;

@@ -24,6 +24,21 @@ pub struct StatusCounts {
 }
 
 impl StatusCounts {
+    /// The counts of a queue, each asked for by its word.
+    pub(super) fn by_word(count: impl Fn(&str) -> u64) -> StatusCounts {
+        StatusCounts {
+            pending: count("pending"),
+            processing: count("processing"),
+            completed: count("completed"),
+            failed: count("failed"),
+            scheduled: count("scheduled"),
+            held: count("held"),
+            cancelled: count("cancelled"),
+            unknown: count("unknown"),
+            retryable: count("retryable"),
+        }
+    }
+
     /// The sum of the seven states.
     pub fn total(&self) -> u64 {
         State::ALL.into_iter().map(|state| self.get(state)).sum()
@@ -51,6 +66,11 @@ pub struct DeadLetterCounts {
 }
 
 impl DeadLetterCounts {
+    /// The counts of dead letters, each asked for by its word.
+    pub(super) fn by_word(count: impl Fn(&str) -> u64) -> DeadLetterCounts {
+        DeadLetterCounts { pending: count("pending"), retried: count("retried"), abandoned: count("abandoned") }
+    }
+
     pub fn total(&self) -> u64 {
         self.pending + self.retried + self.abandoned
     }
@@ -144,12 +164,14 @@ pub struct SchemaReport {
     pub waiting: Vec<MigrationPlan>,
     /// Bytes on disk, the log included; `None` where the server does not tell.
     pub size_bytes: Option<u64>,
+    /// What works less well than it should, in sentences: the account may not do everything.
+    pub limits: Vec<String>,
 }
 
 /// Something that `db check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `integrity`, `tallies`, `schema`, `status`, `permissions` or `stranded`.
+    /// `integrity`, `tallies`, `schema`, `status`, `permissions`, `durability` or `stranded`.
     pub kind: &'static str,
     pub message: String,
     /// What to do about it, where something can be done.

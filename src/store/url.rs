@@ -2,19 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use super::server::{self, Server};
 use super::{Result, StoreError};
 
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     Sqlite(PathBuf),
+    /// MySQL or MariaDB.
+    Mysql(Server),
 }
 
 impl Location {
-    /// Reads `sqlite:///relative.db` and `sqlite:////absolute.db`; a relative path counts from `base`.
+    /// Reads `sqlite:///relative.db`, `sqlite:////absolute.db` (a relative path counts from `base`) and
+    /// `mysql://user:password@host:3306/name`, with `mariadb` and `+pymysql` as other words for it.
     ///
     /// # Errors
-    /// The URL is empty, has an unknown scheme, or names no file.
+    /// The URL is empty, has an unknown scheme, or a part of it is wrong.
     pub fn parse(url: &str, base: &Path) -> Result<Location> {
         if url.trim().is_empty() {
             return Err(StoreError::UrlEmpty);
@@ -29,7 +33,7 @@ impl Location {
         match scheme {
             "sqlite" | "sqlite+pysqlite" => sqlite(url, rest, base),
             "mysql" | "mysql+pymysql" | "mysql+mysqldb" | "mariadb" | "mariadb+pymysql" => {
-                Err(StoreError::UrlServer { scheme: scheme.to_owned() })
+                server::parse(url, rest).map(Location::Mysql)
             }
             _ => Err(StoreError::UrlScheme { scheme: scheme.to_owned() }),
         }
@@ -39,6 +43,7 @@ impl Location {
     pub fn directory(&self) -> Option<&Path> {
         match self {
             Location::Sqlite(path) => path.parent().filter(|parent| !parent.as_os_str().is_empty()),
+            Location::Mysql(_) => None,
         }
     }
 
@@ -46,6 +51,15 @@ impl Location {
     pub fn display(&self) -> String {
         match self {
             Location::Sqlite(path) => path.display().to_string(),
+            Location::Mysql(server) => server.display(),
+        }
+    }
+
+    /// With the file that holds the password of a server, unless the URL says where the password is.
+    pub fn with_password_file(self, path: Option<&Path>) -> Location {
+        match self {
+            Location::Mysql(server) => Location::Mysql(server.with_password_file(path)),
+            location @ Location::Sqlite(_) => location,
         }
     }
 }
@@ -83,7 +97,7 @@ fn is_read_only(option: &str) -> bool {
 }
 
 /// `text` with `%41` read as `A`; `None` if the result is not UTF-8. A `%` that starts no pair of hex digits stands for itself.
-fn percent_decode(text: &str) -> Option<String> {
+pub(super) fn percent_decode(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -138,7 +152,7 @@ mod tests {
             ("sms.db", "as a file it is written `sqlite:///sms.db`"),
             ("sqlite:///a.db?mode=ro", "`mode=ro` asks for a database that is not written to"),
             ("sqlite:///a.db?timeout=5&immutable=1", "`immutable=1` asks"),
-            ("mysql+pymysql://u:hunter2@h/d", "`mysql+pymysql` is a database server, and this build"),
+            ("oracle://u:hunter2@h/d", "`oracle` is no database that smsctl knows"),
             ("u:hunter2@h", "it has no `scheme://`"),
         ] {
             let error = Location::parse(url, Path::new("")).expect_err(url).to_string();

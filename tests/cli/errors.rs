@@ -154,11 +154,25 @@ fn queue(page: &mut Page) {
 fn databases(page: &mut Page) {
     page.heading("databases");
     let with = |url: &'static str| ["--database", url, "stats"];
-    for url in
-        ["", "sms.db", "postgres://u:hunter2@db/sms", "mysql://u:hunter2@db/sms", "sqlite:///", "sqlite://host/x.db"]
-    {
+    for url in ["", "sms.db", "postgres://u:hunter2@db/sms", "sqlite:///", "sqlite://host/x.db"] {
         page.fails(78, &with(url));
     }
+    for url in [
+        "mysql://u:hunter2@db",
+        "mysql://u:hunter2@db:x/sms",
+        "mysql://u:hunter2@::1/sms",
+        "mysql://u:hunter2%FF@db/sms",
+        "mysql://u:hunter2@db/sms?ssl_mode=maybe",
+        "mysql://u:hunter2@db/sms?ssl_cert=/c",
+        "mysql://u:hunter2@db/sms?sslmode=required",
+        "mysql://u@127.0.0.1:1/sms?ssl_ca=/no/ca.pem",
+        "mysql://u@127.0.0.1:1/sms?password_file=/no/file",
+    ] {
+        page.fails(78, &with(url));
+    }
+    page.fails(69, &with("mysql://u:hunter2@127.0.0.1:1/sms"));
+    page.fails(69, &with("mysql://u:hunter2@127.0.0.1:1,127.0.0.1:2/sms"));
+    page.fails(69, &with("mysql://u:hunter2@localhost/sms?unix_socket=/no/server.sock"));
     page.fails(69, &with("sqlite:///none.db"));
     page.fails(69, &with("sqlite:////nowhere/at/all/sms.db"));
     page.fails(73, &["--database", "sqlite:////nowhere/at/all/sms.db", "db", "migrate"]);

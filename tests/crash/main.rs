@@ -4,6 +4,8 @@
 //! `SMSCTL_TEST_KILLS` says how often the worker is killed in each case (default 150); thousands take minutes.
 
 mod account;
+#[path = "../servers/database.rs"]
+mod database;
 mod scene;
 
 use std::time::Duration;
@@ -15,18 +17,83 @@ use smsctl::gateway::sandbox::Behaviour;
 /// Messages for each kill: enough that every worker dies with its hands full.
 const MESSAGES_PER_KILL: u64 = 60;
 
+/// A gateway that answers after a moment.
+fn slow() -> Behaviour {
+    Behaviour { latency: Duration::from_millis(1), ..Behaviour::default() }
+}
+
+/// One that fails and hangs up too.
+fn broken() -> Behaviour {
+    Behaviour { fail: vec![(503, 0.05)], hang_up: 0.02, ..slow() }
+}
+
 #[test]
 fn a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing() {
-    let kills = kills();
-    let latency = Duration::from_millis(1);
-    let scene = Scene::new(Behaviour { latency, ..Behaviour::default() });
+    kill_a_worker_again_and_again(&Scene::new(slow()), kills());
+}
+
+#[test]
+fn two_workers_share_a_queue_while_one_of_them_is_killed_again_and_again() {
+    kill_one_of_two_workers(&Scene::new(slow()), kills() / 3);
+}
+
+#[test]
+fn a_gateway_that_fails_and_a_worker_that_dies_are_told_apart() {
+    kill_beside_a_broken_gateway(&Scene::new(broken()), kills() / 3);
+}
+
+mod mysql {
+    //! The same on a server.
+
+    use super::*;
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing() {
+        kill_a_worker_again_and_again(&Scene::on_server(slow()), kills() / 3);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn two_workers_share_a_queue_while_one_of_them_is_killed_again_and_again() {
+        kill_one_of_two_workers(&Scene::on_server(slow()), kills() / 3);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn a_gateway_that_fails_and_a_worker_that_dies_are_told_apart() {
+        kill_beside_a_broken_gateway(&Scene::on_server(broken()), kills() / 3);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn workers_whose_connections_are_killed_again_and_again_go_on() {
+        let scene = Scene::on_server(slow());
+        let messages = kills() * MESSAGES_PER_KILL;
+        scene.enqueue(messages);
+        let workers = [scene.start_worker(&["--workers", "8"]), scene.start_worker(&["--workers", "8"])];
+        for round in 1..=kills() {
+            assert!(scene.sandbox.wait_for(round * MESSAGES_PER_KILL / 2, Some(Duration::from_secs(120))), "{round}");
+            scene.kill_connections();
+        }
+        workers.into_iter().for_each(|worker| scene.stop_in_order(worker));
+        scene.drain();
+        let account = Account::take(&scene);
+        account.assert_nothing_lost(messages);
+        account.assert_nothing_doubled();
+        account.assert_said_is_true();
+        assert_eq!(account.completed, messages, "no worker died, so everything is known: {account:#?}");
+    }
+}
+
+fn kill_a_worker_again_and_again(scene: &Scene, kills: u64) {
     let messages = kills * MESSAGES_PER_KILL;
     scene.enqueue(messages);
     for round in 0..kills {
         scene.kill_a_worker_in_its_work(round);
     }
     scene.drain();
-    let account = Account::take(&scene);
+    let account = Account::take(scene);
     account.assert_nothing_lost(messages);
     account.assert_nothing_doubled();
     account.assert_said_is_true();
@@ -34,16 +101,13 @@ fn a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing() {
 
     scene.retry_unknown();
     scene.drain();
-    let account = Account::take(&scene);
+    let account = Account::take(scene);
     account.assert_nothing_lost(messages);
     assert_eq!(account.completed, messages, "all went out in the end: {account:#?}");
     assert!(account.sent_twice <= account.ordered_again, "only what was ordered again went out twice: {account:#?}");
 }
 
-#[test]
-fn two_workers_share_a_queue_while_one_of_them_is_killed_again_and_again() {
-    let kills = kills() / 3;
-    let scene = Scene::new(Behaviour { latency: Duration::from_millis(1), ..Behaviour::default() });
+fn kill_one_of_two_workers(scene: &Scene, kills: u64) {
     let messages = kills * MESSAGES_PER_KILL * 2;
     scene.enqueue(messages);
     let steady = scene.start_worker(&["--workers", "4"]);
@@ -52,25 +116,20 @@ fn two_workers_share_a_queue_while_one_of_them_is_killed_again_and_again() {
     }
     scene.stop_in_order(steady);
     scene.drain();
-    let account = Account::take(&scene);
+    let account = Account::take(scene);
     account.assert_nothing_lost(messages);
     account.assert_nothing_doubled();
     account.assert_said_is_true();
 }
 
-#[test]
-fn a_gateway_that_fails_and_a_worker_that_dies_are_told_apart() {
-    let kills = kills() / 3;
-    let behaviour =
-        Behaviour { latency: Duration::from_millis(1), fail: vec![(503, 0.05)], hang_up: 0.02, ..Behaviour::default() };
-    let scene = Scene::new(behaviour);
+fn kill_beside_a_broken_gateway(scene: &Scene, kills: u64) {
     let messages = kills * MESSAGES_PER_KILL;
     scene.enqueue(messages);
     for round in 0..kills {
         scene.kill_a_worker_in_its_work(round);
     }
     scene.drain();
-    let account = Account::take(&scene);
+    let account = Account::take(scene);
     account.assert_nothing_lost(messages);
     account.assert_nothing_doubled();
     account.assert_said_is_true();

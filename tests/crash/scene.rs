@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::database::Database;
 use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 
 /// How long anything may take before the case has failed.
@@ -19,6 +20,8 @@ pub fn kills() -> u64 {
 
 pub struct Scene {
     directory: tempfile::TempDir,
+    /// A database on a server, in place of a file.
+    server: Option<Database>,
     pub sandbox: Sandbox,
 }
 
@@ -32,7 +35,21 @@ impl Scene {
             sandbox.url()
         );
         fs::write(directory.path().join("config.toml"), settings).expect("writes");
-        Scene { directory, sandbox }
+        Scene { directory, server: None, sandbox }
+    }
+
+    /// The same, with the queue on the server that `SMSCTL_TEST_MYSQL` names.
+    pub fn on_server(behaviour: Behaviour) -> Scene {
+        Scene { server: Some(Database::create()), ..Scene::new(behaviour) }
+    }
+
+    /// Ends all connections to the server.
+    pub fn kill_connections(&self) {
+        let mut connection = self.server.as_ref().expect("a server").connect();
+        for id in connection.ids_of_others() {
+            // It may have ended by itself meanwhile.
+            connection.try_run(&format!("KILL {id}"));
+        }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -43,7 +60,8 @@ impl Scene {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
         command.env_clear().current_dir(self.directory.path());
         command.env("SMSCTL_CONFIG", self.directory.path().join("config.toml"));
-        command.env("DATABASE_URL", format!("sqlite:///{}", self.database().display()));
+        let file = || format!("sqlite:///{}", self.database().display());
+        command.env("DATABASE_URL", self.server.as_ref().map_or_else(file, Database::url));
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -12,7 +12,7 @@ use smsctl::queue::{
     NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::{
-    self, Access, Applied, Clock, Coroner, Exchange, Finding, Location, NewWorker, Options, Recovered, Result,
+    self, Access, Applied, Clock, Coroner, Exchange, Finding, Location, NewWorker, Options, Polling, Recovered, Result,
     SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
@@ -265,6 +265,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>> {
         self.inner.enqueue(tasks, queue_max)
+    }
+    fn polling(&self) -> Polling {
+        self.inner.polling()
     }
     fn changed(&self) -> Result<bool> {
         self.inner.changed()

@@ -7,26 +7,35 @@ mod enqueue;
 mod exchange;
 mod model;
 mod recover;
+#[path = "../servers/database.rs"]
+mod server;
 mod stats;
 mod world;
 
 /// Declares each case once and runs it on every backend.
 macro_rules! conformance {
-    (backends { $($backend:ident = $open:path;)+ } cases $cases:tt) => {
-        $(conformance!(@ $backend, $open, $cases);)+
+    (backends { $($(#[$needs:meta])* $backend:ident = $open:path;)+ } cases $cases:tt) => {
+        $(conformance!(@ [$(#[$needs])*], $backend, $open, $cases);)+
     };
-    (@ $backend:ident, $open:path, { $($theme:ident { $($case:ident,)+ })+ }) => {
+    (@ $needs:tt, $backend:ident, $open:path, { $($theme:ident { $($case:ident,)+ })+ }) => {
         mod $backend {
             $(mod $theme {
-                $(#[test] fn $case() { crate::$theme::$case(&$open()); })+
+                $(conformance!(@ case $needs, $case, crate::$theme::$case(&$open()));)+
             })+
         }
+    };
+    (@ case [$($needs:tt)*], $case:ident, $run:expr) => {
+        #[test]
+        $($needs)*
+        fn $case() { $run; }
     };
 }
 
 conformance! {
     backends {
         sqlite = crate::world::sqlite;
+        #[ignore = "needs SMSCTL_TEST_MYSQL"]
+        mysql = crate::world::mysql;
     }
     cases {
         enqueue {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use crate::server;
 use jiff::Timestamp;
 use smsctl::queue::{
     DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Order, Rate, State,
@@ -14,6 +15,9 @@ use smsctl::store::{
     self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded,
     Turn, Wanted, Worker,
 };
+
+/// 2026-11-24 16:00:00 UTC.
+const START_US: i64 = 1_795_536_000_000_000;
 
 /// The lane of most cases.
 pub const LANE: &str = "gateway:default";
@@ -28,7 +32,13 @@ pub struct World {
     /// Makes another empty queue on the same backend.
     make: fn() -> World,
     /// Removed with the world.
-    _directory: tempfile::TempDir,
+    _place: Place,
+}
+
+/// What a world stands on, and takes along when it goes.
+enum Place {
+    Directory { _directory: tempfile::TempDir },
+    Database { _database: server::Database },
 }
 
 /// A queue in a new SQLite file.
@@ -36,8 +46,7 @@ pub fn sqlite() -> World {
     let directory = tempfile::tempdir().expect("a scratch directory");
     let path = directory.path().join("queue.db");
     let location = Location::parse(&format!("sqlite:///{}", path.display()), Path::new("/")).expect("a good URL");
-    // 2026-11-24 16:00:00 UTC.
-    let clock = Arc::new(AtomicI64::new(1_795_536_000_000_000));
+    let clock = Arc::new(AtomicI64::new(START_US));
     let store = open(&location, &clock, Access::Create);
     let foreign = Box::new(move |statement: &str| {
         let connection = rusqlite::Connection::open(&path).expect("another program opens the file");
@@ -46,7 +55,21 @@ pub fn sqlite() -> World {
         connection.pragma_update(None, "synchronous", "OFF").expect("sets a pragma");
         connection.execute(statement, []).unwrap_or_else(|error| panic!("{statement}: {error}"))
     });
-    World { store, clock, location, foreign, make: sqlite, _directory: directory }
+    World { store, clock, location, foreign, make: sqlite, _place: Place::Directory { _directory: directory } }
+}
+
+/// A queue in a new database of the server that `SMSCTL_TEST_MYSQL` names.
+pub fn mysql() -> World {
+    let database = server::Database::create();
+    let location = Location::parse(&database.url(), Path::new("/")).expect("a good URL");
+    let clock = Arc::new(AtomicI64::new(START_US));
+    let store = open(&location, &clock, Access::Create);
+    let mut connection = database.connect();
+    // As lax as other programs may be: what is no time becomes one that is none.
+    connection.run("SET SESSION sql_mode = ''");
+    let connection = std::sync::Mutex::new(connection);
+    let foreign = Box::new(move |statement: &str| connection.lock().expect("one at a time").run(statement));
+    World { store, clock, location, foreign, make: mysql, _place: Place::Database { _database: database } }
 }
 
 fn open(location: &Location, clock: &Arc<AtomicI64>, access: Access) -> Box<dyn Store> {

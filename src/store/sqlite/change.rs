@@ -4,18 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params, params_from_iter};
 
 use super::column::{optional_time, text, whole};
-use super::read::{filled, values};
-use super::tally::{Deltas, Place, Standing, state_of};
-use super::{SqliteStore, sql, time};
+use super::read::values;
+use super::{SqliteStore, sql, tally};
 use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State, TaskId};
-use crate::store::Result;
-use crate::store::filter::{self, Clause};
-
-/// Tasks that one transaction changes, at most: others get their turn in between.
-const PAGE: usize = 500;
-
-/// Ids that one look for tasks finds, at most: 400 KB of memory, and few looks over a long backlog.
-const LOOK: u64 = 50_000;
+use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::filter::{self, Clause, destination, filled, pending_only};
+use crate::store::time;
+use crate::store::{CHANGED_MAX as PAGE, LOOK_MAX as LOOK, Result};
 
 /// A task that an order takes.
 struct Eligible {
@@ -95,7 +90,7 @@ impl SqliteStore {
                 task.move_to(transaction, to, available_at).map_err(|e| self.speak.of(e))?;
                 deltas.change(task.place(), task.standing(state), Standing::of(to));
             }
-            deltas.write(transaction, now).map_err(|e| self.speak.of(e))?;
+            tally::write(deltas, transaction, now).map_err(|e| self.speak.of(e))?;
             let audit = Audit { action: order.as_str(), filter: words, changed };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
             Ok((changed, changed > 0))
@@ -132,7 +127,7 @@ impl SqliteStore {
                 };
                 changed += u64::from(done.map_err(|e| self.speak.of(e))?);
             }
-            deltas.write(transaction, now).map_err(|e| self.speak.of(e))?;
+            tally::write(deltas, transaction, now).map_err(|e| self.speak.of(e))?;
             let audit = Audit { action: decision.order.as_str(), filter: decision.words, changed };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
             Ok(changed)
@@ -166,11 +161,6 @@ impl Audit<'_> {
     }
 }
 
-/// Only dead letters about which nobody has decided can be changed.
-fn pending_only(wanted: &DeadLetterFilter) -> DeadLetterFilter {
-    DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() }
-}
-
 /// The query for the tasks of `clause` that the order takes.
 fn select(clause: &Clause, order: Order, limit: Option<u64>) -> String {
     filled(sql!("change_select"), &clause.text(), limit.unwrap_or(u64::MAX))
@@ -191,17 +181,6 @@ fn eligible(transaction: &Transaction<'_>, query: &str, clause: &Clause) -> rusq
         })
     })?;
     rows.collect()
-}
-
-/// The state that an order leads to, and when the task is available there.
-fn destination(order: Order, available_at: Option<Timestamp>, now: Timestamp) -> (State, Option<Timestamp>) {
-    let later = available_at.filter(|at| *at > now);
-    match order {
-        Order::Cancel => (State::Cancelled, None),
-        Order::Hold => (State::Held, available_at),
-        Order::Release if later.is_some() => (State::Scheduled, later),
-        Order::Release | Order::Retry { .. } => (State::Pending, None),
-    }
 }
 
 impl Eligible {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-use super::time;
+use crate::store::time;
 
 /// A text column. A number is shown as one; of bytes that are no text, what can be shown is.
 pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::tally::{Deltas, Place, Standing, state_of};
-use super::{SqliteStore, sql, time};
-use crate::queue::{Due, Enqueued, NewTask, Payload, State};
+use super::{SqliteStore, sql, tally};
+use crate::queue::{Enqueued, NewTask, Payload, State};
+use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::time::{self, due_at};
 use crate::store::{Result, StoreError};
 
 impl SqliteStore {
@@ -47,7 +48,7 @@ impl SqliteStore {
             let row = NewRow { task, batch_id, now, now_text: &now_text };
             out.push(self.insert(transaction, &row, &mut deltas)?);
         }
-        deltas.write(transaction, now).map_err(speak)?;
+        tally::write(deltas, transaction, now).map_err(speak)?;
         Ok(out)
     }
 
@@ -74,16 +75,9 @@ struct NewRow<'a> {
 }
 
 impl NewRow<'_> {
-    fn at(&self, due: Due) -> Timestamp {
-        match due {
-            Due::At(at) => time::to_micros(at),
-            Due::In(span) => self.now.saturating_add(span).unwrap_or(Timestamp::MAX),
-        }
-    }
-
     /// When it may be claimed, if that is still to come.
     fn available_at(&self) -> Option<Timestamp> {
-        self.task.available.map(|due| self.at(due)).filter(|at| *at > self.now)
+        self.task.available.map(|due| due_at(due, self.now)).filter(|at| *at > self.now)
     }
 
     fn state(&self) -> State {
@@ -109,7 +103,7 @@ impl NewRow<'_> {
             message.and_then(|message| message.sender.as_ref()),
             self.task.priority.get(),
             self.available_at().map(time::to_text),
-            self.task.expires.map(|due| time::to_text(self.at(due))),
+            self.task.expires.map(|due| time::to_text(due_at(due, self.now))),
             self.batch_id,
             self.task.key,
             self.task.segments,

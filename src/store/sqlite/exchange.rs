@@ -1,21 +1,15 @@
 //! One turn of a worker: outcomes in, claims out, in one transaction.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text, whole};
 use super::settle::Fatal;
-use super::tally::{Deltas, Place, Standing, state_of};
-use super::{SqliteStore, sql, time};
+use super::{SqliteStore, sql, tally};
 use crate::queue::{Bucket, ErrorType, Failure, Message, State, WorkerId};
-use crate::store::{Claim, Exchange, Result, Turn, Wanted};
-
-/// Tasks that one exchange promotes, and tasks past their time that it buries, at most: a turn stays short however many
-/// became due at once.
-const PROMOTED_MAX: usize = 1_000;
-const EXPIRED_MAX: u64 = 1_000;
+use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::time::{self, span};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a> {
@@ -52,7 +46,7 @@ impl SqliteStore {
                 }
                 ledger.look_ahead().map_err(|e| self.speak.of(e))?;
             }
-            std::mem::take(&mut ledger.deltas).write(transaction, now).map_err(|e| self.speak.of(e))?;
+            tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             Ok((ledger.out, ledger.changed))
         })
     }
@@ -280,11 +274,6 @@ impl Ledger<'_> {
         }
         Ok(())
     }
-}
-
-/// The time from `from` to `to`; nothing if `to` is earlier.
-pub(super) fn span(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::try_from(to.duration_since(from)).unwrap_or(Duration::ZERO)
 }
 
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {

@@ -6,42 +6,12 @@ use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
-use super::{SqliteStore, sql, time};
+use super::{SqliteStore, sql};
 use crate::store::migration::{self, Migration};
-use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError};
+use crate::store::time;
+use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/sqlite/migrations");
-
-/// The columns of the web application that a table must have to be taken over.
-const TASK_COLUMNS: &[&str] = &[
-    "id",
-    "task_name",
-    "task_func",
-    "args",
-    "kwargs",
-    "status",
-    "worker_id",
-    "error_message",
-    "created_at",
-    "started_at",
-    "completed_at",
-    "max_retries",
-    "retry_count",
-];
-const DEAD_LETTER_COLUMNS: &[&str] = &[
-    "id",
-    "message_id",
-    "recipient",
-    "content",
-    "error_message",
-    "error_type",
-    "retry_count",
-    "max_retries",
-    "status",
-    "created_at",
-    "retried_at",
-    "last_attempt_at",
-];
 
 /// A migration that the database has had.
 pub(super) struct Past {
@@ -119,6 +89,7 @@ impl SqliteStore {
             waiting: waiting.collect(),
             applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
             size_bytes: Some(self.size_bytes()),
+            limits: Vec::new(),
         })
     }
 
@@ -144,8 +115,8 @@ impl SqliteStore {
                 return Ok((Vec::new(), false));
             }
             if past.is_empty() {
-                self.check_foreign(transaction, "queued_tasks", TASK_COLUMNS, false)?;
-                self.check_foreign(transaction, "dead_letter_messages", DEAD_LETTER_COLUMNS, true)?;
+                self.check_foreign(transaction, "queued_tasks", contract::TASK_COLUMNS, false)?;
+                self.check_foreign(transaction, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS, true)?;
             }
             let mut applied = Vec::new();
             for migration in known().into_iter().skip(past.len()) {

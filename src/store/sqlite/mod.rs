@@ -19,7 +19,6 @@ mod plans;
 mod read;
 mod settle;
 mod tally;
-mod time;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -30,9 +29,10 @@ use jiff::Timestamp;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::time;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Recovered, Result,
-    SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Polling, Recovered,
+    Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, NewTask, Order, Task,
@@ -201,6 +201,10 @@ impl Store for SqliteStore {
             .map_err(|e| self.speak.of(e))?;
         let mut seen = self.data_version.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(std::mem::replace(&mut *seen, found) != found)
+    }
+
+    fn polling(&self) -> Polling {
+        Polling { min: Duration::from_millis(2), max: Duration::from_millis(15) }
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId> {

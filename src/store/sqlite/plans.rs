@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
-use super::read::filled;
 use super::{SqliteStore, open_store, sql};
 use crate::queue::{DeadLetterFilter, DeadLetterState, Fate, Filter, Lane, Message, NewTask, Order, State};
-use crate::store::filter::{self, Clause};
+use crate::store::filter::{self, Clause, filled};
 use crate::store::{Access, Coroner, NewWorker, Options, Settled, Store, Stranded, Turn, Wanted, Worker};
 
 /// Tables as the web application makes them, with its indexes: they tempt the planner.

@@ -4,19 +4,12 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::column::{optional_time, small, text, whole};
-use super::tally::state_of;
-use super::{SqliteStore, sql, time};
+use super::{SqliteStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
-use crate::store::filter::{self, Clause, Param};
-use crate::store::{Result, StoreError};
-
-/// The most rows that one call returns.
-const ROWS_MAX: u64 = 10_000;
-
-/// The text of a query with its filter and limit in place.
-pub(super) fn filled(query: &str, filter: &str, limit: u64) -> String {
-    query.replace("{filter}", filter).replace("{limit}", &i64::try_from(limit).unwrap_or(i64::MAX).to_string())
-}
+use crate::store::deltas::state_of;
+use crate::store::filter::{self, Clause, Param, filled};
+use crate::store::time;
+use crate::store::{ROWS_MAX, Result, StoreError};
 
 /// The parameters of a clause, as the driver takes them.
 pub(super) fn values(clause: &Clause) -> Vec<Value> {

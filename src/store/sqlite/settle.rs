@@ -5,9 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use super::column::{text, whole};
 use super::exchange::Ledger;
 use super::sql;
-use super::tally::{Place, Standing};
-use super::time;
 use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{Place, Standing, notice_word, outcome_word};
+use crate::store::time;
 use crate::store::{Settled, Settlement};
 
 /// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
@@ -159,29 +159,9 @@ impl Ledger<'_> {
 
     fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> rusqlite::Result<()> {
         let until = self.now.saturating_add(notice.closes_for()).unwrap_or(jiff::Timestamp::MAX);
-        let reason = match notice {
-            LaneNotice::ThrottledFor(_) => "throttled",
-            LaneNotice::OutOfCredit => "credit",
-            LaneNotice::BadCredentials => "credentials",
-        };
-        let row = params![lane, time::to_text(until), reason];
+        let row = params![lane, time::to_text(until), notice_word(notice)];
         self.transaction.prepare_cached(sql!("lane_close"))?.execute(row)?;
         self.changed = true;
         Ok(())
-    }
-}
-
-/// What an attempt that failed is counted and recorded as.
-fn outcome_word(error_type: ErrorType) -> &'static str {
-    match error_type {
-        ErrorType::Unknown => "unknown",
-        ErrorType::Expired => "expired",
-        ErrorType::Rejected | ErrorType::OptedOut | ErrorType::Invalid => "rejected",
-        ErrorType::Unreachable
-        | ErrorType::Throttled
-        | ErrorType::Unavailable
-        | ErrorType::Credentials
-        | ErrorType::Credit
-        | ErrorType::Command => "deferred",
     }
 }

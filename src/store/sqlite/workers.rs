@@ -4,18 +4,16 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text};
-use super::exchange::{Ledger, span};
+use super::exchange::Ledger;
 use super::settle::Fence;
-use super::tally::{Deltas, settled};
-use super::{SqliteStore, sql, time};
+use super::tally::settled;
+use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, WorkerId};
-use crate::store::{Coroner, Exchange, NewWorker, Recovered, Result, Settled, Stranded, Worker};
-
-/// Tasks that one transaction of a recovery decides about, at most.
-const PAGE: usize = 500;
-
-/// Ended workers are listed for a day.
-const ENDED_SHOWN: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+use crate::store::deltas::Deltas;
+use crate::store::time::{self, span};
+use crate::store::{
+    CHANGED_MAX as PAGE, Coroner, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result, Settled, Stranded, Worker,
+};
 
 impl SqliteStore {
     pub(super) fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId> {
@@ -122,7 +120,7 @@ impl SqliteStore {
                 let fate = coroner.fate(task);
                 ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
             }
-            std::mem::take(&mut ledger.deltas).write(transaction, now).map_err(|e| self.speak.of(e))?;
+            tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             let mut changed = ledger.changed;
             if last {
                 let ended = params![id, ledger.now_text];

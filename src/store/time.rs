@@ -1,8 +1,12 @@
-//! Times as SQLite keeps them: UTC text, `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it reads.
+//! Times as every backend writes and reads them: UTC text, `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it reads.
+
+use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
+
+use crate::queue::Due;
 
 /// Drops what is finer than a microsecond.
 pub(super) fn to_micros(at: Timestamp) -> Timestamp {
@@ -44,6 +48,19 @@ pub(super) fn of_text(text: &str) -> Option<Timestamp> {
     let civil: DateTime = text.trim().parse().ok()?;
     let civil = civil.round(Unit::Microsecond).ok()?;
     TimeZone::UTC.to_timestamp(civil).ok()
+}
+
+/// The time from `from` to `to`; nothing if `to` is earlier.
+pub(super) fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or(Duration::ZERO)
+}
+
+/// When `due` is, at `now`.
+pub(super) fn due_at(due: Due, now: Timestamp) -> Timestamp {
+    match due {
+        Due::At(at) => to_micros(at),
+        Due::In(span) => now.saturating_add(span).unwrap_or(Timestamp::MAX),
+    }
 }
 
 #[cfg(test)]

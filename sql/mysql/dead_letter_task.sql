@@ -1,0 +1,4 @@
+SELECT task_func, batch_id, coalesce(error_type = 'unknown', 0), retry_count < max_retries
+  FROM queued_tasks
+ WHERE id = ?1 AND status = 'failed'
+   FOR UPDATE

@@ -1,0 +1,15 @@
+-- One seek for each task_func and priority, however many tasks there are. A server does not skip from group to group in an index
+-- by itself, so the groups are named: those that the tallies know, and the ten priorities.
+SELECT min(created_at)
+  FROM (SELECT (SELECT t.created_at
+                  FROM queued_tasks AS t FORCE INDEX (queued_tasks_claim)
+                 WHERE t.task_func = lane.name AND t.status = 'pending' AND t.claim_order = priority.claim_order
+                 ORDER BY t.id
+                 LIMIT 1) AS created_at
+          FROM (SELECT name FROM tallies WHERE kind = 'lane' AND word = 'pending'
+                UNION
+                SELECT name FROM tally_deltas WHERE kind = 'lane' AND word = 'pending'
+                LIMIT 1000) AS lane
+         CROSS JOIN (SELECT 0 AS claim_order UNION ALL SELECT -1 UNION ALL SELECT -2 UNION ALL SELECT -3 UNION ALL SELECT -4
+                     UNION ALL SELECT -5 UNION ALL SELECT -6 UNION ALL SELECT -7 UNION ALL SELECT -8 UNION ALL SELECT -9)
+               AS priority) AS first

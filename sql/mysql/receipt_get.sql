@@ -1,0 +1,1 @@
+SELECT attempt FROM receipts WHERE token = ?1 FOR UPDATE

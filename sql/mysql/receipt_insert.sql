@@ -1,0 +1,1 @@
+INSERT INTO receipts (token, attempt) VALUES (?1, ?2); COMMIT

@@ -1,0 +1,1 @@
+INSERT INTO tally_deltas (kind, name, word, n) VALUES {rows}

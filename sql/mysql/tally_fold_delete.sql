@@ -1,0 +1,1 @@
+DELETE FROM tally_deltas WHERE id IN ({ids})

@@ -1,0 +1,8 @@
+SELECT b.name, kept.word, sum(kept.n)
+  FROM (SELECT name, word, n FROM tallies WHERE kind = 'batch'
+        UNION ALL
+        SELECT name, word, n FROM tally_deltas WHERE kind = 'batch') AS kept
+  JOIN batches AS b ON b.id = CAST(kept.name AS UNSIGNED)
+ GROUP BY b.name, kept.word
+HAVING sum(kept.n) <> 0
+ ORDER BY b.name, kept.word

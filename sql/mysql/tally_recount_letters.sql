@@ -1,0 +1,1 @@
+SELECT coalesce(status, 'pending'), count(*) FROM dead_letter_messages GROUP BY 1

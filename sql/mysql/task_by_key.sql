@@ -1,0 +1,1 @@
+SELECT id, status, dedupe_key FROM queued_tasks WHERE dedupe_key IN ({keys})

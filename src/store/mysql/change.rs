@@ -1,0 +1,146 @@
+//! Orders by hand: cancel, hold, release, retry.
+
+use jiff::Timestamp;
+use mysql::Row;
+
+use super::bind::{ids, of_clause, values};
+use super::column::{id, optional_time, sum, text, truth, whole};
+use super::fault::Tried;
+use super::transaction::{Reads, Transaction};
+use super::{MysqlStore, sql};
+use crate::queue::{Filter, Order, State, TaskId};
+use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::filter::{self, Clause, destination, filled};
+use crate::store::{CHANGED_MAX, LOOK_MAX, Result};
+
+/// A task that an order takes.
+struct Eligible {
+    id: i64,
+    state: State,
+    task_func: String,
+    batch_id: Option<i64>,
+    unknown: bool,
+    attempts_left: bool,
+    available_at: Option<Timestamp>,
+}
+
+impl MysqlStore {
+    pub(super) fn count_eligible(&self, wanted: &Filter, order: Order) -> Result<u64> {
+        let clause = filter::tasks(wanted);
+        let query = filled(sql!("change_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX));
+        self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
+    }
+
+    pub(super) fn count_rows(&self, query: &str, clause: &Clause) -> Result<u64> {
+        self.read(|session| {
+            let answer = session.run(query, &of_clause(clause))?;
+            Ok(answer.rows.first().map_or(0, |row| sum(row, 0)))
+        })
+    }
+
+    pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<u64> {
+        let words = filter::in_words(&filter::tasks(wanted), wanted.limit);
+        let mut look = wanted.clone();
+        let mut left = wanted.limit.unwrap_or(u64::MAX);
+        let mut changed = 0;
+        while left > 0 {
+            look.limit = Some(left.min(LOOK_MAX));
+            let found = self.find_eligible(&look, order)?;
+            let Some(last) = found.last() else { break };
+            look.after = Some(*last);
+            for ids in found.chunks(CHANGED_MAX) {
+                let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
+                changed += self.change_page(&page, order, &words)?;
+            }
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed));
+        }
+        Ok(changed)
+    }
+
+    /// The ids of tasks that the order would take, without a lock: to find few among many can take long.
+    fn find_eligible(&self, look: &Filter, order: Order) -> Result<Vec<TaskId>> {
+        let clause = filter::tasks(look);
+        let query = select(&clause, order, look.limit, "");
+        self.read(|session| Ok(session.run(&query, &of_clause(&clause))?.rows.iter().map(|row| id(row, 0)).collect()))
+    }
+
+    /// Changes what the order still takes of a page; returns how many tasks.
+    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<u64> {
+        let clause = filter::tasks(page);
+        let query = select(&clause, order, page.limit, "FOR UPDATE");
+        self.write_if(Reads::Here, |transaction| {
+            let tasks = eligible(transaction, &query, &clause)?;
+            let changed = tasks.len() as u64;
+            let mut deltas = Deltas::default();
+            let mut groups: Vec<((State, bool), Vec<TaskId>)> = Vec::new();
+            for task in &tasks {
+                let (to, available_at) = destination(order, task.available_at, transaction.now);
+                let way = (to, available_at.is_some());
+                match groups.iter_mut().find(|(group, _)| *group == way) {
+                    Some((_, ids)) => ids.push(task.id),
+                    None => groups.push((way, vec![task.id])),
+                }
+                deltas.change(task.place(), task.standing(), Standing::of(to));
+            }
+            for ((to, keeps_its_time), tasks) in groups {
+                let query = sql!("change_task").replace("{ids}", &ids(tasks));
+                transaction.run(&query, values![to.as_str(), keeps_its_time])?;
+            }
+            Audit { action: order.as_str(), filter: words, changed }.write(transaction)?;
+            self.write_deltas(transaction, deltas)?;
+            Ok((changed, changed > 0))
+        })
+    }
+}
+
+/// A line of the audit log, in the transaction that it tells of.
+pub(super) struct Audit<'a> {
+    pub action: &'a str,
+    pub filter: &'a str,
+    pub changed: u64,
+}
+
+impl Audit<'_> {
+    pub fn write(&self, transaction: &mut Transaction<'_>) -> Tried<()> {
+        let changed = i64::try_from(self.changed).unwrap_or(i64::MAX);
+        let actor = format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id());
+        let row = values![transaction.now, &actor, self.action, self.filter, changed];
+        transaction.run(sql!("audit_insert"), row)?;
+        Ok(())
+    }
+}
+
+/// The query for the tasks of `clause` that the order takes.
+fn select(clause: &Clause, order: Order, limit: Option<u64>, lock: &str) -> String {
+    filled(sql!("change_select"), &clause.text(), limit.unwrap_or(u64::MAX))
+        .replace("{eligible}", filter::eligible(order))
+        .replace("{lock}", lock)
+}
+
+fn eligible(transaction: &mut Transaction<'_>, query: &str, clause: &Clause) -> Tried<Vec<Eligible>> {
+    let rows = transaction.run(query, &of_clause(clause))?.rows;
+    rows.iter().map(task).collect()
+}
+
+fn task(row: &Row) -> Tried<Eligible> {
+    let id = id(row, 0);
+    Ok(Eligible {
+        id,
+        state: state_of(&text(row, 1).unwrap_or_default(), id)?,
+        task_func: text(row, 2).unwrap_or_default(),
+        batch_id: whole(row, 3),
+        unknown: truth(row, 4),
+        attempts_left: truth(row, 5),
+        available_at: optional_time(row, 6),
+    })
+}
+
+impl Eligible {
+    fn place(&self) -> Place<'_> {
+        Place { task_func: &self.task_func, batch_id: self.batch_id }
+    }
+
+    fn standing(&self) -> Standing {
+        Standing { state: self.state, unknown: self.unknown, attempts_left: self.attempts_left }
+    }
+}

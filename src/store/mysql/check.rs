@@ -1,0 +1,191 @@
+//! `db check`: do the tallies say the truth, is the schema what it should be, does the server keep what it acknowledges?
+
+use std::collections::BTreeSet;
+
+use super::column::{sum, text, whole};
+use super::fault::Tried;
+use super::migrate::columns;
+use super::session::Session;
+use super::{MysqlStore, sql};
+use crate::store::{Finding, MigrationState, Result};
+
+/// What a database with all migrations holds, by the kind of thing.
+const TABLES: &[&str] = &[
+    "attempts",
+    "audit_log",
+    "batches",
+    "dead_letter_messages",
+    "lanes",
+    "locks",
+    "queued_tasks",
+    "receipts",
+    "tallies",
+    "tally_deltas",
+    "workers",
+];
+const INDEXES: &[&str] = &[
+    "batches_name",
+    "dead_letter_messages_created",
+    "dead_letter_messages_message",
+    "dead_letter_messages_recipient",
+    "dead_letter_messages_status",
+    "queued_tasks_batch",
+    "queued_tasks_claim",
+    "queued_tasks_dedupe",
+    "queued_tasks_due",
+    "queued_tasks_recipient",
+    "queued_tasks_status",
+    "workers_ended",
+];
+const TRIGGERS: &[&str] = &[
+    "dead_letter_messages_delete",
+    "dead_letter_messages_insert",
+    "dead_letter_messages_insert_before",
+    "dead_letter_messages_update",
+    "queued_tasks_delete",
+    "queued_tasks_foreign_insert",
+    "queued_tasks_foreign_insert_before",
+    "queued_tasks_foreign_update",
+];
+
+/// smsctl's own columns in the tables that it shares.
+const COLUMNS: &[(&str, &[&str])] = &[
+    (
+        "queued_tasks",
+        &[
+            "attempt",
+            "available_at",
+            "batch_id",
+            "claim_order",
+            "content",
+            "dedupe_key",
+            "error_type",
+            "expires_at",
+            "priority",
+            "provider_message_id",
+            "recipient",
+            "revision",
+            "segments",
+            "sender",
+        ],
+    ),
+    ("dead_letter_messages", &["revision", "task_id"]),
+];
+
+/// Differences that are listed, at most.
+const DIFFERENCES_MAX: usize = 100;
+
+impl MysqlStore {
+    pub(super) fn find_faults(&self) -> Result<Vec<Finding>> {
+        let (state, past) = self.schema_state()?;
+        if state != MigrationState::Current {
+            return Ok(vec![Finding {
+                kind: "schema",
+                message: format!("the schema is not this smsctl's: it has had {} migrations", past.len()),
+                hint: Some("run `smsctl db migrate`".to_owned()),
+            }]);
+        }
+        let mut out = self.read(drift)?;
+        out.extend(self.differences()?);
+        self.read(|session| {
+            out.extend(unknown_statuses(session)?);
+            out.extend(stranded(session)?);
+            out.extend(durability(session)?);
+            Ok(std::mem::take(&mut out))
+        })
+    }
+
+    fn differences(&self) -> Result<Vec<Finding>> {
+        let (kept, counted) = self.counts()?;
+        let places: BTreeSet<_> = kept.keys().chain(counted.keys()).collect();
+        let n = |counts: &super::tally::Counts, place| counts.get(place).copied().unwrap_or(0);
+        let wrong = places.into_iter().map(|place| (place, n(&kept, place), n(&counted, place)));
+        let wrong = wrong.filter(|(_, kept, counted)| kept != counted).take(DIFFERENCES_MAX);
+        let finding = |((kind, name, word), kept, counted): (&(String, String, String), i64, i64)| {
+            let of = if name.is_empty() { kind.clone() } else { format!("{kind} `{name}`") };
+            Finding {
+                kind: "tallies",
+                message: format!("{of}: {kept} {word} by the tallies, {counted} by a count"),
+                hint: Some("run `smsctl db check --repair`".to_owned()),
+            }
+        };
+        Ok(wrong.map(finding).collect())
+    }
+}
+
+/// What the schema lacks because the account was not allowed to make it.
+pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
+    let rows = session.send(sql!("schema_objects"))?.rows;
+    let triggers: BTreeSet<String> =
+        rows.iter().filter(|row| text(row, 0).as_deref() == Some("trigger")).filter_map(|row| text(row, 1)).collect();
+    let missing = TRIGGERS.iter().any(|name| !triggers.contains(*name));
+    let sentence =
+        "the account may not make triggers: what other programs write is counted by `smsctl db check --repair` alone";
+    Ok(missing.then(|| sentence.to_owned()).into_iter().collect())
+}
+
+/// What is missing in the schema. Further tables and indexes are the application's own business.
+fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
+    let rows = session.send(sql!("schema_objects"))?.rows;
+    let have: BTreeSet<(String, String)> = rows.iter().filter_map(|row| Some((text(row, 0)?, text(row, 1)?))).collect();
+    let finding = |what: String, hint: &str| Finding { kind: "schema", message: what, hint: Some(hint.to_owned()) };
+    let changed =
+        "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
+    let forbidden = "until it is there, what other programs write is counted by `smsctl db check --repair` alone: grant \
+                     TRIGGER on the database (with a binary log also log_bin_trust_function_creators) and run `smsctl db migrate`";
+    let mut out = Vec::new();
+    for (kind, names, hint) in
+        [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", TRIGGERS, forbidden)]
+    {
+        let missing = names.iter().filter(|name| !have.contains(&(kind.to_owned(), (**name).to_owned())));
+        out.extend(missing.map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
+    }
+    for (table, wanted) in COLUMNS {
+        let have = columns(session, table)?;
+        let missing = wanted.iter().filter(|column| !have.contains(**column));
+        out.extend(missing.map(|column| finding(format!("the table `{table}` lacks the column `{column}`"), changed)));
+    }
+    Ok(out)
+}
+
+fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {
+    let rows = session.send(sql!("status_unknown"))?.rows;
+    let finding = |row: &mysql::Row| {
+        let word = text(row, 0).unwrap_or_default();
+        Finding {
+            kind: "status",
+            message: format!(
+                "{} tasks have the status `{}`, which this queue does not know",
+                sum(row, 1),
+                word.escape_debug()
+            ),
+            hint: None,
+        }
+    };
+    Ok(rows.iter().map(finding).collect())
+}
+
+fn stranded(session: &mut Session) -> Tried<Vec<Finding>> {
+    let rows = session.send(sql!("stranded_foreign"))?.rows;
+    let found = rows.first().map(|row| (sum(row, 0), whole(row, 1)));
+    let Some((n, Some(first))) = found.filter(|(n, _)| *n > 0) else { return Ok(Vec::new()) };
+    Ok(vec![Finding {
+        kind: "stranded",
+        message: format!("{n} tasks are `processing` under a worker that is not smsctl's, the first is {first}"),
+        hint: Some("if the application is not at work on them, it stopped in their midst: see `smsctl list --status processing`".to_owned()),
+    }])
+}
+
+/// A server may be told to acknowledge before anything is on its disk.
+fn durability(session: &mut Session) -> Tried<Vec<Finding>> {
+    let rows = session.send("SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog")?.rows;
+    let value = |column| rows.first().and_then(|row| whole(row, column));
+    let finding = |variable: &str, value: i64| Finding {
+        kind: "durability",
+        message: format!("the server has {variable} = {value}: what it acknowledged may be lost when its host fails"),
+        hint: Some(format!("set {variable} = 1 on the server")),
+    };
+    let flush = value(0).filter(|value| *value != 1).map(|value| finding("innodb_flush_log_at_trx_commit", value));
+    let binlog = value(2).filter(|binlog| *binlog != 1 && value(1) == Some(1));
+    Ok(flush.into_iter().chain(binlog.map(|value| finding("sync_binlog", value))).collect())
+}

@@ -1,0 +1,63 @@
+//! Columns as they are found: other programs write them too, and none of their rows may stop the queue.
+
+use jiff::Timestamp;
+use mysql::{Row, Value};
+
+use crate::store::time;
+
+/// A text column. Of bytes that are no text, what can be shown is.
+pub(super) fn text(row: &Row, column: usize) -> Option<String> {
+    match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Some(Value::Int(number)) => Some(number.to_string()),
+        Some(Value::UInt(number)) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A column of whole numbers. What is no number counts as none.
+pub(super) fn whole(row: &Row, column: usize) -> Option<i64> {
+    match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => std::str::from_utf8(bytes).ok()?.parse().ok(),
+        Some(Value::Int(number)) => Some(*number),
+        Some(Value::UInt(number)) => i64::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+/// A column of numbers with a fraction.
+pub(super) fn real(row: &Row, column: usize) -> Option<f64> {
+    match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => std::str::from_utf8(bytes).ok()?.parse().ok(),
+        Some(Value::Double(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The number of a row.
+pub(super) fn id(row: &Row, column: usize) -> i64 {
+    whole(row, column).unwrap_or(0)
+}
+
+/// A column of counts. What is negative, or no number, counts as 0.
+pub(super) fn small(row: &Row, column: usize) -> u32 {
+    u32::try_from(whole(row, column).unwrap_or(0)).unwrap_or(0)
+}
+
+/// A column of sums, in which nothing is below 0.
+pub(super) fn sum(row: &Row, column: usize) -> u64 {
+    u64::try_from(whole(row, column).unwrap_or(0)).unwrap_or(0)
+}
+
+/// A column of truth. What is unknown is not so.
+pub(super) fn truth(row: &Row, column: usize) -> bool {
+    whole(row, column) == Some(1)
+}
+
+/// A time column. What is no time counts as none.
+pub(super) fn optional_time(row: &Row, column: usize) -> Option<Timestamp> {
+    match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => time::of_text(std::str::from_utf8(bytes).ok()?),
+        _ => None,
+    }
+}

@@ -1,0 +1,398 @@
+//! One turn of a worker: outcomes in, claims out, in one transaction.
+//!
+//! Statements are few and each does its work for all tasks at once: on a server every statement is a round trip.
+
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mysql::Row;
+
+use super::bind::{ids, values};
+use super::column::{id, optional_time, real, small, text, truth, whole};
+use super::fault::Tried;
+use super::settle::{Fatal, Fence};
+use super::transaction::{Reads, Token, Transaction, Written};
+use super::{MysqlStore, sql};
+use crate::queue::{Bucket, ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::time::span;
+use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Settled, Settlement, Turn, Wanted};
+
+/// What one turn works with.
+pub(super) struct Ledger<'a, 's> {
+    pub transaction: &'a mut Transaction<'s>,
+    pub now: Timestamp,
+    pub deltas: Deltas,
+    pub out: Exchange,
+    /// Something was written.
+    pub changed: bool,
+}
+
+/// A turn whose commit is in doubt.
+pub(super) struct Doubt {
+    token: Token,
+    /// What the worker never got to see, of all tries: the fence knows which of them were committed.
+    claims: Vec<Claim>,
+    /// How each settlement ended in each try, by task and attempt.
+    settled: Vec<(u32, Endings)>,
+}
+
+/// How settlements ended, by task and attempt.
+type Endings = BTreeMap<(TaskId, u32), Settled>;
+
+impl MysqlStore {
+    pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        let earlier = self.resolve_doubt()?;
+        let written = self.write_or_doubt(Reads::Here, |transaction| {
+            let mut ledger = Ledger::new(transaction);
+            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
+            if let Some((doubt, _)) = &earlier {
+                ledger.release(&doubt.claims)?;
+            }
+            ledger.settle(turn.settlements)?;
+            if wants {
+                ledger.take_claims(turn)?;
+            }
+            let Ledger { deltas, out, changed, .. } = ledger;
+            self.write_deltas(transaction, deltas)?;
+            Ok((out, changed))
+        });
+        let known = |settlement: &Settlement| {
+            let (_, endings) = earlier.as_ref()?;
+            endings.get(&(settlement.claim.id, settlement.claim.attempt)).copied()
+        };
+        let amend = |out: &mut Exchange| {
+            for (settlement, settled) in turn.settlements.iter().zip(&mut out.settled) {
+                *settled = known(settlement).unwrap_or(*settled);
+            }
+        };
+        match written {
+            Ok(Written::Committed(mut out)) => {
+                amend(&mut out);
+                Ok(out)
+            }
+            Ok(Written::InDoubt { values, token, error }) => {
+                let mut doubt = Doubt { token, claims: Vec::new(), settled: Vec::new() };
+                for (number, mut out) in values {
+                    amend(&mut out);
+                    let keys =
+                        turn.settlements.iter().map(|settlement| (settlement.claim.id, settlement.claim.attempt));
+                    doubt.settled.push((number, keys.zip(out.settled).collect()));
+                    doubt.claims.extend(out.claims);
+                }
+                doubt.claims.extend(earlier.into_iter().flat_map(|(doubt, _)| doubt.claims));
+                *self.doubt() = Some(doubt);
+                Err(error)
+            }
+            Err(error) => {
+                *self.doubt() = earlier.map(|(doubt, _)| doubt);
+                Err(error)
+            }
+        }
+    }
+
+    /// An earlier turn that turns out to have been committed, and how its settlements ended. The worker never got its claims:
+    /// they go back.
+    fn resolve_doubt(&self) -> Result<Option<(Doubt, Endings)>> {
+        let Some(doubt) = self.doubt().take() else { return Ok(None) };
+        match self.committed_try(&doubt.token, Duration::ZERO) {
+            Ok(None) => Ok(None),
+            Ok(Some(number)) => {
+                let endings = doubt.settled.iter().find(|(tried, _)| *tried == number);
+                let endings = endings.map(|(_, endings)| endings.clone()).unwrap_or_default();
+                Ok(Some((doubt, endings)))
+            }
+            Err(error) => {
+                *self.doubt() = Some(doubt);
+                Err(error)
+            }
+        }
+    }
+
+    fn doubt(&self) -> MutexGuard<'_, Option<Doubt>> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a worker says goodbye: what it may hold without knowing goes back.
+    pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
+        if self.doubt().is_some() {
+            self.take_turn(&Turn { worker, settlements: &[], wanted: &[] })?;
+        }
+        Ok(())
+    }
+}
+
+/// A row that may be claimed.
+struct Candidate {
+    id: i64,
+    task_name: String,
+    args: Option<String>,
+    kwargs: Option<String>,
+    message: Option<Message>,
+    retry_count: u32,
+    max_retries: u32,
+    attempt: u32,
+    expires_at: Option<Timestamp>,
+    batch_id: Option<i64>,
+    priority: i64,
+}
+
+/// A lane's row.
+#[derive(Default)]
+struct LaneRow {
+    paused: bool,
+    closed_until: Option<Timestamp>,
+    tokens: Option<f64>,
+    refilled_at: Option<Timestamp>,
+}
+
+/// When the first scheduled and the first deferred task are due.
+#[derive(Clone, Copy)]
+struct Dues {
+    scheduled: Option<Timestamp>,
+    deferred: Option<Timestamp>,
+}
+
+impl<'a, 's> Ledger<'a, 's> {
+    pub fn new(transaction: &'a mut Transaction<'s>) -> Ledger<'a, 's> {
+        let now = transaction.now;
+        Ledger { transaction, now, deltas: Deltas::default(), out: Exchange::default(), changed: false }
+    }
+
+    /// The outcomes of a turn, in their order.
+    fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
+        // In one order for all workers, so that two of them do not wait for each other.
+        let mut notices: BTreeMap<&str, Vec<LaneNotice>> = BTreeMap::new();
+        for settlement in settlements {
+            notices.entry(settlement.claim.lane()).or_default().extend(settlement.notice);
+        }
+        for (lane, notices) in notices {
+            if let Some(notice) = notices.into_iter().max_by_key(|notice| notice.closes_for()) {
+                self.close_lane(lane, notice)?;
+            }
+        }
+        let fates: Vec<(Fence<'_>, &Fate)> =
+            settlements.iter().map(|settlement| (Fence::of(&settlement.claim), &settlement.fate)).collect();
+        self.out.settled = self.seal(&fates)?;
+        Ok(())
+    }
+
+    /// Claims that nobody got go back, with their attempts unspent.
+    fn release(&mut self, claims: &[Claim]) -> Tried<()> {
+        let fates: Vec<(Fence<'_>, &Fate)> = claims.iter().map(|claim| (Fence::of(claim), &Fate::Released)).collect();
+        self.seal(&fates)?;
+        Ok(())
+    }
+
+    fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
+        let dues = self.dues()?;
+        let dues = if self.promote(dues)? { self.dues()? } else { dues };
+        let lanes = self.lanes(turn.wanted)?;
+        for wanted in turn.wanted {
+            if let Some(lane) = lanes.get(wanted.lane) {
+                self.serve(turn, wanted, lane)?;
+            }
+        }
+        for at in [dues.scheduled, dues.deferred].into_iter().flatten() {
+            self.expect(at);
+        }
+        Ok(())
+    }
+
+    fn dues(&mut self) -> Tried<Dues> {
+        let answer = self.transaction.send(sql!("next_due"))?;
+        let due = |column| answer.rows.first().and_then(|row| optional_time(row, column));
+        Ok(Dues { scheduled: due(0), deferred: due(1) })
+    }
+
+    /// Scheduled tasks and deferred ones whose time has come are pending from now on. False: there were none.
+    fn promote(&mut self, dues: Dues) -> Tried<bool> {
+        let states = [(State::Scheduled, dues.scheduled), (State::Failed, dues.deferred)];
+        let mut some = false;
+        for (state, _) in states.into_iter().filter(|(_, due)| due.is_some_and(|at| at <= self.now)) {
+            let most = i64::try_from(PROMOTED_MAX).unwrap_or(i64::MAX);
+            let due = self.transaction.run(sql!("promote_select"), values![self.now, most, state.as_str()])?.rows;
+            self.out.more |= due.len() >= PROMOTED_MAX;
+            if due.is_empty() {
+                continue;
+            }
+            let query = sql!("promote_task").replace("{ids}", &ids(due.iter().map(|row| id(row, 0))));
+            self.transaction.send(&query)?;
+            for row in &due {
+                let task_func = text(row, 2).unwrap_or_default();
+                let place = Place { task_func: &task_func, batch_id: whole(row, 3) };
+                let from = Standing { state, unknown: truth(row, 4), attempts_left: truth(row, 5) };
+                self.deltas.change(place, from, Standing::of(State::Pending));
+            }
+            self.out.promoted += due.len() as u64;
+            (some, self.changed) = (true, true);
+        }
+        Ok(some)
+    }
+
+    /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
+    fn lives(&mut self, worker: WorkerId) -> Tried<bool> {
+        Ok(!self.transaction.run(sql!("worker_lives"), values![worker])?.rows.is_empty())
+    }
+
+    /// The rows of the lanes that want something. One whose tokens are to be spent is locked, in one order for all workers.
+    fn lanes<'w>(&mut self, wanted: &[Wanted<'w>]) -> Tried<BTreeMap<&'w str, LaneRow>> {
+        let wanting: BTreeMap<&str, bool> =
+            wanted.iter().filter(|lane| lane.count > 0).map(|lane| (lane.lane, lane.rate.is_some())).collect();
+        let mut out = BTreeMap::new();
+        for (lane, is_rated) in wanting {
+            let query = sql!("lane_get").replace("{lock}", if is_rated { "FOR UPDATE" } else { "" });
+            let mut found = self.transaction.run(&query, values![lane])?;
+            if is_rated && found.rows.is_empty() {
+                self.transaction.run(sql!("lane_insert"), values![lane])?;
+                found = self.transaction.run(&query, values![lane])?;
+            }
+            let row = found.rows.first().map(|row| LaneRow {
+                paused: truth(row, 0),
+                closed_until: optional_time(row, 1),
+                tokens: real(row, 2),
+                refilled_at: optional_time(row, 3),
+            });
+            out.insert(lane, row.unwrap_or_default());
+        }
+        Ok(out)
+    }
+
+    /// Claims for one lane, as far as it is open and its bucket gives.
+    fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> Tried<()> {
+        if wanted.count == 0 || lane.paused {
+            return Ok(());
+        }
+        if let Some(until) = lane.closed_until.filter(|until| *until > self.now) {
+            self.expect(until);
+            return Ok(());
+        }
+        let Some(rate) = wanted.rate else {
+            self.claim(turn, wanted, wanted.count)?;
+            return Ok(());
+        };
+        let bucket = match (lane.tokens, lane.refilled_at) {
+            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, self.now)),
+            _ => Bucket::full(rate),
+        };
+        let taken = self.claim(turn, wanted, wanted.count.min(bucket.whole()))?;
+        let left = bucket.take(taken);
+        if taken > 0 || lane.refilled_at.is_some_and(|at| at > self.now) {
+            self.transaction.run(sql!("lane_spend"), values![wanted.lane, left.tokens, self.now])?;
+            self.changed = true;
+        }
+        if left.whole() == 0 {
+            let wait = left.next_token(rate);
+            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
+        }
+        Ok(())
+    }
+
+    /// Claims at most `count` tasks of the lane; returns how many.
+    fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> Tried<usize> {
+        let mut taken = 0;
+        let mut expired = 0;
+        while taken < count && expired < EXPIRED_MAX {
+            let candidates = self.candidates(wanted.task_funcs, count - taken)?;
+            if candidates.is_empty() {
+                return Ok(taken);
+            }
+            let now = self.now;
+            let is_over = |(_, task): &(&str, Candidate)| task.expires_at.is_some_and(|at| at <= now);
+            let (over, good): (Vec<_>, Vec<_>) = candidates.into_iter().partition(is_over);
+            for (task_func, candidate) in &over {
+                self.bury_expired(task_func, candidate)?;
+            }
+            (taken, expired) = (taken + good.len(), expired + over.len() as u64);
+            self.take(turn, wanted, good)?;
+            if over.is_empty() {
+                // What was found is all there is, or all that was wanted.
+                return Ok(taken);
+            }
+        }
+        self.out.more |= expired >= EXPIRED_MAX;
+        Ok(taken)
+    }
+
+    /// The first `count` pending tasks of all `task_funcs` together: highest priority first, then lowest id.
+    fn candidates<'f>(&mut self, task_funcs: &'f [String], count: usize) -> Tried<Vec<(&'f str, Candidate)>> {
+        let most = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut out = Vec::new();
+        for task_func in task_funcs {
+            let found = self.transaction.run(sql!("claim_select"), values![task_func, most])?;
+            out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
+        }
+        if task_funcs.len() > 1 {
+            out.sort_by_key(|(_, candidate)| (-candidate.priority, candidate.id));
+            out.truncate(count);
+        }
+        Ok(out)
+    }
+
+    fn take(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, tasks: Vec<(&str, Candidate)>) -> Tried<()> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let query = sql!("claim_take").replace("{ids}", &ids(tasks.iter().map(|(_, task)| task.id)));
+        self.transaction.run(&query, values![turn.worker, self.now])?;
+        self.changed = true;
+        for (task_func, task) in tasks {
+            let place = Place { task_func, batch_id: task.batch_id };
+            self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
+            self.out.claims.push(Claim {
+                id: task.id,
+                worker: turn.worker,
+                attempt: task.attempt.saturating_add(1),
+                task_name: task.task_name,
+                task_func: task_func.to_owned(),
+                lane: wanted.lane.to_owned(),
+                args: task.args,
+                kwargs: task.kwargs,
+                message: task.message,
+                retry_count: task.retry_count,
+                max_retries: task.max_retries,
+                expires_in: task.expires_at.map(|at| span(self.now, at)),
+            });
+        }
+        Ok(())
+    }
+
+    fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> Tried<()> {
+        let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
+        let row = values![candidate.id, failure.error_type.as_str(), &failure.message];
+        self.transaction.run(sql!("expire"), row)?;
+        let place = Place { task_func, batch_id: candidate.batch_id };
+        self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Failed));
+        self.deltas.happened("expired");
+        self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
+        self.out.expired += 1;
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Something that is known now becomes claimable at `at`.
+    fn expect(&mut self, at: Timestamp) {
+        let wait: Duration = span(self.now, at);
+        self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
+    }
+}
+
+fn candidate(row: &Row) -> Candidate {
+    let sender = text(row, 6);
+    let message = text(row, 4).zip(text(row, 5)).map(|(recipient, text)| Message { recipient, text, sender });
+    Candidate {
+        id: id(row, 0),
+        task_name: text(row, 1).unwrap_or_default(),
+        args: text(row, 2),
+        kwargs: text(row, 3),
+        message,
+        retry_count: small(row, 7),
+        max_retries: small(row, 8),
+        attempt: small(row, 9),
+        expires_at: optional_time(row, 10),
+        batch_id: whole(row, 11),
+        priority: whole(row, 12).unwrap_or(0),
+    }
+}

@@ -1,0 +1,237 @@
+//! What the driver's errors mean: what the store says of them, and what helps.
+
+use mysql::{DriverError, Error};
+
+use crate::store::error::Cause;
+use crate::store::{Server, StoreError};
+
+/// An error within a transaction: the driver's, which may be worth another try, or the store's own.
+pub(super) enum Fault {
+    Driver(Error),
+    Store(StoreError),
+}
+
+/// The answer of a step of a transaction.
+pub(super) type Tried<T> = std::result::Result<T, Fault>;
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Driver(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Fault {
+        Fault::Store(error)
+    }
+}
+
+/// What helps against an error of the driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// The same transaction, once more.
+    Repeat,
+    /// The same transaction on another connection: this one is gone.
+    Reconnect,
+    /// The same transaction on another server: this one takes no writes, or left its cluster.
+    Elsewhere,
+    /// Nothing that we could do.
+    Nothing,
+}
+
+/// A key that another transaction wrote meanwhile. Where we look before we write, a second look finds it.
+pub(super) const DUPLICATE: u16 = 1062;
+
+/// What was to be made is there already: table, column, index, trigger.
+pub(super) const ALREADY_THERE: &[u16] = &[1050, 1060, 1061, 1359, 1826];
+
+/// The account may not do it.
+pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
+
+/// The number of a server's error.
+pub(super) fn code(error: &Error) -> Option<u16> {
+    match error {
+        Error::MySqlError(error) => Some(error.code),
+        _ => None,
+    }
+}
+
+pub(super) fn remedy(error: &Error) -> Remedy {
+    match error {
+        Error::MySqlError(error) => match error.code {
+            // Deadlock or lost certification, lock wait, row changed under a snapshot, commit failed, query interrupted,
+            // statement to be prepared again, and a key that somebody else wrote first.
+            1213 | 1205 | 1020 | 1180 | 1317 | 1615 | DUPLICATE => Remedy::Repeat,
+            // Too many connections: of the server, of the user.
+            1040 | 1203 | 1226 => Remedy::Repeat,
+            // Not in the primary component of its cluster; read-only, by option or by mode.
+            1047 | 1290 | 1836 => Remedy::Elsewhere,
+            // Shutdown, aborted or killed connections, network errors as the server saw them, idle for too long.
+            1053 | 1077..=1080 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => Remedy::Reconnect,
+            _ => Remedy::Nothing,
+        },
+        Error::IoError(_) | Error::CodecError(_) => Remedy::Reconnect,
+        Error::DriverError(
+            DriverError::ConnectTimeout
+            | DriverError::CouldNotConnect(_)
+            | DriverError::PacketOutOfSync
+            | DriverError::UnexpectedPacket
+            | DriverError::Timeout,
+        ) => Remedy::Reconnect,
+        Error::DriverError(_)
+        | Error::UrlError(_)
+        | Error::TlsError(_)
+        | Error::FromValueError(_)
+        | Error::FromRowError(_) => Remedy::Nothing,
+    }
+}
+
+/// Turns what the driver says into what the store says.
+#[derive(Clone, Debug)]
+pub(super) struct Speak {
+    pub location: String,
+    user: String,
+    database: String,
+}
+
+impl Speak {
+    pub fn new(server: &Server) -> Speak {
+        Speak {
+            location: server.display(),
+            user: server.user.clone().unwrap_or_default(),
+            database: server.database.clone(),
+        }
+    }
+
+    /// What goes wrong with a host of several.
+    pub fn at(&self, host: &str) -> Speak {
+        Speak { location: format!("mysql://{host}/{}", self.database), ..self.clone() }
+    }
+
+    pub fn of(&self, error: &Error) -> StoreError {
+        let (location, user) = (self.location.clone(), self.user.clone());
+        let cause = cause(error);
+        match error {
+            Error::MySqlError(server) => match server.code {
+                1045 | 1130 | 1698 | 1862 | 3118 | 3159 | 4151 => StoreError::LoginRefused { location, user, cause },
+                1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
+                1290 | 1836 => StoreError::ServerReadOnly { location },
+                1021 | 1114 => StoreError::ServerFull { location, cause },
+                1153 => StoreError::PacketTooLarge { location },
+                code if FORBIDDEN.contains(&code) => StoreError::Privilege { location, user, cause },
+                DUPLICATE => StoreError::Statement(cause),
+                _ => match remedy(error) {
+                    Remedy::Repeat => StoreError::ServerBusy { location, cause },
+                    Remedy::Reconnect | Remedy::Elsewhere => StoreError::Unreachable { location, cause },
+                    Remedy::Nothing => StoreError::Statement(cause),
+                },
+            },
+            // A certificate that does not satisfy comes as invalid data of the stream.
+            Error::IoError(io) if io.kind() == std::io::ErrorKind::InvalidData => StoreError::Tls { location, cause },
+            Error::TlsError(_) | Error::DriverError(DriverError::TlsNotSupported) => {
+                StoreError::Tls { location, cause }
+            }
+            Error::DriverError(DriverError::PacketTooLarge) => StoreError::PacketTooLarge { location },
+            Error::DriverError(
+                DriverError::UnknownAuthPlugin(_)
+                | DriverError::OldMysqlPasswordDisabled
+                | DriverError::CleartextPluginDisabled,
+            ) => StoreError::LoginRefused { location, user, cause },
+            error if remedy(error) == Remedy::Nothing => StoreError::Statement(cause),
+            _ => StoreError::Unreachable { location, cause },
+        }
+    }
+}
+
+/// What the driver said.
+pub(super) fn cause(error: &Error) -> Cause {
+    Cause(words(error))
+}
+
+/// The driver's words. A server may repeat the data of a statement in an error: of such, the number alone is told.
+fn words(error: &Error) -> String {
+    match error {
+        Error::MySqlError(server) => match server.code {
+            DUPLICATE | 1064 | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
+                format!("error {} (SQLSTATE {})", server.code, server.state)
+            }
+            _ => format!("error {}: {}", server.code, server.message),
+        },
+        Error::IoError(error) => error.to_string(),
+        Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => words.clone(),
+        Error::DriverError(error) => error.to_string().to_ascii_lowercase(),
+        Error::TlsError(error) => error.to_string(),
+        Error::CodecError(error) => error.to_string(),
+        Error::UrlError(_) | Error::FromValueError(_) | Error::FromRowError(_) => {
+            "the server's answer is not what was asked for".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mysql::MySqlError;
+
+    use super::*;
+
+    fn server(code: u16) -> Error {
+        Error::MySqlError(MySqlError { state: "HY000".to_owned(), message: "hush".to_owned(), code })
+    }
+
+    fn speak() -> Speak {
+        let location = crate::store::Location::parse("mysql://sms:x@db1/panel", std::path::Path::new(""));
+        match location {
+            Ok(crate::store::Location::Mysql(server)) => Speak::new(&server),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_helps_is_known_for_every_error_that_passes() {
+        for code in [1213, 1205, 1020, 1180, 1317, 1040, 1203] {
+            assert_eq!(remedy(&server(code)), Remedy::Repeat, "{code}");
+            assert!(speak().of(&server(code)).is_transient(), "{code}");
+        }
+        for code in [1047, 1290, 1836] {
+            assert_eq!(remedy(&server(code)), Remedy::Elsewhere, "{code}");
+            assert!(speak().of(&server(code)).is_transient(), "{code}");
+        }
+        for code in [1053, 1927, 2006, 2013, 4031] {
+            assert_eq!(remedy(&server(code)), Remedy::Reconnect, "{code}");
+        }
+        for code in [1045, 1049, 1064, 1142, 1146, 1153] {
+            assert_eq!(remedy(&server(code)), Remedy::Nothing, "{code}");
+            assert!(!speak().of(&server(code)).is_transient(), "{code}");
+        }
+    }
+
+    #[test]
+    fn errors_are_told_apart() {
+        let kind = |code| format!("{:?}", speak().of(&server(code))).split([' ', '(']).next().map(str::to_owned);
+        for (code, wanted) in [
+            (1045, "LoginRefused"),
+            (1130, "LoginRefused"),
+            (1044, "Privilege"),
+            (1142, "Privilege"),
+            (1049, "UnknownDatabase"),
+            (1290, "ServerReadOnly"),
+            (1047, "Unreachable"),
+            (1114, "ServerFull"),
+            (1021, "ServerFull"),
+            (1153, "PacketTooLarge"),
+            (1213, "ServerBusy"),
+            (1040, "ServerBusy"),
+            (1064, "Statement"),
+        ] {
+            assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_statement_carried_is_not_told() {
+        for code in [1062, 1064, 1366, 1406] {
+            assert!(!words(&server(code)).contains("hush"), "{code}");
+        }
+        assert_eq!(words(&server(1142)), "error 1142: hush");
+    }
+}

@@ -1,0 +1,272 @@
+//! The schema: where it stands, and how it is brought forward.
+//!
+//! DDL commits by itself, so a migration may end half-way. Each of its statements may be run again, and a migration counts as
+//! applied only when all were: whoever comes next goes on. Two that migrate at once take turns where the server has named
+//! locks, and do the same work twice where it has none.
+
+use std::collections::BTreeSet;
+
+use include_dir::{Dir, include_dir};
+use jiff::Timestamp;
+
+use super::bind::values;
+use super::column::{optional_time, small, sum, text};
+use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Tried, code};
+use super::session::{Patience, Session, engine};
+use super::{MysqlStore, sql};
+use crate::store::migration::{self, Migration};
+use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
+
+static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/mysql/migrations");
+
+/// How long one migrator waits for another, in seconds.
+const TURN_WAIT_S: u32 = 600;
+
+/// A migration that the database has had.
+pub(super) struct Past {
+    applied: Applied,
+    checksum: String,
+    at: Timestamp,
+    smsctl_version: String,
+}
+
+/// A statement of a migration, with what its comments say about it.
+struct Step<'a> {
+    text: &'a str,
+    unless: Option<&'a str>,
+    for_each: Option<&'a str>,
+    if_allowed: bool,
+}
+
+pub(super) fn known() -> Vec<Migration> {
+    migration::all(&MIGRATIONS)
+}
+
+impl MysqlStore {
+    /// The schema must be this binary's.
+    pub(super) fn require_current(&self) -> Result<()> {
+        let (state, past) = self.schema_state()?;
+        let location = self.speak.location.clone();
+        let have = past.last().map_or(0, |past| past.applied.version);
+        let need = known().last().map_or(0, |migration| migration.version);
+        match state {
+            MigrationState::Current => Ok(()),
+            MigrationState::Empty | MigrationState::WebApplication => Err(StoreError::NotMigrated { location }),
+            MigrationState::Older => Err(StoreError::Older { location, have, need }),
+            MigrationState::Newer => {
+                let written_by = past.last().map(|past| past.smsctl_version.clone()).unwrap_or_default();
+                Err(StoreError::Newer { location, have, knows: need, written_by })
+            }
+        }
+    }
+
+    /// Where the schema stands, and what it has had.
+    pub(super) fn schema_state(&self) -> Result<(MigrationState, Vec<Past>)> {
+        self.read(|session| self.state_of_schema(session))
+    }
+
+    fn state_of_schema(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>)> {
+        let tables = tables(session)?;
+        if !tables.contains("smsctl_migrations") {
+            let state = if tables.is_empty() { MigrationState::Empty } else { MigrationState::WebApplication };
+            return Ok((state, Vec::new()));
+        }
+        let past = past(session)?;
+        let known = known();
+        for (known, past) in known.iter().zip(&past) {
+            if known.version != past.applied.version || known.checksum != past.checksum {
+                let location = self.speak.location.clone();
+                return Err(StoreError::Diverged { location, version: past.applied.version }.into());
+            }
+        }
+        let state = match past.len().cmp(&known.len()) {
+            std::cmp::Ordering::Less => MigrationState::Older,
+            std::cmp::Ordering::Equal => MigrationState::Current,
+            std::cmp::Ordering::Greater => MigrationState::Newer,
+        };
+        Ok((state, past))
+    }
+
+    pub(super) fn report_schema(&self) -> Result<SchemaReport> {
+        self.read(|session| {
+            let (state, past) = self.state_of_schema(session)?;
+            let known = known();
+            let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
+                version: migration.version,
+                name: migration.name.clone(),
+                sql: migration.sql.clone(),
+            });
+            let size = session.send(sql!("schema_size"))?;
+            let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
+            Ok(SchemaReport {
+                location: self.speak.location.clone(),
+                engine: engine(&session.facts),
+                state,
+                version: past.last().map_or(0, |past| past.applied.version),
+                latest: known.last().map_or(0, |migration| migration.version),
+                waiting: waiting.collect(),
+                applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
+                size_bytes: size.rows.first().map(|row| sum(row, 0)),
+                limits,
+            })
+        })
+    }
+
+    pub(super) fn apply_migrations(&self) -> Result<Vec<Applied>> {
+        let mut session = self.sessions.manager().open(Patience::Long)?;
+        // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
+        let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
+        let applied = self.apply_waiting(&mut session).map_err(|fault| self.told(fault));
+        if turn.is_ok() {
+            // The lock ends with the session; to give it back sooner is a courtesy.
+            let _ = session.send("SELECT RELEASE_LOCK(concat('smsctl.', DATABASE()))");
+        }
+        let applied = applied?;
+        self.require_current()?;
+        if !applied.is_empty() {
+            self.recount_tallies()?;
+        }
+        Ok(applied)
+    }
+
+    fn apply_waiting(&self, session: &mut Session) -> Tried<Vec<Applied>> {
+        let (state, past) = self.state_of_schema(session)?;
+        if state == MigrationState::Newer {
+            return Ok(Vec::new());
+        }
+        if past.is_empty() {
+            self.check_foreign(session, "queued_tasks", contract::TASK_COLUMNS)?;
+            self.check_foreign(session, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS)?;
+        }
+        session.send(sql!("migration_table"))?;
+        let mut applied = Vec::new();
+        for (at, migration) in known().into_iter().enumerate() {
+            let is_new = at >= past.len();
+            for step in steps(&migration.sql) {
+                // What the account was not allowed to do, it may be by now.
+                if is_new || step.if_allowed {
+                    take(session, &step)?;
+                }
+            }
+            if is_new {
+                let now = self.now(session)?;
+                note(session, &migration, now)?;
+                applied.push(Applied { version: migration.version, name: migration.name });
+            }
+        }
+        Ok(applied)
+    }
+
+    /// A table that is there already must be the web application's.
+    fn check_foreign(&self, session: &mut Session, table: &str, wanted: &[&str]) -> Tried<()> {
+        let columns = columns(session, table)?;
+        let missing = wanted.iter().find(|column| !columns.contains(**column));
+        match missing {
+            Some(column) if !columns.is_empty() => Err(StoreError::ForeignTable {
+                location: self.speak.location.clone(),
+                table: table.to_owned(),
+                reason: format!("it lacks `{column}`"),
+            }
+            .into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The statements of a migration: each paragraph is one, and what is comment alone is none.
+fn steps(text: &str) -> Vec<Step<'_>> {
+    let mut out = Vec::new();
+    for paragraph in text.split("\n\n") {
+        let mut step = Step { text: paragraph.trim(), unless: None, for_each: None, if_allowed: false };
+        let mut is_comment = true;
+        for line in paragraph.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match line.strip_prefix("-- ") {
+                Some(words) => {
+                    step.unless = step.unless.or(words.strip_prefix("unless: "));
+                    step.for_each = step.for_each.or(words.strip_prefix("for each: "));
+                    step.if_allowed |= words == "if allowed";
+                }
+                None => is_comment &= line == "--",
+            }
+        }
+        if !is_comment {
+            out.push(step);
+        }
+    }
+    out
+}
+
+/// Runs a statement, if it is still to be run.
+fn take(session: &mut Session, step: &Step<'_>) -> Tried<()> {
+    if let Some(query) = step.unless
+        && !session.send(query)?.rows.is_empty()
+    {
+        return Ok(());
+    }
+    let Some(query) = step.for_each else { return make(session, step.text, step.if_allowed) };
+    for row in session.send(query)?.rows {
+        let name = text(&row, 0).unwrap_or_default();
+        make(session, &step.text.replace("{}", &name.replace('`', "``")), step.if_allowed)?;
+    }
+    Ok(())
+}
+
+fn make(session: &mut Session, text: &str, if_allowed: bool) -> Tried<()> {
+    match session.send(text) {
+        Ok(_) => Ok(()),
+        Err(error) if code(&error).is_some_and(|code| ALREADY_THERE.contains(&code)) => Ok(()),
+        Err(error) if if_allowed && code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The migration has been applied. Another migrator may have said so meanwhile.
+fn note(session: &mut Session, migration: &Migration, now: Timestamp) -> Tried<()> {
+    let row = values![migration.version, &migration.name, &migration.checksum, now, env!("CARGO_PKG_VERSION")];
+    match session.run(sql!("migration_insert"), row) {
+        Ok(_) => Ok(()),
+        Err(error) if code(&error) == Some(super::fault::DUPLICATE) => Ok(()),
+        Err(error) => Err(Fault::Driver(error)),
+    }
+}
+
+fn tables(session: &mut Session) -> Tried<BTreeSet<String>> {
+    Ok(session.send(sql!("schema_tables"))?.rows.iter().filter_map(|row| text(row, 0)).collect())
+}
+
+pub(super) fn columns(session: &mut Session, table: &str) -> Tried<BTreeSet<String>> {
+    let found = session.run(sql!("schema_columns"), values![table])?;
+    Ok(found.rows.iter().filter_map(|row| text(row, 0)).map(|name| name.to_ascii_lowercase()).collect())
+}
+
+fn past(session: &mut Session) -> Tried<Vec<Past>> {
+    let rows = session.send(sql!("migration_list"))?.rows;
+    let past = rows.iter().map(|row| Past {
+        applied: Applied { version: small(row, 0), name: text(row, 1).unwrap_or_default() },
+        checksum: text(row, 2).unwrap_or_default(),
+        at: optional_time(row, 3).unwrap_or(Timestamp::UNIX_EPOCH),
+        smsctl_version: text(row, 4).unwrap_or_default(),
+    });
+    Ok(past.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_paragraph_is_a_statement_that_may_be_run_again() {
+        let mut count = 0;
+        for migration in known() {
+            for step in steps(&migration.sql) {
+                count += 1;
+                let repeats = ["CREATE TABLE IF NOT EXISTS", "UPDATE ", "INSERT IGNORE "];
+                let plain = step.text.lines().find(|line| !line.starts_with("--")).unwrap_or_default();
+                let guarded = step.unless.is_some() || step.for_each.is_some();
+                assert!(guarded || repeats.iter().any(|words| plain.starts_with(words)), "{}", step.text);
+                assert_eq!(step.if_allowed, plain.starts_with("CREATE TRIGGER"), "{}", step.text);
+            }
+        }
+        assert!(count > 30, "{count}");
+    }
+}

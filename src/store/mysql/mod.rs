@@ -1,0 +1,184 @@
+//! MySQL and MariaDB. The only folder that names the driver.
+//!
+//! Sessions come from a pool. Every write is one READ COMMITTED transaction that locks rows by their primary key, in key order,
+//! or skips those that others have locked; it is committed on the server when the verb returns.
+
+mod bind;
+mod change;
+mod check;
+mod column;
+mod enqueue;
+mod exchange;
+mod fault;
+mod letters;
+mod migrate;
+mod pool;
+mod read;
+mod session;
+mod settle;
+mod tally;
+mod transaction;
+mod workers;
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::{
+    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Polling, Recovered,
+    Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
+};
+use crate::queue::{
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, NewTask, Order, Task,
+    TaskId, WorkerId,
+};
+use fault::Speak;
+use pool::Sessions;
+
+/// The text of `sql/mysql/NAME.sql`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/mysql/", $name, ".sql"))
+    };
+}
+use sql;
+
+/// Counts are kept in so many rows each, so that workers seldom meet in one.
+const SHARDS: u8 = 16;
+
+/// The queue on a server.
+struct MysqlStore {
+    sessions: Sessions,
+    speak: Speak,
+    clock: Clock,
+    busy_timeout: Duration,
+    /// Which rows of the tallies this process writes.
+    shard: u8,
+    watch: Mutex<tally::Watch>,
+    /// A turn of which nobody knows yet whether it was committed.
+    doubt: Mutex<Option<exchange::Doubt>>,
+}
+
+pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
+    let store = MysqlStore {
+        sessions: Sessions::new(server.clone(), options.pool),
+        speak: Speak::new(server),
+        clock: options.clock.clone(),
+        busy_timeout: options.busy_timeout,
+        shard: fastrand::u8(..SHARDS),
+        watch: Mutex::default(),
+        doubt: Mutex::default(),
+    };
+    let mut created = false;
+    match options.access {
+        Access::Inspect | Access::InspectOrCreate => drop(store.schema_state()?),
+        Access::Existing => store.require_current()?,
+        Access::Create => {
+            if store.schema_state()?.0 == MigrationState::Empty {
+                store.apply_migrations()?;
+                created = true;
+            }
+            store.require_current()?;
+        }
+    }
+    Ok(Opened { store: Box::new(store), created })
+}
+
+impl Store for MysqlStore {
+    fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>> {
+        self.enqueue_tasks(tasks, queue_max)
+    }
+
+    fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        self.take_turn(turn)
+    }
+
+    fn changed(&self) -> Result<bool> {
+        self.has_changed()
+    }
+
+    fn polling(&self) -> Polling {
+        Polling { min: Duration::from_millis(20), max: Duration::from_millis(200) }
+    }
+
+    fn register(&self, worker: &NewWorker) -> Result<WorkerId> {
+        self.register_worker(worker)
+    }
+
+    fn heartbeat(&self, worker: WorkerId) -> Result<Settled> {
+        self.beat(worker)
+    }
+
+    fn retire(&self, worker: WorkerId) -> Result<()> {
+        self.end_worker(worker)
+    }
+
+    fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
+        self.recover_dead(coroner)
+    }
+
+    fn workers(&self) -> Result<Vec<Worker>> {
+        self.list_workers()
+    }
+
+    fn get(&self, id: TaskId) -> Result<Option<Task>> {
+        let filter = Filter { ids: vec![id], ..Filter::default() };
+        Ok(self.list_tasks(&filter)?.pop())
+    }
+
+    fn list(&self, filter: &Filter) -> Result<Vec<Task>> {
+        self.list_tasks(filter)
+    }
+
+    fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
+        self.list_attempts(id)
+    }
+
+    fn stats(&self) -> Result<Stats> {
+        self.read_stats()
+    }
+
+    fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>> {
+        self.read_tallies(kind)
+    }
+
+    fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.count_eligible(filter, order)
+    }
+
+    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.change_tasks(filter, order)
+    }
+
+    fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
+        self.list_dead_letters(filter)
+    }
+
+    fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>> {
+        let filter = DeadLetterFilter { ids: vec![id], ..DeadLetterFilter::default() };
+        Ok(self.list_dead_letters(&filter)?.pop())
+    }
+
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64> {
+        self.count_pending_letters(filter)
+    }
+
+    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+        self.change_letters(filter, order, lane)
+    }
+
+    fn schema(&self) -> Result<SchemaReport> {
+        self.report_schema()
+    }
+
+    fn migrate(&self) -> Result<Vec<Applied>> {
+        self.apply_migrations()
+    }
+
+    fn check(&self) -> Result<Vec<Finding>> {
+        self.find_faults()
+    }
+
+    fn recount(&self) -> Result<()> {
+        self.recount_tallies()
+    }
+}

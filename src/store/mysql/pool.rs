@@ -1,0 +1,168 @@
+//! The pool: which host a new session goes to, and which sessions may be used again.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use r2d2::{ManageConnection, PooledConnection};
+
+use super::session::{self, Patience, Session};
+use crate::store::{Pool, Result, Server, StoreError};
+
+/// A session that lay idle for less is not tried before it is used.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// How long a host that failed is passed over while another one serves.
+const HOST_REST: Duration = Duration::from_secs(10);
+
+/// How long a session on another host than the first is used before the first is tried again.
+const STAND_IN: Duration = Duration::from_secs(60);
+
+/// How often the pool looks whether its attempt to connect has failed.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// The pool waits no longer than half of this between two attempts to connect.
+const ATTEMPTS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Makes sessions and judges them.
+pub(super) struct Manager {
+    pub server: Server,
+    pool: Pool,
+    live: Arc<AtomicU32>,
+    /// Until when each host is passed over.
+    resting: Mutex<Vec<Option<Instant>>>,
+    /// Why the last attempt to connect failed.
+    failure: Mutex<Option<StoreError>>,
+}
+
+/// Why a session cannot be used. What a caller is told stands in `Manager::failure`.
+#[derive(Debug, thiserror::Error)]
+#[error("the session cannot be used")]
+pub(super) struct Unusable;
+
+impl Manager {
+    fn new(server: Server, pool: Pool) -> Manager {
+        let resting = Mutex::new(vec![None; server.hosts.len()]);
+        Manager { server, pool, live: Arc::default(), resting, failure: Mutex::default() }
+    }
+
+    /// A session on the first host that serves. Hosts that failed a moment ago come last.
+    pub fn open(&self, patience: Patience) -> Result<Session> {
+        let now = Instant::now();
+        let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut order: Vec<usize> = (0..self.server.hosts.len()).collect();
+        order.sort_by_key(|at| resting[*at].is_some_and(|until| until > now));
+        let mut failure = StoreError::PoolExhausted;
+        for (tried, at) in order.into_iter().enumerate() {
+            let opened = session::connect(&self.server, at, patience, &self.live);
+            self.rest(at, opened.is_err().then_some(now + HOST_REST));
+            match opened {
+                Ok(session) => return Ok(session),
+                // The first host's words count, unless a later one says more than that it cannot be reached.
+                Err(StoreError::Unreachable { .. }) if tried > 0 => {}
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    }
+
+    /// Passes a host over until then.
+    fn rest(&self, at: usize, until: Option<Instant>) {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)[at] = until;
+    }
+
+    /// The host of a session takes no writes, or left its cluster.
+    pub fn avoid(&self, host: usize) {
+        self.rest(host, Some(Instant::now() + HOST_REST));
+    }
+
+    fn take_failure(&self) -> Option<StoreError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether a session may be used once more: not too old, and alive.
+    fn judge(&self, session: &mut Session) -> std::result::Result<(), Unusable> {
+        let age = session.born.elapsed();
+        let is_old = self.pool.recycle.is_some_and(|recycle| age > recycle);
+        if is_old || (session.host > 0 && age > STAND_IN) {
+            return Err(Unusable);
+        }
+        if self.pool.pre_ping && session.used.elapsed() > FRESH {
+            return session.reset(Patience::Short).map_err(|_| Unusable);
+        }
+        Ok(())
+    }
+}
+
+/// The sessions of a store.
+pub(super) struct Sessions {
+    pool: r2d2::Pool<Shared>,
+    manager: Shared,
+    timeout: Duration,
+}
+
+impl Sessions {
+    pub fn new(server: Server, settings: Pool) -> Sessions {
+        let manager = Shared(Arc::new(Manager::new(server, settings)));
+        let pool = r2d2::Pool::builder()
+            .max_size(settings.size.saturating_add(settings.max_overflow).max(1))
+            .min_idle(Some(0))
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_on_check_out(true)
+            .connection_timeout(ATTEMPTS_WITHIN)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build_unchecked(manager.clone());
+        Sessions { pool, manager, timeout: settings.timeout }
+    }
+
+    pub fn manager(&self) -> &Manager {
+        &self.manager.0
+    }
+
+    /// A session that nobody else uses. A server that has too many connections is given time; all other failures to connect
+    /// are told at once.
+    pub fn get(&self) -> Result<PooledConnection<Shared>> {
+        let end = Instant::now() + self.timeout;
+        self.manager().take_failure();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if let Ok(session) = self.pool.get_timeout(left.min(LOOK_EVERY)) {
+                return Ok(session);
+            }
+            let is_over = left.is_zero();
+            match self.manager().take_failure() {
+                Some(StoreError::ServerBusy { .. }) if !is_over => {}
+                Some(error) => return Err(error),
+                None if is_over => return Err(StoreError::PoolExhausted),
+                None => {}
+            }
+        }
+    }
+}
+
+/// The manager, in the pool's hands and in ours.
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Manager>);
+
+impl ManageConnection for Shared {
+    type Connection = Session;
+    type Error = Unusable;
+
+    fn connect(&self) -> std::result::Result<Session, Unusable> {
+        self.0.open(Patience::Short).map_err(|error| {
+            *self.0.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            Unusable
+        })
+    }
+
+    fn is_valid(&self, session: &mut Session) -> std::result::Result<(), Unusable> {
+        self.0.judge(session)
+    }
+
+    /// Asked when a session comes back: one that is in doubt is closed, and so is one beyond those that are kept.
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.used = Instant::now();
+        !session.clean || self.0.live.load(Ordering::Relaxed) > self.0.pool.size
+    }
+}

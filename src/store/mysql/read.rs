@@ -1,0 +1,105 @@
+//! Reading tasks, attempts and dead letters.
+
+use mysql::Row;
+
+use super::bind::{of_clause, values};
+use super::column::{id, optional_time, small, text, whole};
+use super::{MysqlStore, sql};
+use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
+use crate::store::deltas::state_of;
+use crate::store::filter::{self, filled};
+use crate::store::{ROWS_MAX, Result, StoreError};
+
+impl MysqlStore {
+    pub(super) fn list_tasks(&self, filter: &Filter) -> Result<Vec<Task>> {
+        let clause = filter::tasks(filter);
+        let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.read(|session| {
+            let rows = session.run(&query, &of_clause(&clause))?.rows;
+            rows.iter().map(|row| Ok(task(row)?)).collect()
+        })
+    }
+
+    pub(super) fn list_attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
+        self.read(|session| Ok(session.run(sql!("attempt_list"), values![id])?.rows.iter().map(attempt).collect()))
+    }
+
+    pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
+        let clause = filter::dead_letters(filter);
+        let query = filled(sql!("dead_letter_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.read(|session| {
+            let rows = session.run(&query, &of_clause(&clause))?.rows;
+            rows.iter().map(|row| Ok(dead_letter(row)?)).collect()
+        })
+    }
+}
+
+fn task(row: &Row) -> Result<Task> {
+    let id = id(row, 0);
+    Ok(Task {
+        id,
+        task_name: text(row, 1).unwrap_or_default(),
+        task_func: text(row, 2).unwrap_or_default(),
+        args: text(row, 3),
+        kwargs: text(row, 4),
+        // A row that another program has just inserted, where no trigger may say so.
+        status: text(row, 5).map_or(Ok(State::Pending), |word| state_of(&word, id))?,
+        worker_id: whole(row, 6),
+        error_message: text(row, 7),
+        created_at: optional_time(row, 8),
+        started_at: optional_time(row, 9),
+        completed_at: optional_time(row, 10),
+        max_retries: small(row, 11),
+        retry_count: small(row, 12),
+        recipient: text(row, 13),
+        content: text(row, 14),
+        sender: text(row, 15),
+        priority: u8::try_from(small(row, 16)).unwrap_or(u8::MAX),
+        available_at: optional_time(row, 17),
+        expires_at: optional_time(row, 18),
+        attempt: small(row, 19),
+        batch: text(row, 20),
+        dedupe_key: text(row, 21),
+        error_type: text(row, 22),
+        provider_message_id: text(row, 23),
+        segments: whole(row, 24).and_then(|n| u32::try_from(n).ok()),
+    })
+}
+
+fn attempt(row: &Row) -> Attempt {
+    Attempt {
+        task_id: id(row, 0),
+        attempt: small(row, 1),
+        worker_id: whole(row, 2),
+        started_at: optional_time(row, 3),
+        ended_at: optional_time(row, 4).unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        outcome: text(row, 5).unwrap_or_default(),
+        error_type: text(row, 6),
+        error_message: text(row, 7),
+    }
+}
+
+fn dead_letter(row: &Row) -> Result<DeadLetter> {
+    let id = id(row, 0);
+    let word = text(row, 9).unwrap_or_else(|| "pending".to_owned());
+    let status = DeadLetterState::parse(&word).ok_or_else(|| StoreError::BadRow {
+        table: "dead_letter_messages",
+        id,
+        reason: format!("`{}` is no status of a dead letter", word.escape_debug()),
+    })?;
+    Ok(DeadLetter {
+        id,
+        message_id: whole(row, 1),
+        task_id: whole(row, 2),
+        recipient: text(row, 3).unwrap_or_default(),
+        content: text(row, 4).unwrap_or_default(),
+        error_message: text(row, 5),
+        error_type: text(row, 6),
+        retry_count: small(row, 7),
+        max_retries: small(row, 8),
+        status,
+        created_at: optional_time(row, 10),
+        retried_at: optional_time(row, 11),
+        last_attempt_at: optional_time(row, 12),
+    })
+}

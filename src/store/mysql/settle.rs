@@ -1,0 +1,236 @@
+//! Writing what became of claims.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use mysql::Row;
+
+use super::bind::{Value, bind, ids, rows, values};
+use super::column::{id, optional_time, small, text, whole};
+use super::exchange::Ledger;
+use super::fault::Tried;
+use super::sql;
+use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{Place, Standing, notice_word, outcome_word};
+use crate::store::{Claim, Settled};
+
+/// Tasks of one statement, at most.
+const PAGE: usize = 100;
+
+/// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
+#[derive(Clone, Copy)]
+pub(super) struct Fence<'a> {
+    pub id: TaskId,
+    pub attempt: u32,
+    pub worker: WorkerId,
+    /// As the task was claimed.
+    pub max_retries: u32,
+    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
+    pub message: Option<&'a Message>,
+}
+
+impl<'a> Fence<'a> {
+    pub fn of(claim: &'a Claim) -> Fence<'a> {
+        Fence {
+            id: claim.id,
+            attempt: claim.attempt,
+            worker: claim.worker,
+            max_retries: claim.max_retries,
+            message: claim.message.as_ref(),
+        }
+    }
+}
+
+/// A task that becomes a dead letter.
+pub(super) struct Fatal<'a> {
+    pub id: TaskId,
+    /// As the task was enqueued: the row itself says by now that no attempt is left.
+    pub max_retries: u32,
+    pub message: Option<&'a Message>,
+}
+
+/// A row that is locked.
+struct Held {
+    is_processing: bool,
+    attempt: u32,
+    worker: Option<WorkerId>,
+    task_func: String,
+    batch_id: Option<i64>,
+    retry_count: u32,
+    max_retries: u32,
+    started_at: Option<Timestamp>,
+}
+
+/// How a failed attempt leaves its task.
+struct Failed<'a> {
+    failure: &'a Failure,
+    spent: bool,
+    /// When it is tried again by itself.
+    available_at: Option<Timestamp>,
+    dead: bool,
+}
+
+/// What is written for all tasks of a turn at once.
+#[derive(Default)]
+struct Sheet<'a> {
+    completed: Vec<(TaskId, Option<&'a str>)>,
+    released: Vec<TaskId>,
+    attempts: Vec<Vec<Value<'a>>>,
+}
+
+impl Ledger<'_, '_> {
+    /// Writes each fate whose fence still holds.
+    pub fn seal<'f>(&mut self, fates: &[(Fence<'f>, &'f Fate)]) -> Tried<Vec<Settled>> {
+        if fates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut held = self.lock(fates)?;
+        let mut sheet = Sheet::default();
+        let mut out = Vec::with_capacity(fates.len());
+        for (fence, fate) in fates {
+            let row = held.get_mut(&fence.id).filter(|row| row.is_held_by(fence));
+            out.push(if row.is_some() { Settled::Done } else { Settled::Lost });
+            if let Some(row) = row {
+                row.is_processing = false;
+                self.write_fate(*fence, fate, row, &mut sheet)?;
+            }
+        }
+        self.write_sheet(&sheet)?;
+        self.changed |= out.contains(&Settled::Done);
+        Ok(out)
+    }
+
+    fn lock(&mut self, fates: &[(Fence<'_>, &Fate)]) -> Tried<BTreeMap<TaskId, Held>> {
+        let query = sql!("settle_held").replace("{ids}", &ids(fates.iter().map(|(fence, _)| fence.id)));
+        let rows = self.transaction.send(&query)?.rows;
+        Ok(rows.iter().map(|row| (id(row, 0), held(row))).collect())
+    }
+
+    fn write_fate<'f>(&mut self, fence: Fence<'f>, fate: &'f Fate, row: &Held, sheet: &mut Sheet<'f>) -> Tried<()> {
+        match fate {
+            Fate::Completed { provider_message_id } => {
+                sheet.completed.push((fence.id, provider_message_id.as_deref()));
+                self.moved(row, Standing::of(State::Completed));
+                self.deltas.happened("accepted");
+                Ok(())
+            }
+            Fate::Released => {
+                sheet.released.push(fence.id);
+                self.moved(row, Standing::of(State::Pending));
+                Ok(())
+            }
+            Fate::Retry { after, failure, spent } => {
+                let available_at = Some(self.now.saturating_add(*after).unwrap_or(Timestamp::MAX));
+                self.fail(fence, Failed { failure, spent: *spent, available_at, dead: false }, row, sheet)
+            }
+            Fate::Parked { failure, spent } => {
+                self.fail(fence, Failed { failure, spent: *spent, available_at: None, dead: false }, row, sheet)
+            }
+            Fate::Dead { failure } => {
+                self.fail(fence, Failed { failure, spent: true, available_at: None, dead: true }, row, sheet)
+            }
+        }
+    }
+
+    fn fail<'f>(&mut self, fence: Fence<'f>, failed: Failed<'f>, row: &Held, sheet: &mut Sheet<'f>) -> Tried<()> {
+        let Failure { error_type, message } = failed.failure;
+        let retry_count = row.retry_count.saturating_add(u32::from(failed.spent));
+        let max_retries = if failed.dead { row.max_retries.min(retry_count) } else { row.max_retries };
+        let values = values![
+            fence.id,
+            fence.attempt,
+            fence.worker,
+            retry_count,
+            failed.available_at,
+            error_type.as_str(),
+            message,
+            max_retries,
+        ];
+        self.transaction.run(sql!("settle_failed"), values)?;
+        let outcome = outcome_word(*error_type);
+        sheet.attempts.push(vec![
+            Value::from(fence.id),
+            Value::from(fence.attempt),
+            Value::from(fence.worker),
+            Value::from(row.started_at),
+            Value::from(self.now),
+            Value::from(outcome),
+            Value::from(error_type.as_str()),
+            Value::from(message),
+        ]);
+        let unknown = *error_type == ErrorType::Unknown;
+        self.moved(row, Standing { state: State::Failed, unknown, attempts_left: retry_count < max_retries });
+        self.deltas.happened(outcome);
+        if failed.dead {
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+        }
+        Ok(())
+    }
+
+    fn write_sheet(&mut self, sheet: &Sheet<'_>) -> Tried<()> {
+        for page in sheet.completed.chunks(PAGE) {
+            let branch = |(id, provider): &(TaskId, Option<&str>)| bind("WHEN ?1 THEN ?2", values![*id, *provider]);
+            let branches = page.iter().map(branch).collect::<Vec<_>>().join(" ");
+            // The time first: what a provider said may look like a mark.
+            let query = bind(sql!("settle_completed"), values![self.now])
+                .replace("{ids}", &ids(page.iter().map(|(id, _)| *id)))
+                .replace("{provider_message_ids}", &branches);
+            self.transaction.send(&query)?;
+        }
+        if !sheet.released.is_empty() {
+            let released = ids(sheet.released.iter().copied());
+            self.transaction.send(&sql!("settle_released").replace("{ids}", &released))?;
+        }
+        for page in sheet.attempts.chunks(PAGE) {
+            let lines = rows(page.iter().cloned());
+            self.transaction.send(&sql!("attempt_insert").replace("{rows}", &lines))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the dead letter of a task that is `failed` by now.
+    pub fn bury(&mut self, fatal: Fatal<'_>) -> Tried<()> {
+        let row = values![
+            fatal.id,
+            fatal.message.map(|message| &message.recipient),
+            fatal.message.map(|message| &message.text),
+            self.now,
+            fatal.max_retries,
+        ];
+        self.transaction.run(sql!("dead_letter_insert"), row)?;
+        self.deltas.letters("pending", 1);
+        self.out.dead_lettered += 1;
+        Ok(())
+    }
+
+    fn moved(&mut self, row: &Held, to: Standing) {
+        let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
+        self.deltas.change(place, Standing::of(State::Processing), to);
+    }
+
+    pub fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> Tried<()> {
+        let until = self.now.saturating_add(notice.closes_for()).unwrap_or(Timestamp::MAX);
+        self.transaction.run(sql!("lane_close"), values![lane, until, notice_word(notice)])?;
+        self.changed = true;
+        Ok(())
+    }
+}
+
+impl Held {
+    fn is_held_by(&self, fence: &Fence<'_>) -> bool {
+        self.is_processing && self.attempt == fence.attempt && self.worker == Some(fence.worker)
+    }
+}
+
+fn held(row: &Row) -> Held {
+    Held {
+        is_processing: text(row, 1).as_deref() == Some(State::Processing.as_str()),
+        attempt: small(row, 2),
+        worker: whole(row, 3),
+        task_func: text(row, 4).unwrap_or_default(),
+        batch_id: whole(row, 5),
+        retry_count: small(row, 6),
+        max_retries: small(row, 7),
+        started_at: optional_time(row, 8),
+    }
+}

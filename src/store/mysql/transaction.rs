@@ -1,0 +1,373 @@
+//! Whole transactions: tried again as a whole where that can help, and never repeated while it is in doubt whether they were
+//! committed.
+//!
+//! Every transaction that changes something writes a receipt with a token of its own. When the connection is lost during the
+//! COMMIT, another session looks for the receipt, and waits for the lock on it where the lost transaction still lives. All
+//! tries of one transaction have the same token, and the token is a primary key: of a commit that comes late and a repetition,
+//! the server lets only one through, and the receipt says which.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use mysql::Error;
+
+use super::bind::Value;
+use super::fault::{DUPLICATE, Fault, Remedy, Tried, cause, code, remedy};
+use super::session::{Answer, Session};
+use super::{MysqlStore, column, sql};
+use crate::store::{Clock, Result, StoreError, time};
+
+/// How often a transaction is tried before its error is told.
+const TRIES_MAX: u32 = 12;
+
+/// The longest pause between two tries.
+const PAUSE_MAX: Duration = Duration::from_millis(500);
+
+/// How long it is asked whether a transaction was committed: a server that is started anew is often back by then.
+const DOUBT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A transaction under way.
+pub(super) struct Transaction<'a> {
+    session: &'a mut Session,
+    /// By the server's clock, when it began.
+    pub now: Timestamp,
+}
+
+impl Transaction<'_> {
+    /// Runs one statement.
+    pub fn run(&mut self, query: &str, values: &[Value<'_>]) -> Tried<Answer> {
+        Ok(self.session.run(query, values)?)
+    }
+
+    /// Runs a text that is complete.
+    pub fn send(&mut self, text: &str) -> Tried<Answer> {
+        Ok(self.session.send(text)?)
+    }
+
+    /// Whether the server answers an INSERT with the ids that it gave.
+    pub fn has_returning(&self) -> bool {
+        self.session.facts.is_mariadb
+    }
+}
+
+/// Names one transaction, over all its tries. Grows with time, so that receipts are added at the end and removed at the start.
+#[derive(Clone, Copy)]
+pub(super) struct Token([u8; 16]);
+
+impl Token {
+    fn new() -> Token {
+        let millis = u128::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
+        Token(((millis << 80) | (fastrand::u128(..) >> 48)).to_be_bytes())
+    }
+
+    /// The least token of a time.
+    pub fn at(at: Timestamp) -> Token {
+        let millis = u128::try_from(at.as_millisecond()).unwrap_or(0);
+        Token((millis << 80).to_be_bytes())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// How a transaction ended that may be in doubt.
+pub(super) enum Written<T> {
+    Committed(T),
+    /// The connection was lost during the COMMIT, and the server did not come back in time to be asked. What each try brought
+    /// whose commit is in doubt, by its number.
+    InDoubt {
+        values: Vec<(u32, T)>,
+        token: Token,
+        error: StoreError,
+    },
+}
+
+/// How one try ended.
+enum Ending<T> {
+    Committed(T),
+    /// It was rolled back, or never began.
+    Failed(Fault),
+    /// The connection was lost during the COMMIT.
+    InDoubt(T, Error),
+}
+
+/// What is asked of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// What this server knows.
+    Here,
+    /// On a cluster: all that was committed anywhere.
+    Everywhere,
+}
+
+/// What a try stands under.
+struct Terms<'a> {
+    token: &'a Token,
+    /// Of the try.
+    number: u32,
+    reads: Reads,
+}
+
+/// The tries of one transaction.
+struct Tries {
+    made: u32,
+    end: Instant,
+}
+
+impl Tries {
+    /// Waits a random moment; false if it was tried often enough.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server announces no release of its locks: there is nothing to wait on"
+    )]
+    fn pause(&mut self) -> bool {
+        self.made += 1;
+        if self.made >= TRIES_MAX || Instant::now() >= self.end {
+            return false;
+        }
+        let ceiling = Duration::from_millis(4 << self.made.min(10)).min(PAUSE_MAX);
+        std::thread::sleep(ceiling.mul_f64(fastrand::f64()));
+        true
+    }
+}
+
+impl MysqlStore {
+    /// Runs `work` in one transaction and commits it; after an error nothing of it is there. `work` may run several times.
+    pub(super) fn write<T>(&self, mut work: impl FnMut(&mut Transaction<'_>) -> Tried<T>) -> Result<T> {
+        self.write_if(Reads::Here, |transaction| work(transaction).map(|value| (value, true)))
+    }
+
+    /// As `write`, but commits only if `work` says that it changed something.
+    pub(super) fn write_if<T>(
+        &self,
+        reads: Reads,
+        work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+    ) -> Result<T> {
+        match self.write_or_doubt(reads, work)? {
+            Written::Committed(value) => Ok(value),
+            Written::InDoubt { error, .. } => Err(error),
+        }
+    }
+
+    /// As `write_if`; but what `work` brought is not lost when nobody can say whether it was committed.
+    pub(super) fn write_or_doubt<T>(
+        &self,
+        reads: Reads,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+    ) -> Result<Written<T>> {
+        let token = Token::new();
+        let mut tries = self.tries();
+        // What tries brought whose commit was in doubt, by the number of the try.
+        let mut doubtful: Vec<(u32, T)> = Vec::new();
+        loop {
+            let number = tries.made;
+            let mut session = self.sessions.get()?;
+            let ending = self.attempt(&mut session, Terms { token: &token, number, reads }, &mut work);
+            let host = session.host;
+            drop(session);
+            let error = match ending {
+                Ending::Committed(value) => return Ok(Written::Committed(value)),
+                Ending::Failed(fault) => {
+                    self.weigh(fault, host, &mut tries)?;
+                    continue;
+                }
+                Ending::InDoubt(value, error) => {
+                    doubtful.push((number, value));
+                    error
+                }
+            };
+            match self.committed_try(&token, DOUBT_TIMEOUT) {
+                Ok(Some(number)) => {
+                    let (values, error) = (doubtful, self.speak.of(&error));
+                    return values
+                        .into_iter()
+                        .find(|(tried, _)| *tried == number)
+                        .map_or(Err(error), |(_, value)| Ok(Written::Committed(value)));
+                }
+                Ok(None) => self.weigh(Fault::Driver(error), host, &mut tries)?,
+                Err(_) => {
+                    let (location, cause) = (self.speak.location.clone(), cause(&error));
+                    let error = StoreError::Indeterminate { location, cause };
+                    return Ok(Written::InDoubt { values: doubtful, token, error });
+                }
+            }
+        }
+    }
+
+    /// Runs `work`, which only reads, each statement in a snapshot of its own.
+    pub(super) fn read<T>(&self, mut work: impl FnMut(&mut Session) -> Tried<T>) -> Result<T> {
+        let mut tries = self.tries();
+        loop {
+            let mut session = self.sessions.get()?;
+            session.clean = false;
+            let done = work(&mut session);
+            session.clean = match &done {
+                Ok(_) | Err(Fault::Store(_)) => true,
+                Err(Fault::Driver(error)) => remedy(error) == Remedy::Repeat,
+            };
+            let host = session.host;
+            drop(session);
+            match done {
+                Ok(value) => return Ok(value),
+                Err(fault) => self.weigh(fault, host, &mut tries)?,
+            }
+        }
+    }
+
+    fn tries(&self) -> Tries {
+        Tries { made: 0, end: Instant::now() + self.busy_timeout }
+    }
+
+    /// Another try may follow, after a pause; or the error is told.
+    fn weigh(&self, fault: Fault, host: usize, tries: &mut Tries) -> Result<()> {
+        let error = match fault {
+            Fault::Store(error) => return Err(error),
+            Fault::Driver(error) => error,
+        };
+        let remedy = remedy(&error);
+        if remedy == Remedy::Elsewhere {
+            self.sessions.manager().avoid(host);
+        }
+        if remedy == Remedy::Nothing || !tries.pause() { Err(self.speak.of(&error)) } else { Ok(()) }
+    }
+
+    fn attempt<T>(
+        &self,
+        session: &mut Session,
+        terms: Terms<'_>,
+        work: &mut impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+    ) -> Ending<T> {
+        session.clean = false;
+        let sync = session.facts.is_galera && terms.reads == Reads::Everywhere;
+        let now = match self.begin(session, sync) {
+            Ok(now) => now,
+            Err(error) => return Ending::Failed(Fault::Driver(error)),
+        };
+        let done = work(&mut Transaction { session, now });
+        let (value, changed) = match done {
+            Ok(done) => done,
+            Err(fault) => {
+                // A lock wait that ran out rolls back its statement alone.
+                session.clean = roll_back(session, sync).is_ok();
+                return Ending::Failed(fault);
+            }
+        };
+        if !changed {
+            return match roll_back(session, sync) {
+                Ok(()) => {
+                    session.clean = true;
+                    Ending::Committed(value)
+                }
+                // Nothing was to be kept.
+                Err(_) => Ending::Committed(value),
+            };
+        }
+        match session.run(sql!("receipt_insert"), &[Value::Bytes(terms.token.bytes()), Value::from(terms.number)]) {
+            Ok(_) => {
+                session.clean = restore(session, sync).is_ok();
+                Ending::Committed(value)
+            }
+            // An earlier try of this transaction was committed after all: the receipt says which.
+            Err(error) if code(&error) == Some(DUPLICATE) => {
+                session.clean = roll_back(session, sync).is_ok();
+                Ending::InDoubt(value, error)
+            }
+            Err(error) => match remedy(&error) {
+                Remedy::Repeat | Remedy::Nothing if code(&error) != Some(1317) => {
+                    session.clean = roll_back(session, sync).is_ok();
+                    Ending::Failed(Fault::Driver(error))
+                }
+                _ => Ending::InDoubt(value, error),
+            },
+        }
+    }
+
+    fn begin(&self, session: &mut Session, sync: bool) -> std::result::Result<Timestamp, Error> {
+        if sync {
+            session.send("SET SESSION wsrep_sync_wait = 1")?;
+        }
+        match &self.clock {
+            Clock::Frozen(_) => {
+                session.send("START TRANSACTION")?;
+                Ok(self.frozen_now())
+            }
+            Clock::Database => {
+                let answer = session.send("START TRANSACTION; SELECT UTC_TIMESTAMP(6)")?;
+                Ok(clock(&answer))
+            }
+        }
+    }
+
+    /// Which try of the transaction of `token` was committed, if any; waits for it where it is still under way.
+    pub(super) fn committed_try(&self, token: &Token, patience: Duration) -> Result<Option<u32>> {
+        let end = Instant::now() + patience;
+        let mut tries = Tries { made: 0, end };
+        loop {
+            let error = match self.sessions.get() {
+                Err(error) => error,
+                Ok(mut session) => match look_for(&mut session, token) {
+                    Ok(found) => return Ok(found),
+                    Err(error) => self.speak.of(&error),
+                },
+            };
+            // Nothing else may happen before this is known: it is asked until the time is over, however often.
+            tries.made = tries.made.min(TRIES_MAX - 2);
+            if !tries.pause() {
+                return Err(error);
+            }
+        }
+    }
+
+    /// The error of work outside the loop of tries.
+    pub(super) fn told(&self, fault: Fault) -> StoreError {
+        match fault {
+            Fault::Store(error) => error,
+            Fault::Driver(error) => self.speak.of(&error),
+        }
+    }
+
+    /// The time of the server, in a statement of its own.
+    pub(super) fn now(&self, session: &mut Session) -> Tried<Timestamp> {
+        match &self.clock {
+            Clock::Frozen(_) => Ok(self.frozen_now()),
+            Clock::Database => Ok(clock(&session.send("SELECT UTC_TIMESTAMP(6)")?)),
+        }
+    }
+
+    fn frozen_now(&self) -> Timestamp {
+        match &self.clock {
+            Clock::Frozen(micros) => time::of_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
+            Clock::Database => Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+fn clock(answer: &Answer) -> Timestamp {
+    answer.rows.first().and_then(|row| column::optional_time(row, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Reads with a lock: a transaction that holds the receipt has to end first.
+fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
+    session.clean = false;
+    let sync = session.facts.is_galera;
+    if sync {
+        session.send("SET SESSION wsrep_sync_wait = 1")?;
+    }
+    let answer = session.run(sql!("receipt_get"), &[Value::Bytes(token.bytes())])?;
+    restore(session, sync)?;
+    session.clean = true;
+    Ok(answer.rows.first().map(|row| column::small(row, 0)))
+}
+
+fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {
+    session.send("ROLLBACK")?;
+    restore(session, sync)
+}
+
+fn restore(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {
+    if sync {
+        session.send("SET SESSION wsrep_sync_wait = 0")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Worker processes: who lives, and what becomes of the tasks of those who died.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mysql::Row;
+
+use super::bind::{Value, values};
+use super::column::{id, optional_time, small, sum, text};
+use super::exchange::Ledger;
+use super::fault::Tried;
+use super::settle::Fence;
+use super::transaction::{Reads, Token, Transaction};
+use super::{MysqlStore, sql};
+use crate::queue::{Fate, WorkerId};
+use crate::store::time::span;
+use crate::store::{CHANGED_MAX, Coroner, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Stranded, Worker};
+
+/// How long a receipt is kept: far longer than anybody asks for one, and clocks may differ.
+const RECEIPT_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+impl MysqlStore {
+    pub(super) fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId> {
+        self.write(|transaction| {
+            let row = values![
+                &worker.host,
+                &worker.boot_id,
+                worker.pid,
+                &worker.pid_started,
+                worker.senders,
+                &worker.version,
+                transaction.now,
+            ];
+            let inserted = transaction.run(sql!("worker_insert"), row)?;
+            Ok(WorkerId::try_from(inserted.last_insert_id).unwrap_or(0))
+        })
+    }
+
+    pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
+        self.write(|transaction| {
+            let beaten = transaction.run(sql!("worker_heartbeat"), values![worker, transaction.now])?;
+            Ok(if beaten.affected == 1 { Settled::Done } else { Settled::Lost })
+        })
+    }
+
+    pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
+        self.settle_doubt(worker)?;
+        self.write(|transaction| {
+            transaction.run(sql!("worker_end"), values![worker, transaction.now])?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn list_workers(&self) -> Result<Vec<Worker>> {
+        self.read(|session| {
+            let now = self.now(session)?;
+            let since = now.saturating_sub(ENDED_SHOWN).unwrap_or(Timestamp::MIN);
+            let rows = session.run(sql!("worker_list"), values![since])?.rows;
+            Ok(rows.iter().map(|row| worker(row, now)).collect())
+        })
+    }
+
+    pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
+        let mut out = Recovered::default();
+        for suspect in self.suspects()? {
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                continue;
+            }
+            let mut found = false;
+            while let Some(page) = self.recover_page(suspect.id, coroner)? {
+                out.tasks += page.tasks;
+                out.dead_lettered += page.dead_lettered;
+                found |= suspect.ended_at.is_none() || page.tasks > 0;
+                if page.last {
+                    break;
+                }
+            }
+            if found {
+                out.workers.push(suspect.id);
+            }
+        }
+        self.tidy_up()?;
+        Ok(out)
+    }
+
+    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time.
+    fn tidy_up(&self) -> Result<()> {
+        self.fold()?;
+        let now = self.read(|session| self.now(session))?;
+        let before = Token::at(now.saturating_sub(RECEIPT_KEPT).unwrap_or(Timestamp::UNIX_EPOCH));
+        self.read(|session| {
+            session.run(sql!("receipt_prune"), &[Value::Bytes(before.bytes())])?;
+            Ok(())
+        })
+    }
+
+    /// Workers that have not ended, and ended ones that still hold tasks.
+    fn suspects(&self) -> Result<Vec<Worker>> {
+        self.read(|session| {
+            let now = self.now(session)?;
+            let rows = session.send(sql!("worker_suspects"))?.rows;
+            Ok(rows.iter().map(|row| worker(row, now)).collect())
+        })
+    }
+
+    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page. `None`: it lives after all,
+    /// or somebody else has been here.
+    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner) -> Result<Option<Page>> {
+        self.write_if(Reads::Everywhere, |transaction| {
+            // The heartbeat may have come while we waited for the lock: look again inside.
+            let now = transaction.now;
+            let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
+            let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now));
+            let Some(suspect) = suspect else { return Ok((None, false)) };
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                return Ok((None, false));
+            }
+            let stranded = stranded(transaction, id)?;
+            let last = stranded.len() < CHANGED_MAX;
+            let mut ledger = Ledger::new(transaction);
+            let fates: Vec<(&Stranded, Fate)> = stranded.iter().map(|task| (task, coroner.fate(task))).collect();
+            let fence = |task: &Stranded| Fence {
+                id: task.id,
+                attempt: task.attempt,
+                worker: id,
+                max_retries: task.max_retries,
+                message: None,
+            };
+            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(task), fate)).collect();
+            ledger.seal(&fates)?;
+            let Ledger { deltas, out, mut changed, .. } = ledger;
+            if last {
+                changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
+            }
+            self.write_deltas(transaction, deltas)?;
+            let page = Page { tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
+            Ok((Some(page), changed))
+        })
+    }
+}
+
+/// What one transaction of a recovery did.
+struct Page {
+    tasks: u64,
+    dead_lettered: u64,
+    /// The worker holds nothing any more.
+    last: bool,
+}
+
+fn stranded(transaction: &mut Transaction<'_>, worker: WorkerId) -> Tried<Vec<Stranded>> {
+    let most = i64::try_from(CHANGED_MAX).unwrap_or(i64::MAX);
+    let rows = transaction.run(sql!("stranded_select"), values![worker, most])?.rows;
+    let stranded = |row: &Row| Stranded {
+        id: id(row, 0),
+        task_func: text(row, 1).unwrap_or_default(),
+        attempt: small(row, 2),
+        retry_count: small(row, 3),
+        max_retries: small(row, 4),
+    };
+    Ok(rows.iter().map(stranded).collect())
+}
+
+fn worker(row: &Row, now: Timestamp) -> Worker {
+    let heartbeat_at = optional_time(row, 8).unwrap_or(Timestamp::UNIX_EPOCH);
+    Worker {
+        id: id(row, 0),
+        host: text(row, 1).unwrap_or_default(),
+        boot_id: text(row, 2).unwrap_or_default(),
+        pid: small(row, 3),
+        pid_started: text(row, 4).unwrap_or_default(),
+        senders: small(row, 5),
+        version: text(row, 6).unwrap_or_default(),
+        started_at: optional_time(row, 7).unwrap_or(Timestamp::UNIX_EPOCH),
+        heartbeat_at,
+        ended_at: optional_time(row, 9),
+        heartbeat_age: span(heartbeat_at, now),
+        claims: sum(row, 10),
+    }
+}

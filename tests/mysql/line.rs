@@ -1,0 +1,112 @@
+//! Lost connections: nothing is lost with them, and nothing is done twice.
+
+use std::time::Duration;
+
+use smsctl::queue::{Filter, Order, State};
+use smsctl::store::{Access, Options, Pool, Settled, Turn};
+
+use crate::database::Database;
+use crate::proxy::{Cut, Proxy};
+use crate::{assert_sound, claim, completed, message, open, open_with, register};
+
+/// The database, through a proxy.
+fn behind(database: &Database, proxy: &Proxy) -> String {
+    let url = database.url();
+    let (login, name) = (url.split('@').next().expect("a login"), database.name());
+    format!("{login}@127.0.0.1:{}/{name}", proxy.port)
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_connection_lost_in_the_commit_is_resolved() {
+    for cut in [Cut::Before, Cut::After] {
+        let database = Database::create();
+        let direct = open(&database.url(), Access::Create).expect("migrates");
+        let proxy = Proxy::start(&database.address(), cut);
+        let store = open(&behind(&database, &proxy), Access::Existing).expect("opens");
+        for round in 1..=3 {
+            proxy.cut(1);
+            let ids = store.enqueue(&[message(None), message(None)], 0).expect("enqueues");
+            assert!(proxy.is_spent(), "{cut:?}: no commit was cut");
+            let tasks = direct.list(&Filter::default()).expect("lists");
+            assert_eq!(tasks.len(), 2 * round, "{cut:?}: once, and not twice");
+            assert!(ids.iter().all(|new| tasks.iter().any(|task| task.id == new.id)), "{cut:?}: under their ids");
+        }
+        let worker = register(&*store);
+        proxy.cut(1);
+        let claims = claim(&*store, worker, 4);
+        assert!(proxy.is_spent());
+        assert_eq!(claims.len(), 4, "{cut:?}");
+        for claim in &claims {
+            let task = direct.get(claim.id()).expect("reads").expect("is there");
+            assert_eq!((task.status, task.attempt, task.worker_id), (State::Processing, 1, Some(worker)), "{cut:?}");
+        }
+        let settlements: Vec<_> = claims.into_iter().map(|claim| claim.settle(completed(), None)).collect();
+        proxy.cut(1);
+        let turn = Turn { worker, settlements: &settlements, wanted: &[] };
+        assert_eq!(store.exchange(&turn).expect("settles").settled, [Settled::Done; 4], "{cut:?}");
+        proxy.cut(1);
+        assert_eq!(store.change(&Filter::default(), Order::Cancel).expect("cancels"), 2, "{cut:?}");
+        let stats = direct.stats().expect("counts").tasks;
+        assert_eq!((stats.completed, stats.cancelled, stats.total()), (4, 2, 6), "{cut:?}");
+        assert_sound(&*direct);
+    }
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_killed_connections_are_replaced() {
+    let database = Database::create();
+    let store = open(&database.url(), Access::Create).expect("migrates");
+    let mut root = database.connect();
+    let worker = register(&*store);
+    for round in 0..5 {
+        for id in root.ids_of_others() {
+            // It may have ended by itself meanwhile.
+            root.try_run(&format!("KILL {id}"));
+        }
+        store.enqueue(&[message(None)], 0).expect("enqueues");
+        assert_eq!(claim(&*store, worker, 9).len(), 1, "round {round}");
+    }
+    assert_sound(&*store);
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_hosts_are_tried_in_their_order() {
+    let database = Database::create();
+    open(&database.url(), Access::Create).expect("migrates");
+    let url = database.url();
+    let (login, place) = url.split_once('@').expect("a login");
+    let store = open(&format!("{login}@127.0.0.1:1,{place}"), Access::Existing).expect("the second host serves");
+    store.enqueue(&[message(None)], 0).expect("enqueues");
+    let shown = store.schema().expect("reports").location;
+    assert!(shown.contains("127.0.0.1:1,"), "{shown}");
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_pool_keeps_its_size() {
+    let database = Database::create();
+    open(&database.url(), Access::Create).expect("migrates");
+    let pool = Pool { size: 2, max_overflow: 2, timeout: Duration::from_secs(60), ..Pool::default() };
+    let store = open_with(&database.url(), &Options { pool, ..Options::new(Access::Existing) }).expect("opens");
+    let most = std::thread::scope(|scope| {
+        let enqueue = || (0..20).for_each(|_| drop(store.enqueue(&[message(None)], 0).expect("enqueues")));
+        let threads: Vec<_> = (0..12).map(|_| scope.spawn(enqueue)).collect();
+        let mut root = database.connect();
+        let mut most = 0;
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            most = most.max(root.ids_of_others().len());
+        }
+        most
+    });
+    // The server may not have seen yet that some were closed.
+    assert!((1..=8).contains(&most), "{most} connections at once, for 12 threads");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 240);
+    // The server needs a moment to see that connections were closed: it is asked again, with a bound.
+    let mut root = database.connect();
+    let left = (0..10_000).map(|_| root.ids_of_others().len()).find(|left| *left <= 2);
+    assert!(left.is_some(), "more than 2 connections are kept");
+    assert_sound(&*store);
+}

@@ -1,0 +1,100 @@
+//! Databases of a test's own, on the server that `SMSCTL_TEST_MYSQL` names: `mysql://user:password@host:port/`.
+
+#![allow(dead_code, reason = "every test binary needs a part of it")]
+
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use mysql::consts::CapabilityFlags;
+use mysql::prelude::Queryable;
+use mysql::{Conn, Opts, OptsBuilder};
+
+/// A database that is dropped at the end.
+#[derive(Debug)]
+pub struct Database {
+    server: String,
+    name: String,
+}
+
+/// A connection of another program.
+pub struct Connection(Conn);
+
+impl Database {
+    /// An empty database.
+    pub fn create() -> Database {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var("SMSCTL_TEST_MYSQL").expect("SMSCTL_TEST_MYSQL names a server");
+        let name = format!("case_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let database = Database { server: server.trim_end_matches('/').to_owned(), name };
+        // The least that an operator may have given: what smsctl needs, it sets for itself.
+        let create = format!("CREATE DATABASE {} CHARACTER SET latin1", database.name);
+        database.server().query_drop(create).expect("makes a database");
+        database
+    }
+
+    /// For `Location::parse`.
+    pub fn url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the server listens: `host:port`.
+    pub fn address(&self) -> String {
+        self.server.rsplit('@').next().expect("a place").to_owned()
+    }
+
+    pub fn connect(&self) -> Connection {
+        let opts = Opts::from_url(&self.url()).expect("a good URL");
+        // Updates tell what they found, as the application's library asks for.
+        let opts = OptsBuilder::from_opts(opts).additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);
+        Connection(Conn::new(opts).expect("another program connects"))
+    }
+
+    fn server(&self) -> Conn {
+        Conn::new(Opts::from_url(&self.server).expect("a good URL")).expect("the server is there")
+    }
+}
+
+impl Connection {
+    /// Runs a statement that may fail.
+    pub fn try_run(&mut self, statement: &str) {
+        let _ = self.0.query_drop(statement);
+    }
+
+    /// Runs a statement; returns how many rows it found or changed.
+    pub fn run(&mut self, statement: &str) -> usize {
+        self.0.query_drop(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        usize::try_from(self.0.affected_rows()).expect("a small number")
+    }
+}
+
+impl Connection {
+    /// One column of the first row of an answer.
+    pub fn text(&mut self, query: &str, column: usize) -> String {
+        let row: mysql::Row = self.0.query_first(query).expect("answers").expect("a row");
+        row.get::<String, _>(column).expect("a text")
+    }
+
+    /// The plan of a query, in one line for each table.
+    pub fn plan(&mut self, query: &str) -> String {
+        let rows: Vec<mysql::Row> = self.0.query(format!("EXPLAIN {query}")).expect("a plan");
+        let line = |row: mysql::Row| row.unwrap().iter().map(|value| value.as_sql(false)).collect::<Vec<_>>().join(" ");
+        rows.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The numbers of all other connections to this database.
+    pub fn ids_of_others(&mut self) -> Vec<u64> {
+        let query = "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+        self.0.query(query).expect("answers")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A test that failed has more to say than its database.
+        let _ = self.server().query_drop(format!("DROP DATABASE IF EXISTS {}", self.name));
+    }
+}

@@ -68,17 +68,14 @@ impl Context {
                 .map_err(|error| Error::writing(directory, &error))?;
         }
         let pool = &self.config()?.pool;
-        let options = Options {
-            readers_max: pool.size,
-            pool: Pool {
-                size: pool.size,
-                max_overflow: pool.max_overflow,
-                recycle: pool.recycle,
-                pre_ping: pool.pre_ping,
-                timeout: pool.timeout,
-            },
-            ..Options::new(access)
+        let pool = Pool {
+            size: pool.size,
+            max_overflow: pool.max_overflow,
+            recycle: pool.recycle,
+            pre_ping: pool.pre_ping,
+            timeout: pool.timeout,
         };
+        let options = Options { readers_max: pool.size, pool, ..Options::new(access) };
         let opened = store::open(&location, &options)?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));

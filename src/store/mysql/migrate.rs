@@ -113,28 +113,35 @@ impl MysqlStore {
     }
 
     pub(super) fn apply_migrations(&self) -> Result<Vec<Applied>> {
-        let mut session = self.sessions.manager().open(Patience::Long)?;
-        // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
-        let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
         let mut applied = Vec::new();
         let mut tries = self.tries();
-        let done = loop {
-            match self.apply_waiting(&mut session, &mut applied) {
-                // Another migrator was in the way, on another node perhaps: what is done is done, and the rest comes again.
-                Err(Fault::Driver(error)) if remedy(&error) == Remedy::Repeat && tries.pause() => {}
-                done => break done.map_err(|fault| self.told(fault)),
+        loop {
+            match self.apply_in_turn(&mut applied) {
+                // Another migrator was in the way, on another node perhaps, or the connection was lost: what is done is done,
+                // and the rest comes again.
+                Err(Fault::Driver(error))
+                    if matches!(remedy(&error), Remedy::Repeat | Remedy::Reconnect) && tries.pause() => {}
+                done => break done.map_err(|fault| self.told(fault))?,
             }
-        };
-        if turn.is_ok() {
-            // The lock ends with the session; to give it back sooner is a courtesy.
-            let _ = session.send("SELECT RELEASE_LOCK(concat('smsctl.', DATABASE()))");
         }
-        done?;
         self.require_current()?;
         if !applied.is_empty() {
             self.recount_tallies()?;
         }
         Ok(applied)
+    }
+
+    /// Applies what is waiting, on a session of its own, while no other migrator is at work.
+    fn apply_in_turn(&self, applied: &mut Vec<Applied>) -> Tried<()> {
+        let mut session = self.sessions.manager().open(Patience::Long)?;
+        // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
+        let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
+        self.apply_waiting(&mut session, applied)?;
+        if turn.is_ok() {
+            // The lock ends with the session; to give it back sooner is a courtesy.
+            let _ = session.send("SELECT RELEASE_LOCK(concat('smsctl.', DATABASE()))");
+        }
+        Ok(())
     }
 
     fn apply_waiting(&self, session: &mut Session, applied: &mut Vec<Applied>) -> Tried<()> {

@@ -107,6 +107,8 @@ struct Terms<'a> {
     /// Of the try.
     number: u32,
     reads: Reads,
+    /// Whether the commit of an earlier try is in doubt.
+    follows_doubt: bool,
 }
 
 /// The tries of one transaction.
@@ -163,12 +165,20 @@ impl MysqlStore {
         loop {
             let number = tries.made;
             let mut session = self.sessions.get()?;
-            let ending = self.attempt(&mut session, Terms { token: &token, number, reads }, &mut work);
+            let terms = Terms { token: &token, number, reads, follows_doubt: !doubtful.is_empty() };
+            let ending = self.attempt(&mut session, terms, &mut work);
             let host = session.host;
             drop(session);
             let error = match ending {
                 Ending::Committed(value) => return Ok(Written::Committed(value)),
                 Ending::Failed(fault) => {
+                    // What failed may have failed over what an earlier try had done.
+                    if !doubtful.is_empty()
+                        && let Ok(Some(number)) = self.committed_try(&token, DOUBT_TIMEOUT)
+                        && let Some(at) = doubtful.iter().position(|(tried, _)| *tried == number)
+                    {
+                        return Ok(Written::Committed(doubtful.swap_remove(at).1));
+                    }
                     self.weigh(fault, host, &mut tries)?;
                     continue;
                 }
@@ -253,7 +263,8 @@ impl MysqlStore {
                 return Ending::Failed(fault);
             }
         };
-        if !changed {
+        // After a doubt the receipt has to say which try counts: a try that finds nothing left to do may follow one that did it.
+        if !changed && !terms.follows_doubt {
             return match roll_back(session, sync) {
                 Ok(()) => {
                     session.clean = true;

@@ -118,7 +118,9 @@ const ERROR_STEMS: [&str; 19] = [
     "unsupported",
 ];
 /// Words that speak of an error when they stand alone.
-const ERROR_WORDS: [&str; 4] = ["not", "cannot", "can't", "bad"];
+const ERROR_WORDS: [&str; 8] = ["not", "cannot", "can't", "bad", "err", "nok", "ko", "timeout"];
+/// Words that speak of an error when they are denied: `success: false`, `"ok": 0`.
+const SUCCESS_WORDS: [&str; 2] = ["success", "ok"];
 /// Words before an error word that deny it.
 const DENIALS_BEFORE: [&str; 3] = ["no", "0", "without"];
 /// Words after an error word that deny it: `error=0`, `"error": null`, `failed: none`.
@@ -126,14 +128,40 @@ const DENIALS_AFTER: [&str; 5] = ["0", "null", "none", "false", "no"];
 
 fn speaks_of_error(body: &str) -> bool {
     let lower = body.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
+    let words = words(&lower);
+    let is_zero = |at: usize| {
+        words
+            .get(at + 1)
+            .is_some_and(|(word, gap)| is_zero_word(word) && (at + 2 == words.len() || ends_value(word, gap)))
+    };
     let denied = |at: usize| {
         let before = at.checked_sub(1).and_then(|before| words.get(before));
-        let after = words.get(at + 1);
-        before.is_some_and(|word| DENIALS_BEFORE.contains(word)) || after.is_some_and(|word| is_zero_word(word))
+        before.is_some_and(|(word, _)| DENIALS_BEFORE.contains(word)) || is_zero(at)
     };
-    words.iter().enumerate().any(|(at, word)| is_error_word(word) && !denied(at))
+    words
+        .iter()
+        .enumerate()
+        .any(|(at, (word, _))| (is_error_word(word) && !denied(at)) || (SUCCESS_WORDS.contains(word) && is_zero(at)))
+}
+
+/// The words of a text, each with what stands between it and the next one.
+fn words(text: &str) -> Vec<(&str, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '\'';
+    let mut out = Vec::new();
+    let mut rest = text.trim_start_matches(|c| !is_part(c));
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+        let (gap, next) = after.split_at(after.find(is_part).unwrap_or(after.len()));
+        out.push((word, gap));
+        rest = next;
+    }
+    out
+}
+
+/// Whether a value ends at this gap: `error: no, …` and `error=0 id=7` deny an error, `error: no credit` tells of one.
+fn ends_value(word: &str, gap: &str) -> bool {
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    gap.contains([',', ';', '}', ']', '&', '|', '<', '\n']) || (is_number && gap.trim().is_empty())
 }
 
 fn is_zero_word(word: &str) -> bool {
@@ -227,6 +255,28 @@ mod tests {
             "No route, request refused",
         ] {
             assert!(answer(body).speaks_of_error(), "{body:?} speaks of an error");
+        }
+    }
+
+    #[test]
+    fn an_error_is_denied_by_a_whole_value_only() {
+        for body in [
+            "ERROR: no credit",
+            "Error - no such number",
+            r#"{"error":"none of the numbers is valid"}"#,
+            r#"{"error":"0: invalid number"}"#,
+            "Failed: no route to destination",
+            r#"{"success":false}"#,
+            r#"{"ok": 0, "id": 7}"#,
+            "ERR 101",
+            "NOK",
+        ] {
+            assert!(answer(body).speaks_of_error(), "{body:?} speaks of an error");
+        }
+        for body in
+            ["error: 0, success: 1", r#"{"error":null,"id":"7"}"#, "error=0&ok=1", "error=0 id=7", "Error: none"]
+        {
+            assert!(!answer(body).speaks_of_error(), "{body:?} speaks of no error");
         }
     }
 

@@ -180,8 +180,9 @@ fn line_of(event: &Event<'_>) -> LogLine {
             let line = explained(line.field("lane", *lane), ending);
             if *dead_letter { line.field("dead_letter", true) } else { line }
         }
-        Event::Lost { task, attempt, lane } => {
-            line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane)
+        Event::Lost { task, attempt, lane, ending } => {
+            let line = line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane);
+            explained(line.field("outcome", name_of(ending, false)), ending)
         }
         Event::Expired { tasks } => line("expired").field("tasks", *tasks),
         Event::SenderPanicked { task, lane, place } => {
@@ -237,6 +238,7 @@ fn stopped(line: LogLine, summary: &Summary) -> LogLine {
         .field("unknown", summary.unknown)
         .field("dead_lettered", summary.dead_lettered)
         .field("released", summary.released)
+        .field("lost", summary.lost)
         .field("elapsed_s", summary.elapsed_s)
 }
 

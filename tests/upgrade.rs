@@ -168,7 +168,11 @@ fn dead_letters_are_kept_without_the_foreign_key() {
     let letter = store.dead_letters(&DeadLetterFilter::default()).expect("lists").pop().expect("a letter");
     assert_eq!((letter.id, letter.task_id, letter.message_id), (5, Some(id), Some(id)));
     // Those of the application are sent on the lane that is asked for.
-    let retried = store.change_dead_letters(&DeadLetterFilter::default(), DeadLetterOrder::Retry, "gateway:default");
+    let retried = store.change_dead_letters(
+        &DeadLetterFilter::default(),
+        DeadLetterOrder::Retry { unknown: false, expired: false },
+        "gateway:default",
+    );
     assert_eq!(retried.expect("retries"), 3);
     let letters = store.list(&Filter { task_funcs: Some(vec!["gateway:default".to_owned()]), ..Filter::default() });
     let texts: Vec<Option<String>> = letters.expect("lists").into_iter().map(|task| task.content).collect();

@@ -1,4 +1,4 @@
 UPDATE queued_tasks
-   SET status = 'pending', started_at = NULL, revision = revision + 1
+   SET status = 'pending', started_at = NULL, departed = max(departed - 1, 0), revision = revision + 1
  WHERE id = ?1 AND status = 'processing' AND attempt = ?2 AND worker_id = ?3
 RETURNING task_func, batch_id, 0

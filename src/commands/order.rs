@@ -125,7 +125,7 @@ fn retry_refusal(task: &Task, unknown: bool) -> Option<&'static str> {
         State::Failed if task.retry_count >= task.max_retries => {
             Some("no attempt is left; `smsctl dead-letter retry` gives it new ones")
         }
-        State::Failed if !unknown && task.error_type.as_deref() == Some("unknown") => {
+        State::Failed if !unknown && (task.departed > 0 || task.error_type.as_deref() == Some("unknown")) => {
             Some("nobody knows whether it was sent; `--unknown` sends it again")
         }
         State::Failed => None,
@@ -213,6 +213,7 @@ mod tests {
             error_type: error_type.map(str::to_owned),
             provider_message_id: None,
             segments: None,
+            departed: 0,
         }
     }
 

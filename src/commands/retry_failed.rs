@@ -13,8 +13,8 @@ use crate::store::{Access, Store};
 /// Every failed task with attempts left goes back to pending, or those that the filters mean. It never asks, so that cron can
 /// run it as it is.
 ///
-/// Tasks whose outcome is unknown are left alone: nobody knows whether they were sent. `--unknown` takes them too, and sends
-/// again what may have arrived already. Without an id or a filter that is asked first, and needs `--yes` where no terminal is.
+/// Tasks of which any attempt may have left are left alone: its outcome is unknown, or another program changed the task while
+/// it was on the wire. `--unknown` takes them too, and sends again what may have arrived already. Without an id or a filter that is asked first, and needs `--yes` where no terminal is.
 ///
 /// Messages without attempts left are dead letters: see `smsctl dead-letter retry`. The exit code is 1 if a task named with
 /// `--id` could not be put back.
@@ -28,7 +28,7 @@ Examples:
 From cron, every ten minutes:
   */10 * * * * smsctl --quiet retry-failed --limit 10000 >/dev/null")]
 pub struct Args {
-    /// Take tasks whose outcome is unknown, too: they may arrive twice
+    /// Take tasks that may have been sent already, too: they may arrive twice
     #[arg(long)]
     unknown: bool,
     #[command(flatten)]
@@ -75,7 +75,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     Ok(done)
 }
 
-/// How many failed tasks with attempts left have an unknown outcome.
+/// How many failed tasks with attempts left may have been sent.
 fn unknown(store: &dyn Store, filter: &Filter) -> Result<u64, Error> {
     let filter = Filter { limit: None, ..filter.clone() };
     let all = store.count(&filter, Order::Retry { unknown: true })?;
@@ -89,7 +89,7 @@ fn tell_what_was_left(context: &Context, store: &dyn Store, shape: &OrderShape) 
         let tasks = words::count(skipped, "task");
         let they = if skipped == 1 { "it was" } else { "they were" };
         context.out.note(&format!("{tasks} left alone: nobody knows whether {they} sent"));
-        context.out.hint("`smsctl list --status failed --error-type unknown` shows them, `smsctl retry-failed --unknown` sends them again");
+        context.out.hint("`smsctl list --status failed --json` shows them (`departed` is above 0), `smsctl retry-failed --unknown` sends them again");
     }
     if shape.would.unwrap_or(shape.count) == 0 && skipped == 0 {
         let letters = store.stats()?.dead_letters.pending;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::filter_flags::id_parser;
 use super::lanes::Lanes;
-use super::shapes::{AttemptShape, TaskShape, TaskStoryShape};
-use super::truth::{Known, Sent};
+use super::shapes::{AttemptShape, SeenWorker, TaskShape, TaskStoryShape};
+use super::truth::{ACCEPTED, Known, Sent};
 use super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
@@ -37,7 +37,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let task = store.get(args.id)?.ok_or_else(|| no_task(args.id))?;
     let attempts = store.attempts(task.id)?;
     let dead_letter = dead_letter_of(&*store, &task)?;
-    let workers = store.workers()?;
+    let workers = SeenWorker::all(store.workers()?);
     let lanes = Lanes::new(context.config()?);
     let lane = lanes.lane_of(&task.task_func);
     let known = Known {
@@ -122,7 +122,8 @@ fn lines(known: &Known<'_>, lane: Option<&str>, foreign: Option<Message>) -> Lin
 
 const fn sent_words(sent: Sent, status: State) -> &'static str {
     match (sent, status) {
-        (Sent::Yes, _) => "yes",
+        (Sent::Yes, State::Completed) => "yes",
+        (Sent::Yes, _) => "yes: the gateway accepted it, and its task was changed meanwhile",
         (Sent::No, _) => "no",
         (Sent::Unknown, State::Processing) => "unknown: it may be on its way at this moment",
         (Sent::Unknown, _) => "unknown: a request left, or may have left, and no answer came",
@@ -133,13 +134,20 @@ fn add_attempts(lines: &mut Lines, attempts: &[Attempt], task: &Task) {
     if attempts.is_empty() {
         return;
     }
-    lines.gap().paragraph("attempts that did not end well:");
+    let is_accepted = |attempt: &Attempt| attempt.outcome == ACCEPTED;
+    let all_bad = !attempts.iter().any(is_accepted);
+    lines.gap().paragraph(if all_bad { "attempts that did not end well:" } else { "attempts:" });
     for attempt in attempts {
+        if is_accepted(attempt) {
+            let what = format!("{}, accepted, after its claim was lost", words::time(attempt.ended_at));
+            lines.line(&format!("#{}", attempt.attempt), what);
+            continue;
+        }
         let reason = attempt.error_message.as_deref().or(attempt.error_type.as_deref()).unwrap_or("no reason is known");
         let what = format!("{}, {}: {reason}", words::time(attempt.ended_at), attempt.outcome);
         lines.line(&format!("#{}", attempt.attempt), what);
     }
-    if task.status == State::Completed {
+    if task.status == State::Completed && attempts.iter().all(|attempt| attempt.attempt != task.attempt) {
         lines.line(&format!("#{}", task.attempt), "accepted");
     }
 }

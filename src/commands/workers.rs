@@ -1,9 +1,9 @@
 //! `smsctl workers`: live and dead worker processes.
 
-use super::shapes::{WorkerShape, WorkerState, columns};
+use super::shapes::{SeenWorker, WorkerShape, WorkerState, columns};
 use super::{Context, Done, Outcome, words};
 use crate::output::Column;
-use crate::store::{Access, Worker};
+use crate::store::Access;
 
 const COLUMNS: [Column; 9] = [
     Column { field: "id", heading: "id" },
@@ -20,7 +20,8 @@ const COLUMNS: [Column; 9] = [
 /// List live and dead worker processes
 ///
 /// A worker is a `smsctl work` process. `alive`: its heartbeat is fresh. `late`: it is overdue. `dead`: its lease of 30 s has
-/// run out, and the next recovery settles what it held. `ended`: it stopped in order, or was found dead, within the last day.
+/// run out, or its process is gone from this host; what it held is settled, as unknown unless more is found out, by the next
+/// worker that runs or starts. `ended`: it stopped in order, or was found dead, within the last day.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -34,7 +35,7 @@ pub struct Args {}
 /// The settings, the database or stdout.
 pub fn run(_args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
-    let workers = store.workers()?;
+    let workers = SeenWorker::all(store.workers()?);
     let stranded = stranded(&workers);
     let list = context.out.list(columns(context.out.style().format, &COLUMNS, WorkerShape::FIELDS));
     let mut list = list.yielding(&["version", "started_at"]);
@@ -44,13 +45,15 @@ pub fn run(_args: &Args, context: &Context) -> Outcome {
     list.finish("no workers: `smsctl work` starts one")?;
     if stranded > 0 {
         let tasks = words::count(stranded, "task");
-        context.out.hint(&format!("dead workers hold {tasks}: a running `smsctl work` settles them"));
+        context
+            .out
+            .hint(&format!("dead workers hold {tasks}: the next `smsctl work` that runs or starts settles them"));
     }
     Ok(Done::Well)
 }
 
 /// How many tasks are in the hands of workers that are gone.
-fn stranded(workers: &[Worker]) -> u64 {
-    let gone = |worker: &&Worker| matches!(WorkerState::of(worker), WorkerState::Dead | WorkerState::Ended);
-    workers.iter().filter(gone).map(|worker| worker.claims).sum()
+fn stranded(workers: &[SeenWorker]) -> u64 {
+    let gone = |worker: &&SeenWorker| matches!(worker.state, WorkerState::Dead | WorkerState::Ended);
+    workers.iter().filter(gone).map(|worker| worker.row.claims).sum()
 }

@@ -216,7 +216,7 @@ impl<'a> Dispatcher<'a> {
         for ((settlement, lane, ending), settled) in self.outbox.take().zip(&exchange.settled) {
             match settled {
                 Settled::Done => self.account_done(&settlement, lane, &ending),
-                Settled::Lost => self.account_lost(&settlement, lane),
+                Settled::Lost => self.account_lost(&settlement, lane, &ending),
             }
         }
     }
@@ -242,10 +242,11 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    fn account_lost(&mut self, settlement: &Settlement, lane: usize) {
+    fn account_lost(&mut self, settlement: &Settlement, lane: usize, ending: &Ending) {
+        self.summary.lost += 1;
         let claim = settlement.claim();
         let lane = self.lanes.name(lane);
-        self.observer.observe(&Event::Lost { task: claim.id(), attempt: claim.attempt(), lane });
+        self.observer.observe(&Event::Lost { task: claim.id(), attempt: claim.attempt(), lane, ending });
         // Perhaps the whole process was declared dead: ask before anything else leaves.
         self.timers.heartbeat_at = Duration::ZERO;
     }

@@ -22,8 +22,8 @@ pub enum Event<'a> {
     Recovered { workers: &'a [WorkerId], tasks: u64, dead_lettered: u64 },
     /// A claim is over and its end is written.
     Settled { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending, dead_letter: bool },
-    /// The claim of an outcome no longer held; nothing was written.
-    Lost { task: TaskId, attempt: u32, lane: &'a str },
+    /// The claim of an outcome no longer held, and its task has another fate: the outcome was recorded among its attempts.
+    Lost { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending },
     /// Tasks expired before they could be claimed.
     Expired { tasks: u64 },
     /// A gateway panicked; its message is one unknown outcome.
@@ -90,6 +90,8 @@ pub struct Summary {
     pub dead_lettered: u64,
     /// Given back with their attempt unspent.
     pub released: u64,
+    /// Ended after another program, or another worker, had decided about their tasks.
+    pub lost: u64,
     /// How long the run took, in seconds.
     pub elapsed_s: f64,
     /// Completed tasks a second.

@@ -61,7 +61,7 @@ pub enum Order {
     Hold,
     /// `held` -> `pending`, or `scheduled` if its time is still to come.
     Release,
-    /// `failed` with attempts left -> `pending`. Tasks whose outcome is unknown only with `unknown`.
+    /// `failed` with attempts left -> `pending`. Tasks of which any attempt may have left only with `unknown`.
     Retry { unknown: bool },
 }
 
@@ -120,8 +120,9 @@ impl fmt::Debug for DeadLetterFilter {
 /// What an operator orders for dead letters; both take `pending` ones only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeadLetterOrder {
-    /// The message goes back into the queue with a new budget of attempts.
-    Retry,
+    /// The message goes back into the queue with a new budget of attempts. One that may have left already only with `unknown`,
+    /// one whose time has passed only with `expired`: then it never expires any more.
+    Retry { unknown: bool, expired: bool },
     /// The message is given up.
     Abandon,
 }
@@ -130,7 +131,7 @@ impl DeadLetterOrder {
     /// The word in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
-            DeadLetterOrder::Retry => "dead-letter retry",
+            DeadLetterOrder::Retry { .. } => "dead-letter retry",
             DeadLetterOrder::Abandon => "dead-letter abandon",
         }
     }

@@ -217,6 +217,8 @@ pub struct Task {
     pub provider_message_id: Option<String>,
     /// Segments of the text, counted at the enqueue.
     pub segments: Option<u32>,
+    /// Attempts that left, or may have left: claimed, and no answer says that they certainly did not.
+    pub departed: u32,
 }
 
 impl fmt::Debug for Task {
@@ -227,11 +229,12 @@ impl fmt::Debug for Task {
             .field("status", &self.status)
             .field("attempt", &self.attempt)
             .field("retry_count", &self.retry_count)
+            .field("departed", &self.departed)
             .finish_non_exhaustive()
     }
 }
 
-/// A row of `attempts`: one attempt that did not end well.
+/// A row of `attempts`: one attempt that did not end well, or whose claim was lost before its end came.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     /// The task that was tried.
@@ -244,7 +247,7 @@ pub struct Attempt {
     pub started_at: Option<Timestamp>,
     /// When its end was written.
     pub ended_at: Timestamp,
-    /// `rejected`, `deferred`, `unknown` or `expired`.
+    /// `rejected`, `deferred`, `unknown` or `expired`; `accepted` if the task could not be completed by it.
     pub outcome: String,
     /// A word of `ErrorType`.
     pub error_type: Option<String>,

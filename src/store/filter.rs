@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::queue::{DeadLetterFilter, DeadLetterState, Filter, Order, State};
+use crate::queue::{DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State};
 
 /// A parameter of a clause.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,14 +126,26 @@ pub(super) fn eligible(order: Order) -> &'static str {
         Order::Release => "t.status = 'held'",
         Order::Retry { unknown: true } => "t.status = 'failed' AND t.retry_count < t.max_retries",
         Order::Retry { unknown: false } => {
-            "t.status = 'failed' AND t.retry_count < t.max_retries AND coalesce(t.error_type, '') <> 'unknown'"
+            "t.status = 'failed' AND t.retry_count < t.max_retries AND coalesce(t.error_type, '') <> 'unknown' \
+             AND t.departed = 0"
         }
     }
 }
 
-/// Only dead letters about which nobody has decided can be changed.
-pub(super) fn pending_only(wanted: &DeadLetterFilter) -> DeadLetterFilter {
-    DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() }
+/// The dead letters of `wanted` that an order takes: those about which nobody has decided, and of which it may be sent again
+/// what the order says.
+pub(super) fn eligible_letters(wanted: &DeadLetterFilter, order: DeadLetterOrder, now: Timestamp) -> Clause {
+    let mut clause = dead_letters(&DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() });
+    let task = "SELECT 1 FROM queued_tasks AS t WHERE t.id = dead_letter_messages.task_id";
+    if let DeadLetterOrder::Retry { unknown: false, .. } = order {
+        clause.term("coalesce(error_type, '') <> 'unknown'", []);
+        clause.term(&format!("NOT EXISTS ({task} AND (t.departed > 0 OR t.error_type = 'unknown'))"), []);
+    }
+    if let DeadLetterOrder::Retry { expired: false, .. } = order {
+        clause.term("coalesce(error_type, '') <> 'expired'", []);
+        clause.term(&format!("NOT EXISTS ({task} AND t.expires_at <= ?)"), [Param::Time(now)]);
+    }
+    clause
 }
 
 /// The state that an order leads to, and when the task is available there.

@@ -8,6 +8,8 @@ mod contract;
 mod deltas;
 mod error;
 mod filter;
+mod late;
+mod letters;
 mod migration;
 mod mysql;
 pub mod report;
@@ -162,9 +164,10 @@ pub struct Polling {
 /// To have lost a claim is an answer, not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The fate was written.
+    /// The task has the fate. A late answer counts, too, while no newer attempt was made and nobody put the task aside.
     Done,
-    /// The claim no longer held: something else had decided about the task. Nothing was written.
+    /// The claim no longer held: something else had decided about the task. It was left alone; how the attempt ended is
+    /// recorded among its attempts.
     Lost,
 }
 
@@ -357,7 +360,7 @@ pub trait Store: Send + Sync {
     fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>>;
 
     /// How many dead letters an order would change.
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64>;
+    fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64>;
 
     /// Carries out an order on pending dead letters, in bounded transactions; returns how many it changed. `lane` serves
     /// letters whose task is not in the queue (rows of the web application): they are enqueued anew.

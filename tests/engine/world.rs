@@ -314,8 +314,8 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>> {
         self.inner.dead_letter(id)
     }
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64> {
-        self.inner.count_dead_letters(filter)
+    fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
+        self.inner.count_dead_letters(filter, order)
     }
     fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
         self.inner.change_dead_letters(filter, order, lane)

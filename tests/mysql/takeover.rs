@@ -78,7 +78,11 @@ fn mysql_database_of_the_application_is_taken_over() {
     assert_eq!(store.exchange(&turn).expect("settles").settled, [Settled::Done]);
     let letters = store.dead_letters(&DeadLetterFilter::default()).expect("lists");
     assert_eq!(letters.len(), 3, "a letter of ours names a task that is no message of the application");
-    let retried = store.change_dead_letters(&DeadLetterFilter::default(), DeadLetterOrder::Retry, LANE);
+    let retried = store.change_dead_letters(
+        &DeadLetterFilter::default(),
+        DeadLetterOrder::Retry { unknown: false, expired: false },
+        LANE,
+    );
     assert_eq!(retried.expect("retries"), 3);
     assert_sound(&*store);
 }

@@ -8,6 +8,9 @@ use smsctl::queue::{
 
 use crate::world::{LANE, World, claim, message, rejected};
 
+/// An order that agrees to nothing special.
+const RETRY: DeadLetterOrder = DeadLetterOrder::Retry { unknown: false, expired: false };
+
 fn one(id: DeadLetterId) -> DeadLetterFilter {
     DeadLetterFilter { ids: vec![id], ..DeadLetterFilter::default() }
 }
@@ -31,8 +34,8 @@ fn bury(world: &World, task: NewTask, fate: Fate) -> (TaskId, DeadLetterId) {
 pub fn retry_gives_a_new_budget(world: &World) {
     let (id, letter) = bury(world, message("+85291234567", "hello"), rejected());
     world.pass(Duration::from_secs(60));
-    assert_eq!(world.store.count_dead_letters(&one(letter)).expect("counts"), 1);
-    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 1);
+    assert_eq!(world.store.count_dead_letters(&one(letter), RETRY).expect("counts"), 1);
+    assert_eq!(order(world, &one(letter), RETRY), 1);
     let task = world.get(id);
     assert_eq!((task.status, task.retry_count, task.max_retries), (State::Pending, 0, 3));
     let read = world.store.dead_letter(letter).expect("reads").expect("is there");
@@ -56,20 +59,20 @@ pub fn retry_gives_a_new_budget(world: &World) {
 
 pub fn retry_and_abandon_take_pending_ones_only(world: &World) {
     for (first, state_after) in
-        [(DeadLetterOrder::Retry, DeadLetterState::Retried), (DeadLetterOrder::Abandon, DeadLetterState::Abandoned)]
+        [(RETRY, DeadLetterState::Retried), (DeadLetterOrder::Abandon, DeadLetterState::Abandoned)]
     {
         let world = world.fresh();
         let (id, letter) = bury(&world, message("+1", "x"), rejected());
         assert_eq!(order(&world, &one(letter), first), 1);
         let task_after = world.state(id);
-        for second in [DeadLetterOrder::Retry, DeadLetterOrder::Abandon] {
+        for second in [RETRY, DeadLetterOrder::Abandon] {
             assert_eq!(order(&world, &one(letter), second), 0, "{first:?}, then {second:?}");
             assert_eq!((state(&world, letter), world.state(id)), (state_after, task_after));
         }
-        assert_eq!(world.store.count_dead_letters(&one(letter)).expect("counts"), 0);
+        assert_eq!(world.store.count_dead_letters(&one(letter), RETRY).expect("counts"), 0);
         world.assert_sound();
     }
-    assert_eq!(order(world, &one(4711), DeadLetterOrder::Retry), 0, "there is no such letter");
+    assert_eq!(order(world, &one(4711), RETRY), 0, "there is no such letter");
 }
 
 pub fn abandoned_tasks_stay_failed(world: &World) {
@@ -116,8 +119,8 @@ pub fn filters_select(world: &World) {
         assert_eq!(found, wanted, "{filter:?}");
     }
     let rejected = DeadLetterFilter { error_types: vec!["rejected".to_owned()], ..any() };
-    assert_eq!(world.store.count_dead_letters(&rejected).expect("counts"), 1, "the other one is abandoned");
-    assert_eq!(order(world, &rejected, DeadLetterOrder::Retry), 1);
+    assert_eq!(world.store.count_dead_letters(&rejected, RETRY).expect("counts"), 1, "the other one is abandoned");
+    assert_eq!(order(world, &rejected, RETRY), 1);
     world.assert_sound();
 }
 
@@ -125,7 +128,7 @@ pub fn a_letter_whose_task_went_on_stays(world: &World) {
     let (id, letter) = bury(world, message("+1", "x"), rejected());
     // Another program sent it by itself.
     world.other_program(&format!("UPDATE queued_tasks SET status = 'completed' WHERE id = {id}"));
-    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 0);
+    assert_eq!(order(world, &one(letter), RETRY), 0);
     assert_eq!((world.state(id), state(world, letter)), (State::Completed, DeadLetterState::Pending));
     assert_eq!(world.store.dead_letter(letter).expect("reads").expect("is there").retried_at, None);
     world.assert_sound();
@@ -136,16 +139,16 @@ pub fn a_letter_that_cannot_go_back_does_not_block_a_limit(world: &World) {
     world.other_program(&format!("UPDATE queued_tasks SET status = 'completed' WHERE id = {id}"));
     let (_, goes) = bury(world, message("+1", "y"), rejected());
     let first = DeadLetterFilter { limit: Some(1), ..DeadLetterFilter::default() };
-    assert_eq!(order(world, &first, DeadLetterOrder::Retry), 1);
+    assert_eq!(order(world, &first, RETRY), 1);
     assert_eq!((state(world, stays), state(world, goes)), (DeadLetterState::Pending, DeadLetterState::Retried));
-    assert_eq!(order(world, &first, DeadLetterOrder::Retry), 0);
+    assert_eq!(order(world, &first, RETRY), 0);
     world.assert_sound();
 }
 
 pub fn a_letter_whose_task_is_gone_is_enqueued_anew(world: &World) {
     let (id, letter) = bury(world, message("+85291234567", "hello"), rejected());
     world.other_program(&format!("DELETE FROM queued_tasks WHERE id = {id}"));
-    assert_eq!(order(world, &one(letter), DeadLetterOrder::Retry), 1);
+    assert_eq!(order(world, &one(letter), RETRY), 1);
     assert_eq!(state(world, letter), DeadLetterState::Retried);
     let claim = world.claim(world.worker());
     assert!(claim.id() > id);
@@ -167,7 +170,7 @@ pub fn a_letter_of_the_application_is_enqueued_anew(world: &World) {
     assert_eq!(world.store.stats().expect("counts").dead_letters.pending, 3);
     world.assert_sound();
     let lane = "gateway:backup";
-    let retried = world.store.change_dead_letters(&DeadLetterFilter::default(), DeadLetterOrder::Retry, lane);
+    let retried = world.store.change_dead_letters(&DeadLetterFilter::default(), RETRY, lane);
     assert_eq!(retried.expect("retries"), 2, "a letter to nobody cannot be sent");
     let tasks = world.all();
     assert_eq!(tasks.len(), 2);
@@ -189,9 +192,74 @@ pub fn more_than_a_page_is_changed(world: &World) {
         claim(&*world.store, worker, 2_000).into_iter().map(|claim| claim.settle(rejected(), None)).collect();
     crate::world::exchange(&*world.store, worker, &settlements, 0);
     let most = DeadLetterFilter { limit: Some(1_200), ..DeadLetterFilter::default() };
-    assert_eq!(order(world, &most, DeadLetterOrder::Retry), 1_200);
+    assert_eq!(order(world, &most, RETRY), 1_200);
     let stats = world.store.stats().expect("counts");
     assert_eq!((stats.tasks.pending, stats.tasks.failed), (1_200, 1));
     assert_eq!((stats.dead_letters.pending, stats.dead_letters.retried), (1, 1_200));
+    world.assert_sound();
+}
+
+fn fatal(error_type: ErrorType) -> Fate {
+    Fate::Dead { failure: Failure::new(error_type, "no") }
+}
+
+pub fn what_may_have_left_is_retried_by_express_order_only(world: &World) {
+    let (_, refused) = bury(world, message("+1", "a"), rejected());
+    let (unknown, of_unknown) = bury(world, message("+1", "b"), fatal(ErrorType::Unknown));
+    // Its last attempt is certain, an earlier one is not.
+    let earlier = world.enqueue(message("+1", "c"));
+    let worker = world.worker();
+    world.settle(worker, world.claim(worker).settle(crate::world::unknown(), None));
+    world.order(earlier, smsctl::queue::Order::Retry { unknown: true });
+    world.settle(worker, world.claim(worker).settle(rejected(), None));
+    let of_earlier = world.letters()[2].id;
+    let any = DeadLetterFilter::default();
+    assert_eq!(world.store.count_dead_letters(&any, RETRY).expect("counts"), 1);
+    for letter in [of_unknown, of_earlier] {
+        assert_eq!(order(world, &one(letter), RETRY), 0, "to name it is no consent");
+        assert_eq!(state(world, letter), DeadLetterState::Pending);
+    }
+    assert_eq!(order(world, &any, RETRY), 1);
+    assert_eq!(state(world, refused), DeadLetterState::Retried);
+    assert_eq!([unknown, earlier].map(|id| world.state(id)), [State::Failed, State::Failed]);
+    let consent = DeadLetterOrder::Retry { unknown: true, expired: false };
+    assert_eq!(world.store.count_dead_letters(&any, consent).expect("counts"), 2);
+    assert_eq!(order(world, &any, consent), 2);
+    assert_eq!([unknown, earlier].map(|id| world.state(id)), [State::Pending, State::Pending]);
+    world.assert_sound();
+}
+
+pub fn what_has_expired_is_retried_by_express_order_only(world: &World) {
+    let minutes = |n: u64| Some(smsctl::queue::Due::In(Duration::from_secs(60 * n)));
+    let (_, expired) = bury(world, NewTask { expires: minutes(1), ..message("+1", "code") }, fatal(ErrorType::Expired));
+    let (_, over) = bury(world, NewTask { expires: minutes(2), ..message("+1", "x") }, rejected());
+    let (_, in_time) = bury(world, NewTask { expires: minutes(60), ..message("+1", "y") }, rejected());
+    let deadline = world.all()[2].expires_at;
+    world.pass(Duration::from_secs(120));
+    let any = DeadLetterFilter::default();
+    assert_eq!(world.store.count_dead_letters(&any, RETRY).expect("counts"), 1);
+    for letter in [expired, over] {
+        assert_eq!(order(world, &one(letter), RETRY), 0, "to name it is no consent");
+    }
+    assert_eq!(order(world, &any, RETRY), 1);
+    assert_eq!(state(world, in_time), DeadLetterState::Retried);
+    assert_eq!(world.all()[2].expires_at, deadline, "what has time left still expires");
+    let consent = DeadLetterOrder::Retry { unknown: false, expired: true };
+    assert_eq!(world.store.count_dead_letters(&any, consent).expect("counts"), 2);
+    assert_eq!(order(world, &any, consent), 2);
+    assert_eq!((world.all()[0].expires_at, world.all()[1].expires_at), (None, None), "they were ordered all the same");
+    assert_eq!(claim(&*world.store, world.worker(), 9).len(), 3);
+    world.assert_sound();
+}
+
+pub fn a_letter_of_the_application_is_gated_by_its_own_word(world: &World) {
+    let insert = "INSERT INTO dead_letter_messages (recipient, content, status, error_type) VALUES";
+    for word in ["unknown", "expired"] {
+        world.other_program(&format!("{insert} ('91234567', 'x', 'pending', '{word}')"));
+    }
+    let any = DeadLetterFilter::default();
+    assert_eq!(order(world, &any, RETRY), 0);
+    assert_eq!(order(world, &any, DeadLetterOrder::Retry { unknown: true, expired: false }), 1);
+    assert_eq!(order(world, &any, DeadLetterOrder::Retry { unknown: false, expired: true }), 1);
     world.assert_sound();
 }

@@ -5,6 +5,7 @@ mod change;
 mod dead_letters;
 mod enqueue;
 mod exchange;
+mod late;
 mod model;
 mod recover;
 #[path = "../servers/database.rs"]
@@ -90,6 +91,19 @@ conformance! {
             a_task_of_a_claim_may_be_changed_by_others,
             a_worker_that_was_declared_dead_gets_nothing,
         }
+        late {
+            an_accepted_answer_completes_a_task_that_waits,
+            an_accepted_answer_leaves_what_was_put_aside,
+            an_accepted_answer_never_overwrites_a_newer_attempt,
+            an_answer_after_a_recovery_is_new_knowledge,
+            a_refusal_after_a_recovery_is_a_dead_letter,
+            an_answer_after_the_last_attempt_corrects_its_letter,
+            what_came_back_unsent_after_a_recovery_goes_on,
+            a_lost_answer_that_is_certain_frees_the_task,
+            a_claim_that_nobody_settled_needs_an_express_order,
+            a_late_end_is_recorded_once,
+            an_attempt_is_never_recorded_as_less,
+        }
         recover {
             a_living_worker_keeps_its_claims,
             a_dead_worker_leaves_unknown_tasks,
@@ -129,6 +143,9 @@ conformance! {
             a_letter_whose_task_is_gone_is_enqueued_anew,
             a_letter_of_the_application_is_enqueued_anew,
             more_than_a_page_is_changed,
+            what_may_have_left_is_retried_by_express_order_only,
+            what_has_expired_is_retried_by_express_order_only,
+            a_letter_of_the_application_is_gated_by_its_own_word,
         }
         stats {
             counts_follow_every_change,

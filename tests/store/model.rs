@@ -8,8 +8,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use smsctl::queue::{
-    DeadLetterFilter, DeadLetterOrder, DeadLetterState, Due, Fate, Filter, Lane, NewTask, Order, Priority, State,
-    TaskId, WorkerId,
+    DeadLetterFilter, DeadLetterOrder, DeadLetterState, Due, ErrorType, Fate, Filter, Lane, NewTask, Order, Priority,
+    State, TaskId, WorkerId,
 };
 use smsctl::store::{Claim, Settled, Settlement, StatusCounts, Store, TallyKind, Turn, Wanted};
 
@@ -24,7 +24,7 @@ enum Step {
     Enqueue(Vec<New>),
     Exchange { worker: usize, settle: Vec<(usize, u8)>, wanted: [usize; 2] },
     Change { order: u8, pick: Option<usize>, state: Option<u8>, limit: Option<u64> },
-    Letters { retry: bool, pick: Option<usize>, limit: Option<u64> },
+    Letters { retry: bool, unknown: bool, expired: bool, pick: Option<usize>, limit: Option<u64> },
     Recover { worker: usize, fate: u8 },
     Pass { seconds: u64 },
     Insert { lane: usize, status: u8, spent: u8 },
@@ -63,8 +63,9 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(worker, settle, wanted)| Step::Exchange { worker, settle, wanted }),
         2 => (0..5_u8, of(any::<usize>()), of(0..7_u8), of(0..3_u64))
             .prop_map(|(order, pick, state, limit)| Step::Change { order, pick, state, limit }),
-        1 => (any::<bool>(), of(any::<usize>()), of(0..3_u64))
-            .prop_map(|(retry, pick, limit)| Step::Letters { retry, pick, limit }),
+        1 => ([any::<bool>(); 3], of(any::<usize>()), of(0..3_u64)).prop_map(|([retry, unknown, expired], pick, limit)| {
+            Step::Letters { retry, unknown, expired, pick, limit }
+        }),
         1 => (0..WORKERS, 0..6_u8).prop_map(|(worker, fate)| Step::Recover { worker, fate }),
         3 => (0..6_u64).prop_map(|seconds| Step::Pass { seconds }),
         1 => (0..2_usize, 0..7_u8, 0..5_u8).prop_map(|(lane, status, spent)| Step::Insert { lane, status, spent }),
@@ -90,6 +91,12 @@ struct Task {
     batch: bool,
     worker: Option<WorkerId>,
     recipient: bool,
+    /// Attempts that left, or may have left.
+    departed: u32,
+    /// `started_at` is there.
+    started: bool,
+    /// Outcomes by attempt.
+    recorded: BTreeMap<u32, &'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +105,9 @@ struct Letter {
     max_retries: u32,
     state: DeadLetterState,
     recipient: bool,
+    /// `error_type`, as far as an order asks for it.
+    unknown: bool,
+    expired: bool,
 }
 
 #[derive(Default)]
@@ -118,6 +128,42 @@ fn fate(number: u8) -> Fate {
     }
 }
 
+/// How an attempt that ended so is recorded.
+fn word(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Completed { .. } => "accepted",
+        Fate::Released => "deferred",
+        Fate::Retry { failure, .. } | Fate::Parked { failure, .. } | Fate::Dead { failure } => match failure.error_type
+        {
+            ErrorType::Unknown => "unknown",
+            ErrorType::Rejected => "rejected",
+            _ => "deferred",
+        },
+    }
+}
+
+impl Task {
+    /// An attempt that certainly did not go out is no longer one that may have.
+    fn stayed(&mut self, fate: &Fate) {
+        if !matches!(word(fate), "accepted" | "unknown") {
+            self.departed = self.departed.saturating_sub(1);
+        }
+    }
+
+    fn record(&mut self, attempt: u32, word: &'static str) {
+        let known = self.recorded.entry(attempt).or_insert(word);
+        if *known == "unknown" || word == "accepted" {
+            *known = word;
+        }
+    }
+}
+
+impl Letter {
+    fn waits_for(&self, task: TaskId) -> bool {
+        self.task == Some(task) && self.state == DeadLetterState::Pending
+    }
+}
+
 impl Model {
     fn pick(&self, number: usize) -> Option<TaskId> {
         self.tasks.keys().nth(number % self.tasks.len().max(1)).copied()
@@ -127,10 +173,10 @@ impl Model {
     fn settle(&mut self, id: TaskId, fence: (WorkerId, u32, u32), fate: &Fate) -> Settled {
         let now = self.now;
         let (worker, attempt, max_retries) = fence;
-        let holds = |task: &&mut Task| {
-            task.state == State::Processing && task.attempt == attempt && task.worker == Some(worker)
-        };
-        let Some(task) = self.tasks.get_mut(&id).filter(holds) else { return Settled::Lost };
+        let Some(task) = self.tasks.get_mut(&id) else { return Settled::Lost };
+        if task.state != State::Processing || task.attempt != attempt || task.worker != Some(worker) {
+            return self.settle_late(id, fence, fate);
+        }
         let (state, failure, spent) = match fate {
             Fate::Completed { .. } => (State::Completed, None, false),
             Fate::Released => (State::Pending, None, false),
@@ -142,19 +188,99 @@ impl Model {
         task.state = state;
         task.retry_count += u32::from(spent);
         match (failure, fate) {
-            (Some(failure), _) => task.unknown = failure.error_type == smsctl::queue::ErrorType::Unknown,
+            (Some(failure), _) => task.unknown = failure.error_type == ErrorType::Unknown,
             (None, Fate::Completed { .. }) => task.unknown = false,
-            (None, _) => {}
+            (None, _) => task.started = false,
+        }
+        task.stayed(fate);
+        if failure.is_some() {
+            task.record(attempt, word(fate));
         }
         if let Fate::Retry { after, .. } = fate {
             task.available = Some(now + after.as_secs());
         }
         if let Fate::Dead { .. } = fate {
-            task.max_retries = task.max_retries.min(task.retry_count);
-            let recipient = task.recipient;
-            self.letters.push(Letter { task: Some(id), max_retries, state: DeadLetterState::Pending, recipient });
+            self.bury(id, max_retries);
         }
         Settled::Done
+    }
+
+    /// The same, where the claim no longer holds.
+    fn settle_late(
+        &mut self,
+        id: TaskId,
+        (worker, attempt, max_retries): (WorkerId, u32, u32),
+        fate: &Fate,
+    ) -> Settled {
+        let now = self.now;
+        let task = self.tasks.get_mut(&id).expect("in the model");
+        let is_newest = task.attempt == attempt;
+        let recorded = task.recorded.get(&attempt).copied();
+        let learns = is_newest && recorded == Some("unknown") && task.unknown && task.state == State::Failed;
+        match fate {
+            Fate::Completed { .. } => match task.state {
+                State::Pending | State::Scheduled | State::Failed if is_newest => {
+                    (task.state, task.available, task.unknown) = (State::Completed, None, false);
+                    if recorded.is_some() {
+                        task.record(attempt, "accepted");
+                    }
+                    for letter in self.letters.iter_mut().filter(|letter| letter.waits_for(id)) {
+                        (letter.state, letter.unknown, letter.expired) = (DeadLetterState::Abandoned, false, false);
+                    }
+                    return Settled::Done;
+                }
+                State::Completed if is_newest => {}
+                _ => task.record(attempt, "accepted"),
+            },
+            Fate::Released if !is_newest || task.worker != Some(worker) || !task.started => {}
+            Fate::Released if !learns => {
+                if task.state != State::Processing {
+                    task.stayed(fate);
+                    task.started = false;
+                }
+            }
+            _ if learns && word(fate) != "unknown" => {
+                let again = match fate {
+                    Fate::Retry { after, .. } => Some(now + after.as_secs()),
+                    Fate::Released => Some(now),
+                    _ => None,
+                };
+                let had_attempts = task.retry_count < task.max_retries;
+                task.available = again.filter(|_| had_attempts);
+                task.unknown = false;
+                task.stayed(fate);
+                task.record(attempt, word(fate));
+                let dead = matches!(fate, Fate::Dead { .. });
+                if dead && had_attempts {
+                    self.bury(id, max_retries);
+                } else {
+                    for letter in self.letters.iter_mut().filter(|letter| !had_attempts && letter.waits_for(id)) {
+                        (letter.unknown, letter.expired) = (false, false);
+                    }
+                }
+                return Settled::Done;
+            }
+            _ if recorded.is_none_or(|recorded| recorded == "unknown" && word(fate) != "unknown") => {
+                task.stayed(fate);
+                task.record(attempt, word(fate));
+            }
+            _ => {}
+        }
+        Settled::Lost
+    }
+
+    /// The task is dead, and a letter tells of it.
+    fn bury(&mut self, id: TaskId, max_retries: u32) {
+        let task = self.tasks.get_mut(&id).expect("in the model");
+        task.max_retries = task.max_retries.min(task.retry_count);
+        self.letters.push(Letter {
+            task: Some(id),
+            max_retries,
+            state: DeadLetterState::Pending,
+            recipient: task.recipient,
+            unknown: task.unknown,
+            expired: false,
+        });
     }
 
     fn promote(&mut self) -> u64 {
@@ -182,6 +308,8 @@ impl Model {
                     max_retries: task.max_retries,
                     state: DeadLetterState::Pending,
                     recipient: task.recipient,
+                    unknown: false,
+                    expired: true,
                 };
                 self.letters.push(letter);
                 (task.state, task.unknown) = (State::Failed, false);
@@ -189,7 +317,7 @@ impl Model {
                 expired += 1;
             } else {
                 (task.state, task.worker) = (State::Processing, Some(worker));
-                task.attempt += 1;
+                (task.attempt, task.departed, task.started) = (task.attempt + 1, task.departed + 1, true);
                 claims.push(id);
             }
         }
@@ -212,7 +340,9 @@ impl Model {
                 (Order::Hold, State::Pending | State::Scheduled) => (State::Held, task.available),
                 (Order::Release, State::Held) if later.is_some() => (State::Scheduled, later),
                 (Order::Release, State::Held) => (State::Pending, None),
-                (Order::Retry { unknown }, State::Failed) if retryable && (unknown || !task.unknown) => {
+                (Order::Retry { unknown }, State::Failed)
+                    if retryable && (unknown || !(task.unknown || task.departed > 0)) =>
+                {
                     (State::Pending, None)
                 }
                 _ => continue,
@@ -223,25 +353,32 @@ impl Model {
     }
 
     /// Returns how many letters were changed, and whether a new task was made for any of them.
-    fn decide(&mut self, retry: bool, only: Option<usize>, limit: Option<u64>) -> (u64, Vec<usize>) {
+    fn decide(&mut self, order: DeadLetterOrder, only: Option<usize>, limit: Option<u64>) -> (u64, Vec<usize>) {
+        let now = self.now;
         let (mut changed, mut anew) = (0, Vec::new());
         for (at, letter) in self.letters.iter_mut().enumerate() {
             let meant = only.is_none_or(|only| only == at) && letter.state == DeadLetterState::Pending;
             if !meant || limit.is_some_and(|limit| changed >= limit) {
                 continue;
             }
-            if !retry {
-                letter.state = DeadLetterState::Abandoned;
-            } else if let Some(id) = letter.task {
-                let Some(task) = self.tasks.get_mut(&id).filter(|task| task.state == State::Failed) else { continue };
-                (task.state, task.available, task.expires, task.retry_count) = (State::Pending, None, None, 0);
-                task.max_retries = letter.max_retries.max(1);
-                letter.state = DeadLetterState::Retried;
-            } else if letter.recipient {
-                letter.state = DeadLetterState::Retried;
-                anew.push(at);
-            } else {
-                continue;
+            let task = letter.task.and_then(|id| self.tasks.get_mut(&id));
+            let left = letter.unknown || task.as_ref().is_some_and(|task| task.unknown || task.departed > 0);
+            let over = letter.expired || task.as_ref().is_some_and(|task| task.expires.is_some_and(|at| at <= now));
+            match order {
+                DeadLetterOrder::Abandon => letter.state = DeadLetterState::Abandoned,
+                DeadLetterOrder::Retry { unknown, expired } if (left && !unknown) || (over && !expired) => continue,
+                DeadLetterOrder::Retry { .. } if letter.task.is_some() => {
+                    let Some(task) = task.filter(|task| task.state == State::Failed) else { continue };
+                    (task.state, task.available, task.retry_count) = (State::Pending, None, 0);
+                    task.expires = task.expires.filter(|at| *at > now);
+                    task.max_retries = letter.max_retries.max(1);
+                    letter.state = DeadLetterState::Retried;
+                }
+                DeadLetterOrder::Retry { .. } if letter.recipient => {
+                    letter.state = DeadLetterState::Retried;
+                    anew.push(at);
+                }
+                DeadLetterOrder::Retry { .. } => continue,
             }
             changed += 1;
         }
@@ -297,7 +434,11 @@ impl Pair {
             Step::Enqueue(news) => self.enqueue(news),
             Step::Exchange { worker, settle, wanted } => self.exchange(*worker, settle, *wanted),
             Step::Change { order, pick, state, limit } => self.change(*order, *pick, *state, *limit),
-            Step::Letters { retry, pick, limit } => self.letters(*retry, *pick, *limit),
+            Step::Letters { retry, unknown, expired, pick, limit } => {
+                let (unknown, expired) = (*unknown, *expired);
+                let order = if *retry { DeadLetterOrder::Retry { unknown, expired } } else { DeadLetterOrder::Abandon };
+                self.letters(order, *pick, *limit);
+            }
             Step::Recover { worker, fate } => self.recover(*worker, *fate),
             Step::Pass { seconds } => {
                 self.world.pass(Duration::from_secs(*seconds));
@@ -354,6 +495,9 @@ impl Pair {
                 batch: new.batch,
                 worker: None,
                 recipient: true,
+                departed: 0,
+                started: false,
+                recorded: BTreeMap::new(),
             };
             assert!(self.model.tasks.insert(answer.id, task).is_none(), "the id {} is new", answer.id);
         }
@@ -420,7 +564,7 @@ impl Pair {
         assert_eq!((counted, changed), (wanted, wanted));
     }
 
-    fn letters(&mut self, retry: bool, pick: Option<usize>, limit: Option<u64>) {
+    fn letters(&mut self, order: DeadLetterOrder, pick: Option<usize>, limit: Option<u64>) {
         let letters = self.world.letters();
         let at = pick.filter(|_| !letters.is_empty()).map(|pick| pick % letters.len());
         let filter = DeadLetterFilter {
@@ -428,9 +572,8 @@ impl Pair {
             limit,
             ..DeadLetterFilter::default()
         };
-        let order = if retry { DeadLetterOrder::Retry } else { DeadLetterOrder::Abandon };
         let changed = self.other.change_dead_letters(&filter, order, LANES[0]).expect("changes dead letters");
-        let (wanted, anew) = self.model.decide(retry, at, limit);
+        let (wanted, anew) = self.model.decide(order, at, limit);
         assert_eq!(changed, wanted);
         // The new tasks are the youngest, in the order of their letters.
         let tasks = self.world.all();
@@ -450,6 +593,9 @@ impl Pair {
                 batch: false,
                 worker: None,
                 recipient: true,
+                departed: 0,
+                started: false,
+                recorded: BTreeMap::new(),
             };
             assert!(self.model.tasks.insert(task.id, new).is_none(), "the id {} is new", task.id);
         }
@@ -519,6 +665,9 @@ impl Pair {
             batch: false,
             worker: None,
             recipient: false,
+            departed: 0,
+            started: false,
+            recorded: BTreeMap::new(),
         };
         assert!(self.model.tasks.insert(id, task).is_none(), "the id {id} is new");
     }
@@ -551,13 +700,32 @@ impl Pair {
     fn compare(&self) {
         let row = |task: &smsctl::queue::Task| {
             let lane = usize::from(task.task_func == LANES[1]);
-            (task.id, (lane, task.status, task.available_at, task.retry_count, task.max_retries, task.attempt))
+            (
+                task.id,
+                (lane, task.status, task.available_at, task.retry_count, task.max_retries, task.attempt, task.departed),
+            )
         };
         let have: Vec<_> = self.world.all().iter().map(row).collect();
         let want = self.model.tasks.iter().map(|(id, t)| {
-            (*id, (t.lane, t.state, t.available.map(|at| self.at(at)), t.retry_count, t.max_retries, t.attempt))
+            (
+                *id,
+                (
+                    t.lane,
+                    t.state,
+                    t.available.map(|at| self.at(at)),
+                    t.retry_count,
+                    t.max_retries,
+                    t.attempt,
+                    t.departed,
+                ),
+            )
         });
         assert_eq!(have, want.collect::<Vec<_>>());
+        for (id, task) in &self.model.tasks {
+            let attempts = self.world.store.attempts(*id).expect("lists");
+            let have: Vec<_> = attempts.iter().map(|attempt| (attempt.attempt, attempt.outcome.as_str())).collect();
+            assert_eq!(have, task.recorded.iter().map(|(attempt, word)| (*attempt, *word)).collect::<Vec<_>>());
+        }
         let letters: Vec<_> = self.world.letters().iter().map(|l| (l.task_id, l.status, l.max_retries)).collect();
         let want: Vec<_> = self.model.letters.iter().map(|l| (l.task, l.state, l.max_retries)).collect();
         assert_eq!(letters, want);

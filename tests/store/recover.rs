@@ -5,7 +5,7 @@ use std::time::Duration;
 use smsctl::queue::{ErrorType, Failure, Fate, NewTask, State, WorkerId};
 use smsctl::store::{Coroner, LEASE, Recovered, Settled, Stranded, Worker};
 
-use crate::world::{Judge, World, claim, completed, deferred, message, register, settle, unknown};
+use crate::world::{Judge, World, claim, completed, deferred, message, parked, register, settle, unknown};
 
 /// Declares dead whose heartbeat is older than the lease.
 struct ByLease;
@@ -138,7 +138,7 @@ pub fn a_dead_worker_cannot_settle(world: &World) {
     let taken = world.claim(heir);
     assert_eq!(taken.id(), held[0].id());
     assert_eq!(world.settle(worker, held.remove(0).settle(completed(), None)), Settled::Lost, "somebody else has it");
-    assert_eq!(world.settle(worker, held.remove(0).settle(completed(), None)), Settled::Lost, "nobody has it");
+    assert_eq!(world.settle(worker, held.remove(0).settle(parked(), None)), Settled::Lost, "nobody has it");
     assert_eq!(settle(&*world.another(), heir, taken.settle(completed(), None)), Settled::Done);
     world.assert_sound();
 }

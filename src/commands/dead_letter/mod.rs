@@ -28,12 +28,16 @@ enum Command {
     /// The message of each goes back to pending and may be tried `max_retries` times again. Ids are done at once, and one that
     /// cannot be done is told with the reason (exit code 1). With filters the number is told first, and you are asked; without
     /// a terminal `--yes` is needed.
+    ///
+    /// Messages that may have been sent already are left alone, and so are those whose time has passed: `--unknown` and
+    /// `--expired` take them, too. What expired and is sent all the same does not expire again.
     #[command(after_long_help = "\
 Examples:
   smsctl dead-letter retry 7
+  smsctl dead-letter retry 8 --unknown
   smsctl dead-letter retry --error-type credit --since yesterday --yes
   smsctl dead-letter retry --all --dry-run")]
-    Retry(order::Args),
+    Retry(order::RetryArgs),
     /// Give dead letters up
     ///
     /// The letters stay in the database as `abandoned`. Ids are done at once, and one that cannot be done is told with the
@@ -55,7 +59,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     match args.command {
         Command::List(args) => list::run(&args, context),
         Command::Show(args) => show::run(&args, context),
-        Command::Retry(args) => order::run(DeadLetterOrder::Retry, args, context),
+        Command::Retry(args) => order::retry(args, context),
         Command::Abandon(args) => order::run(DeadLetterOrder::Abandon, args, context),
         Command::Stats(args) => stats::run(&args, context),
     }

@@ -1,12 +1,17 @@
 //! `smsctl dead-letter retry` and `abandon`.
 
+use jiff::Timestamp;
+
 use super::super::filter_flags::{DeadLetterFlags, IDS_MAX, id_parser, nothing_chosen};
 use super::super::order::{ConsentFlags, answer};
 use super::super::shapes::{OrderShape, Refusal};
+use super::super::truth::Needs;
 use super::super::{Context, Outcome, words};
 use super::pages;
 use crate::error::Error;
-use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState};
+use crate::queue::{
+    DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, Filter, State, Task, TaskId,
+};
 use crate::store::{Access, Store};
 
 /// Which dead letters, and how sure the operator is.
@@ -24,6 +29,27 @@ pub struct Args {
     filters: DeadLetterFlags,
 }
 
+/// Which dead letters are retried.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RetryArgs {
+    /// Take messages that may have been sent already, too: they may arrive twice
+    #[arg(long)]
+    unknown: bool,
+    /// Take messages whose time has passed, too
+    #[arg(long)]
+    expired: bool,
+    #[command(flatten)]
+    order: Args,
+}
+
+/// Runs `dead-letter retry`.
+///
+/// # Errors
+/// As `run`.
+pub fn retry(args: RetryArgs, context: &Context) -> Outcome {
+    run(DeadLetterOrder::Retry { unknown: args.unknown, expired: args.expired }, args.order, context)
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -36,7 +62,7 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     let store = context.store(Access::Existing)?;
     let desk = Desk { store: &*store, order, lane: &context.config()?.message.lane };
     let (word, past) = match order {
-        DeadLetterOrder::Retry => ("retried", "put back into the queue"),
+        DeadLetterOrder::Retry { .. } => ("retried", "put back into the queue"),
         DeadLetterOrder::Abandon => ("abandoned", "abandoned"),
     };
     let mut shape = OrderShape { word, ..OrderShape::default() };
@@ -49,11 +75,60 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     if args.consent.dry_run {
         shape.would = Some(would);
     } else if would > 0 {
-        let verb = order.as_str().trim_start_matches("dead-letter ");
-        args.consent.agree(context, &format!("{verb} {}", words::count(would, "dead letter")))?;
+        args.consent.agree(context, &question(order, would))?;
         shape.count = desk.change(&chosen)?;
     }
-    answer(context, &shape, past, "dead letter")
+    let left = desk.left_alone(&chosen)?;
+    (shape.skipped_unknown, shape.skipped_expired) = (left.unknown, left.expired);
+    let done = answer(context, &shape, past, "dead letter")?;
+    left.tell(context);
+    Ok(done)
+}
+
+/// What somebody has to say yes to.
+fn question(order: DeadLetterOrder, count: u64) -> String {
+    let verb = order.as_str().trim_start_matches("dead-letter ");
+    let also = match given(order) {
+        Needs { unknown: true, .. } => ", also what may have arrived already",
+        Needs { expired: true, .. } => ", also what has expired",
+        Needs { .. } => "",
+    };
+    format!("{verb} {}{also}", words::count(count, "dead letter"))
+}
+
+/// What was agreed to with the order.
+fn given(order: DeadLetterOrder) -> Needs {
+    match order {
+        DeadLetterOrder::Retry { unknown, expired } => Needs { unknown, expired },
+        DeadLetterOrder::Abandon => Needs { unknown: true, expired: true },
+    }
+}
+
+/// How many letters a retry left alone; `None` where there are none.
+#[derive(Default)]
+struct LeftAlone {
+    unknown: Option<u64>,
+    expired: Option<u64>,
+}
+
+impl LeftAlone {
+    fn tell(&self, context: &Context) {
+        let letters = |n| words::count(n, "dead letter");
+        if let Some(n) = self.unknown {
+            let they = if n == 1 { "it was" } else { "they were" };
+            context.out.note(&format!("{} left alone: nobody knows whether {they} sent", letters(n)));
+        }
+        if let Some(n) = self.expired {
+            let their = if n == 1 { "its" } else { "their" };
+            context.out.note(&format!("{} left alone: {their} time has passed", letters(n)));
+        }
+        let flags = [(self.unknown, "`--unknown`"), (self.expired, "`--expired`")];
+        let flags: Vec<&str> = flags.iter().filter_map(|(left, flag)| left.map(|_| *flag)).collect();
+        if !flags.is_empty() {
+            let takes = if flags.len() == 1 { "takes" } else { "take" };
+            context.out.hint(&format!("the same command with {} {takes} them, too", flags.join(" and ")));
+        }
+    }
 }
 
 /// Which dead letters the filters mean.
@@ -84,6 +159,14 @@ impl Chosen {
         Ok(Chosen::Ids(ids))
     }
 
+    /// The same, however many they are.
+    fn unlimited(&self) -> Chosen {
+        match self {
+            Chosen::Filter(filter) => Chosen::Filter(DeadLetterFilter { limit: None, ..filter.clone() }),
+            Chosen::Ids(ids) => Chosen::Ids(ids.clone()),
+        }
+    }
+
     /// The filters that mean them, each of a bounded size.
     fn filters(&self) -> Vec<DeadLetterFilter> {
         match self {
@@ -107,7 +190,23 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn count(&self, chosen: &Chosen) -> Result<u64, Error> {
-        chosen.filters().iter().try_fold(0, |sum, filter| Ok(sum + self.store.count_dead_letters(filter)?))
+        self.count_for(chosen, self.order)
+    }
+
+    fn count_for(&self, chosen: &Chosen, order: DeadLetterOrder) -> Result<u64, Error> {
+        chosen.filters().iter().try_fold(0, |sum, filter| Ok(sum + self.store.count_dead_letters(filter, order)?))
+    }
+
+    /// What of the chosen letters an order without all consent leaves alone.
+    fn left_alone(&self, chosen: &Chosen) -> Result<LeftAlone, Error> {
+        let DeadLetterOrder::Retry { unknown, expired } = self.order else { return Ok(LeftAlone::default()) };
+        let chosen = chosen.unlimited();
+        let all = self.count_for(&chosen, DeadLetterOrder::Retry { unknown: true, expired: true })?;
+        let without = |order| self.count_for(&chosen, order).map(|n| Some(all.saturating_sub(n)).filter(|n| *n > 0));
+        Ok(LeftAlone {
+            unknown: if unknown { None } else { without(DeadLetterOrder::Retry { unknown: false, expired: true })? },
+            expired: if expired { None } else { without(DeadLetterOrder::Retry { unknown: true, expired: false })? },
+        })
     }
 
     fn change(&self, chosen: &Chosen) -> Result<u64, Error> {
@@ -126,19 +225,39 @@ impl Desk<'_> {
         for ids in ids.chunks(IDS_MAX) {
             let filter = by_ids(ids);
             let before = self.store.dead_letters(&filter)?;
+            let of_letters = before.iter().filter_map(|letter| letter.task_id).collect::<Vec<_>>();
+            let tasks = if of_letters.is_empty() { Vec::new() } else { self.store.list(&tasks_by_ids(of_letters))? };
             *changed += self.store.change_dead_letters(&filter, self.order, self.lane)?;
-            refused.extend(ids.iter().filter_map(|id| refusal(*id, before.iter().find(|letter| letter.id == *id))));
+            refused.extend(ids.iter().filter_map(|id| {
+                let Some(letter) = before.iter().find(|letter| letter.id == *id) else {
+                    return Some(Refusal { id: *id, status: None, reason: format!("there is no dead letter {id}") });
+                };
+                let task = tasks.iter().find(|task| letter.task_id == Some(task.id));
+                refusal(self.order, letter, task, Timestamp::now())
+            }));
         }
         Ok(refused)
     }
 }
 
 /// Why an order does nothing to a dead letter; `None` if it does something.
-fn refusal(id: DeadLetterId, letter: Option<&DeadLetter>) -> Option<Refusal> {
-    let Some(letter) = letter else {
-        return Some(Refusal { id, status: None, reason: format!("there is no dead letter {id}") });
-    };
-    let status = letter.status.as_str();
-    let pending = letter.status == DeadLetterState::Pending;
-    (!pending).then(|| Refusal { id, status: Some(status), reason: format!("dead letter {id} is {status} already") })
+fn refusal(order: DeadLetterOrder, letter: &DeadLetter, task: Option<&Task>, now: Timestamp) -> Option<Refusal> {
+    let (id, status) = (letter.id, letter.status.as_str());
+    let refused = |reason: String| Some(Refusal { id, status: Some(status), reason });
+    if letter.status != DeadLetterState::Pending {
+        return refused(format!("dead letter {id} is {status} already"));
+    }
+    if order == DeadLetterOrder::Abandon {
+        return None;
+    }
+    if let Some(task) = task.filter(|task| task.status != State::Failed) {
+        return refused(format!("dead letter {id}: its task {} is {} now", task.id, task.status));
+    }
+    let needs = Needs::of(letter, task, now);
+    let reason = needs.beyond(given(order)).reason()?;
+    refused(format!("dead letter {id}: {reason}; `{}` sends it all the same", needs.retry_command(id)))
+}
+
+fn tasks_by_ids(ids: Vec<TaskId>) -> Filter {
+    Filter { ids, ..Filter::default() }
 }

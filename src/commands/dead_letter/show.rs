@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::super::filter_flags::id_parser;
 use super::super::shapes::DeadLetterShape;
+use super::super::truth::Needs;
 use super::super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
-use crate::queue::{DeadLetter, DeadLetterId, DeadLetterState, State};
+use crate::queue::{DeadLetter, DeadLetterId, DeadLetterState, State, Task};
 use crate::store::Access;
 
 /// Show one dead letter, and what can be done about it
@@ -33,21 +34,22 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             .hint("`smsctl dead-letter list` tells which there are; a task is shown by `smsctl show`")
     })?;
     let task = letter.task_id.map(|id| store.get(id)).transpose()?.flatten();
-    let lines = lines(&letter, task.map(|task| task.status), Timestamp::now());
+    let lines = lines(&letter, task.as_ref(), Timestamp::now());
     let id = letter.id.to_string();
     context.out.story(&DeadLetterShape::from(letter), &id, &lines)?;
     Ok(Done::Well)
 }
 
-/// What people read; `task` is the state of the task now, if it is in the queue.
-fn lines(letter: &DeadLetter, task: Option<State>, now: Timestamp) -> Lines {
+/// What people read; `task` is the task as it is now, if it is in the queue.
+fn lines(letter: &DeadLetter, task: Option<&Task>, now: Timestamp) -> Lines {
     let mut lines = Lines::new();
     lines.line("dead letter", letter.id.to_string());
     lines.line("status", letter.status.as_str());
-    if letter.error_type.as_deref() == Some("unknown") {
+    let needs = Needs::of(letter, task, now);
+    if needs.unknown {
         lines.line("sent", "unknown: a request left, or may have left, and no answer came");
     }
-    lines.line("next", next(letter, task));
+    lines.line("next", next(letter, task.map(|task| task.status), needs));
     lines.gap();
     lines.line_if("task", letter.task_id.map(|id| id.to_string()));
     if letter.task_id.is_none() {
@@ -67,21 +69,25 @@ fn lines(letter: &DeadLetter, task: Option<State>, now: Timestamp) -> Lines {
     lines
 }
 
-fn next(letter: &DeadLetter, task: Option<State>) -> String {
+fn next(letter: &DeadLetter, task: Option<State>, needs: Needs) -> String {
     let id = letter.id;
-    let retry = format!("`smsctl dead-letter retry {id}`");
+    let retry = format!("`{}`", needs.retry_command(id));
     let abandon = format!("`smsctl dead-letter abandon {id}`");
     match (letter.status, letter.task_id, task) {
         (DeadLetterState::Pending, Some(task), Some(state)) if state != State::Failed => format!(
             "Its task {task} went on and is {state} now: `smsctl show {task}` tells more, {abandon} closes this letter."
         ),
         (DeadLetterState::Pending, ..) => {
-            format!("Not tried again by itself: {retry} gives it new attempts, {abandon} gives it up.")
+            let why = needs.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("Not tried again by itself{why}. {retry} gives it new attempts, {abandon} gives it up.")
         }
         (DeadLetterState::Retried, Some(task), _) => {
             format!("Its message went back into the queue: `smsctl show {task}` tells what became of it.")
         }
         (DeadLetterState::Retried, None, _) => "Its message went back into the queue.".to_owned(),
+        (DeadLetterState::Abandoned, Some(task), Some(State::Completed)) => {
+            format!("Nothing is left to decide: its task {task} is completed.")
+        }
         (DeadLetterState::Abandoned, ..) => "Given up by an operator: it will not be sent.".to_owned(),
     }
 }

@@ -17,7 +17,7 @@ pub use order::{OrderShape, Refusal};
 pub use schema::{FindingShape, MigrateShape, MigrationShape, SchemaShape, state_word};
 pub use stats::{BatchShape, CountsShape, HourShape, LaneShape, StatsShape};
 pub use task::{AttemptShape, TaskShape, TaskStoryShape};
-pub use worker::{WorkerShape, WorkerState};
+pub use worker::{SeenWorker, WorkerShape, WorkerState};
 
 /// The columns of a list: what a table shows where `format` is one, else all fields of the shape.
 pub fn columns(format: Format, table: &'static [Column], fields: &'static [Column]) -> &'static [Column] {

@@ -21,8 +21,10 @@ pub struct OrderShape {
     pub count: u64,
     /// How many a dry run would have changed: `would_change` and the like, beside `dry_run: true`.
     pub would: Option<u64>,
-    /// Failed tasks that were left alone because their outcome is unknown.
+    /// What was left alone because it may have been sent already.
     pub skipped_unknown: Option<u64>,
+    /// What was left alone because its time has passed.
+    pub skipped_expired: Option<u64>,
     /// Ids that were named and could not be served.
     pub refused: Vec<Refusal>,
 }
@@ -48,6 +50,9 @@ impl Serialize for OrderShape {
         if let Some(skipped) = self.skipped_unknown {
             map.serialize_entry("skipped_unknown", &skipped)?;
         }
+        if let Some(skipped) = self.skipped_expired {
+            map.serialize_entry("skipped_expired", &skipped)?;
+        }
         if !self.refused.is_empty() {
             map.serialize_entry("refused", &self.refused)?;
         }
@@ -68,7 +73,8 @@ mod tests {
     #[test]
     fn a_dry_run_and_refusals_come_after_the_count() {
         let refused = vec![Refusal { id: 7, status: None, reason: "there is no task 7".to_owned() }];
-        let shape = OrderShape { word: "retried", would: Some(2), skipped_unknown: Some(1), refused, count: 0 };
+        let shape =
+            OrderShape { word: "retried", would: Some(2), skipped_unknown: Some(1), refused, ..OrderShape::default() };
         let expected = r#"{"retried":0,"dry_run":true,"would_retry":2,"skipped_unknown":1,"refused":[{"id":7,"status":null,"reason":"there is no task 7"}]}"#;
         assert_eq!(serde_json::to_string(&shape).unwrap(), expected);
     }

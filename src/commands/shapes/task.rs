@@ -37,6 +37,7 @@ pub struct TaskShape {
     error_type: Option<String>,
     provider_message_id: Option<String>,
     segments: Option<u32>,
+    departed: u32,
     lane: Option<String>,
 }
 
@@ -67,6 +68,7 @@ impl TaskShape {
         "error_type",
         "provider_message_id",
         "segments",
+        "departed",
         "lane",
     ];
 
@@ -97,6 +99,7 @@ impl TaskShape {
             error_type: task.error_type,
             provider_message_id: task.provider_message_id,
             segments: task.segments,
+            departed: task.departed,
             lane,
         }
     }

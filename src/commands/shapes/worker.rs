@@ -5,18 +5,35 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::fields;
+use crate::engine::host::{self, Pulse};
 use crate::output::Column;
 use crate::output::record::{seconds, timestamp};
 use crate::store::{LEASE, Worker};
 
-/// How a worker process fares, told by its row.
+/// A worker, and how its process fares.
+#[derive(Clone, Debug)]
+pub struct SeenWorker {
+    pub row: Worker,
+    pub state: WorkerState,
+}
+
+impl SeenWorker {
+    /// All workers, those of this host looked for in the kernel.
+    pub fn all(rows: Vec<Worker>) -> Vec<SeenWorker> {
+        let here = host::this_process(0);
+        let seen = |row: Worker| SeenWorker { state: WorkerState::of(&row, host::pulse(&row, &here)), row };
+        rows.into_iter().map(seen).collect()
+    }
+}
+
+/// How a worker process fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkerState {
     /// Its heartbeat is fresh.
     Alive,
     /// Its heartbeat is overdue, and its lease has not run out.
     Late,
-    /// Its lease has run out; the next recovery decides about what it holds.
+    /// Its process is gone, or its lease has run out; the next recovery decides about what it holds.
     Dead,
     /// It said goodbye, or was found dead.
     Ended,
@@ -26,9 +43,11 @@ impl WorkerState {
     /// A heartbeat older than this is late: a third of the lease, so that a worker has missed more than one by then.
     pub const LATE_AFTER: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 
-    pub fn of(worker: &Worker) -> WorkerState {
+    /// Told by its row, and by `pulse`, what the kernel of this host says of its process.
+    pub fn of(worker: &Worker, pulse: Pulse) -> WorkerState {
         match worker.heartbeat_age {
             _ if worker.ended_at.is_some() => WorkerState::Ended,
+            _ if pulse == Pulse::Gone => WorkerState::Dead,
             age if age > LEASE => WorkerState::Dead,
             age if age > WorkerState::LATE_AFTER => WorkerState::Late,
             _ => WorkerState::Alive,
@@ -77,11 +96,12 @@ impl WorkerShape {
     ];
 }
 
-impl From<Worker> for WorkerShape {
-    fn from(worker: Worker) -> WorkerShape {
+impl From<SeenWorker> for WorkerShape {
+    fn from(seen: SeenWorker) -> WorkerShape {
+        let SeenWorker { row: worker, state } = seen;
         WorkerShape {
             id: worker.id,
-            state: WorkerState::of(&worker).as_str(),
+            state: state.as_str(),
             host: worker.host,
             pid: worker.pid,
             senders: worker.senders,
@@ -119,16 +139,27 @@ mod tests {
 
     #[test]
     fn a_list_names_all_fields() {
-        super::super::assert_fields(WorkerShape::FIELDS, &WorkerShape::from(worker(Duration::ZERO, None)));
+        let seen = SeenWorker { row: worker(Duration::ZERO, None), state: WorkerState::Alive };
+        super::super::assert_fields(WorkerShape::FIELDS, &WorkerShape::from(seen));
     }
 
     #[test]
     fn the_state_follows_the_heartbeat_until_the_worker_ends() {
-        let state = |age, ended| WorkerState::of(&worker(age, ended)).as_str();
+        let state = |age, ended| WorkerState::of(&worker(age, ended), Pulse::Unknown).as_str();
         assert_eq!(state(Duration::from_secs(10), None), "alive");
         assert_eq!(state(Duration::from_secs(11), None), "late");
         assert_eq!(state(LEASE, None), "late");
         assert_eq!(state(LEASE + Duration::from_secs(1), None), "dead");
         assert_eq!(state(Duration::ZERO, Some(Timestamp::UNIX_EPOCH)), "ended");
+    }
+
+    #[test]
+    fn who_is_gone_from_this_host_is_dead_before_the_heartbeat_tells() {
+        let state = |ended, pulse| WorkerState::of(&worker(Duration::ZERO, ended), pulse).as_str();
+        assert_eq!(state(None, Pulse::Gone), "dead");
+        assert_eq!(state(None, Pulse::Alive), "alive");
+        assert_eq!(state(Some(Timestamp::UNIX_EPOCH), Pulse::Gone), "ended");
+        let late = worker(LEASE + Duration::from_secs(1), None);
+        assert_eq!(WorkerState::of(&late, Pulse::Alive), WorkerState::Dead, "it holds no lease, whatever it does");
     }
 }

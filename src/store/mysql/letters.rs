@@ -8,7 +8,8 @@ use super::transaction::Transaction;
 use super::{MysqlStore, sql};
 use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, Priority, State};
 use crate::store::deltas::{Deltas, Place, Standing};
-use crate::store::filter::{self, filled, pending_only};
+use crate::store::filter::{self, filled};
+use crate::store::letters::{Consent, FailedTask};
 use crate::store::{CHANGED_MAX, Result};
 
 /// What was ordered for a page of dead letters.
@@ -22,22 +23,24 @@ struct Decision<'a> {
 }
 
 impl MysqlStore {
-    pub(super) fn count_pending_letters(&self, wanted: &DeadLetterFilter) -> Result<u64> {
-        let wanted = pending_only(wanted);
-        let clause = filter::dead_letters(&wanted);
+    pub(super) fn count_eligible_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
+        let now = self.read(|session| self.now(session))?;
+        let clause = filter::eligible_letters(wanted, order, now);
         self.count_rows(&filled(sql!("dead_letter_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX)), &clause)
     }
 
     pub(super) fn change_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
-        let mut page = pending_only(wanted);
+        let now = self.read(|session| self.now(session))?;
+        let mut page = wanted.clone();
         let mut left = wanted.limit.unwrap_or(u64::MAX);
         let mut changed = 0;
         while left > 0 {
             page.limit = Some(left.min(CHANGED_MAX as u64));
-            let letters = self.list_dead_letters(&page)?;
+            let clause = filter::eligible_letters(&page, order, now);
+            let letters = self.letters_of(&clause, page.limit)?;
             let Some(last) = letters.last() else { break };
             page.after = Some(last.id);
-            let words = filter::in_words(&filter::dead_letters(&page), page.limit);
+            let words = filter::in_words(&clause, page.limit);
             let count = self.change_letter_page(&letters, Decision { order, lane, words: &words })?;
             changed += count;
             left -= count.min(left);
@@ -52,7 +55,9 @@ impl MysqlStore {
             for letter in letters {
                 let done = match decision.order {
                     DeadLetterOrder::Abandon => redrive.mark(letter, DeadLetterState::Abandoned)?,
-                    DeadLetterOrder::Retry => redrive.retry(letter)?,
+                    DeadLetterOrder::Retry { unknown, expired } => {
+                        redrive.retry(letter, Consent { unknown, expired })?
+                    }
                 };
                 changed += u64::from(done);
             }
@@ -88,16 +93,18 @@ impl Redrive<'_, '_> {
     }
 
     /// The task goes back into the queue; where there is none (the letter is the web application's), one is made.
-    fn retry(&mut self, letter: &DeadLetter) -> Tried<bool> {
-        if !self.mark(letter, DeadLetterState::Retried)? {
+    fn retry(&mut self, letter: &DeadLetter, consent: Consent) -> Tried<bool> {
+        let task = letter.task_id.map(|id| self.failed_task(id)).transpose()?.flatten();
+        if task.as_ref().is_some_and(|task| !task.is_allowed(consent))
+            || !self.mark(letter, DeadLetterState::Retried)?
+        {
             return Ok(false);
         }
-        if let Some(id) = letter.task_id
-            && let Some((task_func, batch_id, from)) = self.failed_task(id)?
-        {
-            self.transaction.run(sql!("dead_letter_requeue"), values![id, letter.max_retries])?;
-            let place = Place { task_func: &task_func, batch_id };
-            self.deltas.change(place, from, Standing::of(State::Pending));
+        if let Some(task) = task {
+            let row = values![letter.task_id, letter.max_retries, self.transaction.now];
+            self.transaction.run(sql!("dead_letter_requeue"), row)?;
+            let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
+            self.deltas.change(place, task.standing, Standing::of(State::Pending));
             return Ok(true);
         }
         if letter.task_id.is_none() && !letter.recipient.is_empty() {
@@ -112,11 +119,14 @@ impl Redrive<'_, '_> {
         Ok(false)
     }
 
-    fn failed_task(&mut self, id: i64) -> Tried<Option<(String, Option<i64>, Standing)>> {
-        let found = self.transaction.run(sql!("dead_letter_task"), values![id])?;
-        Ok(found.rows.first().map(|row| {
-            let from = Standing { state: State::Failed, unknown: truth(row, 2), attempts_left: truth(row, 3) };
-            (text(row, 0).unwrap_or_default(), whole(row, 1), from)
+    fn failed_task(&mut self, id: i64) -> Tried<Option<FailedTask>> {
+        let found = self.transaction.run(sql!("dead_letter_task"), values![id, self.transaction.now])?;
+        Ok(found.rows.first().map(|row| FailedTask {
+            task_func: text(row, 0).unwrap_or_default(),
+            batch_id: whole(row, 1),
+            standing: Standing { state: State::Failed, unknown: truth(row, 2), attempts_left: truth(row, 3) },
+            may_have_left: truth(row, 4),
+            is_expired: truth(row, 5),
         }))
     }
 

@@ -10,6 +10,7 @@ mod column;
 mod enqueue;
 mod exchange;
 mod fault;
+mod late;
 mod letters;
 mod migrate;
 mod pool;
@@ -158,8 +159,8 @@ impl Store for MysqlStore {
         Ok(self.list_dead_letters(&filter)?.pop())
     }
 
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64> {
-        self.count_pending_letters(filter)
+    fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
+        self.count_eligible_letters(filter, order)
     }
 
     fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {

@@ -7,7 +7,7 @@ use super::column::{id, optional_time, small, text, whole};
 use super::{MysqlStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
 use crate::store::deltas::state_of;
-use crate::store::filter::{self, filled};
+use crate::store::filter::{self, Clause, filled};
 use crate::store::{ROWS_MAX, Result, StoreError};
 
 impl MysqlStore {
@@ -25,10 +25,14 @@ impl MysqlStore {
     }
 
     pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
-        let clause = filter::dead_letters(filter);
-        let query = filled(sql!("dead_letter_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.letters_of(&filter::dead_letters(filter), filter.limit)
+    }
+
+    /// The dead letters that `clause` means, at most `limit`.
+    pub(super) fn letters_of(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
+        let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
-            let rows = session.run(&query, &of_clause(&clause))?.rows;
+            let rows = session.run(&query, &of_clause(clause))?.rows;
             rows.iter().map(|row| Ok(dead_letter(row)?)).collect()
         })
     }
@@ -63,6 +67,7 @@ fn task(row: &Row) -> Result<Task> {
         error_type: text(row, 22),
         provider_message_id: text(row, 23),
         segments: whole(row, 24).and_then(|n| u32::try_from(n).ok()),
+        departed: small(row, 25),
     })
 }
 

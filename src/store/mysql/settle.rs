@@ -79,7 +79,7 @@ struct Sheet<'a> {
 }
 
 impl Ledger<'_, '_> {
-    /// Writes each fate whose fence still holds.
+    /// Writes each fate whose fence still holds; of the others what is still worth knowing.
     pub fn seal<'f>(&mut self, fates: &[(Fence<'f>, &'f Fate)]) -> Tried<Vec<Settled>> {
         if fates.is_empty() {
             return Ok(Vec::new());
@@ -88,15 +88,19 @@ impl Ledger<'_, '_> {
         let mut sheet = Sheet::default();
         let mut out = Vec::with_capacity(fates.len());
         for (fence, fate) in fates {
-            let row = held.get_mut(&fence.id).filter(|row| row.is_held_by(fence));
-            out.push(if row.is_some() { Settled::Done } else { Settled::Lost });
-            if let Some(row) = row {
-                row.is_processing = false;
-                self.write_fate(*fence, fate, row, &mut sheet)?;
-            }
+            let row = held.get_mut(&fence.id);
+            out.push(match row {
+                Some(row) if row.is_held_by(fence) => {
+                    row.is_processing = false;
+                    self.write_fate(*fence, fate, row, &mut sheet)?;
+                    self.changed = true;
+                    Settled::Done
+                }
+                Some(_) => self.settle_late(*fence, fate)?,
+                None => Settled::Lost,
+            });
         }
         self.write_sheet(&sheet)?;
-        self.changed |= out.contains(&Settled::Done);
         Ok(out)
     }
 

@@ -13,6 +13,8 @@ mod connect;
 mod enqueue;
 mod exchange;
 mod identity;
+mod late;
+mod letters;
 mod migrate;
 #[cfg(test)]
 mod plans;
@@ -265,8 +267,8 @@ impl Store for SqliteStore {
         Ok(self.list_dead_letters(&filter)?.pop())
     }
 
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64> {
-        self.count_pending_letters(filter)
+    fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
+        self.count_eligible_letters(filter, order)
     }
 
     fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {

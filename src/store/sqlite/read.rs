@@ -49,12 +49,16 @@ impl SqliteStore {
     }
 
     pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
-        let clause = filter::dead_letters(filter);
-        let query = filled(sql!("dead_letter_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
+        self.letters_of(&filter::dead_letters(filter), filter.limit)
+    }
+
+    /// The dead letters that `clause` means, at most `limit`.
+    pub(super) fn letters_of(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
+        let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|transaction| {
             let mut out = Vec::new();
             let mut statement = transaction.prepare_cached(&query).map_err(|e| self.speak.of(e))?;
-            let mut rows = statement.query(params_from_iter(values(&clause))).map_err(|e| self.speak.of(e))?;
+            let mut rows = statement.query(params_from_iter(values(clause))).map_err(|e| self.speak.of(e))?;
             while let Some(row) = rows.next().map_err(|e| self.speak.of(e))? {
                 let (word, letter) = dead_letter(row).map_err(|e| self.speak.of(e))?;
                 let status = DeadLetterState::parse(&word).ok_or_else(|| StoreError::BadRow {
@@ -97,6 +101,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
         error_type: text(row, 22)?,
         provider_message_id: text(row, 23)?,
         segments: whole(row, 24)?.and_then(|n| u32::try_from(n).ok()),
+        departed: small(row, 25)?,
     };
     Ok((text(row, 5)?.unwrap_or_default(), task))
 }

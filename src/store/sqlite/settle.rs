@@ -62,7 +62,7 @@ impl Ledger<'_> {
         self.seal(fence, &settlement.fate)
     }
 
-    /// Writes `fate`, if the fence still holds.
+    /// Writes `fate` if the fence still holds; otherwise what is still worth knowing of it.
     pub(super) fn seal(&mut self, fence: Fence<'_>, fate: &Fate) -> rusqlite::Result<Settled> {
         let settled = match fate {
             Fate::Completed { provider_message_id } => self.complete(fence, provider_message_id.as_deref())?,
@@ -79,7 +79,10 @@ impl Ledger<'_> {
                 self.fail(fence, Failed { failure, spent: true, available_at: None, dead: true })?
             }
         };
-        self.changed |= settled == Settled::Done;
+        match settled {
+            Settled::Done => self.changed = true,
+            Settled::Lost => return self.settle_late(fence, fate),
+        }
         Ok(settled)
     }
 
@@ -115,8 +118,7 @@ impl Ledger<'_> {
         ];
         let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
         let outcome = outcome_word(*error_type);
-        let attempt = params![fence.id, fence.attempt, self.now_text, outcome, error_type.as_str(), message];
-        self.transaction.prepare_cached(sql!("attempt_insert"))?.execute(attempt)?;
+        self.record(fence, outcome, Some(failed.failure))?;
         let unknown = *error_type == ErrorType::Unknown;
         self.moved(&written, Standing { state: State::Failed, unknown, attempts_left: written.attempts_left });
         self.deltas.happened(outcome);
@@ -124,6 +126,21 @@ impl Ledger<'_> {
             self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
         }
         Ok(Settled::Done)
+    }
+
+    /// Records how an attempt ended.
+    pub(super) fn record(
+        &mut self,
+        fence: Fence<'_>,
+        outcome: &'static str,
+        failure: Option<&Failure>,
+    ) -> rusqlite::Result<()> {
+        let error_type = failure.map(|failure| failure.error_type.as_str());
+        let message = failure.map(|failure| &failure.message);
+        let row = params![fence.id, fence.attempt, self.now_text, outcome, error_type, message, fence.worker];
+        self.transaction.prepare_cached(sql!("attempt_insert"))?.execute(row)?;
+        self.changed = true;
+        Ok(())
     }
 
     /// Runs a statement that writes a fate; `None` if the fence no longer held.

@@ -1,0 +1,192 @@
+//! An end whose claim no longer holds: another program changed the row meanwhile, or the worker was taken for dead.
+//!
+//! What the gateway answered is true all the same. It is never thrown away, and never overwrites what a newer attempt, or an
+//! operator, has decided since.
+
+use super::deltas::{Standing, outcome_word};
+use crate::queue::{ErrorType, Failure, Fate, State, WorkerId};
+
+/// What is said of the dead letter of a message that was accepted after all.
+pub(super) const ACCEPTED_LATE: &str = "the gateway accepted it after all: its answer came late";
+
+/// The row of such a task, as it stands now.
+#[derive(Clone, Debug)]
+pub(super) struct Overtaken {
+    /// `None`: a word of another program's.
+    pub state: Option<State>,
+    pub attempt: u32,
+    pub worker: Option<WorkerId>,
+    pub task_func: String,
+    pub batch_id: Option<i64>,
+    /// `error_type` is `unknown`.
+    pub unknown: bool,
+    /// `retry_count < max_retries`.
+    pub attempts_left: bool,
+    /// `started_at` is there: a claim that was given back has none.
+    pub started: bool,
+    /// What the attempt was recorded as before.
+    pub recorded: Option<String>,
+}
+
+impl Overtaken {
+    /// What it counts as. A row with a word of another program's is never moved.
+    pub fn standing(&self) -> Standing {
+        let state = self.state.unwrap_or(State::Failed);
+        Standing { state, unknown: self.unknown, attempts_left: self.attempts_left }
+    }
+}
+
+/// What is done about it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Late<'a> {
+    /// Nobody has sent it since, and it is not put aside: the task is completed.
+    Complete { provider_message_id: Option<&'a str> },
+    /// It was given up for unknown, and certainly did not go out: the task has a known failure instead.
+    Learn(Lesson),
+    /// The task is left alone, and the attempt recorded. `stayed`: it certainly did not go out.
+    Record { outcome: &'static str, failure: Option<&'a Failure>, stayed: bool },
+    /// The task is left alone; its attempt did not go out.
+    Recall,
+    /// All of it is known.
+    Nothing,
+}
+
+/// What became known of an attempt that was unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lesson {
+    pub failure: Failure,
+    /// It is tried again by itself, so long after now.
+    pub again_after: Option<std::time::Duration>,
+    /// It is never tried again by itself.
+    pub dead: bool,
+}
+
+/// What is done about `fate`, the end of `attempt` of `worker`, whose claim on `row` no longer holds.
+pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: &'a Fate) -> Late<'a> {
+    let is_newest = row.attempt == attempt;
+    let was_unknown = row.recorded.as_deref() == Some("unknown");
+    let can_learn = is_newest && was_unknown && row.unknown && row.state == Some(State::Failed);
+    let (failure, again_after, dead) = match fate {
+        Fate::Completed { provider_message_id } => return accepted(row, is_newest, provider_message_id.as_deref()),
+        Fate::Released if !is_newest || row.worker != Some(worker) || !row.started => return Late::Nothing,
+        Fate::Released if can_learn => {
+            let failure = Failure::new(ErrorType::Unreachable, "it never left: its claim came back unsent");
+            return Late::Learn(Lesson { failure, again_after: Some(std::time::Duration::ZERO), dead: false });
+        }
+        Fate::Released if row.state == Some(State::Processing) => return Late::Nothing,
+        Fate::Released => return Late::Recall,
+        Fate::Retry { after, failure, .. } => (failure, Some(*after), false),
+        Fate::Parked { failure, .. } => (failure, None, false),
+        Fate::Dead { failure } => (failure, None, true),
+    };
+    let outcome = outcome_word(failure.error_type);
+    let is_certain = failure.error_type != ErrorType::Unknown;
+    match row.recorded {
+        None => Late::Record { outcome, failure: Some(failure), stayed: is_certain },
+        Some(_) if is_certain && can_learn => Late::Learn(Lesson { failure: failure.clone(), again_after, dead }),
+        Some(_) if is_certain && was_unknown => Late::Record { outcome, failure: Some(failure), stayed: true },
+        Some(_) => Late::Nothing,
+    }
+}
+
+fn accepted<'a>(row: &Overtaken, is_newest: bool, provider_message_id: Option<&'a str>) -> Late<'a> {
+    match row.state {
+        Some(State::Pending | State::Scheduled | State::Failed) if is_newest => Late::Complete { provider_message_id },
+        Some(State::Completed) if is_newest => Late::Nothing,
+        _ if row.recorded.as_deref() == Some("accepted") => Late::Nothing,
+        _ => Late::Record { outcome: "accepted", failure: None, stayed: false },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const ME: WorkerId = 1_001;
+
+    fn row(state: State) -> Overtaken {
+        Overtaken {
+            state: Some(state),
+            attempt: 1,
+            worker: Some(ME),
+            task_func: "gateway:default".to_owned(),
+            batch_id: None,
+            unknown: false,
+            attempts_left: true,
+            started: true,
+            recorded: None,
+        }
+    }
+
+    fn recovered() -> Overtaken {
+        Overtaken { unknown: true, recorded: Some("unknown".to_owned()), ..row(State::Failed) }
+    }
+
+    fn completed() -> Fate {
+        Fate::Completed { provider_message_id: Some("p-1".to_owned()) }
+    }
+
+    fn parked(error_type: ErrorType) -> Fate {
+        Fate::Parked { failure: Failure::new(error_type, "no"), spent: true }
+    }
+
+    fn states(of: impl Fn(&Late<'_>) -> bool, fate: &Fate, row: impl Fn(State) -> Overtaken) -> Vec<State> {
+        State::ALL.into_iter().filter(|state| of(&decide(&row(*state), 1, ME, fate))).collect()
+    }
+
+    #[test]
+    fn an_accepted_message_completes_a_task_that_waits() {
+        use State::{Cancelled, Failed, Held, Pending, Processing, Scheduled};
+        let completes = states(|late| matches!(late, Late::Complete { .. }), &completed(), row);
+        assert_eq!(completes, [Pending, Failed, Scheduled]);
+        let records = states(|late| matches!(late, Late::Record { outcome: "accepted", .. }), &completed(), row);
+        assert_eq!(records, [Processing, Held, Cancelled]);
+        let newer = |state| Overtaken { attempt: 2, ..row(state) };
+        let records = states(|late| matches!(late, Late::Record { stayed: false, .. }), &completed(), newer);
+        assert_eq!(records, State::ALL, "what came after is never overwritten");
+    }
+
+    #[test]
+    fn an_unknown_outcome_becomes_what_the_late_answer_says() {
+        assert_eq!(decide(&recovered(), 1, ME, &completed()), Late::Complete { provider_message_id: Some("p-1") });
+        let deferred = Fate::Retry {
+            after: Duration::from_secs(9),
+            failure: Failure::new(ErrorType::Unavailable, "503"),
+            spent: true,
+        };
+        let Late::Learn(lesson) = decide(&recovered(), 1, ME, &deferred) else { panic!("it is new") };
+        assert_eq!((lesson.again_after, lesson.dead), (Some(Duration::from_secs(9)), false));
+        assert!(matches!(decide(&recovered(), 1, ME, &Fate::Released), Late::Learn(_)));
+        assert_eq!(decide(&recovered(), 1, ME, &parked(ErrorType::Unknown)), Late::Nothing);
+        let went_on = Overtaken { attempt: 2, ..recovered() };
+        let unavailable = parked(ErrorType::Unavailable);
+        let late = decide(&went_on, 1, ME, &unavailable);
+        assert!(matches!(late, Late::Record { outcome: "deferred", stayed: true, .. }), "{late:?}");
+    }
+
+    #[test]
+    fn what_is_recorded_is_recorded_once() {
+        for (word, error_type) in [("deferred", ErrorType::Unavailable), ("accepted", ErrorType::Rejected)] {
+            let known = Overtaken { recorded: Some(word.to_owned()), ..row(State::Failed) };
+            assert_eq!(decide(&known, 1, ME, &parked(error_type)), Late::Nothing);
+        }
+        let known = Overtaken { recorded: Some("accepted".to_owned()), ..row(State::Cancelled) };
+        assert_eq!(decide(&known, 1, ME, &completed()), Late::Nothing);
+        assert_eq!(decide(&row(State::Completed), 1, ME, &completed()), Late::Nothing, "the task itself says so");
+    }
+
+    #[test]
+    fn a_claim_that_came_back_unsent_is_believed_once_and_from_its_worker_only() {
+        assert_eq!(decide(&row(State::Cancelled), 1, ME, &Fate::Released), Late::Recall);
+        for other in [
+            Overtaken { started: false, ..row(State::Cancelled) },
+            Overtaken { worker: Some(7), ..row(State::Cancelled) },
+            Overtaken { attempt: 2, ..row(State::Cancelled) },
+            row(State::Processing),
+        ] {
+            assert_eq!(decide(&other, 1, ME, &Fate::Released), Late::Nothing, "{other:?}");
+        }
+    }
+}

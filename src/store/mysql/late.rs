@@ -1,0 +1,111 @@
+//! Writing an end whose claim no longer holds. The row is locked.
+
+use mysql::Row;
+
+use super::bind::{Value, rows, values};
+use super::column::{small, text, truth, whole};
+use super::exchange::Ledger;
+use super::fault::Tried;
+use super::settle::{Fatal, Fence};
+use super::sql;
+use crate::queue::{DeadLetterState, Failure, Fate, State};
+use crate::store::Settled;
+use crate::store::deltas::{Place, Standing, outcome_word};
+use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
+
+impl Ledger<'_, '_> {
+    /// Keeps what the end says; `Done` if the task has it now.
+    pub fn settle_late(&mut self, fence: Fence<'_>, fate: &Fate) -> Tried<Settled> {
+        let found = self.transaction.run(sql!("settle_overtaken"), values![fence.id, fence.attempt])?;
+        let Some(row) = found.rows.first().map(overtaken) else { return Ok(Settled::Lost) };
+        match decide(&row, fence.attempt, fence.worker, fate) {
+            Late::Complete { provider_message_id } => self.complete_late(fence, &row, provider_message_id),
+            Late::Learn(lesson) => self.learn(fence, &row, &lesson),
+            Late::Record { outcome, failure, stayed } => {
+                self.record(fence, outcome, failure)?;
+                if stayed {
+                    self.transaction.run(sql!("settle_stayed"), values![fence.id])?;
+                }
+                Ok(Settled::Lost)
+            }
+            Late::Recall => {
+                self.transaction.run(sql!("settle_recalled"), values![fence.id])?;
+                self.changed = true;
+                Ok(Settled::Lost)
+            }
+            Late::Nothing => Ok(Settled::Lost),
+        }
+    }
+
+    fn complete_late(&mut self, fence: Fence<'_>, row: &Overtaken, provider: Option<&str>) -> Tried<Settled> {
+        self.transaction.run(sql!("settle_late"), values![fence.id, self.now, provider])?;
+        if row.recorded.is_some() {
+            self.record(fence, "accepted", None)?;
+        }
+        let (from, to) = (DeadLetterState::Pending.as_str(), DeadLetterState::Abandoned.as_str());
+        let letter = values![fence.id, to, None::<&str>, ACCEPTED_LATE];
+        let closed = self.transaction.run(sql!("dead_letter_learned"), letter)?.affected;
+        let closed = i64::try_from(closed).unwrap_or(i64::MAX);
+        self.deltas.letters(from, -closed);
+        self.deltas.letters(to, closed);
+        self.moved_late(row, Standing::of(State::Completed));
+        self.deltas.happened("accepted");
+        Ok(Settled::Done)
+    }
+
+    fn learn(&mut self, fence: Fence<'_>, row: &Overtaken, lesson: &Lesson) -> Tried<Settled> {
+        let error_type = lesson.failure.error_type;
+        let message = &lesson.failure.message;
+        let again = lesson.again_after.map(|span| self.now.saturating_add(span).unwrap_or(jiff::Timestamp::MAX));
+        let update = values![fence.id, again, error_type.as_str(), message, lesson.dead];
+        self.transaction.run(sql!("settle_learned"), update)?;
+        self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
+        if row.attempts_left && lesson.dead {
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+        } else if !row.attempts_left {
+            let letter = values![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
+            self.transaction.run(sql!("dead_letter_learned"), letter)?;
+        }
+        let attempts_left = row.attempts_left && !lesson.dead;
+        self.moved_late(row, Standing { state: State::Failed, unknown: false, attempts_left });
+        self.deltas.happened(outcome_word(error_type));
+        Ok(Settled::Done)
+    }
+
+    /// Records how an attempt ended that is not the newest, or whose task has another fate. When it was claimed is not known.
+    fn record(&mut self, fence: Fence<'_>, outcome: &'static str, failure: Option<&Failure>) -> Tried<()> {
+        let row = vec![
+            Value::from(fence.id),
+            Value::from(fence.attempt),
+            Value::from(fence.worker),
+            Value::Null,
+            Value::from(self.now),
+            Value::from(outcome),
+            Value::from(failure.map(|failure| failure.error_type.as_str())),
+            Value::from(failure.map(|failure| &failure.message)),
+        ];
+        self.transaction.send(&sql!("attempt_insert").replace("{rows}", &rows([row])))?;
+        self.changed = true;
+        Ok(())
+    }
+
+    fn moved_late(&mut self, row: &Overtaken, to: Standing) {
+        let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
+        self.deltas.change(place, row.standing(), to);
+        self.changed = true;
+    }
+}
+
+fn overtaken(row: &Row) -> Overtaken {
+    Overtaken {
+        state: text(row, 0).and_then(|word| State::parse(&word)),
+        attempt: small(row, 1),
+        worker: whole(row, 2),
+        task_func: text(row, 3).unwrap_or_default(),
+        batch_id: whole(row, 4),
+        unknown: truth(row, 5),
+        attempts_left: truth(row, 6),
+        started: truth(row, 7),
+        recorded: text(row, 8),
+    }
+}

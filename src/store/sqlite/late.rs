@@ -1,0 +1,99 @@
+//! Writing an end whose claim no longer holds.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::column::{small, text, whole};
+use super::exchange::Ledger;
+use super::settle::{Fatal, Fence};
+use super::sql;
+use crate::queue::{DeadLetterState, Fate, State};
+use crate::store::Settled;
+use crate::store::deltas::{Place, Standing, outcome_word};
+use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
+use crate::store::time;
+
+impl Ledger<'_> {
+    /// Keeps what the end says; `Done` if the task has it now.
+    pub(super) fn settle_late(&mut self, fence: Fence<'_>, fate: &Fate) -> rusqlite::Result<Settled> {
+        let found = self
+            .transaction
+            .prepare_cached(sql!("settle_overtaken"))?
+            .query_row(params![fence.id, fence.attempt], overtaken)
+            .optional()?;
+        let Some(row) = found else { return Ok(Settled::Lost) };
+        match decide(&row, fence.attempt, fence.worker, fate) {
+            Late::Complete { provider_message_id } => self.complete_late(fence, &row, provider_message_id),
+            Late::Learn(lesson) => self.learn(fence, &row, &lesson),
+            Late::Record { outcome, failure, stayed } => {
+                self.record(fence, outcome, failure)?;
+                if stayed {
+                    self.transaction.prepare_cached(sql!("settle_stayed"))?.execute([fence.id])?;
+                }
+                Ok(Settled::Lost)
+            }
+            Late::Recall => {
+                self.transaction.prepare_cached(sql!("settle_recalled"))?.execute([fence.id])?;
+                self.changed = true;
+                Ok(Settled::Lost)
+            }
+            Late::Nothing => Ok(Settled::Lost),
+        }
+    }
+
+    fn complete_late(
+        &mut self,
+        fence: Fence<'_>,
+        row: &Overtaken,
+        provider_message_id: Option<&str>,
+    ) -> rusqlite::Result<Settled> {
+        let update = params![fence.id, self.now_text, provider_message_id];
+        self.transaction.prepare_cached(sql!("settle_late"))?.execute(update)?;
+        if row.recorded.is_some() {
+            self.record(fence, "accepted", None)?;
+        }
+        let letter = params![fence.id, DeadLetterState::Abandoned.as_str(), None::<&str>, ACCEPTED_LATE];
+        self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
+        self.moved_late(row, Standing::of(State::Completed));
+        self.deltas.happened("accepted");
+        Ok(Settled::Done)
+    }
+
+    fn learn(&mut self, fence: Fence<'_>, row: &Overtaken, lesson: &Lesson) -> rusqlite::Result<Settled> {
+        let error_type = lesson.failure.error_type;
+        let message = &lesson.failure.message;
+        let again = lesson.again_after.map(|span| self.now.saturating_add(span).unwrap_or(jiff::Timestamp::MAX));
+        let update = params![fence.id, again.map(time::to_text), error_type.as_str(), message, lesson.dead];
+        self.transaction.prepare_cached(sql!("settle_learned"))?.execute(update)?;
+        self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
+        if row.attempts_left && lesson.dead {
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+        } else if !row.attempts_left {
+            let letter = params![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
+            self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
+        }
+        let attempts_left = row.attempts_left && !lesson.dead;
+        self.moved_late(row, Standing { state: State::Failed, unknown: false, attempts_left });
+        self.deltas.happened(outcome_word(error_type));
+        Ok(Settled::Done)
+    }
+
+    fn moved_late(&mut self, row: &Overtaken, to: Standing) {
+        let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
+        self.deltas.change(place, row.standing(), to);
+        self.changed = true;
+    }
+}
+
+fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
+    Ok(Overtaken {
+        state: text(row, 0)?.and_then(|word| State::parse(&word)),
+        attempt: small(row, 1)?,
+        worker: whole(row, 2)?,
+        task_func: text(row, 3)?.unwrap_or_default(),
+        batch_id: whole(row, 4)?,
+        unknown: row.get(5)?,
+        attempts_left: row.get(6)?,
+        started: row.get(7)?,
+        recorded: text(row, 8)?,
+    })
+}

@@ -1,0 +1,246 @@
+//! Ends that come when their claim no longer holds: another program changed the row, or the worker was taken for dead.
+
+use std::time::Duration;
+
+use smsctl::queue::{DeadLetterState, Fate, Filter, NewTask, Order, State, TaskId};
+use smsctl::store::{Claim, Settled};
+
+use crate::world::{Judge, World, completed, deferred, exchange, message, only, parked, rejected, unknown};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A task on the wire.
+fn on_the_wire(world: &World) -> (TaskId, Claim) {
+    let id = world.enqueue(message("+85291234567", "hello"));
+    let claim = world.claim(world.worker());
+    assert_eq!(claim.id(), id);
+    (id, claim)
+}
+
+fn settle(world: &World, claim: Claim, fate: Fate) -> Settled {
+    let worker = world.worker();
+    world.settle(worker, claim.settle(fate, None))
+}
+
+fn set(world: &World, id: TaskId, what: &str) {
+    assert_eq!(world.other_program(&format!("UPDATE queued_tasks SET {what} WHERE id = {id}")), 1);
+}
+
+fn outcomes(world: &World, id: TaskId) -> Vec<(u32, String)> {
+    let attempts = world.store.attempts(id).expect("lists");
+    attempts.into_iter().map(|attempt| (attempt.attempt, attempt.outcome)).collect()
+}
+
+fn retry(world: &World, id: TaskId, unknown: bool) -> u64 {
+    let order = Order::Retry { unknown };
+    let counted = world.store.count(&only(id), order).expect("counts");
+    let changed = world.store.change(&only(id), order).expect("retries");
+    assert_eq!(counted, changed);
+    changed
+}
+
+/// Another worker takes all for dead, and makes what they held unknown.
+fn recover(world: &World) {
+    let dead = world.store.workers().expect("lists").iter().map(|worker| worker.id).collect();
+    world.another().recover(&Judge { dead, fate: unknown() }).expect("recovers");
+}
+
+pub fn an_accepted_answer_completes_a_task_that_waits(world: &World) {
+    for change in
+        ["status = 'pending'", "status = 'failed'", "status = 'scheduled'", "status = 'failed', worker_id = 3"]
+    {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        set(&world, id, change);
+        world.pass(SECOND);
+        assert_eq!(settle(&world, claim, completed()), Settled::Done, "{change}");
+        let task = world.get(id);
+        assert_eq!((task.status, task.completed_at), (State::Completed, Some(world.now())), "{change}");
+        assert_eq!((task.provider_message_id.as_deref(), task.attempt, task.departed), (Some("p-1"), 1, 1));
+        assert!(outcomes(&world, id).is_empty(), "a good attempt is on the task itself");
+        assert!(exchange(&*world.store, world.worker(), &[], 9).claims.is_empty(), "it is not sent again");
+        world.assert_sound();
+    }
+}
+
+pub fn an_accepted_answer_leaves_what_was_put_aside(world: &World) {
+    for change in ["status = 'cancelled'", "status = 'held'", "worker_id = 3"] {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        set(&world, id, change);
+        let before = world.state(id);
+        assert_eq!(settle(&world, claim, completed()), Settled::Lost, "{change}");
+        assert_eq!(world.state(id), before, "{change}");
+        assert_eq!(outcomes(&world, id), [(1, "accepted".to_owned())], "{change}");
+        world.assert_sound();
+        // Whatever becomes of the task, a plain order never sends it a second time.
+        set(&world, id, "status = 'failed'");
+        assert_eq!(retry(&world, id, false), 0, "{change}");
+        assert_eq!(retry(&world, id, true), 1, "{change}");
+        world.assert_sound();
+    }
+}
+
+pub fn an_accepted_answer_never_overwrites_a_newer_attempt(world: &World) {
+    for fate in [completed(), rejected(), parked(), unknown()] {
+        let world = world.fresh();
+        let (id, old) = on_the_wire(&world);
+        set(&world, id, "status = 'pending'");
+        let new = world.claim(world.worker());
+        assert_eq!((new.id(), new.attempt()), (id, 2));
+        assert_eq!(settle(&world, old, completed()), Settled::Lost);
+        assert_eq!((world.state(id), world.get(id).departed), (State::Processing, 2));
+        assert_eq!(settle(&world, new, fate.clone()), Settled::Done, "{fate:?}");
+        assert_eq!(outcomes(&world, id)[0], (1, "accepted".to_owned()));
+        assert_eq!(retry(&world, id, false), 0, "{fate:?}");
+        world.assert_sound();
+    }
+    let (id, old) = on_the_wire(world);
+    set(world, id, "attempt = 7");
+    assert_eq!(settle(world, old, completed()), Settled::Lost, "the number itself was changed");
+    assert_eq!((world.state(id), outcomes(world, id)), (State::Processing, vec![(1, "accepted".to_owned())]));
+    world.assert_sound();
+}
+
+pub fn an_answer_after_a_recovery_is_new_knowledge(world: &World) {
+    let (id, accepted) = on_the_wire(world);
+    recover(world);
+    assert_eq!(outcomes(world, id), [(1, "unknown".to_owned())]);
+    assert_eq!(settle(world, accepted, completed()), Settled::Done);
+    let task = world.get(id);
+    assert_eq!((task.status, task.error_type, task.error_message), (State::Completed, None, None));
+    assert_eq!(outcomes(world, id), [(1, "accepted".to_owned())], "nothing is unknown any more");
+    let (id, deferred_late) = on_the_wire(world);
+    recover(world);
+    assert_eq!(settle(world, deferred_late, deferred(SECOND * 9)), Settled::Done);
+    let task = world.get(id);
+    assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unavailable")));
+    assert_eq!((task.retry_count, task.departed, task.available_at), (1, 0, Some(world.now() + SECOND * 9)));
+    assert_eq!(outcomes(world, id), [(1, "deferred".to_owned())]);
+    // An order came first: what it set going is not overwritten.
+    let (id, late) = on_the_wire(world);
+    recover(world);
+    assert_eq!(retry(world, id, true), 1);
+    let newer = world.claim(world.worker());
+    assert_eq!(settle(world, late, completed()), Settled::Lost);
+    assert_eq!((newer.id(), world.state(id)), (id, State::Processing));
+    assert_eq!(outcomes(world, id), [(1, "accepted".to_owned())]);
+    assert_eq!(settle(world, newer, parked()), Settled::Done);
+    assert_eq!(retry(world, id, false), 0);
+    world.assert_sound();
+}
+
+pub fn a_refusal_after_a_recovery_is_a_dead_letter(world: &World) {
+    let (id, claim) = on_the_wire(world);
+    recover(world);
+    assert_eq!(settle(world, claim, rejected()), Settled::Done);
+    let task = world.get(id);
+    assert_eq!((task.status, task.error_type.as_deref(), task.departed), (State::Failed, Some("rejected"), 0));
+    assert!(task.retry_count >= task.max_retries, "{task:?}");
+    let letters = world.letters();
+    assert_eq!((letters.len(), letters[0].error_type.as_deref(), letters[0].max_retries), (1, Some("rejected"), 3));
+    assert_eq!(outcomes(world, id), [(1, "rejected".to_owned())]);
+    world.assert_sound();
+}
+
+pub fn an_answer_after_the_last_attempt_corrects_its_letter(world: &World) {
+    let last = || {
+        let id = world.enqueue(NewTask { max_retries: 1, ..message("+85291234567", "hello") });
+        let claim = world.claim(world.worker());
+        recover(world);
+        let letter = world.letters().pop().expect("a dead letter");
+        assert_eq!((letter.task_id, letter.status), (Some(id), DeadLetterState::Pending));
+        (id, claim, letter.id)
+    };
+    let read = |id| world.store.dead_letter(id).expect("reads").expect("is there");
+    let (id, claim, letter) = last();
+    assert_eq!(settle(world, claim, completed()), Settled::Done);
+    assert_eq!((world.state(id), read(letter).status), (State::Completed, DeadLetterState::Abandoned));
+    assert!(read(letter).error_message.is_some_and(|words| words.contains("accepted it after all")));
+    world.assert_sound();
+    let (id, claim, letter) = last();
+    assert_eq!(settle(world, claim, rejected()), Settled::Done);
+    assert_eq!((world.state(id), read(letter).status), (State::Failed, DeadLetterState::Pending));
+    assert_eq!(read(letter).error_type.as_deref(), Some("rejected"));
+    assert_eq!(world.letters().len(), 2, "one letter for each task");
+    world.assert_sound();
+}
+
+pub fn what_came_back_unsent_after_a_recovery_goes_on(world: &World) {
+    let (id, claim) = on_the_wire(world);
+    recover(world);
+    assert_eq!(settle(world, claim, Fate::Released), Settled::Done);
+    let task = world.get(id);
+    assert_eq!((task.status, task.departed, task.available_at), (State::Failed, 0, Some(world.now())));
+    let again = world.claim(world.worker());
+    assert_eq!((again.id(), again.attempt()), (id, 2), "nobody needs to order it");
+    world.assert_sound();
+}
+
+pub fn a_lost_answer_that_is_certain_frees_the_task(world: &World) {
+    for (fate, recorded) in [
+        (parked(), vec![(1, "deferred".to_owned())]),
+        (rejected(), vec![(1, "rejected".to_owned())]),
+        (Fate::Released, vec![]),
+    ] {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        set(&world, id, "status = 'failed'");
+        assert_eq!(retry(&world, id, false), 0, "nobody knows yet");
+        assert_eq!(settle(&world, claim, fate.clone()), Settled::Lost);
+        assert_eq!((world.get(id).departed, outcomes(&world, id)), (0, recorded), "{fate:?}");
+        assert!(world.letters().is_empty(), "what became of the task is the other program's to say");
+        assert_eq!(retry(&world, id, false), 1, "it certainly did not go out");
+        world.assert_sound();
+    }
+}
+
+pub fn a_claim_that_nobody_settled_needs_an_express_order(world: &World) {
+    let (id, claim) = on_the_wire(world);
+    drop(claim);
+    set(world, id, "status = 'failed', retry_count = 1");
+    recover(world);
+    assert_eq!((world.state(id), outcomes(world, id)), (State::Failed, vec![]), "its worker died with it");
+    assert_eq!(world.store.change(&Filter::default(), Order::Retry { unknown: false }).expect("retries"), 0);
+    assert_eq!(retry(world, id, true), 1);
+    // Attempts that are certain do not make the first one so.
+    let claim = world.claim(world.worker());
+    settle(world, claim, parked());
+    assert_eq!((world.get(id).departed, retry(world, id, false)), (1, 0));
+    world.assert_sound();
+}
+
+pub fn a_late_end_is_recorded_once(world: &World) {
+    for fate in [completed(), parked(), unknown(), rejected(), Fate::Released] {
+        let world = world.fresh();
+        let id = world.enqueue(message("+85291234567", "hello"));
+        // An earlier attempt stays in doubt, whatever is said twice about the second one.
+        let worker = world.worker();
+        world.settle(worker, world.claim(worker).settle(unknown(), None));
+        assert_eq!(retry(&world, id, true), 1);
+        let late = [world.claim(worker).settle(fate.clone(), None)];
+        set(&world, id, "status = 'cancelled'");
+        let read = || (world.get(id).departed, outcomes(&world, id));
+        assert_eq!(exchange(&*world.store, worker, &late, 0).settled, [Settled::Lost], "{fate:?}");
+        let once = read();
+        assert!(once.0 >= 1, "{fate:?}: {once:?}");
+        assert_eq!(exchange(&*world.another(), worker, &late, 0).settled, [Settled::Lost], "{fate:?}");
+        assert_eq!(read(), once, "{fate:?}");
+        world.assert_sound();
+    }
+}
+
+pub fn an_attempt_is_never_recorded_as_less(world: &World) {
+    let (id, claim) = on_the_wire(world);
+    set(world, id, "status = 'held'");
+    let worker = world.worker();
+    let accepted = [claim.settle(completed(), None)];
+    assert_eq!(exchange(&*world.store, worker, &accepted, 0).settled, [Settled::Lost]);
+    // Another program puts it back into the dead worker's hands.
+    set(world, id, "status = 'processing'");
+    recover(world);
+    assert_eq!(world.state(id), State::Failed);
+    assert_eq!(outcomes(world, id), [(1, "accepted".to_owned())]);
+    assert_eq!(retry(world, id, false), 0);
+    world.assert_sound();
+}

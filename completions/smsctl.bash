@@ -1196,7 +1196,7 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__dead__subcmd__letter__subcmd__retry)
-            opts="-y -o -q -v -h --all --dry-run --yes --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            opts="-y -o -q -v -h --unknown --expired --all --dry-run --yes --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -178,7 +178,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l unknown -d 'Take tasks whose outcome is unknown, too: they may arrive twice'
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l unknown -d 'Take tasks that may have been sent already, too: they may arrive twice'
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l dry-run -d 'Change nothing; tell how many would be changed'
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -s y -l yes -d 'Do not ask (needed where no terminal is)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l json -d 'The same as `-o json`'
@@ -443,6 +443,8 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l unknown -d 'Take messages that may have been sent already, too: they may arrive twice'
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l expired -d 'Take messages whose time has passed, too'
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l all -d 'All dead letters that wait for a decision'
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l dry-run -d 'Change nothing; tell how many would be changed'
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Do not ask (needed where no terminal is)'

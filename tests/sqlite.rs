@@ -190,10 +190,10 @@ fn the_schema_must_be_this_programs() {
     assert_eq!(store.schema().expect("reports").state, MigrationState::Newer);
     let refused = store.migrate().expect_err("there is no way back");
     assert!(matches!(refused, StoreError::Newer { .. }), "{refused:?}");
-    raw(&path, "DELETE FROM smsctl_migrations WHERE version IN (999, 3)");
+    raw(&path, "DELETE FROM smsctl_migrations WHERE version IN (999, 4)");
     for access in [Access::Existing, Access::Create] {
         let error = error(open(&path, access));
-        assert!(matches!(error, StoreError::Older { have: 2, need: 3, .. }), "{error:?}");
+        assert!(matches!(error, StoreError::Older { have: 3, need: 4, .. }), "{error:?}");
     }
     raw(&path, "UPDATE smsctl_migrations SET checksum = 'other' WHERE version = 2");
     for access in [Access::Existing, Access::Create] {
@@ -271,12 +271,12 @@ fn a_migration_that_fails_leaves_nothing_of_itself() {
     let failed = store.migrate().expect_err("the table is there already");
     assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
     let report = store.schema().expect("reports");
-    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::WebApplication, 0, 3));
+    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::WebApplication, 0, 4));
     let connection = Connection::open(&path).expect("opens");
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).expect("counts");
     assert_eq!(tables, 1, "nothing of the migrations is there, those before it included");
     connection.execute_batch("DROP TABLE audit_log").expect("drops");
-    assert_eq!(store.migrate().expect("goes on").len(), 3);
+    assert_eq!(store.migrate().expect("goes on").len(), 4);
     store.enqueue(&[message("x")], 0).expect("enqueues");
 }
 

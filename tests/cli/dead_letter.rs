@@ -1,6 +1,6 @@
 //! `smsctl dead-letter`.
 
-use smsctl::queue::NewTask;
+use smsctl::queue::{ErrorType, Failure, Fate, NewTask};
 
 use crate::desk::{Desk, SETTINGS, new_task, rejected};
 use crate::harness::World;
@@ -109,4 +109,100 @@ fn a_letter_whose_task_went_on_says_so() {
     let sql = "UPDATE queued_tasks SET status = 'pending' WHERE id = 1";
     world.program("sqlite3", ["sms.db", sql]).run().success().stderr("");
     world.smsctl(["dead-letter", "show", "1"]).run().success().stderr("").stdout_has("is pending now");
+}
+
+/// One that the gateway refused, one that nobody knows about, one that expired.
+fn three_kinds() -> World {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    for error_type in [ErrorType::Rejected, ErrorType::Unknown, ErrorType::Expired] {
+        desk.task(new_task());
+        desk.settle(Fate::Dead { failure: Failure::new(error_type, "no") });
+    }
+    desk.closed();
+    world
+}
+
+#[test]
+fn what_may_have_arrived_and_what_expired_is_left_alone_and_told() {
+    let world = three_kinds();
+    world.smsctl(["dead-letter", "retry", "--all", "--dry-run"]).run().golden("dead_letter/retry_dry_run");
+    world.smsctl(["dead-letter", "retry", "--all", "--yes"]).run().golden("dead_letter/retry_all");
+    assert_eq!(ids(&world, &["--status", "pending"]), "2 3");
+    world
+        .smsctl(["dead-letter", "retry", "--all", "--yes", "--json", "-q"])
+        .run()
+        .success()
+        .stderr("")
+        .stdout("{\"retried\": 0, \"skipped_unknown\": 1, \"skipped_expired\": 1}\n");
+    world
+        .smsctl(["dead-letter", "retry", "--all", "--unknown"])
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr_has("retry 1 dead letter, also what may have arrived already");
+    world
+        .smsctl(["dead-letter", "retry", "--all", "--unknown", "--yes"])
+        .run()
+        .success()
+        .stdout("1 dead letter put back into the queue\n")
+        .stderr(
+            "
+        1 dead letter left alone: its time has passed
+        hint: the same command with `--expired` takes them, too
+        ",
+        );
+    world
+        .smsctl(["dead-letter", "retry", "--all", "--expired", "--yes"])
+        .run()
+        .success()
+        .stdout("1 dead letter put back into the queue\n")
+        .stderr("");
+}
+
+#[test]
+fn to_name_a_letter_is_no_consent() {
+    let world = three_kinds();
+    world
+        .smsctl(["dead-letter", "retry", "2", "3"])
+        .run()
+        .code(1)
+        .stdout("0 dead letters put back into the queue\n")
+        .stderr(
+            "
+        warning: dead letter 2: nobody knows whether it was sent; `smsctl dead-letter retry 2 --unknown` sends it all the same
+        warning: dead letter 3: its time has passed; `smsctl dead-letter retry 3 --expired` sends it all the same
+        ",
+        );
+    assert_eq!(ids(&world, &["--status", "pending"]), "1 2 3");
+}
+
+#[test]
+fn the_command_that_is_proposed_works() {
+    let world = three_kinds();
+    for (id, flags) in [("1", ""), ("2", " --unknown"), ("3", " --expired")] {
+        let command = format!("`smsctl dead-letter retry {id}{flags}`");
+        for asked in [vec!["show", id], vec!["dead-letter", "show", id]] {
+            world.smsctl(asked).run().success().stderr("").stdout_has(&command);
+        }
+        world
+            .smsctl(command.trim_matches('`').split(' ').skip(1))
+            .run()
+            .success()
+            .stdout("1 dead letter put back into the queue\n")
+            .stderr("");
+    }
+}
+
+#[test]
+fn a_letter_whose_task_went_on_is_not_retried_in_silence() {
+    let world = world();
+    let sql = "UPDATE queued_tasks SET status = 'completed' WHERE id = 1";
+    world.program("sqlite3", ["sms.db", sql]).run().success().stderr("");
+    world
+        .smsctl(["dead-letter", "retry", "1"])
+        .run()
+        .code(1)
+        .stdout("0 dead letters put back into the queue\n")
+        .stderr("warning: dead letter 1: its task 1 is completed now\n");
 }

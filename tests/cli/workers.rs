@@ -19,7 +19,7 @@ fn workers_live_and_end() {
         .run()
         .success()
         .any_stdout()
-        .stderr("hint: dead workers hold 1 task: a running `smsctl work` settles them\n");
+        .stderr("hint: dead workers hold 1 task: the next `smsctl work` that runs or starts settles them\n");
 }
 
 #[test]

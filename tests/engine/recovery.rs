@@ -89,14 +89,15 @@ impl Coroner for Mistaken {
 #[test]
 fn a_worker_that_was_taken_for_dead_overwrites_nothing_and_registers_anew() {
     let world = World::new();
-    let ids = world.messages(LANE, 1);
+    let id = world.messages(LANE, 1)[0];
     let other = world.another();
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
     let plan = until_stopped(vec![way(LANE, move |_| {
-        // While the first request is on the wire, somebody decides about it.
+        // While the first request is on the wire, somebody takes its worker for dead, and sends the message again.
         if count.fetch_add(1, Ordering::SeqCst) == 0 {
             other.recover(&Mistaken).unwrap();
+            order_again(&*other, id);
         }
         accepted()
     })]);
@@ -111,8 +112,72 @@ fn a_worker_that_was_taken_for_dead_overwrites_nothing_and_registers_anew() {
     });
     let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
     world.assert_sound();
-    assert_eq!((summary.claimed, summary.completed), (2, 1));
-    assert_eq!(world.task(ids[0]).error_message.as_deref(), Some("taken for dead"), "the late outcome is not written");
-    watch.assert_times("Lost", 1);
+    assert_eq!((summary.claimed, summary.completed, summary.lost), (2, 1, 1));
+    let task = world.task(id);
+    assert_eq!((task.status, task.attempt), (State::Processing, 2), "the late outcome is not written");
+    let attempts = world.store.attempts(id).unwrap();
+    assert_eq!((attempts.len(), attempts[0].outcome.as_str()), (1, "accepted"), "and not forgotten");
+    let lost = watch.events("Lost");
+    assert!(lost.len() == 1 && lost[0].contains("outcome: Accepted"), "{lost:?}");
     watch.assert_times("DeclaredDead", 1);
+}
+
+/// Puts a task back, and claims it for another process.
+fn order_again(store: &dyn smsctl::store::Store, id: TaskId) {
+    let filter = smsctl::queue::Filter { ids: vec![id], ..Default::default() };
+    assert_eq!(store.change(&filter, smsctl::queue::Order::Retry { unknown: true }).unwrap(), 1);
+    let worker = store.register(&host::this_process(1)).unwrap();
+    let task_funcs = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count: 1, rate: None }];
+    let claims = store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).unwrap().claims;
+    assert_eq!((claims.len(), claims[0].id()), (1, id));
+}
+
+#[test]
+fn an_answer_that_comes_after_its_worker_was_taken_for_dead_is_believed() {
+    let world = World::new();
+    let ids = world.messages(LANE, 1);
+    let other = world.another();
+    let plan = at_most(
+        1,
+        vec![way(LANE, move |_| {
+            other.recover(&Mistaken).unwrap();
+            accepted()
+        })],
+    );
+    let summary = world.run(&plan, &Watch::new());
+    assert_eq!((summary.claimed, summary.completed, summary.lost), (1, 1, 0));
+    let task = world.task(ids[0]);
+    assert_eq!((task.status, task.error_type), (State::Completed, None), "it was unknown, and is known");
+}
+
+#[test]
+fn another_program_cannot_make_an_answer_unheard() {
+    for (change, completed, status) in [
+        ("status = 'pending'", 1, State::Completed),
+        ("status = 'failed'", 1, State::Completed),
+        ("status = 'cancelled'", 0, State::Cancelled),
+        ("status = 'held'", 0, State::Held),
+        ("attempt = 9", 0, State::Processing),
+        ("worker_id = 3", 0, State::Processing),
+    ] {
+        let world = World::new();
+        let ids = world.messages(LANE, 1);
+        let path = world.path();
+        let plan = at_most(
+            1,
+            vec![way(LANE, move |_| {
+                let update = format!("UPDATE queued_tasks SET {change}");
+                assert_eq!(rusqlite::Connection::open(&path).unwrap().execute(&update, []).unwrap(), 1);
+                accepted()
+            })],
+        );
+        let watch = Watch::new();
+        let summary = smsctl::engine::run(&plan, &*world.store, &Stop::new(), &watch).unwrap();
+        assert_eq!((summary.claimed, summary.completed, summary.lost), (1, completed, 1 - completed), "{change}");
+        assert_eq!(world.task(ids[0]).status, status, "{change}");
+        watch.assert_times("Lost", usize::from(completed == 0));
+        let known = world.store.attempts(ids[0]).unwrap().iter().any(|attempt| attempt.outcome == "accepted");
+        assert_eq!(known, completed == 0, "{change}");
+    }
 }

@@ -7,6 +7,7 @@ mod disk;
 mod gateways;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod meddling;
 mod moved;
 mod night;
 mod orders;

@@ -196,8 +196,10 @@ impl Model {
         if failure.is_some() {
             task.record(attempt, word(fate));
         }
-        if let Fate::Retry { after, .. } = fate {
-            task.available = Some(now + after.as_secs());
+        match fate {
+            Fate::Retry { after, .. } => task.available = Some(now + after.as_secs()),
+            Fate::Parked { .. } | Fate::Dead { .. } => task.available = None,
+            Fate::Completed { .. } | Fate::Released => {}
         }
         if let Fate::Dead { .. } = fate {
             self.bury(id, max_retries);

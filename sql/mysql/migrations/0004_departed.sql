@@ -13,10 +13,12 @@ UPDATE queued_tasks AS t
 
 -- An attempt that was accepted is a row here, too, if its claim was lost meanwhile. The old constraint belongs to the column on
 -- MariaDB, and to the table on MySQL.
+-- unless: SELECT 1 FROM information_schema.table_constraints WHERE table_schema = DATABASE() AND table_name = 'attempts' AND constraint_name = 'attempts_outcome'
 ALTER TABLE attempts MODIFY outcome VARCHAR(20) NOT NULL;
 
--- for each: SELECT constraint_name FROM information_schema.table_constraints WHERE table_schema = DATABASE() AND table_name = 'attempts' AND constraint_type = 'CHECK'
+-- for each: SELECT constraint_name FROM information_schema.table_constraints WHERE table_schema = DATABASE() AND table_name = 'attempts' AND constraint_type = 'CHECK' AND constraint_name <> 'attempts_outcome'
 ALTER TABLE attempts DROP CONSTRAINT `{}`;
 
+-- unless: SELECT 1 FROM information_schema.table_constraints WHERE table_schema = DATABASE() AND table_name = 'attempts' AND constraint_name = 'attempts_outcome'
 ALTER TABLE attempts
     ADD CONSTRAINT attempts_outcome CHECK (outcome IN ('accepted', 'rejected', 'deferred', 'unknown', 'expired'));

@@ -125,8 +125,7 @@ impl LeftAlone {
         let flags = [(self.unknown, "`--unknown`"), (self.expired, "`--expired`")];
         let flags: Vec<&str> = flags.iter().filter_map(|(left, flag)| left.map(|_| *flag)).collect();
         if !flags.is_empty() {
-            let takes = if flags.len() == 1 { "takes" } else { "take" };
-            context.out.hint(&format!("the same command with {} {takes} them, too", flags.join(" and ")));
+            context.out.hint(&format!("the same command with {} takes them, too", flags.join(" and ")));
         }
     }
 }

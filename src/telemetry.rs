@@ -291,6 +291,22 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_claim_tells_what_the_gateway_had_answered() {
+        let lost = |outcome, failure| {
+            let ending = Ending::Tried { outcome, failure };
+            line_of(&Event::Lost { task: 7, attempt: 2, lane: "gateway:default", ending: &ending })
+        };
+        let accepted = lost(Outcome::Accepted, None);
+        assert_eq!((accepted.level, accepted.event), (Level::Warn, "lost"));
+        assert_eq!(accepted.fields["outcome"], "accepted");
+        let deferred = lost(Outcome::Deferred, Some(Failure::new(ErrorType::Unavailable, "it said 503")));
+        assert_eq!(
+            (&deferred.fields["outcome"], &deferred.fields["reason"]),
+            (&"deferred".into(), &"it said 503".into())
+        );
+    }
+
+    #[test]
     fn an_outage_is_told_with_its_causes() {
         let error = StoreError::DiskFull { path: "/var/lib/sms.db".into() };
         assert_eq!(line_of(&Event::DatabaseAway { error: &error }).fields["reason"], error.to_string());

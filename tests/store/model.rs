@@ -235,11 +235,10 @@ impl Model {
                 _ => task.record(attempt, "accepted"),
             },
             Fate::Released if !is_newest || task.worker != Some(worker) || !task.started => {}
+            Fate::Released if !learns && task.state == State::Processing => {}
             Fate::Released if !learns => {
-                if task.state != State::Processing {
-                    task.stayed(fate);
-                    task.started = false;
-                }
+                task.stayed(fate);
+                task.started = false;
             }
             _ if learns && word(fate) != "unknown" => {
                 let again = match fate {

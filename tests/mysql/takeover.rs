@@ -42,6 +42,11 @@ fn application() -> Database {
     database
 }
 
+/// How many migrations there are.
+fn latest(store: &dyn smsctl::store::Store) -> usize {
+    store.schema().expect("reports").latest as usize
+}
+
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_database_of_the_application_is_taken_over() {
@@ -51,7 +56,8 @@ fn mysql_database_of_the_application_is_taken_over() {
     assert!(matches!(error, StoreError::NotMigrated { .. }), "{error:?}");
     let store = open(&database.url(), Access::Inspect).expect("opens");
     assert_eq!(store.schema().expect("reports").state, MigrationState::WebApplication);
-    assert_eq!(store.migrate().expect("migrates").len(), 3);
+    let all = latest(&*store);
+    assert_eq!(store.migrate().expect("migrates").len(), all);
     let tasks = store.list(&Filter::default()).expect("lists");
     let rows: Vec<(i64, State)> = tasks.iter().map(|task| (task.id, task.status)).collect();
     use State::{Completed, Failed, Pending, Processing};
@@ -100,7 +106,7 @@ fn mysql_migration_goes_on_where_it_was_left() {
         other.run(left);
         other.run("DELETE FROM smsctl_migrations WHERE version > 1");
         assert_eq!(store.schema().expect("reports").state, MigrationState::Older);
-        assert_eq!(store.migrate().expect("goes on").len(), 2, "{left}");
+        assert_eq!(store.migrate().expect("goes on").len(), latest(&*store) - 1, "{left}");
         assert_sound(&*store);
     }
 }
@@ -115,8 +121,8 @@ fn mysql_migrators_meet() {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(migrator)).collect();
         threads.into_iter().map(|thread| thread.join().expect("ends")).collect()
     });
-    assert_eq!(applied.iter().sum::<usize>(), 3, "each migration by one of them: {applied:?}");
     let store = open(&url, Access::Existing).expect("opens");
+    assert_eq!(applied.iter().sum::<usize>(), latest(&*store), "each migration by one of them: {applied:?}");
     store.enqueue(&[message(None)], 0).expect("enqueues");
     assert_sound(&*store);
 }

@@ -8,7 +8,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use smsctl::queue::{Filter, Lane, Message, NewTask, State};
+use smsctl::queue::{ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, State};
 use smsctl::store::{self, Access, Location, MigrationState, Options, Store, StoreError};
 
 fn scratch() -> (tempfile::TempDir, PathBuf) {
@@ -430,15 +430,7 @@ fn bytes_that_are_no_text_stop_nobody() {
         [Some("\u{FFFD}\0"), Some("\u{FFFD}A"), Some("1.5"), Some("7")]
     );
     store.stats().expect("counts");
-    let worker = store::NewWorker {
-        host: "h".to_owned(),
-        boot_id: "b".to_owned(),
-        pid: 1,
-        pid_started: "1".to_owned(),
-        senders: 1,
-        version: "0".to_owned(),
-    };
-    let worker = store.register(&worker).expect("registers");
+    let worker = worker_of(&*store);
     let words = ["gateway:default".to_owned()];
     let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 9, rate: None }];
     let turn = store::Turn { worker, settlements: &[], wanted: &wanted };
@@ -607,4 +599,56 @@ fn a_full_disk_loses_nothing_and_ends_when_there_is_room() {
     let states: Vec<State> = store.list(&Filter::default()).expect("lists").iter().map(|task| task.status).collect();
     assert_eq!(states.len() as u64, acknowledged + 100);
     drop(store);
+}
+
+fn worker_of(store: &dyn Store) -> i64 {
+    let worker = store::NewWorker {
+        host: "h".to_owned(),
+        boot_id: "b".to_owned(),
+        pid: 1,
+        pid_started: "1".to_owned(),
+        senders: 1,
+        version: "0".to_owned(),
+    };
+    store.register(&worker).expect("registers")
+}
+
+/// One message comes in, is claimed and becomes a dead letter.
+fn bury_one(store: &dyn Store) {
+    store.enqueue(&[message("x")], 0).expect("enqueues");
+    let worker = worker_of(store);
+    let words = ["gateway:default".to_owned()];
+    let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 1, rate: None }];
+    let claims = store.exchange(&store::Turn { worker, settlements: &[], wanted: &wanted }).expect("claims").claims;
+    let dead = || Fate::Dead { failure: Failure::new(ErrorType::Rejected, "no such number") };
+    let settlements: Vec<_> = claims.into_iter().map(|claim| claim.settle(dead(), None)).collect();
+    let turn = store::Turn { worker, settlements: &settlements, wanted: &[] };
+    assert_eq!(store.exchange(&turn).expect("settles").settled, [store::Settled::Done]);
+}
+
+#[test]
+fn triggers_of_another_program_see_what_smsctl_writes() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    bury_one(&*store);
+    // The store is open meanwhile, as under a worker.
+    raw(
+        &path,
+        "CREATE TABLE seen (what TEXT);
+         CREATE TRIGGER watch_tasks AFTER UPDATE ON queued_tasks BEGIN INSERT INTO seen VALUES (NEW.status); END;
+         CREATE TRIGGER watch_letters AFTER INSERT ON dead_letter_messages BEGIN INSERT INTO seen VALUES ('letter'); END;",
+    );
+    bury_one(&*store);
+    let seen = || -> Vec<String> {
+        let connection = Connection::open(&path).expect("opens");
+        let mut statement = connection.prepare("SELECT what FROM seen").expect("prepares");
+        statement.query_map([], |row| row.get(0)).expect("reads").collect::<Result<_, _>>().expect("reads")
+    };
+    assert_eq!(seen(), ["processing", "failed", "letter"]);
+    // Where the counting triggers fire too, no dead letter is counted twice.
+    assert_eq!(store.stats().expect("counts").dead_letters.pending, 2);
+    raw(&path, "DROP TRIGGER watch_tasks; DROP TRIGGER watch_letters");
+    bury_one(&*store);
+    assert_eq!(seen().len(), 3, "they are gone");
+    assert_eq!(store.stats().expect("counts").dead_letters.pending, 3);
 }

@@ -1,5 +1,6 @@
--- That the claim still holds was asked in this transaction, by settle_held.sql.
+-- ?4 and ?5: what the row counts under, unless ?4 is NULL. Another program may have changed that since the row was claimed.
 UPDATE OR FAIL queued_tasks
-   SET status = 'completed', completed_at = ?2, provider_message_id = ?3, error_message = NULL, error_type = NULL,
+   SET status = 'completed', completed_at = ?6, provider_message_id = ?7, error_message = NULL, error_type = NULL,
        revision = revision + 1
- WHERE id = ?1
+ WHERE id = ?1 AND status = 'processing' AND attempt = ?2 AND worker_id = ?3
+   AND (?4 IS NULL OR (task_func = ?4 AND batch_id IS ?5))

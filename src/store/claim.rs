@@ -13,6 +13,7 @@ pub struct Claim {
     pub(super) task_name: String,
     pub(super) task_func: String,
     pub(super) lane: String,
+    pub(super) batch_id: Option<i64>,
     pub(super) args: Option<String>,
     pub(super) kwargs: Option<String>,
     pub(super) message: Option<Message>,

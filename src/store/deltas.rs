@@ -66,7 +66,7 @@ impl Deltas {
         *self.hour.entry(word).or_default() += 1;
     }
 
-    /// Dead letters came to a state, or left it. A backend whose triggers count them never says so.
+    /// Dead letters came to a state, or left it.
     pub fn letters(&mut self, word: &'static str, n: i64) {
         *self.letters.entry(word).or_default() += n;
     }

@@ -348,6 +348,7 @@ impl<'a, 's> Ledger<'a, 's> {
                 task_name: task.task_name,
                 task_func: task_func.to_owned(),
                 lane: wanted.lane.to_owned(),
+                batch_id: task.batch_id,
                 args: task.args,
                 kwargs: task.kwargs,
                 message: task.message,

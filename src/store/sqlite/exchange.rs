@@ -1,7 +1,7 @@
 //! One turn of a worker: outcomes in, claims out, in one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text, whole};
 use super::settle::Fatal;
@@ -17,9 +17,29 @@ pub(super) struct Ledger<'a> {
     pub now: Timestamp,
     pub now_text: String,
     pub deltas: Deltas,
+    pub hot: Hot<'a>,
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
+}
+
+/// The statements of every message, prepared once for the whole transaction.
+#[derive(Default)]
+pub(super) struct Hot<'a> {
+    claim_take: Option<CachedStatement<'a>>,
+    pub settle_completed: Option<CachedStatement<'a>>,
+}
+
+/// The statement in `slot`, prepared if this is its first use.
+pub(super) fn hot<'s, 'a>(
+    slot: &'s mut Option<CachedStatement<'a>>,
+    transaction: &'a Transaction<'_>,
+    text: &str,
+) -> rusqlite::Result<&'s mut CachedStatement<'a>> {
+    Ok(match slot {
+        Some(statement) => statement,
+        None => slot.insert(transaction.prepare_cached(text)?),
+    })
 }
 
 impl SqliteStore {
@@ -31,6 +51,7 @@ impl SqliteStore {
                 now,
                 now_text: time::to_text(now),
                 deltas: Deltas::default(),
+                hot: Hot::default(),
                 out: Exchange::default(),
                 changed: false,
             };
@@ -226,7 +247,7 @@ impl Ledger<'_> {
     ) -> rusqlite::Result<Claim> {
         let attempt = candidate.attempt.saturating_add(1);
         let row = params![candidate.id, turn.worker, attempt, self.now_text];
-        self.transaction.prepare_cached(sql!("claim_take"))?.execute(row)?;
+        hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
         let place = Place { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
         self.changed = true;
@@ -237,6 +258,7 @@ impl Ledger<'_> {
             task_name: candidate.task_name,
             task_func: task_func.to_owned(),
             lane: wanted.lane.to_owned(),
+            batch_id: candidate.batch_id,
             args: candidate.args,
             kwargs: candidate.kwargs,
             message: candidate.message,

@@ -51,8 +51,12 @@ impl Ledger<'_> {
         if row.recorded.is_some() {
             self.record(fence, "accepted", None)?;
         }
-        let letter = params![fence.id, DeadLetterState::Abandoned.as_str(), None::<&str>, ACCEPTED_LATE];
-        self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
+        let (from, to) = (DeadLetterState::Pending.as_str(), DeadLetterState::Abandoned.as_str());
+        let letter = params![fence.id, to, None::<&str>, ACCEPTED_LATE];
+        let closed = self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
+        let closed = i64::try_from(closed).unwrap_or(i64::MAX);
+        self.deltas.letters(from, -closed);
+        self.deltas.letters(to, closed);
         self.moved_late(row, Standing::of(State::Completed));
         self.deltas.happened("accepted");
         Ok(Settled::Done)

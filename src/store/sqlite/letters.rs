@@ -55,7 +55,7 @@ impl SqliteStore {
             for letter in letters {
                 let at = Redrive { transaction, now, lane: decision.lane };
                 let done = match decision.order {
-                    DeadLetterOrder::Abandon => at.mark(letter, DeadLetterState::Abandoned),
+                    DeadLetterOrder::Abandon => at.mark(letter, DeadLetterState::Abandoned, &mut deltas),
                     DeadLetterOrder::Retry { unknown, expired } => {
                         at.retry(letter, Consent { unknown, expired }, &mut deltas)
                     }
@@ -79,17 +79,22 @@ struct Redrive<'a> {
 
 impl Redrive<'_> {
     /// False: somebody else had decided about it.
-    fn mark(&self, letter: &DeadLetter, state: DeadLetterState) -> rusqlite::Result<bool> {
+    fn mark(&self, letter: &DeadLetter, state: DeadLetterState, deltas: &mut Deltas) -> rusqlite::Result<bool> {
         let retried_at = (state == DeadLetterState::Retried).then(|| time::to_text(self.now));
         let row = params![letter.id, state.as_str(), retried_at];
-        Ok(self.transaction.prepare_cached(sql!("dead_letter_mark"))?.execute(row)? == 1)
+        let marked = self.transaction.prepare_cached(sql!("dead_letter_mark"))?.execute(row)? == 1;
+        if marked {
+            deltas.letters(DeadLetterState::Pending.as_str(), -1);
+            deltas.letters(state.as_str(), 1);
+        }
+        Ok(marked)
     }
 
     /// The task goes back into the queue; where there is none (the letter is the web application's), one is made.
     fn retry(&self, letter: &DeadLetter, consent: Consent, deltas: &mut Deltas) -> rusqlite::Result<bool> {
         let task = letter.task_id.map(|id| self.failed_task(id)).transpose()?.flatten();
         if task.as_ref().is_some_and(|task| !task.is_allowed(consent))
-            || !self.mark(letter, DeadLetterState::Retried)?
+            || !self.mark(letter, DeadLetterState::Retried, deltas)?
         {
             return Ok(false);
         }
@@ -108,6 +113,8 @@ impl Redrive<'_> {
         }
         // The task is in another state by now: its letter must not say that it was retried.
         self.transaction.prepare_cached(sql!("dead_letter_unmark"))?.execute([letter.id])?;
+        deltas.letters(DeadLetterState::Retried.as_str(), -1);
+        deltas.letters(DeadLetterState::Pending.as_str(), 1);
         Ok(false)
     }
 

@@ -25,6 +25,13 @@ pub(super) fn known() -> Vec<Migration> {
     migration::all(&MIGRATIONS)
 }
 
+/// Whether one of the migrations makes a trigger of this name.
+pub(super) fn is_our_trigger(name: &str) -> bool {
+    let texts = MIGRATIONS.files().filter_map(|file| file.contents_utf8());
+    let mut makers = texts.flat_map(|text| text.split("CREATE TRIGGER ").skip(1));
+    makers.any(|rest| rest.split_ascii_whitespace().next() == Some(name))
+}
+
 impl SqliteStore {
     /// The schema must be this binary's.
     pub(super) fn require_current(&self) -> Result<()> {

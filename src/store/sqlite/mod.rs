@@ -21,9 +21,11 @@ mod plans;
 mod read;
 mod settle;
 mod tally;
+mod triggers;
 mod workers;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -61,6 +63,8 @@ struct SqliteStore {
     busy_timeout: Duration,
     readers_max: u32,
     writer: Mutex<Connection>,
+    /// `PRAGMA schema_version` when the writer last looked at the triggers; never negative in a file.
+    schema_version: AtomicI64,
     identity: Identity,
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
@@ -85,6 +89,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         busy_timeout: options.busy_timeout,
         readers_max: options.readers_max,
         writer: Mutex::new(writer),
+        schema_version: AtomicI64::new(-1),
         identity: Identity::of(path)?,
         readers: OnceLock::new(),
         data_version: Mutex::new(0),
@@ -134,6 +139,7 @@ impl SqliteStore {
         let mut writer = self.writer();
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
+        self.heed_triggers(&transaction).map_err(|e| self.speak.of(e))?;
         let (value, changed) = work(&transaction)?;
         if changed { transaction.commit() } else { transaction.rollback() }.map_err(|e| self.speak.of(e))?;
         Ok(value)

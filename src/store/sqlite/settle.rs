@@ -3,9 +3,9 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::column::{text, whole};
-use super::exchange::Ledger;
+use super::exchange::{Ledger, hot};
 use super::sql;
-use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, notice_word, outcome_word};
 use crate::store::time;
 use crate::store::{Settled, Settlement};
@@ -16,6 +16,8 @@ pub(super) struct Fence<'a> {
     pub id: TaskId,
     pub attempt: u32,
     pub worker: WorkerId,
+    /// What the task counted under when it was claimed, if that is known.
+    pub place: Option<Place<'a>>,
     /// As the task was claimed.
     pub max_retries: u32,
     /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
@@ -56,6 +58,7 @@ impl Ledger<'_> {
             id: claim.id,
             attempt: claim.attempt,
             worker: claim.worker,
+            place: Some(Place { task_func: &claim.task_func, batch_id: claim.batch_id }),
             max_retries: claim.max_retries,
             message: claim.message.as_ref(),
         };
@@ -87,14 +90,40 @@ impl Ledger<'_> {
     }
 
     fn complete(&mut self, fence: Fence<'_>, provider_message_id: Option<&str>) -> rusqlite::Result<Settled> {
-        // The way of nearly every message: two plain statements cost less than one with RETURNING, which makes a table for it.
-        let held = params![fence.id, fence.attempt, fence.worker];
-        let Some(written) = self.write_fate(sql!("settle_held"), held)? else { return Ok(Settled::Lost) };
-        let row = params![fence.id, self.now_text, provider_message_id];
-        self.transaction.prepare_cached(sql!("settle_completed"))?.execute(row)?;
-        self.moved(&written, Standing::of(State::Completed));
+        // The way of nearly every message: its row is as it was claimed. Where another program changed what it counts under, the
+        // row is read first. A statement with RETURNING would cost more than both, for it makes a table for what it returns.
+        if let Some(place) = fence.place
+            && self.write_completed(fence, Some(place), provider_message_id)?
+        {
+            self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
+        } else {
+            let held = params![fence.id, fence.attempt, fence.worker];
+            let Some(written) = self.write_fate(sql!("settle_held"), held)? else { return Ok(Settled::Lost) };
+            self.write_completed(fence, None, provider_message_id)?;
+            self.moved(&written, Standing::of(State::Completed));
+        }
         self.deltas.happened("accepted");
         Ok(Settled::Done)
+    }
+
+    /// False: the fence does not hold, or the row does not count under `place`, if one is given.
+    fn write_completed(
+        &mut self,
+        fence: Fence<'_>,
+        place: Option<Place<'_>>,
+        provider_message_id: Option<&str>,
+    ) -> rusqlite::Result<bool> {
+        let row = params![
+            fence.id,
+            fence.attempt,
+            fence.worker,
+            place.map(|place| place.task_func),
+            place.and_then(|place| place.batch_id),
+            self.now_text,
+            provider_message_id
+        ];
+        let statement = hot(&mut self.hot.settle_completed, self.transaction, sql!("settle_completed"))?;
+        Ok(statement.execute(row)? == 1)
     }
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
@@ -165,6 +194,7 @@ impl Ledger<'_> {
             fatal.max_retries
         ];
         self.transaction.prepare_cached(sql!("dead_letter_insert"))?.execute(row)?;
+        self.deltas.letters(DeadLetterState::Pending.as_str(), 1);
         self.out.dead_lettered += 1;
         Ok(())
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::column::optional_time;
-use super::{SqliteStore, sql};
+use super::{SqliteStore, sql, triggers};
 use crate::store::deltas::Deltas;
 use crate::store::time;
 use crate::store::{DeadLetterCounts, Result, Settled, Stats, StatusCounts, Tally, TallyKind};
@@ -14,7 +14,8 @@ use crate::store::{DeadLetterCounts, Result, Settled, Stats, StatusCounts, Tally
 /// Writes the counts that changed.
 pub(super) fn write(deltas: Deltas, transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let mut add = transaction.prepare_cached(sql!("tally_add"))?;
-    for row in deltas.into_rows(now) {
+    let letters = !triggers::count_letters(transaction)?;
+    for row in deltas.into_rows(now).into_iter().filter(|row| letters || row.kind != "dead_letter") {
         add.execute(params![row.kind, row.name, row.word, row.n])?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text};
-use super::exchange::Ledger;
+use super::exchange::{Hot, Ledger};
 use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
@@ -113,6 +113,7 @@ impl SqliteStore {
                 now,
                 now_text: time::to_text(now),
                 deltas: Deltas::default(),
+                hot: Hot::default(),
                 out: Exchange::default(),
                 changed: false,
             };
@@ -142,7 +143,14 @@ struct Page {
 
 impl Ledger<'_> {
     fn seal_stranded(&mut self, worker: WorkerId, task: &Stranded, fate: &Fate) -> rusqlite::Result<Settled> {
-        let fence = Fence { id: task.id, attempt: task.attempt, worker, max_retries: task.max_retries, message: None };
+        let fence = Fence {
+            id: task.id,
+            attempt: task.attempt,
+            worker,
+            place: None,
+            max_retries: task.max_retries,
+            message: None,
+        };
         self.seal(fence, fate)
     }
 }

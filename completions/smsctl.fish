@@ -672,7 +672,8 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Change nothing; print the SQL that would be run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s y -l yes -d 'Do not ask (needed where no terminal is)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l json -d 'The same as `-o json`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Say less on stderr'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Say more on stderr (can be repeated)'

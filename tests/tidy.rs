@@ -196,6 +196,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/tally_fold_select.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_recount_letters.sql", "SQLite counts tasks and letters in one query"),
     ("sql/mysql/watch.sql", "SQLite has PRAGMA data_version"),
+    ("sql/sqlite/values_unreadable.sql", "the columns of a server hold what their types say"),
     ("sql/sqlite/tally_clear.sql", "others write while a server is recounted: it is corrected by differences"),
 ];
 

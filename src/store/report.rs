@@ -21,6 +21,8 @@ pub struct StatusCounts {
     pub unknown: u64,
     /// Failed tasks with attempts left.
     pub retryable: u64,
+    /// Tasks to which another program gave a status of its own: in none of the seven states, and not in their sum.
+    pub other: u64,
 }
 
 impl StatusCounts {
@@ -36,6 +38,7 @@ impl StatusCounts {
             cancelled: count("cancelled"),
             unknown: count("unknown"),
             retryable: count("retryable"),
+            other: count("other"),
         }
     }
 
@@ -53,6 +56,7 @@ impl StatusCounts {
             State::Scheduled => self.scheduled,
             State::Held => self.held,
             State::Cancelled => self.cancelled,
+            State::Other => self.other,
         }
     }
 }
@@ -63,12 +67,19 @@ pub struct DeadLetterCounts {
     pub pending: u64,
     pub retried: u64,
     pub abandoned: u64,
+    /// Letters to which another program gave a status of its own: not in the sum of the three.
+    pub other: u64,
 }
 
 impl DeadLetterCounts {
     /// The counts of dead letters, each asked for by its word.
     pub(super) fn by_word(count: impl Fn(&str) -> u64) -> DeadLetterCounts {
-        DeadLetterCounts { pending: count("pending"), retried: count("retried"), abandoned: count("abandoned") }
+        DeadLetterCounts {
+            pending: count("pending"),
+            retried: count("retried"),
+            abandoned: count("abandoned"),
+            other: count("other"),
+        }
     }
 
     pub fn total(&self) -> u64 {
@@ -136,10 +147,12 @@ pub struct Applied {
 /// Where a schema stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MigrationState {
-    /// No tables of ours.
+    /// No tables at all.
     Empty,
     /// The web application's tables, without smsctl's own.
     WebApplication,
+    /// Tables, and none of them is the web application's: another program's database.
+    Other,
     /// Older than this binary.
     Older,
     /// This binary's.
@@ -171,9 +184,41 @@ pub struct SchemaReport {
 /// Something that `db check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `integrity`, `tallies`, `schema`, `status`, `permissions`, `durability` or `stranded`.
+    /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `durability` or `stranded`.
     pub kind: &'static str,
     pub message: String,
     /// What to do about it, where something can be done.
     pub hint: Option<String>,
+}
+
+impl Finding {
+    /// The schema is not this binary's: it stands at `have`, this binary knows up to `knows`, and `written_by` made it last.
+    pub(super) fn schema(state: &MigrationState, (have, knows): (u32, u32), written_by: Option<&str>) -> Finding {
+        let (what, hint) = match (state, written_by) {
+            (MigrationState::Newer, Some(version)) => ("newer than", format!("install smsctl {version} or newer")),
+            (MigrationState::Newer, None) => ("newer than", "install a newer smsctl".to_owned()),
+            _ => ("not yet", "run `smsctl db migrate`".to_owned()),
+        };
+        let message =
+            format!("the schema is {what} this smsctl's: it has version {have}, and this smsctl knows up to {knows}");
+        Finding { kind: "schema", message, hint: Some(hint) }
+    }
+
+    /// `n` tasks, the first of them `first`, have a status of nobody.
+    pub(super) fn status(word: &str, n: u64, first: i64) -> Finding {
+        Finding {
+            kind: "status",
+            message: format!(
+                "tasks with the status `{}`, which this queue does not know: {n}, the first is {first}",
+                word.escape_debug()
+            ),
+            hint: Some(format!("they are left alone: `smsctl show {first}`, and give them a status of the queue")),
+        }
+    }
+
+    /// Whether it is only worth knowing: how the application keeps its own file, what it may be at work on, and what it wrote
+    /// without harm.
+    pub fn is_note(&self) -> bool {
+        matches!(self.kind, "oddity" | "permissions" | "stranded")
+    }
 }

@@ -86,7 +86,7 @@ fn abandon_gives_up_and_keeps_the_letter() {
         .run()
         .success()
         .stderr("")
-        .stdout("{\"pending\": 2, \"retried\": 0, \"abandoned\": 1, \"total\": 3}\n");
+        .stdout("{\"pending\": 2, \"retried\": 0, \"abandoned\": 1, \"total\": 3, \"other\": 0}\n");
     world
         .smsctl(["dead-letter", "retry", "--all", "--yes"])
         .run()

@@ -8,6 +8,7 @@ pub mod http;
 pub mod profile;
 pub mod rules;
 pub mod sandbox;
+mod wording;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::GatewayError;
 use super::answer::Answer;
+use super::wording::Subject;
 use crate::queue::{ErrorType, LaneNotice, Message, Reply};
 
 /// The longest pause that an answer can ask for: a gateway that says "tomorrow" is asked again in an hour.
@@ -82,8 +83,8 @@ pub enum BodyIs {
     Like(&'static str),
     /// Is no UTF-8.
     Unreadable,
-    /// Speaks of an error: `Answer::speaks_of_error`.
-    SpeakingOfError,
+    /// Speaks of this, and of no success beside it.
+    SpeakingOf(Subject),
     /// Begins with an angle bracket.
     Page,
 }
@@ -131,7 +132,7 @@ enum Condition {
     Any,
     Like(Regex),
     Unreadable,
-    SpeakingOfError,
+    SpeakingOf(Subject),
     Page,
 }
 
@@ -152,7 +153,7 @@ impl Rule {
                 Condition::Any => true,
                 Condition::Like(pattern) => pattern.is_match(&answer.body),
                 Condition::Unreadable => !answer.readable,
-                Condition::SpeakingOfError => answer.speaks_of_error(),
+                Condition::SpeakingOf(subject) => answer.subject() == Some(*subject),
                 Condition::Page => answer.is_page(),
             }
     }
@@ -227,7 +228,7 @@ impl Rules {
                     Condition::Any => "any".to_owned(),
                     Condition::Like(pattern) => format!("like `{}`", pattern.as_str()),
                     Condition::Unreadable => "no text".to_owned(),
-                    Condition::SpeakingOfError => "speaks of an error".to_owned(),
+                    Condition::SpeakingOf(subject) => format!("speaks of {}", subject.as_str()),
                     Condition::Page => "a page".to_owned(),
                 },
                 verdict: rule.verdict.as_str(),
@@ -293,7 +294,7 @@ fn built_in_rule(rule: &BuiltInRule) -> Result<Rule, GatewayError> {
         BodyIs::Any => Condition::Any,
         BodyIs::Like(pattern) => Condition::Like(compile(key, pattern)?),
         BodyIs::Unreadable => Condition::Unreadable,
-        BodyIs::SpeakingOfError => Condition::SpeakingOfError,
+        BodyIs::SpeakingOf(subject) => Condition::SpeakingOf(subject),
         BodyIs::Page => Condition::Page,
     };
     let statuses = Statuses::parse(rule.statuses).ok_or_else(|| wrong(key, "no list of statuses"))?;

@@ -510,7 +510,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -604,7 +604,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         }
         'smsctl;gateway;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -954,7 +954,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         }
         'smsctl;help;gateway' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             break

@@ -309,12 +309,28 @@ fn written_rule(verdict: Verdict, text: &str) -> Result<Rule, GatewayError> {
         return Err(wrong(key, "empty; write statuses, a pattern, or both"));
     }
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    if let Some(status) = first.split(',').find(|word| looks_like_status(word) && Statuses::range(word).is_none()) {
+        let reason = format!(
+            "`{status}` is no HTTP status: they are 100 to 599, and `4xx` is all from 400; a body that holds it is `[{}]{}`",
+            &status[..1],
+            &status[1..]
+        );
+        return Err(wrong(key, &reason));
+    }
     let any = if verdict == Verdict::Accepted { "2xx" } else { "1xx,2xx,3xx,4xx,5xx" };
     let (statuses_text, pattern) =
         if Statuses::parse(first).is_some() { (first, rest.trim_start()) } else { (any, text) };
     let statuses = Statuses::parse(statuses_text).ok_or_else(|| wrong(key, "no list of statuses"))?;
     let condition = if pattern.is_empty() { Condition::Any } else { Condition::Like(compile(key, pattern)?) };
     Ok(Rule { statuses_text: statuses_text.to_owned(), statuses, condition, verdict, by_operator: true })
+}
+
+/// A digit, and two more or two `x`: nobody means a pattern by it.
+fn looks_like_status(word: &str) -> bool {
+    let (class, rest) = word.split_at_checked(1).unwrap_or_default();
+    word.len() == 3
+        && class.bytes().all(|byte| byte.is_ascii_digit())
+        && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.eq_ignore_ascii_case(&b'x'))
 }
 
 fn compile(key: &str, pattern: &str) -> Result<Regex, GatewayError> {
@@ -389,10 +405,21 @@ mod tests {
             ([("rejected", "(")], "rules.rejected"),
             ([("sucess", "ok")], "rules.sucess"),
             ([("deferred", " ")], "rules.deferred"),
+            ([("rejected", "999")], "rules.rejected"),
+            ([("rejected", "404,6xx")], "rules.rejected"),
+            ([("rejected", "4x4 no route")], "rules.rejected"),
+            ([("rejected", "000")], "rules.rejected"),
         ] {
             let error = Rules::new(&BTreeMap::new(), &[&PLAIN], &operator(&rules)).expect_err("the rule is wrong");
             assert!(error.to_string().starts_with(&format!("`{key}`: ")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_number_that_is_meant_for_the_body_is_a_pattern() {
+        assert_eq!(verdict(&[("rejected", "[9]99")], 200, "999"), Verdict::Rejected);
+        assert_eq!(verdict(&[("rejected", "17")], 200, "error 17"), Verdict::Rejected);
+        assert_eq!(verdict(&[("rejected", "200 999")], 200, "999"), Verdict::Rejected);
     }
 
     #[test]

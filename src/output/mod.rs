@@ -274,9 +274,11 @@ impl Output {
         if level > self.style.level() {
             return;
         }
-        match self.style.log_format {
-            LogFormat::Text => self.say(&format!("{lead}{}\n", problem::block(text))),
-            LogFormat::Json => self.log(&LogLine::new(level, event).field("message", text)),
+        if self.style.speaks_json() {
+            let line = LogLine::new(level, event).field("message", text);
+            self.say(&format!("{}\n", line.render(LogFormat::Json, false)));
+        } else {
+            self.say(&format!("{lead}{}\n", problem::block(text)));
         }
     }
 

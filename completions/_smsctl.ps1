@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('--lane', '--lane', [CompletionResultType]::ParameterName, 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway')
             [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now')
-            [CompletionResult]::new('--in', '--in', [CompletionResultType]::ParameterName, 'Not before so long from now: `90s`, `2h30m`, `3d`')
+            [CompletionResult]::new('--in', '--in', [CompletionResultType]::ParameterName, 'Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds')
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Not later than so long after it is due')
             [CompletionResult]::new('--max-retries', '--max-retries', [CompletionResultType]::ParameterName, 'Attempts in all')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'A second message with this key is not enqueued: the first one is returned')

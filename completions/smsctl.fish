@@ -70,7 +70,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l sender -d 'Who
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l lane -d 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l priority -d '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l at -d 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l in -d 'Not before so long from now: `90s`, `2h30m`, `3d`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l in -d 'Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l expires-in -d 'Not later than so long after it is due' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l max-retries -d 'Attempts in all' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l key -d 'A second message with this key is not enqueued: the first one is returned' -r

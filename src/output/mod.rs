@@ -192,19 +192,17 @@ impl Output {
 
     /// "I changed something": on stderr, silent under `--quiet`.
     pub fn note(&self, text: &str) {
-        self.remark(Level::Info, "note", "", text);
+        self.remark(Level::Info, "note", ("", Tone::Calm), text);
     }
 
     /// `warning: text` on stderr.
     pub fn warn(&self, text: &str) {
-        let lead = Tone::Caution.paint(self.style.paints_stderr(), "warning:");
-        self.remark(Level::Warn, "warning", &format!("{lead} "), text);
+        self.remark(Level::Warn, "warning", ("warning: ", Tone::Caution), text);
     }
 
     /// `hint: text` on stderr, silent under `--quiet`.
     pub fn hint(&self, text: &str) {
-        let lead = Tone::Calm.paint(self.style.paints_stderr(), "hint:");
-        self.remark(Level::Info, "hint", &format!("{lead} "), text);
+        self.remark(Level::Info, "hint", ("hint: ", Tone::Calm), text);
     }
 
     /// One line of the log on stderr, if `--quiet` and `--verbose` let its level through.
@@ -219,7 +217,7 @@ impl Output {
         if self.style.speaks_json() {
             self.say(&problem.json());
         } else {
-            self.say(&problem.text(self.style.paints_stderr()));
+            self.say(&problem.text(self.style));
         }
     }
 
@@ -270,7 +268,7 @@ impl Output {
         self.aside(|| self.stdout.write(bytes).and_then(|()| self.stdout.flush()))
     }
 
-    fn remark(&self, level: Level, event: &'static str, lead: &str, text: &str) {
+    fn remark(&self, level: Level, event: &'static str, (lead, tone): (&str, Tone), text: &str) {
         if level > self.style.level() {
             return;
         }
@@ -278,7 +276,7 @@ impl Output {
             let line = LogLine::new(level, event).field("message", text);
             self.say(&format!("{}\n", line.render(LogFormat::Json, false)));
         } else {
-            self.say(&format!("{lead}{}\n", problem::block(text)));
+            self.say(&problem::told(self.style, tone, lead, text));
         }
     }
 

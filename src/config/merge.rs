@@ -16,6 +16,7 @@ pub struct Setting {
     pub key: String,
     /// `None`: not set, and there is no default. A secret is `***`.
     pub value: Option<String>,
+    /// Where it was set.
     pub origin: Origin,
 }
 

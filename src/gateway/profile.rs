@@ -21,6 +21,7 @@ const OWN_KEYS: [&str; 2] = ["application_id", "sender"];
 /// The method of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// The parameters stand in the body.
     Post,
     /// The parameters stand in the query of the URL.
     Get,

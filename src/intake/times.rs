@@ -12,6 +12,7 @@ pub const FARTHEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Why a word is no time. Never repeats the word: in a file it may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum TimeError {
     #[error("this is not a time")]
     NotATime,

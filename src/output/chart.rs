@@ -7,7 +7,9 @@ use super::escape;
 /// One bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
+    /// What it counts.
     pub label: String,
+    /// How many.
     pub value: u64,
 }
 

@@ -44,11 +44,15 @@ use stream::{Stderr, Stdout};
 /// How this run speaks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
+    /// What stdout speaks.
     pub format: Format,
+    /// Warnings and errors alone.
     pub quiet: bool,
     /// How often `-v` was given.
     pub verbose: u8,
+    /// Whether there is colour.
     pub color: ColorChoice,
+    /// What the log speaks.
     pub log_format: LogFormat,
     /// `--no-progress`.
     pub no_progress: bool,
@@ -109,8 +113,11 @@ impl Style {
 
 /// Where an `Output` reads and writes.
 pub struct Streams {
+    /// Where answers come from.
     pub stdin: Box<dyn Read + Send>,
+    /// Where data goes.
     pub stdout: Box<dyn Write + Send>,
+    /// Where everything else goes.
     pub stderr: Box<dyn Write + Send>,
 }
 
@@ -143,6 +150,7 @@ impl Output {
         }
     }
 
+    /// How it speaks.
     pub fn style(&self) -> Style {
         self.style
     }

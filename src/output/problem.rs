@@ -15,10 +15,15 @@ const COLUMNS_MIN: usize = 16;
 /// A failure, ready to be written. Which words it has is `crate::error`'s to say.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Problem<'a> {
+    /// The kind in one word, which never changes.
     pub kind: &'a str,
+    /// What failed.
     pub message: &'a str,
+    /// Why, the outermost first.
     pub causes: &'a [String],
+    /// What may help.
     pub hint: Option<&'a str>,
+    /// The exit code of the process.
     pub exit_code: u8,
 }
 

@@ -36,6 +36,7 @@ enum Part {
 }
 
 impl Lines {
+    /// None yet.
     pub fn new() -> Lines {
         Lines::default()
     }

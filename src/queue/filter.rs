@@ -54,6 +54,7 @@ impl fmt::Debug for Filter {
 
 /// What an operator orders for tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Order {
     /// `pending`, `scheduled`, `held` or retryable `failed` -> `cancelled`.
     Cancel,

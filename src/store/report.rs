@@ -10,12 +10,19 @@ use crate::queue::State;
 /// How many tasks are in each state, with the two parts of `failed` that operators act on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatusCounts {
+    /// In state `pending`.
     pub pending: u64,
+    /// In state `processing`.
     pub processing: u64,
+    /// In state `completed`.
     pub completed: u64,
+    /// In state `failed`, the two parts below included.
     pub failed: u64,
+    /// In state `scheduled`.
     pub scheduled: u64,
+    /// In state `held`.
     pub held: u64,
+    /// In state `cancelled`.
     pub cancelled: u64,
     /// Failed tasks whose outcome is unknown.
     pub unknown: u64,
@@ -44,6 +51,7 @@ impl StatusCounts {
         State::ALL.into_iter().map(|state| self.get(state)).sum()
     }
 
+    /// How many are in `state`.
     pub fn get(&self, state: State) -> u64 {
         match state {
             State::Pending => self.pending,
@@ -60,8 +68,11 @@ impl StatusCounts {
 /// How many dead letters are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeadLetterCounts {
+    /// In state `pending`.
     pub pending: u64,
+    /// In state `retried`.
     pub retried: u64,
+    /// In state `abandoned`.
     pub abandoned: u64,
 }
 
@@ -71,6 +82,7 @@ impl DeadLetterCounts {
         DeadLetterCounts { pending: count("pending"), retried: count("retried"), abandoned: count("abandoned") }
     }
 
+    /// The sum of the three states.
     pub fn total(&self) -> u64 {
         self.pending + self.retried + self.abandoned
     }
@@ -79,7 +91,9 @@ impl DeadLetterCounts {
 /// What `stats` shows of the whole queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stats {
+    /// Of tasks.
     pub tasks: StatusCounts,
+    /// Of dead letters.
     pub dead_letters: DeadLetterCounts,
     /// Age of the oldest task that may be claimed now; `None` if there is none.
     pub oldest_pending_age: Option<Duration>,
@@ -105,6 +119,7 @@ pub enum TallyKind {
 /// Counts under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
+    /// What it is called.
     pub name: String,
     /// By status word; for lanes and batches also `unknown` and `retryable`.
     pub counts: BTreeMap<String, u64>,
@@ -120,7 +135,9 @@ impl Tally {
 /// A migration that this binary knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationPlan {
+    /// Its number.
     pub version: u32,
+    /// What it is called.
     pub name: String,
     /// The SQL, as it would be run.
     pub sql: String,
@@ -129,7 +146,9 @@ pub struct MigrationPlan {
 /// A migration that was applied just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
+    /// Its number.
     pub version: u32,
+    /// What it is called.
     pub name: String,
 }
 
@@ -155,12 +174,15 @@ pub struct SchemaReport {
     pub location: String,
     /// For example `SQLite 3.53.2`.
     pub engine: String,
+    /// What the database is to this program.
     pub state: MigrationState,
     /// The version of the database; 0 if it has none.
     pub version: u32,
     /// The version of this binary.
     pub latest: u32,
+    /// Migrations that were applied, and when.
     pub applied: Vec<(Applied, Timestamp)>,
+    /// Migrations that would be applied.
     pub waiting: Vec<MigrationPlan>,
     /// Bytes on disk, the log included; `None` where the server does not tell.
     pub size_bytes: Option<u64>,
@@ -173,6 +195,7 @@ pub struct SchemaReport {
 pub struct Finding {
     /// `integrity`, `tallies`, `schema`, `status`, `permissions`, `durability` or `stranded`.
     pub kind: &'static str,
+    /// What was found, for people.
     pub message: String,
     /// What to do about it, where something can be done.
     pub hint: Option<String>,

@@ -4,13 +4,16 @@
 //! message that was never sent and counts as sent; an error that is none becomes an `unknown`, which a person looks at.
 //! And what is taken for a plain refusal is sent again, so it has to be one: short, and beside no word of success.
 
+mod phrases;
 mod vocabulary;
 
 use serde_json::Value;
 
+use self::phrases::{ERROR_PHRASES, PHRASES};
 use self::vocabulary::{
-    CODE_NAMES, DENIALS_BEFORE, DOUBTS, ERROR_PARTS, ERROR_PHRASES, ERROR_STEMS, ERROR_WORDS, ID_NAMES, NO_ERROR,
-    NOTHINGS, OURSELVES, PHRASES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_DENIALS, SUCCESS_FLAGS, SUCCESS_PARTS,
+    CODE_NAMES, DENIALS_BEFORE, DOUBTS, ERROR_PARTS, ERROR_STEMS, ERROR_WORDS, HARMLESS_IN_KEYS, ID_NAMES, NO_ERROR,
+    NO_RESULT, NOTHINGS, OF_THE_MESSAGE, OURSELVES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_DENIALS, SUCCESS_FLAGS,
+    SUCCESS_PARTS,
 };
 
 /// The longest body that can be a plain refusal, in bytes: what says more may say something else, too.
@@ -78,6 +81,8 @@ struct Signs {
     doubt: bool,
     /// Whoever is on a list may be we ourselves.
     ourselves: bool,
+    /// What is refused may be this message alone.
+    of_the_message: bool,
     /// Different ones.
     plain: Vec<Subject>,
 }
@@ -88,6 +93,8 @@ struct Clause<'a> {
     value: &'a str,
     /// Whether an empty value, and the word `no`, deny what the name says: they do between other pairs, not in `ERROR:`.
     denies_by_little: bool,
+    /// Whether the name is that of a field, not the beginning of a sentence.
+    is_field: bool,
 }
 
 impl Signs {
@@ -95,6 +102,7 @@ impl Signs {
         match self.plain[..] {
             [] if !self.error && (self.success || !self.hint) => None,
             [Subject::Blacklist | Subject::OptOut] if self.ourselves => Some(Subject::Error),
+            [Subject::Credentials | Subject::Patience] if self.of_the_message => Some(Subject::Error),
             [plain] if is_short && !self.success && !self.doubt => Some(plain),
             _ => Some(Subject::Error),
         }
@@ -113,7 +121,7 @@ impl Signs {
             Value::String(text) => text.clone(),
             scalar @ (Value::Bool(_) | Value::Number(_)) => scalar.to_string(),
         };
-        if self.read_clause(&Clause { name, value: &text, denies_by_little: true }) {
+        if self.read_clause(&Clause { name, value: &text, denies_by_little: true, is_field: true }) {
             self.read_text(&text);
         }
     }
@@ -125,7 +133,8 @@ impl Signs {
         for sentence in &sentences {
             let (name, value, sign) = name_and_value(sentence);
             let denies_by_little = sentences.len() > 1 && (sign == '=' || !value.is_empty());
-            if self.read_clause(&Clause { name, value, denies_by_little }) {
+            self.error |= tells_negative_result(sentence);
+            if self.read_clause(&Clause { name, value, denies_by_little, is_field: sign == '=' }) {
                 self.read_sentence(&words(value), value.len() == sentence.len());
             }
         }
@@ -141,7 +150,8 @@ impl Signs {
             return false;
         }
         let is_denied = clause.denies_its_name(&value);
-        let is_error = names.iter().any(|word| is_error_word(word));
+        let is_harmless = |word: &str| clause.is_field && HARMLESS_IN_KEYS.contains(&word);
+        let is_error = names.iter().any(|word| is_error_word(word) && !is_harmless(word));
         if is_error && is_denied {
             return false;
         }
@@ -153,6 +163,9 @@ impl Signs {
         if RESULT_NAMES.contains(&last.as_str()) {
             self.read_code(clause.value, CODE_NAMES.contains(&last.as_str()));
         }
+        if !clause.is_field {
+            self.read_company(&names);
+        }
         if !is_denied {
             let all: Vec<String> = names.into_iter().chain(value).collect();
             self.read_phrases(&all);
@@ -162,7 +175,7 @@ impl Signs {
 
     fn read_code(&mut self, value: &str, is_code: bool) {
         let value = value.trim().trim_matches(['"', '\'']);
-        self.error |= is_negative(value) || value.eq_ignore_ascii_case("false");
+        self.error |= is_negative(value) || NO_RESULT.contains(&value.to_lowercase().as_str());
         let digits = value.strip_prefix(['E', 'e']).unwrap_or(value);
         if is_code && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             self.error |= digits.len() < value.len();
@@ -172,13 +185,19 @@ impl Signs {
     }
 
     fn read_sentence(&mut self, words: &[String], is_whole: bool) {
+        // `0 failed 1 sent` or `failed 0 sent 1`: to which word a 0 between two belongs.
+        let counts_follow = words.first().is_some_and(|word| !is_number(word));
         for (at, word) in words.iter().enumerate() {
             let before = &words[..at];
+            let counts_nothing = counts_follow && counts_nothing(&words[at + 1..]);
+            let is_taken = counts_follow && is_count_of_another(before);
             if is_error_word(word) {
                 let denied = before.last().is_some_and(|before| DENIALS_BEFORE.contains(&before.as_str()));
-                self.error |= !denied;
+                self.error |= (!denied || is_taken) && !counts_nothing;
             } else if is_success_word(word) {
-                self.read_success(word, denies_success(before));
+                let is_deed = SUCCESS_DEEDS.contains(&word.as_str());
+                let is_denied = denies_success(before) && !is_taken;
+                self.read_success(word, is_denied || (is_deed && counts_nothing));
             }
         }
         if let [no, what, ..] = words
@@ -188,6 +207,7 @@ impl Signs {
             self.hint |= !is_error_word(what) && what.chars().all(char::is_alphabetic);
         }
         self.read_phrases(words);
+        self.read_company(words);
     }
 
     fn read_success(&mut self, word: &str, is_denied: bool) {
@@ -214,7 +234,12 @@ impl Signs {
         }
         self.error |= ERROR_PHRASES.iter().any(|phrase| says(phrase));
         self.doubt |= words.iter().any(|word| DOUBTS.iter().any(|doubt| word.contains(doubt)));
+    }
+
+    /// Reads of whom a sentence speaks. Names of fields say nothing of that.
+    fn read_company(&mut self, words: &[String]) {
         self.ourselves |= words.iter().any(|word| OURSELVES.contains(&word.as_str()));
+        self.of_the_message |= words.iter().any(|word| OF_THE_MESSAGE.contains(&word.as_str()));
     }
 }
 
@@ -305,10 +330,35 @@ fn is_success_word(word: &str) -> bool {
         || (SUCCESS_PARTS.iter().any(|part| word.contains(part)) && !is_error_word(word))
 }
 
+/// Whether the last word is a 0 that counts the word before it, `sent 0 failed 1`.
+fn is_count_of_another(before: &[String]) -> bool {
+    matches!(before, [.., counted, zero] if is_zero(zero) && (is_success_word(counted) || is_error_word(counted)))
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `0` behind a word, at the end or before another that is counted: `failed 0`, `failed 0 sent 1`.
+fn counts_nothing(after: &[String]) -> bool {
+    match after {
+        [zero] => is_zero(zero),
+        [zero, next, ..] => is_zero(zero) && (is_success_word(next) || is_error_word(next)),
+        [] => false,
+    }
+}
+
+/// `code -5`, without a sign between.
+fn tells_negative_result(sentence: &str) -> bool {
+    let tokens: Vec<&str> = sentence.split_whitespace().collect();
+    let names_result = |token: &str| words(token).last().is_some_and(|word| RESULT_NAMES.contains(&word.as_str()));
+    tokens.windows(2).any(|pair| names_result(pair[0]) && is_negative(pair[1]))
+}
+
 /// Whether the words before one of success deny it: `could not be sent`, `0 messages sent`; not `0 failed 1 sent`.
 fn denies_success(before: &[String]) -> bool {
     let near = before.iter().rev().take(DENIAL_REACH_WORDS);
-    let is_other = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit()) && !is_zero(word);
+    let is_other = |word: &str| is_number(word) && !is_zero(word);
     near.take_while(|word| !is_other(word)).any(|word| SUCCESS_DENIALS.contains(&word.as_str()))
 }
 
@@ -451,6 +501,19 @@ mod tests {
                 "parameter required",
                 "text too long",
                 "Request timed out",
+                "permission denied for this destination",
+                "too many messages to this number",
+                "sender not authorized",
+                "code -5",
+                "accepted 0",
+                "N",
+                r#"{"result":"N"}"#,
+                r#"{"success":"N"}"#,
+                r#"{"not_sent":5}"#,
+                r#"{"status":"unsent"}"#,
+                "message length limit exceeded",
+                "sent 0 failed 1",
+                "Out%20of%20credit&status=-5",
                 "Please try again",
             ],
         );
@@ -489,6 +552,13 @@ mod tests {
                 "Message accepted",
                 "notification queued",
                 "sent with 0 errors",
+                "errors 0",
+                "sent 1 failed 0",
+                "failed 0 sent 1",
+                "error=N&id=7",
+                r#"{"id":1,"credits_required":1,"notBefore":"2026-11-24"}"#,
+                r#"{"result":"Y"}"#,
+                "成功:1,失敗:0",
                 "no error",
                 "no errors",
                 "OK, no errors.",

@@ -1,7 +1,5 @@
 //! The words in which gateways speak of errors, of success, and of what stands in the way. All in small letters.
 
-use super::Subject;
-
 /// Words that speak of an error, wherever they stand in a word (`nullpointerexception`, `servererror`).
 pub(super) const ERROR_PARTS: [&str; 26] = [
     "exception",
@@ -32,7 +30,7 @@ pub(super) const ERROR_PARTS: [&str; 26] = [
     "不存在",
 ];
 /// Words that speak of an error when a word begins with them; `fail` would otherwise be found in `unfailing`.
-pub(super) const ERROR_STEMS: [&str; 46] = [
+pub(super) const ERROR_STEMS: [&str; 47] = [
     "fail",
     "invalid",
     "denied",
@@ -64,6 +62,7 @@ pub(super) const ERROR_STEMS: [&str; 46] = [
     "prohibit",
     "unreach",
     "undeliver",
+    "unsent",
     "unrout",
     "overload",
     "overflow",
@@ -107,7 +106,7 @@ pub(super) const ERROR_WORDS: [&str; 23] = [
     "cancelled",
 ];
 /// What can stand in the place of a body that has nothing to say.
-pub(super) const NOTHINGS: [&str; 6] = ["false", "null", "none", "nil", "undefined", "nan"];
+pub(super) const NOTHINGS: [&str; 8] = ["false", "null", "none", "nil", "undefined", "nan", "no", "n"];
 
 /// Words of success that speak of an error when they are denied, whatever else is said: `success: false`, `"ok": 0`.
 pub(super) const SUCCESS_FLAGS: [&str; 5] = ["success", "successful", "succeeded", "ok", "okay"];
@@ -126,7 +125,12 @@ pub(super) const SUCCESS_DENIALS: [&str; 16] = [
     "wasn't", "won't", "unable",
 ];
 /// What is no error where a value is asked for one: `error=0`, `"error": null`, `failed: none`.
-pub(super) const NO_ERROR: [&str; 9] = ["null", "none", "nil", "false", "ok", "success", "successful", "nothing", "na"];
+pub(super) const NO_ERROR: [&str; 10] =
+    ["null", "none", "nil", "false", "ok", "success", "successful", "nothing", "na", "n"];
+/// Words of error that are none in the name of a field: `credits_required`, `notBefore`.
+pub(super) const HARMLESS_IN_KEYS: [&str; 4] = ["not", "required", "must", "bad"];
+/// What says no for a field that tells of the whole: `"result": "N"`.
+pub(super) const NO_RESULT: [&str; 4] = ["false", "no", "n", "f"];
 
 /// Last words of names whose value is an identity, and says nothing.
 pub(super) const ID_NAMES: [&str; 12] =
@@ -176,210 +180,22 @@ pub(super) const DOUBTS: [&str; 9] =
 pub(super) const OURSELVES: [&str; 9] =
     ["ip", "account", "sender", "application", "client", "server", "host", "user", "source"];
 
-/// What says plainly that the message was not taken, and why. Each begins at the beginning of a word and may end within one,
-/// unless it ends in a space.
-pub(super) const PHRASES: [(Subject, &[&str]); 5] = [
-    (
-        Subject::Credit,
-        &[
-            "out of credit",
-            "out of balance",
-            "insufficient credit",
-            "insufficient balance",
-            "insufficient fund",
-            "insufficient quota",
-            "not enough credit",
-            "not enough balance",
-            "not enough fund",
-            "not enough money",
-            "no credit",
-            "no more credit",
-            "no balance",
-            "no fund",
-            "no quota",
-            "no money",
-            "credit exhausted",
-            "credits exhausted",
-            "credit limit exceeded",
-            "credit limit reached",
-            "credit exceeded",
-            "credit insufficient",
-            "credit is insufficient",
-            "credit not enough",
-            "credit is not enough",
-            "balance exhausted",
-            "balance insufficient",
-            "balance is insufficient",
-            "balance not enough",
-            "balance is not enough",
-            "balance too low",
-            "balance is too low",
-            "quota exceed",
-            "quota exhausted",
-            "quota reached",
-            "quota is exceeded",
-            "quota is exhausted",
-            "quota has been exceeded",
-            "over quota",
-            "exceeded quota",
-            "exceeded your quota",
-            "exceeds quota",
-            "payment required",
-            "餘額不足",
-            "余额不足",
-            "點數不足",
-            "配額不足",
-        ],
-    ),
-    (
-        Subject::Credentials,
-        &[
-            "login required",
-            "login failed",
-            "login fail",
-            "login denied",
-            "login incorrect",
-            "login error",
-            "please login",
-            "please log in",
-            "please sign in",
-            "must login",
-            "must log in",
-            "must be logged in",
-            "not logged in",
-            "not authenticated",
-            "not authorized",
-            "not authorised",
-            "unauthorized",
-            "unauthorised",
-            "authentication failed",
-            "authentication failure",
-            "authentication required",
-            "authentication error",
-            "authorization failed",
-            "authorization required",
-            "authorisation failed",
-            "auth failed",
-            "auth fail",
-            "access denied",
-            "permission denied",
-            "invalid credential",
-            "invalid password",
-            "invalid login",
-            "invalid username",
-            "invalid api key",
-            "invalid apikey",
-            "invalid token",
-            "invalid application",
-            "invalid account",
-            "bad credential",
-            "bad password",
-            "wrong credential",
-            "wrong password",
-            "incorrect password",
-            "unknown application",
-            "unknown username",
-            "session expired",
-            "token expired",
-            "password expired",
-            "account suspended",
-            "account is suspended",
-            "account disabled",
-            "account is disabled",
-            "account locked",
-            "account is locked",
-            "account blocked",
-            "account is blocked",
-            "account expired",
-            "account has expired",
-            "ip not allowed",
-            "ip blocked",
-            "ip is blocked",
-            "ip blacklisted",
-            "ip is blacklisted",
-            "密碼錯誤",
-            "密码错误",
-            "未登入",
-            "未登录",
-        ],
-    ),
-    (
-        Subject::Patience,
-        &[
-            "too many request",
-            "too many message",
-            "too many connection",
-            "too many concurrent",
-            "too many submission",
-            "too many attempts",
-            "too frequent",
-            "rate limited",
-            "rate limit exceed",
-            "rate limit reached",
-            "rate exceeded",
-            "throughput exceeded",
-            "request limit",
-            "sending limit",
-            "hourly limit",
-            "daily limit",
-            "monthly limit",
-            "throttled ",
-            "throttling ",
-            "slow down",
-            "queue full",
-            "queue is full",
-            "queue overflow",
-            "buffer full",
-            "buffer is full",
-            "maintenance",
-            "service unavailable",
-            "temporarily unavailable",
-            "service is down",
-            "system is down",
-            "server is down",
-            "system busy",
-            "system is busy",
-            "server busy",
-            "server is busy",
-            "service busy",
-            "gateway busy",
-            "overloaded",
-            "維護",
-            "维护",
-            "繁忙",
-        ],
-    ),
-    (
-        Subject::OptOut,
-        &[
-            "opted out",
-            "opt out list",
-            "has unsubscribed",
-            "is unsubscribed",
-            "unsubscribed recipient",
-            "recipient unsubscribed",
-            "do not call",
-            "do not contact",
-            "do not disturb",
-            "退訂",
-            "退订",
-        ],
-    ),
-    (Subject::Blacklist, &["blacklist", "black list", "blocklist", "block list", "黑名單", "黑名单"]),
-];
-
-/// Words that speak of an error although each of them alone does not.
-pub(super) const ERROR_PHRASES: [&str; 12] = [
-    "too many ",
-    "too long",
-    "too short",
-    "too large",
-    "too big",
-    "try again",
-    "try later",
-    "retry later",
-    "timed out",
-    "is down",
-    "is full",
-    "no such",
+/// Words that show that a refusal is about one message, not about the lane: to close the lane for it would hold up all others,
+/// and to try it again would never end.
+pub(super) const OF_THE_MESSAGE: [&str; 15] = [
+    "recipient",
+    "recipients",
+    "destination",
+    "destinations",
+    "number",
+    "numbers",
+    "msisdn",
+    "mrt",
+    "sender",
+    "text",
+    "content",
+    "country",
+    "prefix",
+    "template",
+    "route",
 ];

@@ -390,6 +390,11 @@ mod tests {
                 assert!(is_said, "docs/supervision.md does not say that `{}` has `{name}`: {fields}", line.event);
             }
         }
+        // What is written above and has no line here would escape all of this.
+        let (source, _) = include_str!("telemetry.rs").split_once("#[cfg(test)]").expect("the tests stand below");
+        for name in source.split("line(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(lines.iter().any(|line| line.event == name), "`every_line` has no line of `{name}`");
+        }
         for event in documented.iter().flat_map(|(events, ..)| events) {
             assert!(
                 lines.iter().any(|line| line.event == event),

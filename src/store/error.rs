@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum StoreError {
     #[error("the database URL is empty")]
     UrlEmpty,

@@ -10,12 +10,19 @@ use crate::queue::State;
 /// How many tasks are in each state, with the two parts of `failed` that operators act on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatusCounts {
+    /// In state `pending`.
     pub pending: u64,
+    /// In state `processing`.
     pub processing: u64,
+    /// In state `completed`.
     pub completed: u64,
+    /// In state `failed`, the two parts below included.
     pub failed: u64,
+    /// In state `scheduled`.
     pub scheduled: u64,
+    /// In state `held`.
     pub held: u64,
+    /// In state `cancelled`.
     pub cancelled: u64,
     /// Failed tasks whose outcome is unknown.
     pub unknown: u64,
@@ -47,6 +54,7 @@ impl StatusCounts {
         State::ALL.into_iter().map(|state| self.get(state)).sum()
     }
 
+    /// How many are in `state`.
     pub fn get(&self, state: State) -> u64 {
         match state {
             State::Pending => self.pending,
@@ -64,8 +72,11 @@ impl StatusCounts {
 /// How many dead letters are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeadLetterCounts {
+    /// In state `pending`.
     pub pending: u64,
+    /// In state `retried`.
     pub retried: u64,
+    /// In state `abandoned`.
     pub abandoned: u64,
     /// Letters to which another program gave a status of its own: not in the sum of the three.
     pub other: u64,
@@ -82,6 +93,7 @@ impl DeadLetterCounts {
         }
     }
 
+    /// The sum of the three states.
     pub fn total(&self) -> u64 {
         self.pending + self.retried + self.abandoned
     }
@@ -90,7 +102,9 @@ impl DeadLetterCounts {
 /// What `stats` shows of the whole queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stats {
+    /// Of tasks.
     pub tasks: StatusCounts,
+    /// Of dead letters.
     pub dead_letters: DeadLetterCounts,
     /// Age of the oldest task that may be claimed now; `None` if there is none.
     pub oldest_pending_age: Option<Duration>,
@@ -116,6 +130,7 @@ pub enum TallyKind {
 /// Counts under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
+    /// What it is called.
     pub name: String,
     /// By status word; for lanes and batches also `unknown` and `retryable`.
     pub counts: BTreeMap<String, u64>,
@@ -131,7 +146,9 @@ impl Tally {
 /// A migration that this binary knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationPlan {
+    /// Its number.
     pub version: u32,
+    /// What it is called.
     pub name: String,
     /// The SQL, as it would be run.
     pub sql: String,
@@ -140,7 +157,9 @@ pub struct MigrationPlan {
 /// A migration that was applied just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
+    /// Its number.
     pub version: u32,
+    /// What it is called.
     pub name: String,
 }
 
@@ -168,12 +187,15 @@ pub struct SchemaReport {
     pub location: String,
     /// For example `SQLite 3.53.2`.
     pub engine: String,
+    /// What the database is to this program.
     pub state: MigrationState,
     /// The version of the database; 0 if it has none.
     pub version: u32,
     /// The version of this binary.
     pub latest: u32,
+    /// Migrations that were applied, and when.
     pub applied: Vec<(Applied, Timestamp)>,
+    /// Migrations that would be applied.
     pub waiting: Vec<MigrationPlan>,
     /// Bytes on disk, the log included; `None` where the server does not tell.
     pub size_bytes: Option<u64>,
@@ -186,6 +208,7 @@ pub struct SchemaReport {
 pub struct Finding {
     /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `durability` or `stranded`.
     pub kind: &'static str,
+    /// What was found, for people.
     pub message: String,
     /// What to do about it, where something can be done.
     pub hint: Option<String>,

@@ -89,7 +89,7 @@ impl Ledger<'_> {
     fn complete(&mut self, fence: Fence<'_>, provider_message_id: Option<&str>) -> rusqlite::Result<Settled> {
         // The way of nearly every message: two plain statements cost less than one with RETURNING, which makes a table for it.
         let held = params![fence.id, fence.attempt, fence.worker];
-        let Some(written) = self.write_fate(sql!("settle_held"), held)? else { return Ok(Settled::Lost) };
+        let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
         let row = params![fence.id, self.now_text, provider_message_id];
         self.transaction.prepare_cached(sql!("settle_completed"))?.execute(row)?;
         self.moved(&written, Standing::of(State::Completed));

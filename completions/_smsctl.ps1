@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('--lane', '--lane', [CompletionResultType]::ParameterName, 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway')
             [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now')
-            [CompletionResult]::new('--in', '--in', [CompletionResultType]::ParameterName, 'Not before so long from now: `90s`, `2h30m`, `3d`')
+            [CompletionResult]::new('--in', '--in', [CompletionResultType]::ParameterName, 'Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds')
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Not later than so long after it is due')
             [CompletionResult]::new('--max-retries', '--max-retries', [CompletionResultType]::ParameterName, 'Attempts in all')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'A second message with this key is not enqueued: the first one is returned')
@@ -510,7 +510,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -604,7 +604,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         }
         'smsctl;gateway;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -670,7 +670,9 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines are written')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing; print the SQL that would be run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing; tell how many would be changed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask (needed where no terminal is)')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask (needed where no terminal is)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -954,7 +956,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         }
         'smsctl;help;gateway' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the gateways of the settings')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway: its settings, secrets hidden, and its reply rules in their order')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one gateway or command: its settings, secrets hidden, and how its answers are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Check that a gateway can be reached; with --to, send a real message')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a gateway on this machine that answers like `hkt`, misbehaves on order, and keeps a ledger')
             break

@@ -820,7 +820,7 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__db__subcmd__migrate)
-            opts="-o -q -v -h --dry-run --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            opts="-y -o -q -v -h --dry-run --yes --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -12,6 +12,7 @@ use crate::output::{ColorChoice, Format, LogFormat, Style, Terminal};
 /// A durable queue of text messages, sent through SMS gateways
 #[derive(Debug, Parser)]
 #[command(name = "smsctl", version, max_term_width = 100, propagate_version = false)]
+#[expect(missing_docs, reason = "the help of each stands with its type")]
 pub struct Cli {
     #[command(flatten)]
     pub global: GlobalFlags,

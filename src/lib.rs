@@ -7,6 +7,7 @@
 //! * `store`, `gateway`: the database and the ways out.
 //! * `queue`, `sms`: the domain, pure. `panics`: a fault ends the piece of work that it is in, and no more.
 
+#![warn(missing_docs)]
 // Rules of the house that a lint can keep; `tests/tidy.rs` keeps the others. They bind the program, not its tests.
 #![cfg_attr(
     not(test),

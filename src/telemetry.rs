@@ -184,7 +184,7 @@ fn line_of(event: &Event<'_>) -> LogLine {
             let line = line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane);
             explained(line.field("outcome", name_of(ending, false)), ending)
         }
-        Event::Expired { tasks } => line("expired").field("tasks", *tasks),
+        Event::Expired { tasks } => line("expired_in_queue").field("tasks", *tasks),
         Event::SenderPanicked { task, lane, place } => {
             line("sender_panicked").field("task", *task).field("lane", *lane).field("place", *place)
         }
@@ -314,6 +314,93 @@ mod tests {
         let told =
             "the worker stopped, and 2 outcomes could not be written: the disk that holds `/var/lib/sms.db` is full";
         assert_eq!(chain(&error), told);
+    }
+
+    /// A line of every event, and of every way in which a claim can end.
+    fn every_line() -> Vec<LogLine> {
+        let store_error = StoreError::NotMigrated { location: "/sms.db".to_owned() };
+        let io_error = std::io::Error::other("no");
+        let summary = Summary::default();
+        let lanes = ["gateway:default".to_owned()];
+        let lane = "gateway:default";
+        let failure = Some(Failure::new(ErrorType::Unavailable, "it said 503"));
+        let tried = [Outcome::Accepted, Outcome::Rejected, Outcome::Deferred, Outcome::Unknown].map(|outcome| {
+            let failure = failure.clone().filter(|_| outcome != Outcome::Accepted);
+            (Ending::Tried { outcome, failure }, false)
+        });
+        let endings = tried.into_iter().chain([
+            (Ending::Tried { outcome: Outcome::Deferred, failure }, true),
+            (Ending::Expired, true),
+            (Ending::Unaddressable { reason: "no text".to_owned() }, true),
+            (Ending::Released, false),
+        ]);
+        let settled = endings.map(|(ending, dead_letter)| {
+            line_of(&Event::Settled { task: 1, attempt: 1, lane, ending: &ending, dead_letter })
+        });
+        let lost =
+            Ending::Tried { outcome: Outcome::Unknown, failure: Some(Failure::new(ErrorType::Unknown, "no answer")) };
+        let events = [
+            Event::Started { worker: 1, senders: 1, lanes: &lanes },
+            Event::Ready,
+            Event::FewerSenders { started: 1, wanted: 2, error: &io_error },
+            Event::Unserved { task_func: "x", pending: 1 },
+            Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },
+            Event::Lost { task: 1, attempt: 1, lane, ending: &lost },
+            Event::Expired { tasks: 1 },
+            Event::SenderPanicked { task: 1, lane, place: "x.rs:1" },
+            Event::LaneClosed { lane, notice: LaneNotice::OutOfCredit },
+            Event::LaneOpened { lane },
+            Event::DrainLeft { lane, pending: 1 },
+            Event::DatabaseAway { error: &store_error },
+            Event::DatabaseBack { after: Duration::from_secs(1) },
+            Event::DeclaredDead { before: 1, now: 2 },
+            Event::Stopping { on_the_wire: 0 },
+            Event::GraceOver { on_the_wire: 0, unwritten: 0 },
+            Event::Stopped { summary: &summary },
+        ];
+        events.iter().map(line_of).chain(settled).collect()
+    }
+
+    /// The rows of the documentation: events, their levels, and what is said of their fields.
+    fn documented() -> Vec<(Vec<String>, Vec<String>, String)> {
+        let page = include_str!("../docs/supervision.md");
+        let (_, table) = page.split_once("| event | level | fields |\n|---|---|---|\n").expect("the table of events");
+        let rows = table.lines().take_while(|line| line.starts_with('|'));
+        let list = |cell: &str| cell.split(',').map(|word| word.trim().trim_matches('`').to_owned()).collect();
+        rows.map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+            (list(cells[0]), list(cells[1]), cells[2].to_owned())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_line_is_documented_with_its_level_and_its_fields() {
+        let documented = documented();
+        let lines = every_line();
+        for line in &lines {
+            let row = documented.iter().find_map(|(events, levels, fields)| {
+                let at = events.iter().position(|event| event == line.event)?;
+                Some((levels.get(at).or(levels.first())?, fields))
+            });
+            let (level, fields) = row.unwrap_or_else(|| panic!("docs/supervision.md does not know `{}`", line.event));
+            assert_eq!(level, line.level.as_str(), "the level of `{}` in docs/supervision.md", line.event);
+            for name in line.fields.keys() {
+                let is_said = fields.contains(&format!("`{name}`"));
+                assert!(is_said, "docs/supervision.md does not say that `{}` has `{name}`: {fields}", line.event);
+            }
+        }
+        // What is written above and has no line here would escape all of this.
+        let (source, _) = include_str!("telemetry.rs").split_once("#[cfg(test)]").expect("the tests stand below");
+        for name in source.split("line(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(lines.iter().any(|line| line.event == name), "`every_line` has no line of `{name}`");
+        }
+        for event in documented.iter().flat_map(|(events, ..)| events) {
+            assert!(
+                lines.iter().any(|line| line.event == event),
+                "docs/supervision.md knows `{event}`, which is no event"
+            );
+        }
     }
 
     #[test]

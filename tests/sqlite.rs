@@ -8,6 +8,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use smsctl::queue::{ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, State};
 use smsctl::store::{self, Access, Location, MigrationState, Options, Store, StoreError};
 
@@ -273,10 +274,11 @@ fn a_migration_that_fails_leaves_nothing_of_itself() {
     raw(&path, "CREATE TABLE audit_log (mine TEXT)");
     let store = open(&path, Access::Inspect).expect("opens").store;
     let failed = store.migrate().expect_err("the table is there already");
-    assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+    let StoreError::Migration { version: 2, cause, .. } = &failed else { panic!("{failed:?}") };
+    assert_eq!(cause.0, "table audit_log already exists", "the cause, and not the whole statement");
     let report = store.schema().expect("reports");
     let all = report.latest as usize;
-    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::WebApplication, 0, all));
+    assert_eq!((report.state, report.version, report.waiting.len()), (MigrationState::Other, 0, all));
     let connection = Connection::open(&path).expect("opens");
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).expect("counts");
     assert_eq!(tables, 1, "nothing of the migrations is there, those before it included");
@@ -435,32 +437,124 @@ fn bytes_that_are_no_text_stop_nobody() {
     let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 9, rate: None }];
     let turn = store::Turn { worker, settlements: &[], wanted: &wanted };
     assert_eq!(store.exchange(&turn).expect("claims").claims.len(), 4);
-    assert_eq!(store.check().expect("checks"), []);
+    let findings = store.check().expect("checks");
+    let columns: Vec<(&str, &str)> =
+        findings.iter().map(|found| (found.kind, found.message.split('`').nth(1).unwrap_or_default())).collect();
+    let expected = [
+        ("oddity", "created_at"),
+        ("oddity", "priority"),
+        ("value", "recipient"),
+        ("value", "content"),
+        ("value", "args"),
+    ];
+    assert_eq!(columns, expected, "{findings:#?}");
 }
+
+/// The application's table, which has no rule for the column `status`.
+const APPLICATION: &str = "CREATE TABLE queued_tasks (id INTEGER NOT NULL PRIMARY KEY, task_name VARCHAR(100) NOT NULL, \
+    task_func VARCHAR(200) NOT NULL, args TEXT, kwargs TEXT, status VARCHAR(20), worker_id INTEGER, error_message TEXT, \
+    created_at DATETIME, started_at DATETIME, completed_at DATETIME, max_retries INTEGER, retry_count INTEGER)";
 
 #[test]
 fn a_status_of_nobody_is_told_and_not_claimed() {
     let (_directory, path) = scratch();
     // The application's table has no rule for the column.
-    raw(
-        &path,
-        "CREATE TABLE queued_tasks (id INTEGER NOT NULL PRIMARY KEY, task_name VARCHAR(100) NOT NULL, task_func VARCHAR(200) NOT NULL, \
-         args TEXT, kwargs TEXT, status VARCHAR(20), worker_id INTEGER, error_message TEXT, created_at DATETIME, started_at DATETIME, \
-         completed_at DATETIME, max_retries INTEGER, retry_count INTEGER)",
-    );
+    raw(&path, APPLICATION);
     let store = open(&path, Access::Inspect).expect("opens").store;
     store.migrate().expect("migrates");
     raw(&path, "INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('sms', 'gateway:default', 'paused')");
     let kinds: Vec<&str> = store.check().expect("checks").iter().map(|finding| finding.kind).collect();
     assert!(kinds.contains(&"status"), "{kinds:?}");
-    assert_eq!(store.stats().expect("counts").tasks.total(), 0);
-    let listed = store.list(&Filter::default()).expect_err("it cannot be shown");
-    assert!(matches!(&listed, StoreError::BadRow { id: 1, reason, .. } if reason.contains("`paused`")), "{listed:?}");
+    let counts = store.stats().expect("counts").tasks;
+    assert_eq!((counts.total(), counts.other), (0, 1));
+    assert_eq!(store.list(&Filter::default()).expect("lists")[0].status_word(), "paused");
     // A table of ours does not take such a row at all.
     let (_directory, path) = scratch();
     drop(make(&path));
     let insert = "INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('sms', 'gateway:default', 'paused')";
     assert!(Connection::open(&path).expect("opens").execute_batch(insert).is_err());
+}
+
+/// One statement as another program may write it: every conflict clause, keys that meet, statuses of nobody.
+fn foreign_statement(random: &mut fastrand::Rng) -> String {
+    let mut one = |words: &[&'static str]| words[random.usize(..words.len())];
+    let clause = one(&["", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ABORT", "OR ROLLBACK"]);
+    let ids = ["NULL", "-1", "1", "2", "3", "4", "5"];
+    let keys = ["NULL", "NULL", "'k1'", "'k2'", "'k3'"];
+    let words = ["NULL", "'pending'", "'processing'", "'failed'", "'completed'", "'weird'", "'unknown'", "X'FF00'"];
+    let batches = ["NULL", "1", "2", "'b'", "1.5"];
+    let letters = ["NULL", "'pending'", "'retried'", "'abandoned'", "'odd'"];
+    let mut row = || {
+        let (id, key, word, batch) = (one(&ids), one(&keys), one(&words), one(&batches));
+        format!(
+            "({id}, 'a', {}, {word}, {}, {}, {batch}, {key}, {})",
+            one(&["'x'", "'y'"]),
+            one(&["NULL", "0", "3"]),
+            one(&["NULL", "3"]),
+            one(&["NULL", "9"])
+        )
+    };
+    let rows = format!("{}, {}", row(), row());
+    let columns = "(id, task_name, task_func, status, retry_count, max_retries, batch_id, dedupe_key, attempt)";
+    match one(&["0", "1", "2", "3", "4", "5", "6", "7", "8"]) {
+        "0" | "1" => format!("INSERT {clause} INTO queued_tasks {columns} VALUES {rows}"),
+        "2" => format!(
+            "INSERT INTO queued_tasks {columns} VALUES {rows} ON CONFLICT (id) DO UPDATE SET status = excluded.status \
+             ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO UPDATE SET status = NULL, revision = excluded.revision"
+        ),
+        "3" => "REPLACE INTO queued_tasks SELECT * FROM queued_tasks WHERE revision > 1".to_owned(),
+        "4" => format!("UPDATE {clause} queued_tasks SET id = {} WHERE id = {}", one(&ids), one(&ids)),
+        "5" => format!("UPDATE {clause} queued_tasks SET dedupe_key = {}, batch_id = {}", one(&keys), one(&batches)),
+        "6" => {
+            format!("UPDATE {clause} queued_tasks SET status = {}, error_type = 'unknown' WHERE id > 2", one(&words))
+        }
+        "7" => format!("DELETE FROM {} WHERE id = {}", one(&["queued_tasks", "dead_letter_messages"]), one(&ids)),
+        _ => format!(
+            "INSERT {clause} INTO dead_letter_messages (id, recipient, content, status) VALUES ({}, '+1', 'x', {}), (3, '+1', 'x', {}); \
+             UPDATE {clause} dead_letter_messages SET id = {}, status = {} WHERE id = 3",
+            one(&ids),
+            one(&letters),
+            one(&letters),
+            one(&ids),
+            one(&letters)
+        ),
+    }
+}
+
+#[test]
+fn whatever_another_program_writes_is_counted() {
+    let (_directory, path) = scratch();
+    raw(&path, APPLICATION);
+    let store = open(&path, Access::Inspect).expect("opens").store;
+    store.migrate().expect("migrates");
+    let connection = Connection::open(&path).expect("opens");
+    connection.execute_batch("PRAGMA synchronous = OFF").expect("its commits need not last");
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut refused = 0;
+    for step in 0..1_000 {
+        if step % 20 == 0 {
+            let recursive = if step % 40 == 0 { "ON" } else { "OFF" };
+            connection.execute_batch(&format!("PRAGMA recursive_triggers = {recursive}")).expect("sets");
+            let keys = ["k1", "k2", "k4"].map(|key| NewTask { key: Some(key.to_owned()), ..message("own") });
+            store.enqueue(&keys, 0).expect("enqueues");
+        }
+        let statement = foreign_statement(&mut random);
+        match connection.execute_batch(&statement) {
+            Ok(()) => {}
+            Err(error) if error.to_string().contains("constraint failed: queued_tasks") => refused += 1,
+            Err(error) if error.to_string().contains("constraint failed: dead_letter") => refused += 1,
+            Err(error) if error.to_string().contains("datatype mismatch") => refused += 1,
+            Err(error) => panic!("{statement}: {error}"),
+        }
+        let differences =
+            connection.prepare(include_str!("../sql/sqlite/tally_differences.sql")).and_then(|mut query| {
+                let row = |row: &rusqlite::Row<'_>| (0..5).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>();
+                query.query_map([], row)?.collect::<Result<Vec<_>, _>>()
+            });
+        assert_eq!(differences.expect("counts"), Vec::<Vec<Value>>::new(), "{step}, after `{statement}`");
+    }
+    assert!(store.check().expect("checks").iter().all(|found| found.kind != "tallies"));
+    assert!((100..900).contains(&refused), "some statements fail, and most do not: {refused}");
 }
 
 #[test]

@@ -196,6 +196,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/tally_fold_select.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_recount_letters.sql", "SQLite counts tasks and letters in one query"),
     ("sql/mysql/watch.sql", "SQLite has PRAGMA data_version"),
+    ("sql/sqlite/values_unreadable.sql", "the columns of a server hold what their types say"),
     ("sql/sqlite/tally_clear.sql", "others write while a server is recounted: it is corrected by differences"),
 ];
 
@@ -264,6 +265,15 @@ fn documents_name_files_that_are_there() {
     let pages = sources(&["ARCHITECTURE.md", "README.md", "CHANGELOG.md", "docs"]);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     report(pages.iter().flat_map(|(page, text)| dangling(page, text, |path| root.join(path).exists())).collect());
+}
+
+#[test]
+fn links_lead_to_files_and_headings_that_are_there() {
+    let pages = sources(&["ARCHITECTURE.md", "README.md", "CHANGELOG.md", "docs"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A folder is there, and has no headings.
+    let read = |path: &str| fs::read_to_string(root.join(path)).ok().or(root.join(path).is_dir().then(String::new));
+    report(pages.iter().flat_map(|(page, text)| dead_links(page, text, read)).collect());
 }
 
 /// Every place where `text`, the content of `path`, breaks the rule.
@@ -414,6 +424,65 @@ fn dangling(page: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<String
     // `NAME` stands for any.
     let gone = named.filter(|(_, path)| !path.contains("NAME") && !exists(path));
     gone.map(|(line, path)| format!("{page}:{line}: `{path}`: there is no such file")).collect()
+}
+
+/// Relative links of a page to files that are not there, and to headings that none has.
+fn dead_links(page: &str, text: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let link = Regex::new(r"\]\(([^)\s]+)\)").expect("well formed");
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut findings = Vec::new();
+    for (index, line) in prose(text) {
+        for found in link.captures_iter(line) {
+            let target = &found[1];
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+            if path.contains("://") || path.starts_with("mailto:") {
+                continue;
+            }
+            let content = if path.is_empty() { Some(text.to_owned()) } else { read(&beside(folder, path)) };
+            let why = match content {
+                None => "there is no such file",
+                Some(content) if !heading.is_empty() && !anchors(&content).contains(heading) => {
+                    "there is no such heading"
+                }
+                Some(_) => continue,
+            };
+            findings.push(format!("{page}:{}: `{target}`: {why}", index + 1));
+        }
+    }
+    findings
+}
+
+/// The path that `path` is, seen from `folder`.
+fn beside(folder: &str, path: &str) -> String {
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in path.split('/') {
+        match step {
+            ".." => drop(steps.pop()),
+            "." | "" => {}
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// The lines of a page outside its blocks of code, with their indexes.
+fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_code = false;
+    text.lines().enumerate().filter(move |(_, line)| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    })
+}
+
+/// The anchors of a page's headings, as forges make them: small letters, no punctuation, hyphens for spaces.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = prose(text).filter_map(|(_, line)| line.strip_prefix('#').map(|rest| rest.trim_start_matches('#')));
+    let slug = |heading: &str| {
+        let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(slug).collect()
 }
 
 /// Names that stand in one set alone, and exceptions that are none.
@@ -653,6 +722,27 @@ mod controls {
         let text = "see `src/there.rs`,\n`src/gone.rs`, `src/commands/NAME.rs` and `cargo`";
         let findings = dangling("README.md", text, |path| path == "src/there.rs");
         assert_eq!(findings, ["README.md:2: `src/gone.rs`: there is no such file"]);
+    }
+
+    #[test]
+    fn a_dead_link_is_seen() {
+        let text = "# Set up: `now`\n[a](docs/a.md#log-lines) [b](#set-up-now) [c](https://x.example/#gone)\n\
+                    [d](docs/gone.md) [e](docs/a.md#gone)\n```\n[f](gone)\n```\n[g](#f) [h](docs)";
+        let read = |path: &str| match path {
+            "docs/a.md" => Some("## Log lines\n```sh\n# gone\n```\n".to_owned()),
+            "docs" => Some(String::new()),
+            _ => None,
+        };
+        assert_eq!(
+            dead_links("README.md", text, read),
+            [
+                "README.md:3: `docs/gone.md`: there is no such file",
+                "README.md:3: `docs/a.md#gone`: there is no such heading",
+                "README.md:7: `#f`: there is no such heading",
+            ]
+        );
+        let read = |path: &str| (path == "README.md").then(String::new);
+        assert_eq!(dead_links("docs/a.md", "[up](../README.md) [a](README.md)", read).len(), 1);
     }
 
     #[test]

@@ -1,8 +1,7 @@
-SELECT word, sum(n)
-  FROM (SELECT word, n FROM tallies WHERE kind = 'all'
-        UNION ALL
-        SELECT word, n FROM tally_deltas WHERE kind = 'all') AS kept
- WHERE word NOT IN ('pending', 'scheduled', 'processing', 'completed', 'failed', 'held', 'cancelled', 'unknown', 'retryable')
- GROUP BY word
-HAVING sum(n) <> 0
- ORDER BY word
+-- The rows themselves: the tallies know how many there are, and not their words.
+SELECT status, count(*), min(id)
+  FROM queued_tasks
+ WHERE status NOT IN ('pending', 'scheduled', 'processing', 'completed', 'failed', 'held', 'cancelled')
+ GROUP BY status
+ ORDER BY status
+ LIMIT 20

@@ -3,7 +3,7 @@ SELECT kind, name, word, sum(kept), sum(counted)
         UNION ALL
         SELECT kind, name, word, 0, count(*) FROM task_counts GROUP BY kind, name, word
         UNION ALL
-        SELECT 'dead_letter', '', coalesce(status, 'pending'), 0, count(*) FROM dead_letter_messages GROUP BY 3)
+        SELECT 'dead_letter', '', word, 0, count(*) FROM letter_words GROUP BY word)
  GROUP BY kind, name, word
 HAVING sum(kept) <> sum(counted)
  ORDER BY kind, name, word

@@ -26,6 +26,7 @@ pub struct Args {
 /// A shell that completions are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
+#[expect(missing_docs, reason = "a sentence here would stand in the help")]
 pub enum ShellName {
     Bash,
     Zsh,

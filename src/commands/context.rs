@@ -11,7 +11,9 @@ use crate::store::{self, Access, Location, Options, Pool, Store};
 
 /// What every subcommand starts from.
 pub struct Context {
+    /// What was said before or behind the subcommand.
     pub global: GlobalFlags,
+    /// The one way to speak.
     pub out: Output,
     config: OnceCell<Config>,
 }

@@ -1,9 +1,10 @@
 //! `smsctl db`: the schema of the database and its health.
 
+use super::order::ConsentFlags;
 use super::shapes::{FindingShape, MigrateShape, MigrationShape, SchemaShape, state_word};
 use super::{Context, Done, Outcome, words};
 use crate::output::{Column, Lines};
-use crate::store::{Access, MigrationPlan, MigrationState, SchemaReport};
+use crate::store::{Access, Finding, MigrationPlan, MigrationState, SchemaReport};
 
 /// Migrate the database, show its state, check its health
 #[derive(Debug, clap::Args)]
@@ -22,8 +23,9 @@ enum Command {
 /// Bring the schema of the database up to this version of smsctl
 ///
 /// Makes an SQLite database that is not there yet. A database of the web application is taken over: its rows keep their ids
-/// and states, columns and indexes are added, and the application goes on working. Migrations only go forward; each is one
-/// transaction, and two processes may do this at once.
+/// and states, columns and indexes are added, and the application goes on working. In a database that holds the tables of
+/// another program it asks before it makes its own beside them. Migrations only go forward; all that are waiting are one
+/// transaction, and two processes may do this at once. With `--dry-run` the SQL is printed that would be run.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -31,9 +33,8 @@ Examples:
   smsctl db migrate --dry-run > next.sql
   smsctl --database sqlite:////srv/panel/app.db db migrate")]
 struct MigrateArgs {
-    /// Change nothing; print the SQL that would be run
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentFlags,
 }
 
 /// Show the state of the schema, and what is waiting to be applied
@@ -46,7 +47,8 @@ struct StatusArgs {}
 
 /// Check the database: integrity, counts against a recount, drift of the schema
 ///
-/// The exit code is 1 if something was found. Changes nothing, unless `--repair` is given: then counts that differ from a
+/// The exit code is 1 if something is wrong. What is only worth knowing (`note`) does not count: others may read the file, or an
+/// application's own worker holds tasks. Changes nothing, unless `--repair` is given: then counts that differ from a
 /// recount are put right, and what is left is reported.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
@@ -60,10 +62,11 @@ struct CheckArgs {
     repair: bool,
 }
 
-const FINDING_COLUMNS: [Column; 3] = [
+const FINDING_COLUMNS: [Column; 4] = [
     Column { field: "kind", heading: "kind" },
     Column { field: "message", heading: "finding" },
     Column { field: "hint", heading: "hint" },
+    Column { field: "severity", heading: "severity" },
 ];
 
 /// Runs the command.
@@ -72,15 +75,21 @@ const FINDING_COLUMNS: [Column; 3] = [
 /// The settings, the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     match args.command {
-        Command::Migrate(args) if args.dry_run => preview(context),
-        Command::Migrate(_) => migrate(context),
+        Command::Migrate(args) if args.consent.dry_run => preview(context),
+        Command::Migrate(args) => migrate(args.consent, context),
         Command::Status(_) => status(context),
         Command::Check(args) => check(args, context),
     }
 }
 
-fn migrate(context: &Context) -> Outcome {
+fn migrate(consent: ConsentFlags, context: &Context) -> Outcome {
     let store = context.store(Access::InspectOrCreate)?;
+    let found = store.schema()?;
+    if found.state == MigrationState::Other {
+        // A wrong URL more often than a wish: nobody gets twelve tables into the database of a bookkeeper by a slip.
+        let place = format!("make smsctl's tables beside those of another program in {}", found.location);
+        consent.agree(context, &place)?;
+    }
     let applied = store.migrate()?;
     let report = store.schema()?;
     let mut lines = Lines::new();
@@ -158,6 +167,10 @@ const fn status_hint(report: &SchemaReport) -> Option<&'static str> {
         MigrationState::WebApplication => {
             Some("`smsctl db migrate` takes the web application's database over; `--dry-run` shows the SQL")
         }
+        MigrationState::Other => Some(
+            "the tables of another program are there, and none of the web application: check `database.url`; \
+             `smsctl db migrate` asks before it makes smsctl's beside them",
+        ),
         MigrationState::Empty | MigrationState::Older => {
             Some("`smsctl db migrate` brings it up to date; `--dry-run` shows the SQL")
         }
@@ -172,7 +185,7 @@ fn check(args: CheckArgs, context: &Context) -> Outcome {
         context.out.note("the counts were put right");
         findings = store.check()?;
     }
-    let done = if findings.is_empty() { Done::Well } else { Done::Partly };
+    let done = if findings.iter().all(Finding::is_note) { Done::Well } else { Done::Partly };
     let mut list = context.out.list(&FINDING_COLUMNS);
     for finding in findings {
         list.row(&FindingShape::from(finding))?;

@@ -71,7 +71,7 @@ pub struct Args {
     /// Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now
     #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "in")]
     at: Option<String>,
-    /// Not before so long from now: `90s`, `2h30m`, `3d`
+    /// Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     r#in: Option<Duration>,
     /// Not later than so long after it is due

@@ -6,9 +6,10 @@ use jiff::{Timestamp, ZonedDateTime};
 use super::Context;
 use super::lanes::Lanes;
 use crate::error::{Error, Kind};
+use crate::intake::Fault;
 use crate::intake::times::{TimeError, parse_time};
 use crate::queue::{DeadLetterFilter, DeadLetterId, DeadLetterState, Filter, State, TaskId};
-use crate::sms::phone::PhoneNumber;
+use crate::sms::phone::{PhoneError, PhoneNumber};
 use crate::store::{Store, TallyKind};
 
 /// How many ids are looked at in one go.
@@ -182,12 +183,16 @@ impl SharedFlags {
         self.to.is_some() || !self.error_types.is_empty() || self.since.is_some() || self.until.is_some()
     }
 
-    /// The number of `--to` in the form in which the queue keeps it; what is no number is compared as typed, since other
-    /// programs write recipients too.
+    /// The number of `--to` in the form in which the queue keeps it. What has the digits of a number and is none is compared as
+    /// typed, since other programs write recipients too.
     fn to(&self, context: &Context) -> Result<Option<String>, Error> {
         let Some(typed) = &self.to else { return Ok(None) };
         let region = context.config()?.message.region.as_deref();
-        Ok(Some(PhoneNumber::parse(typed, region).map_or_else(|_| typed.clone(), |number| number.as_str().to_owned())))
+        match PhoneNumber::parse(typed, region) {
+            Ok(number) => Ok(Some(number.into())),
+            Err(error @ (PhoneError::Empty | PhoneError::NotANumber)) => Err(Fault::from(error).into()),
+            Err(_) => Ok(Some(typed.clone())),
+        }
     }
 }
 

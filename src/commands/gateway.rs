@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Context, Done, Outcome};
 use crate::config::GatewaySettings;
 use crate::error::Error;
+use crate::gateway::command::{self, ExitLine};
 use crate::gateway::profile::Profile;
 use crate::gateway::rules::RuleLine;
 use crate::gateway::{Delivery, http};
@@ -35,13 +36,14 @@ Examples:
   smsctl gateway list
   smsctl gateway list -o plain")]
     List,
-    /// Show one gateway: its settings, secrets hidden, and its reply rules in their order
+    /// Show one gateway or command: its settings, secrets hidden, and how its answers are read
     #[command(after_long_help = "\
 Examples:
   smsctl gateway show default
-  smsctl gateway show default --json | jq .rules")]
+  smsctl gateway show default --json | jq .rules
+  smsctl gateway show command:report")]
     Show {
-        /// The gateway: NAME of `[gateways.NAME]`
+        /// The gateway: NAME of `[gateways.NAME]`; or `command:NAME`
         #[arg(value_name = "NAME")]
         name: String,
     },
@@ -104,6 +106,27 @@ struct Shown<'a> {
     rules: Vec<RuleLine>,
 }
 
+/// What `gateway show` prints of a command.
+#[derive(Debug, Serialize)]
+struct ShownCommand<'a> {
+    name: &'a str,
+    /// `command:NAME`, as in `queued_tasks.task_func`.
+    lane: String,
+    /// Without its arguments: they may hold secrets.
+    program: &'a str,
+    /// Tasks a second over all workers; null: no limit.
+    rate_per_s: Option<f64>,
+    /// Tasks at once after a quiet time; null: no limit.
+    burst: Option<f64>,
+    /// `hold`, `retry` or `idempotent`.
+    on_unknown: &'static str,
+    timeout_s: f64,
+    /// The fields of the JSON object on its stdin.
+    stdin: &'static [&'static str],
+    /// What its exit status says.
+    exits: Vec<ExitLine>,
+}
+
 /// What `gateway test` prints.
 #[derive(Debug, Serialize)]
 struct Tested<'a> {
@@ -152,6 +175,10 @@ fn list(context: &Context) -> Outcome {
 }
 
 fn show(name: &str, context: &Context) -> Outcome {
+    if let Some(Lane::Command(command)) = Lane::parse(name) {
+        return show_command(&command, context);
+    }
+    let name = name.strip_prefix("gateway:").unwrap_or(name);
     let gateway = find(name, context)?;
     let named = |error| Error::gateway_setting(name, &error);
     let values = gateway.http.values.iter();
@@ -166,6 +193,35 @@ fn show(name: &str, context: &Context) -> Outcome {
     };
     context.out.one(&shape, name)?;
     Ok(Done::Well)
+}
+
+fn show_command(name: &str, context: &Context) -> Outcome {
+    let config = context.config()?;
+    let Some(settings) = config.commands.get(name) else {
+        let names: Vec<String> = config.lanes().map(|lane| lane.to_string()).collect();
+        return Err(Error::no_lane(&format!("command:{name}"), &names));
+    };
+    let shape = ShownCommand {
+        name,
+        lane: Lane::Command(name.to_owned()).to_string(),
+        program: settings.command.run.first().map_or("", String::as_str),
+        rate_per_s: settings.rate.map(|rate| rate.per_s),
+        burst: settings.rate.map(|rate| rate.burst),
+        on_unknown: on_unknown(settings.on_unknown),
+        timeout_s: settings.command.timeout.as_secs_f64(),
+        stdin: &command::STDIN_FIELDS,
+        exits: command::exit_lines(),
+    };
+    context.out.one(&shape, name)?;
+    Ok(Done::Well)
+}
+
+const fn on_unknown(policy: OnUnknown) -> &'static str {
+    match policy {
+        OnUnknown::Hold => "hold",
+        OnUnknown::Retry => "retry",
+        OnUnknown::Idempotent => "idempotent",
+    }
 }
 
 fn test(args: &TestArgs, context: &Context) -> Outcome {
@@ -227,11 +283,7 @@ fn listed<'a>(name: &'a str, gateway: &'a GatewaySettings) -> Listed<'a> {
         host: http::address(&gateway.http).ok().map(|address| address.host),
         rate_per_s: gateway.rate.map(|rate| rate.per_s),
         burst: gateway.rate.map(|rate| rate.burst),
-        on_unknown: match gateway.on_unknown {
-            OnUnknown::Hold => "hold",
-            OnUnknown::Retry => "retry",
-            OnUnknown::Idempotent => "idempotent",
-        },
+        on_unknown: on_unknown(gateway.on_unknown),
         timeout_s: gateway.http.timeout.as_secs_f64(),
     }
 }

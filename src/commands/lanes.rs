@@ -1,7 +1,7 @@
 //! Which way out a task takes, by the settings.
 
 use crate::config::Config;
-use crate::error::{Error, Kind, ticked};
+use crate::error::Error;
 use crate::queue::{Lane, Message, Routes, Task};
 
 /// The ways out that the settings know.
@@ -47,7 +47,7 @@ impl Lanes {
             None => known.iter().filter(|func| *func == word).cloned().collect(),
         };
         if funcs.is_empty() && !lane.is_some_and(|lane| self.has(&lane)) {
-            return Err(no_lane(word, &self.names(known)));
+            return Err(Error::no_lane(word, &self.names(known)));
         }
         Ok(funcs)
     }
@@ -58,13 +58,5 @@ impl Lanes {
         names.sort();
         names.dedup();
         names
-    }
-}
-
-fn no_lane(word: &str, names: &[String]) -> Error {
-    let error = Error::new(Kind::Usage, format!("there is no lane `{word}`"));
-    match names {
-        [] => error.hint("the settings name no lane; `smsctl config show` tells them"),
-        names => error.hint(format!("the lanes are {}", ticked(names))),
     }
 }

@@ -46,7 +46,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct Line {
     id: i64,
-    status: &'static str,
+    status: String,
     /// What nothing serves bears the word of its row.
     lane: Option<String>,
     to: Option<String>,
@@ -64,9 +64,10 @@ impl Line {
             Some(message) => (Some(message.recipient), Some(message.text)),
             None => (task.recipient, task.content),
         };
+        let status = task.foreign_status.unwrap_or_else(|| task.status.to_string());
         Line {
             id: task.id,
-            status: task.status.as_str(),
+            status,
             lane: Some(lanes.lane_of(&task.task_func).unwrap_or_else(|| format!("(none) {}", task.task_func))),
             to,
             text: text.map(|text| words::cut(&text, CELL_CHARS)),
@@ -94,6 +95,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         if !shown.takes(task.id) {
             return Ok(false);
         }
+        shown.notice(task.id, task.foreign_status.as_deref());
         if format == Format::Table {
             list.row(&Line::new(task, &lanes))?;
         } else {

@@ -47,6 +47,7 @@ pub enum Done {
 
 /// The subcommands, in the order of the help.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "the help of each stands with its arguments")]
 pub enum Command {
     Enqueue(Box<enqueue::Args>),
     Work(work::Args),

@@ -95,9 +95,13 @@ fn refusal(order: Order, id: TaskId, task: Option<&Task>) -> Option<Refusal> {
         Order::Release => (task.status != State::Held).then_some("only a held task can be released"),
         Order::Retry { unknown } => retry_refusal(task, unknown),
     }?;
-    let status = task.status.as_str();
-    Some(Refusal { id, status: Some(status), reason: format!("task {id} is {status}: {reason}") })
+    let status = task.status_word().to_owned();
+    let reason = format!("task {id} is {}: {reason}", status);
+    Some(Refusal { id, status: Some(status), reason })
 }
+
+/// Why every order leaves a task alone whose status is a word of another program.
+const FOREIGN: &str = "another program gave it this status, which smsctl does not know";
 
 fn cancel_refusal(task: &Task) -> Option<&'static str> {
     match task.status {
@@ -107,6 +111,7 @@ fn cancel_refusal(task: &Task) -> Option<&'static str> {
         State::Processing => Some("a worker has it, and it may have left already"),
         State::Completed => Some("what is sent cannot be called back"),
         State::Cancelled => Some("nothing is left to cancel"),
+        State::Other => Some(FOREIGN),
     }
 }
 
@@ -117,6 +122,7 @@ fn hold_refusal(task: &Task) -> Option<&'static str> {
         State::Processing => Some("a worker has it, and it may have left already"),
         State::Failed => Some("only a task that waits can be held; `smsctl cancel` keeps it from being retried"),
         State::Completed | State::Cancelled => Some("only a task that waits can be held"),
+        State::Other => Some(FOREIGN),
     }
 }
 
@@ -194,6 +200,7 @@ mod tests {
             args: None,
             kwargs: None,
             status,
+            foreign_status: None,
             worker_id: None,
             error_message: None,
             created_at: None,

@@ -81,7 +81,7 @@ fn lines(known: &Known<'_>, lane: Option<&str>, foreign: Option<Message>) -> Lin
     let Known { task, attempts, now, .. } = *known;
     let mut lines = Lines::new();
     lines.line("task", task.id.to_string());
-    lines.line("status", task.status.as_str());
+    lines.line("status", task.status_word());
     lines.line("sent", sent_words(known.sent(), task.status));
     lines.line("next", known.next().words);
     lines.gap();

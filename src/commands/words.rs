@@ -70,11 +70,11 @@ pub fn time_from(time: Timestamp, now: Timestamp) -> String {
     format!("{} ({relative})", self::time(time))
 }
 
-/// The beginning of `text` in one line: at most `chars` characters, the last an ellipsis if something was cut.
+/// The beginning of `text`: at most `chars` characters, the last an ellipsis if something was cut. A table shows its line ends
+/// as it shows all that is not printable.
 pub fn cut(text: &str, chars: usize) -> String {
-    let line = text.chars().map(|c| if c == '\n' || c == '\r' || c == '\t' { ' ' } else { c });
-    let mut out = line.clone().take(chars).collect::<String>();
-    if line.count() > chars {
+    let mut out = text.chars().take(chars).collect::<String>();
+    if text.chars().count() > chars {
         out.pop();
         out.push('…');
     }
@@ -115,8 +115,8 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_to_one_line() {
+    fn a_long_text_is_cut_and_no_line_end_is_hidden() {
         assert_eq!(cut("hello", 5), "hello");
-        assert_eq!(cut("hello\nworld", 8), "hello w…");
+        assert_eq!(cut("hello\nworld", 8), "hello\nw…");
     }
 }

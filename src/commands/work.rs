@@ -115,7 +115,7 @@ fn chosen(args: &Args, config: &Config) -> Result<Vec<Lane>, Error> {
             Some(_) => {}
             None => {
                 let names = all.iter().map(Lane::to_string).collect::<Vec<_>>();
-                return Err(Error::lane_not_configured(word, &names));
+                return Err(Error::no_lane(word, &names));
             }
         }
     }
@@ -123,7 +123,7 @@ fn chosen(args: &Args, config: &Config) -> Result<Vec<Lane>, Error> {
 }
 
 fn way(lane: Lane, config: &Config, senders: usize, by_order_only: bool) -> Result<LaneWay, Error> {
-    let not_configured = || Error::lane_not_configured(lane.name(), &[]);
+    let not_configured = || Error::no_lane(lane.name(), &[]);
     let (gateway, rate, on_unknown) = match &lane {
         Lane::Gateway(name) => {
             let settings = config.gateways.get(name).ok_or_else(not_configured)?;

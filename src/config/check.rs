@@ -13,6 +13,7 @@ use super::problem::{Origin, Problem, Severity};
 use super::{Overrides, keys};
 use crate::gateway::{self, GatewayError};
 use crate::queue::Lane;
+use crate::sms::phone;
 
 /// Everything that is wrong with the settings, errors first; empty: all is well.
 pub fn check(overrides: &Overrides, environment: &Environment) -> Vec<Problem> {
@@ -24,6 +25,7 @@ pub fn check(overrides: &Overrides, environment: &Environment) -> Vec<Problem> {
         commands(&inspection, environment, &mut found);
         routes(&inspection, &mut found);
         default_lane(&inspection, &mut found);
+        region(&inspection, &mut found);
         password_file(&inspection, &mut found);
     }
     file_mode(&inspection, &mut found);
@@ -132,6 +134,15 @@ fn default_lane(inspection: &Inspection, found: &mut Vec<Problem>) {
     let problem = if table.has("lane") { Problem::fault(message) } else { Problem::warning(message) };
     let problem = problem.key("message.lane").value(lane.to_string()).hint(section_hint(&lane));
     found.push(Problem { origin: table.origin_of(&table.key("lane")), ..problem });
+}
+
+/// Here, and not where the value is read: the list of countries takes milliseconds to unfold, which every command would pay.
+fn region(inspection: &Inspection, found: &mut Vec<Problem>) {
+    let table = inspection.values.section("message");
+    let Some(region) = table.text("region").filter(|region| phone::check_region(region).is_err()) else { return };
+    let message = format!("`message.region` is `{region}`, and no country has these letters");
+    let problem = Problem::fault(message).key("message.region").value(region).hint("for example `HK`, or `GB`");
+    found.push(Problem { origin: table.origin_of(&table.key("region")), ..problem });
 }
 
 fn password_file(inspection: &Inspection, found: &mut Vec<Problem>) {

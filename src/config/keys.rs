@@ -125,9 +125,9 @@ pub(super) fn dotted(path: &[String]) -> String {
 
 /// Whether the value at `path` may never be shown.
 pub(super) fn is_secret(key: &Key, path: &[String]) -> bool {
-    let last = path.last().map_or("", String::as_str);
-    // A file that holds a password is no secret itself.
-    key.secret || (names_a_secret(last) && !last.ends_with("_file"))
+    // A rule is called after its verdict, `credentials` for one.
+    let is_rule = path.iter().any(|step| step == "rules");
+    key.secret || (!is_rule && path.last().is_some_and(|last| names_a_secret(last)))
 }
 
 /// What the sections are for, in the order of the file.
@@ -316,8 +316,8 @@ pub const KEYS: &[Key] = &[
         "gateways.NAME.values.VALUE",
         Kind::Text,
         "\"value\"",
-        "A further value that the profile's request names. One whose name holds `password`, `secret`, `token` or `api_key` is \
-         a secret.",
+        "A further value that the profile's request names. One whose name speaks of a secret (`password`, `auth`, \
+         `token`, `api_key` and the like) is never shown.",
     ),
     Key::unset(
         "commands.NAME.run",
@@ -413,6 +413,8 @@ mod tests {
             assert!(secret(word), "{word}");
         }
         assert!(!secret("username"));
+        let rule = named("gateways.NAME.rules.RULE").unwrap();
+        assert!(!is_secret(rule, &path(&["gateways", "x", "rules", "credentials"])));
         let file = named("database.password_file").unwrap();
         assert!(!is_secret(file, &path(&["database", "password_file"])));
         let id = named("gateways.NAME.application_id").unwrap();

@@ -6,7 +6,7 @@ use super::file::Entry;
 use super::keys::{self, KEYS, Key, Spot};
 use super::kind::Kind;
 use super::problem::{Origin, Problem};
-use super::secret::{MASK, without_secrets};
+use super::secret::{MASK, program_without_secrets, without_secrets};
 use super::value::{Mismatch, Raw, Value};
 
 /// A value with its origin, as `config show` tells it.
@@ -16,6 +16,7 @@ pub struct Setting {
     pub key: String,
     /// `None`: not set, and there is no default. A secret is `***`.
     pub value: Option<String>,
+    /// Where it was set.
     pub origin: Origin,
 }
 
@@ -163,6 +164,7 @@ fn masked(key: &Key, path: &[String], shown: String) -> String {
     match key.kind {
         _ if keys::is_secret(key, path) => MASK.to_owned(),
         Kind::DatabaseUrl | Kind::HttpUrl => without_secrets(&shown),
+        Kind::Program => program_without_secrets(&shown),
         _ => shown,
     }
 }

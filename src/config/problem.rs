@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// Where a value was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "fields are what they are called")]
 pub enum Origin {
     /// By an option of the command line.
     Flag(&'static str),
@@ -53,11 +54,13 @@ impl Severity {
 /// One thing that is wrong with the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// How bad it is.
     pub severity: Severity,
     /// The setting, where it is about one: `gateways.default.base_url`.
     pub key: Option<String>,
     /// What was written, without secrets.
     pub value: Option<String>,
+    /// Where it was set; `None` if it is not set at all.
     pub origin: Option<Origin>,
     /// What is wrong, in words that name key and value.
     pub message: String,
@@ -116,6 +119,7 @@ impl fmt::Display for Problem {
 
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum ConfigError {
     /// A settings file that may not be read.
     #[error("the settings file `{}` cannot be read", path.display())]

@@ -9,11 +9,17 @@ use crate::queue::{Backoff, Lane, OnUnknown, Rate, Routes, TaskRoute};
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `[database]`
     pub database: DatabaseSettings,
+    /// `[queue]`
     pub queue: QueueSettings,
+    /// `[work]`
     pub work: WorkSettings,
+    /// `[retry]`
     pub retry: RetrySettings,
+    /// `[message]`
     pub message: MessageSettings,
+    /// `[pool]`
     pub pool: PoolSettings,
     /// By name: the lane `gateway:NAME`.
     pub gateways: BTreeMap<String, GatewaySettings>,

@@ -9,6 +9,7 @@ use crate::store::StoreError;
 
 /// Something that happened and matters to whoever watches. Holds no message text and no phone number.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Event<'a> {
     /// The process is registered.
     Started { worker: WorkerId, senders: usize, lanes: &'a [String] },
@@ -51,6 +52,7 @@ pub enum Event<'a> {
 
 /// How a claim ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Ending {
     /// The gateway was asked; `failure` where the outcome is not accepted.
     Tried { outcome: Outcome, failure: Option<Failure> },

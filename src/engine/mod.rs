@@ -38,6 +38,7 @@ use sender::Floor;
 
 /// Why a run did not end in order.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum EngineError {
     /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; their tasks are
     /// unknown when a worker next looks for the dead.

@@ -12,7 +12,7 @@ use super::plan::LaneWay;
 use super::stop::Stop;
 use crate::gateway::Delivery;
 use crate::panics::catch;
-use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, Reply, Routes};
+use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, Message, Reply, Routes};
 use crate::store::{Claim, Settlement};
 
 /// A claim on its way to a sender.
@@ -91,17 +91,19 @@ impl Floor<'_> {
         !self.stop.is_asked() && self.lease.covers(job.term, now) && !self.taps[job.lane].is_closed(now)
     }
 
-    /// Why a claim must not be sent, if so: its time has passed, or it has no message where one is needed.
+    /// Why a claim must not be sent, if so: its time has passed, what stands in its row cannot be read, or it has no message where
+    /// one is needed.
     fn refusal(&self, job: &mut Job) -> Option<(Failure, Ending)> {
         let age = boottime().saturating_sub(job.claimed_at);
         if job.claim.expires_in().is_some_and(|left| age >= left) {
             let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
             return Some((failure, Ending::Expired));
         }
-        if matches!(self.ways[job.lane].lane, Lane::Command(_)) {
-            return None;
-        }
-        let reason = self.address(&mut job.claim).err()?;
+        let reason = match job.claim.flaw() {
+            Some(column) => format!("the column `{column}` holds bytes that are no text"),
+            None if matches!(self.ways[job.lane].lane, Lane::Command(_)) => return None,
+            None => self.address(&mut job.claim).err()?,
+        };
         Some((Failure::new(ErrorType::Invalid, &reason), Ending::Unaddressable { reason }))
     }
 
@@ -116,6 +118,12 @@ impl Floor<'_> {
         match claim.message() {
             Some(message) if message.recipient.trim().is_empty() => Err("the row holds no recipient".to_owned()),
             Some(message) if message.text.is_empty() => Err("the row holds no text".to_owned()),
+            // Gateways end a text there, or refuse the request: either way it is not what was meant.
+            Some(message) if message.recipient.contains('\0') => Err("the recipient holds a NUL character".to_owned()),
+            Some(message) if message.text.contains('\0') => Err("the text holds a NUL character".to_owned()),
+            Some(Message { sender: Some(sender), .. }) if sender.contains('\0') => {
+                Err("the sender holds a NUL character".to_owned())
+            }
             _ => Ok(()),
         }
     }

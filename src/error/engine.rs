@@ -41,10 +41,14 @@ impl Error {
             .hint("`smsctl config show` tells where the value comes from")
     }
 
-    /// `--lane` names none of the lanes of the settings.
-    pub fn lane_not_configured(word: &str, lanes: &[String]) -> Error {
-        Error::new(Kind::Config, format!("`{word}` is no lane of the settings"))
-            .hint(format!("there are {}", ticked(lanes)))
+    /// `word` is no lane. The fault may lie with the word or with the settings, whichever were found: so it is told as one
+    /// of the settings, whatever the command. `lanes` are those that could have been meant.
+    pub fn no_lane(word: &str, lanes: &[String]) -> Error {
+        let error = Error::new(Kind::Config, format!("there is no lane `{word}`"));
+        match lanes {
+            [] => error.hint("the settings name no lane; `smsctl config show` tells them"),
+            lanes => error.hint(format!("the lanes are {}", ticked(lanes))),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
-        | StoreError::BadRow { .. }
+        | StoreError::Migration { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
@@ -77,9 +77,7 @@ fn hint(error: &StoreError) -> String {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
         }
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
-        StoreError::Damaged { .. } => {
-            "`smsctl db check` says what is damaged; stop the workers before you restore a backup"
-        }
+        StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
@@ -102,9 +100,11 @@ fn hint(error: &StoreError) -> String {
         StoreError::Diverged { .. } => {
             "it was changed by hand or made by another build: `smsctl db status` tells what was applied; go on with that build"
         }
+        StoreError::Migration { .. } => {
+            "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
+        }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
-        StoreError::BadRow { .. } => "another program wrote it; `smsctl db check` lists all such rows",
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
@@ -126,6 +126,15 @@ fn hint(error: &StoreError) -> String {
         }
     };
     text.to_owned()
+}
+
+/// What helps with a damaged file: to look at it again does not.
+fn salvage(path: &std::path::Path) -> String {
+    let file = quoted(path);
+    format!(
+        "stop the workers, keep a copy of the file, and restore the last backup; without one, \
+         `sqlite3 {file} .recover | sqlite3 NEW` saves what can still be read"
+    )
 }
 
 /// The same for a database server: by default it is out of reach.

@@ -1,8 +1,10 @@
 //! What a gateway answered, and how much of it may be repeated to people.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::time::Duration;
 
+use super::wording::{self, Subject};
 use crate::queue::Message;
 
 /// The longest part of an answer that stands in an error message, in characters.
@@ -25,6 +27,8 @@ pub struct Answer {
     pub readable: bool,
     /// How long the gateway asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// Read once: several rules ask for it.
+    subject: OnceCell<Option<Subject>>,
 }
 
 impl Answer {
@@ -35,13 +39,12 @@ impl Answer {
             // A character cut in two by our own bound is no fault of the gateway's.
             Cow::Owned(text) => (text, is_cut_utf8(body)),
         };
-        Answer { status, body, readable, retry_after }
+        Answer { status, body, readable, retry_after, subject: OnceCell::new() }
     }
 
-    /// Whether the body speaks of an error: one of the field's words for it, unless it is denied in the same breath
-    /// (`0 errors`, `no error`, `"error": null`, `errorCode=0`).
-    pub fn speaks_of_error(&self) -> bool {
-        speaks_of_error(&self.body)
+    /// What the body speaks of, if not of a success.
+    pub fn subject(&self) -> Option<Subject> {
+        *self.subject.get_or_init(|| wording::subject(&self.body))
     }
 
     /// Whether the body is a page for a browser, or another document in angle brackets.
@@ -77,101 +80,6 @@ pub fn quote(said: &str, texts: &[&str], number: &str) -> String {
 /// Whether `bytes` are UTF-8 but for a last character that was cut.
 fn is_cut_utf8(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
-}
-
-/// Words that speak of an error, wherever they stand in a word (`NullPointerException`, `servererror`).
-const ERROR_PARTS: [&str; 13] = [
-    "exception",
-    "error",
-    "失敗",
-    "失败",
-    "錯誤",
-    "错误",
-    "無效",
-    "无效",
-    "拒絕",
-    "拒绝",
-    "unauthori",
-    "unsuccess",
-    "incorrect",
-];
-/// Words that speak of an error when a word begins with them; `fail` would otherwise be found in `unfailing`.
-const ERROR_STEMS: [&str; 19] = [
-    "fail",
-    "invalid",
-    "denied",
-    "deny",
-    "forbid",
-    "reject",
-    "refus",
-    "unable",
-    "expired",
-    "insufficient",
-    "missing",
-    "illegal",
-    "unknown",
-    "wrong",
-    "fault",
-    "fatal",
-    "abort",
-    "unavailable",
-    "unsupported",
-];
-/// Words that speak of an error when they stand alone.
-const ERROR_WORDS: [&str; 8] = ["not", "cannot", "can't", "bad", "err", "nok", "ko", "timeout"];
-/// Words that speak of an error when they are denied: `success: false`, `"ok": 0`.
-const SUCCESS_WORDS: [&str; 2] = ["success", "ok"];
-/// Words before an error word that deny it.
-const DENIALS_BEFORE: [&str; 3] = ["no", "0", "without"];
-/// Words after an error word that deny it: `error=0`, `"error": null`, `failed: none`.
-const DENIALS_AFTER: [&str; 5] = ["0", "null", "none", "false", "no"];
-
-fn speaks_of_error(body: &str) -> bool {
-    let lower = body.to_lowercase();
-    let words = words(&lower);
-    let is_zero = |at: usize| {
-        words
-            .get(at + 1)
-            .is_some_and(|(word, gap)| is_zero_word(word) && (at + 2 == words.len() || ends_value(word, gap)))
-    };
-    let denied = |at: usize| {
-        let before = at.checked_sub(1).and_then(|before| words.get(before));
-        before.is_some_and(|(word, _)| DENIALS_BEFORE.contains(word)) || is_zero(at)
-    };
-    words
-        .iter()
-        .enumerate()
-        .any(|(at, (word, _))| (is_error_word(word) && !denied(at)) || (SUCCESS_WORDS.contains(word) && is_zero(at)))
-}
-
-/// The words of a text, each with what stands between it and the next one.
-fn words(text: &str) -> Vec<(&str, &str)> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '\'';
-    let mut out = Vec::new();
-    let mut rest = text.trim_start_matches(|c| !is_part(c));
-    while !rest.is_empty() {
-        let (word, after) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
-        let (gap, next) = after.split_at(after.find(is_part).unwrap_or(after.len()));
-        out.push((word, gap));
-        rest = next;
-    }
-    out
-}
-
-/// Whether a value ends at this gap: `error: no, …` and `error=0 id=7` deny an error, `error: no credit` tells of one.
-fn ends_value(word: &str, gap: &str) -> bool {
-    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-    gap.contains([',', ';', '}', ']', '&', '|', '<', '\n']) || (is_number && gap.trim().is_empty())
-}
-
-fn is_zero_word(word: &str) -> bool {
-    DENIALS_AFTER.contains(&word) || word.bytes().all(|byte| byte == b'0')
-}
-
-fn is_error_word(word: &str) -> bool {
-    ERROR_WORDS.contains(&word)
-        || ERROR_STEMS.iter().any(|stem| word.starts_with(stem))
-        || ERROR_PARTS.iter().any(|part| word.contains(part))
 }
 
 /// The text of a body without its markup, in one line.
@@ -236,66 +144,6 @@ mod tests {
 
     fn answer(body: &str) -> Answer {
         Answer::new(200, body.as_bytes(), None)
-    }
-
-    #[test]
-    fn speaks_of_error_in_the_words_of_the_field() {
-        for body in [
-            "ERROR",
-            "Error 12: bad destination",
-            "java.lang.NullPointerException\n at com.example",
-            "message not sent",
-            "Failed.",
-            "login failure",
-            "Access denied",
-            "401 Unauthorized",
-            "status=REJECTED",
-            "無效的號碼",
-            "error: 10",
-            "No route, request refused",
-        ] {
-            assert!(answer(body).speaks_of_error(), "{body:?} speaks of an error");
-        }
-    }
-
-    #[test]
-    fn an_error_is_denied_by_a_whole_value_only() {
-        for body in [
-            "ERROR: no credit",
-            "Error - no such number",
-            r#"{"error":"none of the numbers is valid"}"#,
-            r#"{"error":"0: invalid number"}"#,
-            "Failed: no route to destination",
-            r#"{"success":false}"#,
-            r#"{"ok": 0, "id": 7}"#,
-            "ERR 101",
-            "NOK",
-        ] {
-            assert!(answer(body).speaks_of_error(), "{body:?} speaks of an error");
-        }
-        for body in
-            ["error: 0, success: 1", r#"{"error":null,"id":"7"}"#, "error=0&ok=1", "error=0 id=7", "Error: none"]
-        {
-            assert!(!answer(body).speaks_of_error(), "{body:?} speaks of no error");
-        }
-    }
-
-    #[test]
-    fn does_not_see_an_error_where_the_body_denies_it() {
-        for body in [
-            "200 OK",
-            "",
-            "sent with 0 errors",
-            "no error",
-            "{\"error\": null, \"id\": 7}",
-            "errorCode=0",
-            "errorCode=000",
-            "accepted: 1, failed: 0",
-            "notification queued",
-            "Message accepted",
-        ] {
-            assert!(!answer(body).speaks_of_error(), "{body:?} speaks of no error");
-        }
     }
 
     #[test]

@@ -32,6 +32,56 @@ const ID_BYTES_MAX: usize = 128;
 /// How long a lane rests whose command is not configured: a person has to mend it.
 const MISCONFIGURED_PAUSE: Duration = Duration::from_secs(60);
 
+/// What an exit status means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Accepted,
+    Rejected,
+    Deferred,
+    Credentials,
+    Misconfigured,
+    Unknown,
+}
+
+/// The statuses that mean something, in numbers and in words, and what. Any other is unknown.
+const MEANINGS: [(&[i32], &str, Verdict); 5] = [
+    (&[0], "0", Verdict::Accepted),
+    (&[64, 65, 66, 67, 68, 73, 76], "64-68, 73, 76", Verdict::Rejected),
+    (&[69, 71, 75], "69, 71, 75", Verdict::Deferred),
+    (&[77], "77", Verdict::Credentials),
+    (&[78], "78", Verdict::Misconfigured),
+];
+
+/// A line of the rules of command lanes, as `gateway show command:NAME` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExitLine {
+    /// Exit statuses, such as `64-68, 73, 76`; or another end.
+    pub exit: &'static str,
+    /// What it means.
+    pub verdict: &'static str,
+}
+
+/// The rules by which ends of a command are read. They are the same for all commands.
+pub fn exit_lines() -> Vec<ExitLine> {
+    let rest = ("any other, a signal, over its time", Verdict::Unknown);
+    let lines = MEANINGS.iter().map(|(_, words, verdict)| (*words, *verdict)).chain([rest]);
+    lines.map(|(exit, verdict)| ExitLine { exit, verdict: verdict.as_str() }).collect()
+}
+
+impl Verdict {
+    /// In the words of reply rules.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Accepted => "success",
+            Verdict::Rejected => "rejected",
+            Verdict::Deferred => "deferred",
+            Verdict::Credentials => "credentials",
+            Verdict::Misconfigured => "misconfigured",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
 /// Settings of one command lane.
 #[derive(Clone)]
 pub struct Settings {
@@ -83,6 +133,9 @@ struct Input<'a> {
     sender: Option<&'a str>,
 }
 
+/// The fields of what a command reads, in their order.
+pub const STDIN_FIELDS: [&str; 8] = ["id", "attempt", "task", "args", "kwargs", "recipient", "text", "sender"];
+
 impl Gateway for CommandLane {
     fn send(&self, delivery: &Delivery<'_>) -> Reply {
         let input = match input(delivery) {
@@ -93,7 +146,8 @@ impl Gateway for CommandLane {
             Ok(run) => self.reply(&run, &said_by(&run, delivery)),
             Err(error) => {
                 let why = system_words(&error);
-                let reply = Reply::deferred(ErrorType::Unreachable, &format!("cannot start {}: {why}", self.name()));
+                let program = self.settings.run.first().map_or("", String::as_str);
+                let reply = Reply::deferred(ErrorType::Unreachable, &format!("cannot start `{program}`: {why}"));
                 if starves(&error) { starved(reply) } else { reply }
             }
         }
@@ -155,13 +209,18 @@ fn said_by(run: &Run, delivery: &Delivery<'_>) -> String {
 }
 
 fn exit_reply(status: i32, said: &str, run: &Run) -> Reply {
-    match status {
-        0 => Reply::accepted(id_in(run.first_line())),
-        64..=68 | 73 | 76 => Reply::rejected(ErrorType::Command, said),
-        69 | 71 | 75 => Reply::deferred(ErrorType::Unavailable, said),
-        77 => Reply::deferred(ErrorType::Credentials, said).with_lane(LaneNotice::BadCredentials),
-        78 => Reply::deferred(ErrorType::Unavailable, said).with_lane(LaneNotice::ThrottledFor(MISCONFIGURED_PAUSE)),
-        _ => Reply::unknown(said),
+    let meaning = MEANINGS.iter().find(|(statuses, ..)| statuses.contains(&status)).map(|(.., verdict)| *verdict);
+    match meaning {
+        Some(Verdict::Accepted) => Reply::accepted(id_in(run.first_line())),
+        Some(Verdict::Rejected) => Reply::rejected(ErrorType::Command, said),
+        Some(Verdict::Deferred) => Reply::deferred(ErrorType::Unavailable, said),
+        Some(Verdict::Credentials) => {
+            Reply::deferred(ErrorType::Credentials, said).with_lane(LaneNotice::BadCredentials)
+        }
+        Some(Verdict::Misconfigured) => {
+            Reply::deferred(ErrorType::Unavailable, said).with_lane(LaneNotice::ThrottledFor(MISCONFIGURED_PAUSE))
+        }
+        Some(Verdict::Unknown) | None => Reply::unknown(said),
     }
 }
 
@@ -170,4 +229,29 @@ fn id_in(line: &str) -> Option<String> {
     let line = line.trim();
     let is_word = !line.is_empty() && line.len() <= ID_BYTES_MAX && line.bytes().all(|byte| byte.is_ascii_graphic());
     is_word.then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_line_are_its_numbers() {
+        for (numbers, words, _) in MEANINGS {
+            let ranges = words.split(", ").flat_map(|word| {
+                let (first, last) = word.split_once('-').unwrap_or((word, word));
+                first.parse::<i32>().expect("a number")..=last.parse().expect("a number")
+            });
+            assert_eq!(ranges.collect::<Vec<_>>(), numbers);
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_every_line() {
+        let page = include_str!("../../docs/gateways.md");
+        for line in exit_lines() {
+            let row = format!("| {} | `{}` |", line.exit, line.verdict);
+            assert!(page.contains(&row), "docs/gateways.md lacks the row `{row}`");
+        }
+    }
 }

@@ -34,6 +34,7 @@ const IDLE_MAX: Duration = Duration::from_secs(4);
 pub struct Settings {
     /// The name of a built-in profile (`hkt`), or the path of a profile's file.
     pub profile: String,
+    /// Where the requests go.
     pub base_url: String,
     /// Values that the profile's request names, for example `application_id` and `sender`. Some are secrets.
     pub values: BTreeMap<String, String>,

@@ -8,6 +8,7 @@ pub mod http;
 pub mod profile;
 pub mod rules;
 pub mod sandbox;
+mod wording;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +45,7 @@ pub trait Gateway: Send + Sync {
 
 /// A gateway that cannot be built from its settings.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum GatewayError {
     /// A setting is missing or wrong: `key` is relative to the gateway's own table, for example `base_url`.
     #[error("`{key}`: {reason}")]

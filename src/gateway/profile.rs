@@ -21,6 +21,7 @@ const OWN_KEYS: [&str; 2] = ["application_id", "sender"];
 /// The method of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// The parameters stand in the body.
     Post,
     /// The parameters stand in the query of the URL.
     Get,
@@ -253,6 +254,19 @@ mod tests {
             (200, "429 Too Many Requests", Verdict::Throttled),
             (200, "503 Service Unavailable", Verdict::Deferred),
             (200, "400 Bad Request", Verdict::Rejected),
+            (200, "Out of credit", Verdict::Credit),
+            (200, "Quota exceeded", Verdict::Credit),
+            (200, "Login required", Verdict::Credentials),
+            (200, "queue is full", Verdict::Throttled),
+            (200, "Too many requests", Verdict::Throttled),
+            (200, "Maintenance", Verdict::Throttled),
+            (200, "Blacklisted", Verdict::Rejected),
+            (200, "Recipient has opted out", Verdict::OptedOut),
+            (200, "Blocked", Verdict::Unknown),
+            (200, "{\"code\":-5}", Verdict::Unknown),
+            (200, "-1", Verdict::Unknown),
+            (200, "<html>Out of credit</html>", Verdict::Unknown),
+            (200, "{\"error\":0,\"id\":\"a-1\"}", Verdict::Accepted),
             (200, "Error: something", Verdict::Unknown),
             (200, "message sent, but an exception occurred", Verdict::Unknown),
             (200, "<html><title>500</title>java.lang.Exception</html>", Verdict::Unknown),

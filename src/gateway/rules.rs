@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::GatewayError;
 use super::answer::Answer;
+use super::wording::Subject;
 use crate::queue::{ErrorType, LaneNotice, Message, Reply};
 
 /// The longest pause that an answer can ask for: a gateway that says "tomorrow" is asked again in an hour.
@@ -82,8 +83,8 @@ pub enum BodyIs {
     Like(&'static str),
     /// Is no UTF-8.
     Unreadable,
-    /// Speaks of an error: `Answer::speaks_of_error`.
-    SpeakingOfError,
+    /// Speaks of this, and of no success beside it.
+    SpeakingOf(Subject),
     /// Begins with an angle bracket.
     Page,
 }
@@ -131,7 +132,7 @@ enum Condition {
     Any,
     Like(Regex),
     Unreadable,
-    SpeakingOfError,
+    SpeakingOf(Subject),
     Page,
 }
 
@@ -152,7 +153,7 @@ impl Rule {
                 Condition::Any => true,
                 Condition::Like(pattern) => pattern.is_match(&answer.body),
                 Condition::Unreadable => !answer.readable,
-                Condition::SpeakingOfError => answer.speaks_of_error(),
+                Condition::SpeakingOf(subject) => answer.subject() == Some(*subject),
                 Condition::Page => answer.is_page(),
             }
     }
@@ -227,7 +228,7 @@ impl Rules {
                     Condition::Any => "any".to_owned(),
                     Condition::Like(pattern) => format!("like `{}`", pattern.as_str()),
                     Condition::Unreadable => "no text".to_owned(),
-                    Condition::SpeakingOfError => "speaks of an error".to_owned(),
+                    Condition::SpeakingOf(subject) => format!("speaks of {}", subject.as_str()),
                     Condition::Page => "a page".to_owned(),
                 },
                 verdict: rule.verdict.as_str(),
@@ -293,7 +294,7 @@ fn built_in_rule(rule: &BuiltInRule) -> Result<Rule, GatewayError> {
         BodyIs::Any => Condition::Any,
         BodyIs::Like(pattern) => Condition::Like(compile(key, pattern)?),
         BodyIs::Unreadable => Condition::Unreadable,
-        BodyIs::SpeakingOfError => Condition::SpeakingOfError,
+        BodyIs::SpeakingOf(subject) => Condition::SpeakingOf(subject),
         BodyIs::Page => Condition::Page,
     };
     let statuses = Statuses::parse(rule.statuses).ok_or_else(|| wrong(key, "no list of statuses"))?;
@@ -308,12 +309,28 @@ fn written_rule(verdict: Verdict, text: &str) -> Result<Rule, GatewayError> {
         return Err(wrong(key, "empty; write statuses, a pattern, or both"));
     }
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    if let Some(status) = first.split(',').find(|word| looks_like_status(word) && Statuses::range(word).is_none()) {
+        let reason = format!(
+            "`{status}` is no HTTP status: they are 100 to 599, and `4xx` is all from 400; a body that holds it is `[{}]{}`",
+            &status[..1],
+            &status[1..]
+        );
+        return Err(wrong(key, &reason));
+    }
     let any = if verdict == Verdict::Accepted { "2xx" } else { "1xx,2xx,3xx,4xx,5xx" };
     let (statuses_text, pattern) =
         if Statuses::parse(first).is_some() { (first, rest.trim_start()) } else { (any, text) };
     let statuses = Statuses::parse(statuses_text).ok_or_else(|| wrong(key, "no list of statuses"))?;
     let condition = if pattern.is_empty() { Condition::Any } else { Condition::Like(compile(key, pattern)?) };
     Ok(Rule { statuses_text: statuses_text.to_owned(), statuses, condition, verdict, by_operator: true })
+}
+
+/// A digit, and two more or two `x`: nobody means a pattern by it.
+fn looks_like_status(word: &str) -> bool {
+    let (class, rest) = word.split_at_checked(1).unwrap_or_default();
+    word.len() == 3
+        && class.bytes().all(|byte| byte.is_ascii_digit())
+        && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.eq_ignore_ascii_case(&b'x'))
 }
 
 fn compile(key: &str, pattern: &str) -> Result<Regex, GatewayError> {
@@ -388,10 +405,21 @@ mod tests {
             ([("rejected", "(")], "rules.rejected"),
             ([("sucess", "ok")], "rules.sucess"),
             ([("deferred", " ")], "rules.deferred"),
+            ([("rejected", "999")], "rules.rejected"),
+            ([("rejected", "404,6xx")], "rules.rejected"),
+            ([("rejected", "4x4 no route")], "rules.rejected"),
+            ([("rejected", "000")], "rules.rejected"),
         ] {
             let error = Rules::new(&BTreeMap::new(), &[&PLAIN], &operator(&rules)).expect_err("the rule is wrong");
             assert!(error.to_string().starts_with(&format!("`{key}`: ")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_number_that_is_meant_for_the_body_is_a_pattern() {
+        assert_eq!(verdict(&[("rejected", "[9]99")], 200, "999"), Verdict::Rejected);
+        assert_eq!(verdict(&[("rejected", "17")], 200, "error 17"), Verdict::Rejected);
+        assert_eq!(verdict(&[("rejected", "200 999")], 200, "999"), Verdict::Rejected);
     }
 
     #[test]

@@ -35,6 +35,7 @@ const STACK_BYTES: usize = 256 * 1024;
 
 /// A sandbox that cannot be started.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum SandboxError {
     #[error(transparent)]
     Behaviour(#[from] BehaviourError),

@@ -5,13 +5,21 @@ use super::IntakeError;
 /// What a column can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
+    /// The recipient.
     To,
+    /// The text.
     Text,
+    /// Who the message says that it comes from.
     Sender,
+    /// The key that lets a message in once.
     Key,
+    /// When it is due.
     At,
+    /// 0 to 9, or a word.
     Priority,
+    /// How long after it is due it may be sent.
     ExpiresIn,
+    /// The way out.
     Lane,
 }
 

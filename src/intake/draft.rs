@@ -27,8 +27,11 @@ const ROW_KEY_BYTES: usize = 16;
 pub struct Drafts {
     /// The text of rows that have none.
     pub text: Option<Template>,
+    /// Of messages that name none.
     pub sender: Option<String>,
+    /// Of messages that name none.
     pub lane: Lane,
+    /// Of messages that name none.
     pub priority: Priority,
     /// `None`: now.
     pub available: Option<Due>,
@@ -36,6 +39,7 @@ pub struct Drafts {
     pub expires_in: Option<Duration>,
     /// Attempts in all, at least 1.
     pub max_retries: u32,
+    /// The name of what is enqueued together.
     pub batch: Option<String>,
     /// Rows without a key get one that stands for what they say: the same row in the same batch is one message.
     pub row_keys: bool,

@@ -7,6 +7,7 @@ use crate::sms::sender::SenderError;
 
 /// Why one row, or what flags say, is no message. Repeats neither text nor number: reasons reach logs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum Fault {
     #[error("the row is not UTF-8")]
     NotUtf8,

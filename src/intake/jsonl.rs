@@ -25,6 +25,7 @@ enum Line {
 }
 
 impl<R: BufRead> JsonlRows<R> {
+    /// Reads lines of `input`; `columns` says which key means what.
     pub fn new(input: R, columns: Columns) -> JsonlRows<R> {
         JsonlRows { input, columns, buffer: Vec::new(), line: 0 }
     }

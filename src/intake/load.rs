@@ -19,9 +19,11 @@ pub const ATOMIC_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub struct Summary {
     /// Rows, the refused ones too.
     pub read: u64,
+    /// Rows that are new in the queue.
     pub enqueued: u64,
     /// Rows whose key was in the queue already.
     pub duplicates: u64,
+    /// Rows that are no messages.
     pub rejected: u64,
     /// Segments of what was enqueued.
     pub segments: u64,
@@ -30,6 +32,7 @@ pub struct Summary {
 /// Why a file did not go into the queue whole.
 #[derive(Debug)]
 pub struct LoadError<E> {
+    /// Why it did.
     pub halt: Halt<E>,
     /// What had become of the file by then. What was enqueued stays in the queue.
     pub before: Summary,
@@ -38,6 +41,7 @@ pub struct LoadError<E> {
 /// Where a file stopped.
 #[derive(Debug)]
 pub enum Halt<E> {
+    /// The file.
     Intake(IntakeError),
     /// The queue did not take a batch.
     Queue(E),
@@ -54,8 +58,11 @@ pub type Sink<'a, E> = dyn FnMut(&[NewTask]) -> Result<Vec<Enqueued>, E> + 'a;
 
 /// A file on its way into the queue.
 pub struct Loader<'a, E> {
+    /// What judges a row.
     pub drafts: &'a Drafts,
+    /// Where refused rows go.
     pub rejects: &'a mut Rejects,
+    /// Where tasks go.
     pub sink: &'a mut Sink<'a, E>,
     /// Called with the number of rows that were dealt with since the last call.
     pub progress: &'a mut dyn FnMut(u64),

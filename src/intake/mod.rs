@@ -56,6 +56,7 @@ impl FileFormat {
 
 /// Why a whole file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum IntakeError {
     #[error("the file cannot be read")]
     Read(#[source] io::Error),
@@ -131,6 +132,7 @@ impl<'a> Row<'a> {
         self.cells[field.index()].as_deref().filter(|cell| !cell.is_empty())
     }
 
+    /// Puts a cell into a field.
     pub fn set(&mut self, field: Field, cell: impl Into<Cow<'a, str>>) {
         self.cells[field.index()] = Some(cell.into());
     }
@@ -138,7 +140,9 @@ impl<'a> Row<'a> {
 
 /// A file under way.
 pub enum Rows<R> {
+    /// Of a CSV file.
     Csv(Box<csv::CsvRows<R>>),
+    /// Of a file of JSON Lines.
     Jsonl(jsonl::JsonlRows<R>),
 }
 

@@ -17,6 +17,7 @@ pub struct Rejects {
     writer: Option<csv::Writer<File>>,
     /// Line and reason of the first `TOLD_MAX`.
     pub told: Vec<(u64, Fault)>,
+    /// Rows so far.
     pub count: u64,
 }
 

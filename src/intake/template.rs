@@ -32,12 +32,17 @@ pub enum Template {
 /// The columns of a row, by their own names.
 #[derive(Default)]
 pub enum Variables<'a> {
+    /// There are none.
     #[default]
     None,
+    /// The cells of a row, each under the name of its column.
     Cells {
+        /// The names.
         header: &'a ByteRecord,
+        /// The cells.
         record: &'a ByteRecord,
     },
+    /// The keys of an object.
     Object(serde_json::Map<String, serde_json::Value>),
 }
 

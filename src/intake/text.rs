@@ -7,6 +7,7 @@ pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 
 /// Why a stream is no text.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum TextError {
     #[error("the text cannot be read")]
     Read(#[source] io::Error),

@@ -12,6 +12,7 @@ pub const FARTHEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Why a word is no time. Never repeats the word: in a file it may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum TimeError {
     #[error("this is not a time")]
     NotATime,
@@ -35,19 +36,30 @@ impl TimeError {
                 "times are written as `2026-11-24T18:00:00+08:00`, `2026-11-24 18:00`, `2026-11-24` or `tomorrow`"
             }
             TimeError::IsDuration => "`--in` takes a duration, for example `--in 2h`",
-            TimeError::NotADuration | TimeError::NotPositive => "durations are written as `90s`, `2h30m` or `3d`",
+            TimeError::NotADuration | TimeError::NotPositive => {
+                "durations are written as `90s`, `2h30m` or `3d`; a bare number counts seconds"
+            }
             TimeError::NoFixedLength => "write days instead, for example `30d`",
             TimeError::TooFar => "the longest time is ten years",
         }
     }
 }
 
-/// Reads a duration: `90s`, `2h30m`, `3d`, `1w`; more than zero, at most ten years. A day is 24 hours.
+/// Reads a duration: `90s`, `2h30m`, `3d`, `1w`, and a bare number of seconds as settings take it; more than zero, at most
+/// ten years. A day is 24 hours.
 ///
 /// # Errors
 /// The word is none.
 pub fn parse_duration(word: &str) -> Result<Duration, TimeError> {
     let word = word.trim();
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return parse_span(&format!("{word}s"));
+    }
+    parse_span(word)
+}
+
+/// Reads a duration that names its units: among times a bare number could as well be a year.
+fn parse_span(word: &str) -> Result<Duration, TimeError> {
     let span: Span = word.parse().map_err(|_| TimeError::NotADuration)?;
     if span.get_months() != 0 || span.get_years() != 0 {
         return Err(TimeError::NoFixedLength);
@@ -67,7 +79,7 @@ pub fn parse_duration(word: &str) -> Result<Duration, TimeError> {
 pub fn parse_time(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
     match parse_at(word, now) {
         Err(TimeError::IsDuration) => {
-            let duration = SignedDuration::try_from(parse_duration(word)?).map_err(|_| TimeError::TooFar)?;
+            let duration = SignedDuration::try_from(parse_span(word.trim())?).map_err(|_| TimeError::TooFar)?;
             now.timestamp().checked_sub(duration).map_err(|_| TimeError::TooFar)
         }
         answer => answer,
@@ -119,7 +131,7 @@ fn written(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
     if is_bare && let Ok(time) = word.parse::<DateTime>() {
         return local(time).ok_or(TimeError::TooFar);
     }
-    match parse_duration(word) {
+    match parse_span(word) {
         Err(TimeError::NotADuration) => Err(TimeError::NotATime),
         _ => Err(TimeError::IsDuration),
     }
@@ -175,17 +187,23 @@ mod tests {
         assert_eq!(time("yesterday").as_deref(), Ok("2026-11-22T16:00:00Z"));
         assert_eq!(time("0s"), Err(TimeError::NotPositive));
         assert_eq!(time("soon"), Err(TimeError::NotATime));
+        assert_eq!(time("2026"), Err(TimeError::NotATime), "a year, or half an hour ago: nobody knows");
     }
 
     #[test]
     fn durations() {
-        for (word, seconds) in [("90s", 90), ("2h30m", 9000), ("3d", 259_200), ("1w", 604_800), ("1h 5min", 3900)] {
+        for (word, seconds) in
+            [("90s", 90), ("2h30m", 9000), ("3d", 259_200), ("1w", 604_800), ("1h 5min", 3900), (" 90 ", 90)]
+        {
             assert_eq!(parse_duration(word), Ok(Duration::from_secs(seconds)), "{word:?}");
         }
         assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
         for (word, error) in [
             ("", TimeError::NotADuration),
-            ("90", TimeError::NotADuration),
+            ("1.5", TimeError::NotADuration),
+            ("0", TimeError::NotPositive),
+            ("-5", TimeError::NotADuration),
+            ("99999999999", TimeError::TooFar),
             ("soon", TimeError::NotADuration),
             ("0s", TimeError::NotPositive),
             ("-2h", TimeError::NotPositive),

@@ -7,7 +7,9 @@ use super::escape;
 /// One bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
+    /// What it counts.
     pub label: String,
+    /// How many.
     pub value: u64,
 }
 
@@ -22,10 +24,11 @@ pub(super) fn render(bars: &[Bar], columns: usize, ascii: bool) -> String {
     let labels: Vec<_> = bars.iter().map(|bar| escape::line(&bar.label)).collect();
     let values: Vec<_> = bars.iter().map(|bar| bar.value.to_string()).collect();
     let values_width = values.iter().map(String::len).max().unwrap_or(0);
-    // A label takes what the value and the shortest bar leave, and at most a third where that is not needed.
+    // A label takes what the value and the shortest bar leave, and at most half of the width: a lane or an hour
+    // fits into that of 40 columns.
     let room = columns.saturating_sub(values_width + BAR_COLUMNS_MIN + 4);
     let longest_label = labels.iter().map(|label| label.width()).max().unwrap_or(0);
-    let labels_width = longest_label.min(room.min(columns / 3).max(1));
+    let labels_width = longest_label.min(room.min(columns / 2).max(1));
     let bar_columns = columns.saturating_sub(labels_width + values_width + 4).max(BAR_COLUMNS_MIN);
     let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
 

@@ -8,7 +8,9 @@ const ANSWER_BYTES_MAX: usize = 64;
 /// What became of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmed {
+    /// The answer was yes.
     Yes,
+    /// The answer was no, or none.
     No,
     /// Nobody is there to ask: stdin or stderr is no terminal.
     NoTerminal,

@@ -46,7 +46,9 @@ impl Level {
 /// One line of the log. It holds no message text, no whole number and no secret: its writer sees to that.
 #[derive(Clone, Debug)]
 pub struct LogLine {
+    /// When.
     pub ts: Timestamp,
+    /// How much it matters.
     pub level: Level,
     /// What happened, in one word or two: `sent`, `worker_started`.
     pub event: &'static str,

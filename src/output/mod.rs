@@ -44,11 +44,15 @@ use stream::{Stderr, Stdout};
 /// How this run speaks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
+    /// What stdout speaks.
     pub format: Format,
+    /// Warnings and errors alone.
     pub quiet: bool,
     /// How often `-v` was given.
     pub verbose: u8,
+    /// Whether there is colour.
     pub color: ColorChoice,
+    /// What the log speaks.
     pub log_format: LogFormat,
     /// `--no-progress`.
     pub no_progress: bool,
@@ -109,8 +113,11 @@ impl Style {
 
 /// Where an `Output` reads and writes.
 pub struct Streams {
+    /// Where answers come from.
     pub stdin: Box<dyn Read + Send>,
+    /// Where data goes.
     pub stdout: Box<dyn Write + Send>,
+    /// Where everything else goes.
     pub stderr: Box<dyn Write + Send>,
 }
 
@@ -143,6 +150,7 @@ impl Output {
         }
     }
 
+    /// How it speaks.
     pub fn style(&self) -> Style {
         self.style
     }
@@ -192,19 +200,17 @@ impl Output {
 
     /// "I changed something": on stderr, silent under `--quiet`.
     pub fn note(&self, text: &str) {
-        self.remark(Level::Info, "note", "", text);
+        self.remark(Level::Info, "note", ("", Tone::Calm), text);
     }
 
     /// `warning: text` on stderr.
     pub fn warn(&self, text: &str) {
-        let lead = Tone::Caution.paint(self.style.paints_stderr(), "warning:");
-        self.remark(Level::Warn, "warning", &format!("{lead} "), text);
+        self.remark(Level::Warn, "warning", ("warning: ", Tone::Caution), text);
     }
 
     /// `hint: text` on stderr, silent under `--quiet`.
     pub fn hint(&self, text: &str) {
-        let lead = Tone::Calm.paint(self.style.paints_stderr(), "hint:");
-        self.remark(Level::Info, "hint", &format!("{lead} "), text);
+        self.remark(Level::Info, "hint", ("hint: ", Tone::Calm), text);
     }
 
     /// One line of the log on stderr, if `--quiet` and `--verbose` let its level through.
@@ -219,7 +225,7 @@ impl Output {
         if self.style.speaks_json() {
             self.say(&problem.json());
         } else {
-            self.say(&problem.text(self.style.paints_stderr()));
+            self.say(&problem.text(self.style));
         }
     }
 
@@ -270,13 +276,15 @@ impl Output {
         self.aside(|| self.stdout.write(bytes).and_then(|()| self.stdout.flush()))
     }
 
-    fn remark(&self, level: Level, event: &'static str, lead: &str, text: &str) {
+    fn remark(&self, level: Level, event: &'static str, (lead, tone): (&str, Tone), text: &str) {
         if level > self.style.level() {
             return;
         }
-        match self.style.log_format {
-            LogFormat::Text => self.say(&format!("{lead}{}\n", problem::block(text))),
-            LogFormat::Json => self.log(&LogLine::new(level, event).field("message", text)),
+        if self.style.speaks_json() {
+            let line = LogLine::new(level, event).field("message", text);
+            self.say(&format!("{}\n", line.render(LogFormat::Json, false)));
+        } else {
+            self.say(&problem::told(self.style, tone, lead, text));
         }
     }
 

@@ -36,6 +36,7 @@ enum Part {
 }
 
 impl Lines {
+    /// None yet.
     pub fn new() -> Lines {
         Lines::default()
     }
@@ -114,7 +115,7 @@ impl Part {
 }
 
 /// The lines of `text`, each at most `columns` wide, broken between words where one can.
-fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     escape::lines(text).split('\n').flat_map(|line| wrap_line(line, columns)).collect()
 }
 

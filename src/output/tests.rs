@@ -203,6 +203,10 @@ fn quiet_silences_notes_and_hints_but_no_warning() {
     assert_eq!(speak(Style::default()), "made it\nhint: try `x`\nwarning: look\n");
     assert_eq!(speak(Style { quiet: true, ..Style::default() }), "warning: look\n");
     let json = speak(Style { log_format: LogFormat::Json, ..Style::default() });
+    let by_format = speak(Style { format: Format::Json, ..Style::default() });
+    let without_time =
+        |text: &str| text.lines().map(|line| line.split_once("level").unwrap().1.to_owned()).collect::<Vec<_>>();
+    assert_eq!(without_time(&by_format), without_time(&json), "where errors are JSON, remarks are");
     let messages: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let said: Vec<_> = messages.iter().map(|line| (&line["level"], &line["event"], &line["message"])).collect();
     let expected = [

@@ -54,6 +54,7 @@ impl fmt::Debug for Filter {
 
 /// What an operator orders for tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Order {
     /// `pending`, `scheduled`, `held` or retryable `failed` -> `cancelled`.
     Cancel,
@@ -119,6 +120,7 @@ impl fmt::Debug for DeadLetterFilter {
 
 /// What an operator orders for dead letters; both take `pending` ones only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum DeadLetterOrder {
     /// The message goes back into the queue with a new budget of attempts. One that may have left already only with `unknown`,
     /// one whose time has passed only with `expired`: then it never expires any more.

@@ -69,6 +69,7 @@ impl Budget {
 
 /// What is written about a task when its attempt is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Fate {
     /// `completed`.
     Completed { provider_message_id: Option<String> },

@@ -28,6 +28,7 @@ enum Column {
 
 /// A place that cannot be one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum PlaceError {
     #[error("it must begin with `args.` or `kwargs.`")]
     Column,
@@ -66,11 +67,13 @@ pub struct Pattern {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not a pattern: {reason}")]
 pub struct PatternError {
+    /// What the pattern lacks.
     pub reason: String,
 }
 
 /// A foreign row that does not hold the message that its route promises. Says where, never what.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum ExtractError {
     #[error("`{column}` is not JSON: {reason}")]
     NotJson { column: &'static str, reason: String },
@@ -241,6 +244,7 @@ impl Pattern {
 }
 
 impl TaskRoute {
+    /// Rows that `pattern` fits take `lane`.
     pub fn new(pattern: Pattern, lane: Lane, message: Option<MessagePlaces>) -> TaskRoute {
         TaskRoute { pattern, lane, message }
     }

@@ -19,10 +19,13 @@ pub enum State {
     Held,
     /// Called off by an operator.
     Cancelled,
+    /// None of these: another program wrote a word of its own, which `Task::status_word` tells. Such a task is shown and
+    /// counted, and otherwise left alone.
+    Other,
 }
 
 impl State {
-    /// All states, in the order in which `stats` shows them.
+    /// The seven states of this queue, in the order in which `stats` shows them.
     pub const ALL: [State; 7] = [
         State::Pending,
         State::Processing,
@@ -43,12 +46,18 @@ impl State {
             State::Failed => "failed",
             State::Held => "held",
             State::Cancelled => "cancelled",
+            State::Other => "other",
         }
     }
 
-    /// The state that `word` names, if it names one.
+    /// The state that `word` names, if it names one of the seven.
     pub fn parse(word: &str) -> Option<State> {
         State::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// What a word in the database means: one of the seven, or `Other`.
+    pub fn of_word(word: &str) -> State {
+        State::parse(word).unwrap_or(State::Other)
     }
 }
 
@@ -67,10 +76,12 @@ pub enum DeadLetterState {
     Retried,
     /// An operator gave it up.
     Abandoned,
+    /// None of these: another program wrote a word of its own. Such a letter is shown and counted, and otherwise left alone.
+    Other,
 }
 
 impl DeadLetterState {
-    /// All states, in the order in which `stats` shows them.
+    /// The three states of this queue, in the order in which `stats` shows them.
     pub const ALL: [DeadLetterState; 3] =
         [DeadLetterState::Pending, DeadLetterState::Retried, DeadLetterState::Abandoned];
 
@@ -80,12 +91,18 @@ impl DeadLetterState {
             DeadLetterState::Pending => "pending",
             DeadLetterState::Retried => "retried",
             DeadLetterState::Abandoned => "abandoned",
+            DeadLetterState::Other => "other",
         }
     }
 
-    /// The state that `word` names, if it names one.
+    /// The state that `word` names, if it names one of the three.
     pub fn parse(word: &str) -> Option<DeadLetterState> {
         DeadLetterState::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// What a word in the database means: one of the three, or `Other`.
+    pub fn of_word(word: &str) -> DeadLetterState {
+        DeadLetterState::parse(word).unwrap_or(DeadLetterState::Other)
     }
 }
 

@@ -179,6 +179,8 @@ pub struct Task {
     pub kwargs: Option<String>,
     /// What may be done with it now.
     pub status: State,
+    /// The word that stands in the row where `status` is `Other`.
+    pub foreign_status: Option<String>,
     /// Who holds it, or held it last.
     pub worker_id: Option<WorkerId>,
     /// What its last attempt ended in, for people.
@@ -219,6 +221,13 @@ pub struct Task {
     pub segments: Option<u32>,
     /// Attempts that left, or may have left: claimed, and no answer says that they certainly did not.
     pub departed: u32,
+}
+
+impl Task {
+    /// The word that stands in the row, whether this queue knows it or not.
+    pub fn status_word(&self) -> &str {
+        self.foreign_status.as_deref().unwrap_or(self.status.as_str())
+    }
 }
 
 impl fmt::Debug for Task {
@@ -278,12 +287,21 @@ pub struct DeadLetter {
     pub max_retries: u32,
     /// What was decided about it.
     pub status: DeadLetterState,
+    /// The word that stands in the row where `status` is `Other`.
+    pub foreign_status: Option<String>,
     /// When it became one; other programs may leave it out.
     pub created_at: Option<Timestamp>,
     /// When it was put back into the queue.
     pub retried_at: Option<Timestamp>,
     /// When its last attempt began.
     pub last_attempt_at: Option<Timestamp>,
+}
+
+impl DeadLetter {
+    /// The word that stands in the row, whether this queue knows it or not.
+    pub fn status_word(&self) -> &str {
+        self.foreign_status.as_deref().unwrap_or(self.status.as_str())
+    }
 }
 
 impl fmt::Debug for DeadLetter {

@@ -18,6 +18,7 @@ pub struct PhoneNumber(String);
 
 /// Why a text is no number that a message can go to. Never repeats the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum PhoneError {
     #[error("the number is empty")]
     Empty,

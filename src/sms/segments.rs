@@ -22,7 +22,9 @@ pub const OFFENDING_MAX: usize = 20;
 /// How the characters of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Encoding {
+    /// The default alphabet of 3GPP TS 23.038, in septets.
     Gsm7,
+    /// UTF-16 code units.
     Ucs2,
 }
 
@@ -70,6 +72,7 @@ impl Encoding {
 /// What a text takes to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measure {
+    /// The alphabet that the text needs.
     pub encoding: Encoding,
     /// Septets (GSM-7) or UTF-16 code units (UCS-2) of the whole text.
     pub units: u32,

@@ -9,6 +9,7 @@ pub const DIGITS_MAX: usize = 15;
 
 /// Why a sender cannot be used. Never repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum SenderError {
     #[error("the sender is empty")]
     Empty,

@@ -17,6 +17,7 @@ pub struct Claim {
     pub(super) args: Option<String>,
     pub(super) kwargs: Option<String>,
     pub(super) message: Option<Message>,
+    pub(super) flaw: Option<&'static str>,
     pub(super) retry_count: u32,
     pub(super) max_retries: u32,
     pub(super) expires_in: Option<Duration>,
@@ -61,6 +62,12 @@ impl Claim {
     /// The message: from the columns of the row, or as the engine read it from `args` and `kwargs`.
     pub fn message(&self) -> Option<&Message> {
         self.message.as_ref()
+    }
+
+    /// The column in which another program wrote bytes that are no text: what stands in the fields above is not what it wrote,
+    /// and must not be sent.
+    pub fn flaw(&self) -> Option<&'static str> {
+        self.flaw
     }
 
     /// Gives a row of another program the message that its `args` and `kwargs` hold, so that a dead letter can tell it.

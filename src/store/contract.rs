@@ -1,5 +1,9 @@
 //! What the web application and smsctl have in common: the columns of its tables.
 
+use std::collections::BTreeSet;
+
+use super::MigrationState;
+
 /// The columns of the web application that a table must have to be taken over.
 pub(super) const TASK_COLUMNS: &[&str] = &[
     "id",
@@ -30,3 +34,21 @@ pub(super) const DEAD_LETTER_COLUMNS: &[&str] = &[
     "retried_at",
     "last_attempt_at",
 ];
+
+/// Whose a database without smsctl's own tables is. It is the web application's if a table of its names has its columns; a table
+/// of another program may bear such a name.
+pub(super) fn whose<E>(
+    is_empty: bool,
+    mut columns: impl FnMut(&str) -> Result<BTreeSet<String>, E>,
+) -> Result<MigrationState, E> {
+    if is_empty {
+        return Ok(MigrationState::Empty);
+    }
+    for (table, wanted) in [("queued_tasks", TASK_COLUMNS), ("dead_letter_messages", DEAD_LETTER_COLUMNS)] {
+        let have = columns(table)?;
+        if wanted.iter().all(|column| have.contains(*column)) {
+            return Ok(MigrationState::WebApplication);
+        }
+    }
+    Ok(MigrationState::Other)
+}

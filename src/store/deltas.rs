@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Result, StoreError, time};
-use crate::queue::{ErrorType, LaneNotice, State, TaskId};
+use super::time;
+use crate::queue::{ErrorType, LaneNotice, State};
 
 /// What a task counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,15 +116,6 @@ pub(super) struct TallyRow {
     pub name: String,
     pub word: &'static str,
     pub n: i64,
-}
-
-/// The state that a status word means; an error that names the row where it means none.
-pub(super) fn state_of(word: &str, id: TaskId) -> Result<State> {
-    State::parse(word).ok_or_else(|| StoreError::BadRow {
-        table: "queued_tasks",
-        id,
-        reason: format!("`{}` is no status of this queue", word.escape_debug()),
-    })
 }
 
 /// What an attempt that failed is counted and recorded as.

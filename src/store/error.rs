@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum StoreError {
     #[error("the database URL is empty")]
     UrlEmpty,
@@ -63,10 +64,16 @@ pub enum StoreError {
     Diverged { location: String, version: u32 },
     #[error("the table `{table}` of the database `{location}` is not the web application's: {reason}")]
     ForeignTable { location: String, table: String, reason: String },
+    #[error("migration {version} `{name}` could not be applied to the database `{location}`")]
+    Migration {
+        location: String,
+        version: u32,
+        name: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the queue is full: {queued} of {max} tasks wait")]
     QueueFull { queued: u64, max: u64 },
-    #[error("the row {table}.{id} holds what does not belong there: {reason}")]
-    BadRow { table: &'static str, id: i64, reason: String },
     #[error("no connection to the database became free in time")]
     PoolExhausted,
     #[error("the SQLite library is {found}; {needed} or newer is needed")]

@@ -30,16 +30,20 @@ const IGNORED: &[&str] = &[
 pub struct Server {
     /// In the order in which they are tried; at least one.
     pub hosts: Vec<Host>,
+    /// Who logs in.
     pub user: Option<String>,
     pub(super) password: Option<String>,
     /// Where the password stands, on the first line; used when the URL has none.
     pub password_file: Option<PathBuf>,
+    /// The name of the database on the server.
     pub database: String,
+    /// Whether and how the connection is encrypted.
     pub tls: Tls,
 }
 
 /// One server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "fields are what they are called")]
 pub enum Host {
     Tcp { name: String, port: u16 },
     Socket(PathBuf),
@@ -65,6 +69,7 @@ pub enum TlsMode {
 pub struct Tls {
     /// `None`: preferred, but plain on this host itself.
     pub mode: Option<TlsMode>,
+    /// The file of certificates that vouch for the server, instead of the usual ones.
     pub ca: Option<PathBuf>,
     /// Certificate and key of the client.
     pub identity: Option<(PathBuf, PathBuf)>,

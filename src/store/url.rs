@@ -8,6 +8,7 @@ use super::{Result, StoreError};
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
+    /// A file.
     Sqlite(PathBuf),
     /// MySQL or MariaDB.
     Mysql(Server),

@@ -117,3 +117,43 @@ fn init_writes_a_private_file_once() {
     assert_eq!(world.read("new.toml"), written);
     world.smsctl(["config", "init", "--path", "gone/x.toml"]).run().code(73).stdout("").stderr_has("mkdir -p gone");
 }
+
+#[test]
+fn check_refuses_a_country_and_a_status_that_are_none() {
+    let world = World::new();
+    let path = world.write(
+        "c.toml",
+        "[message]\nregion = \"ZZ\"\n[gateways.default]\nbase_url = \"https://g.example/\"\napplication_id = \"a\"\n\
+         sender = \"852\"\nrules.rejected = \"999\"\n",
+    );
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("its mode can be set");
+    let told =
+        world.smsctl(["--config", "c.toml", "config", "check", "--json"]).run().code(78).any_stderr().stdout_json();
+    let rows: Vec<_> = told.as_array().expect("a list").iter().map(|row| (&row["origin"], &row["message"])).collect();
+    assert_eq!(rows.len(), 2, "{told}");
+    assert_eq!(rows[0].0, "c.toml:7:18");
+    assert!(rows[0].1.as_str().is_some_and(|text| text.contains("`999` is no HTTP status")), "{told}");
+    assert_eq!(rows[1].0, "c.toml:2:10");
+    assert_eq!(rows[1].1, "`message.region` is `ZZ`, and no country has these letters");
+}
+
+#[test]
+fn a_lane_that_is_none_is_the_same_error_everywhere() {
+    let world = World::new().env("SMS_BASE_URL", "https://g.example/").env("SMS_APPLICATION_ID", "a");
+    let world = world.env("SMS_SENDER_NUMBER", "85212345678");
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    for arguments in [
+        ["list", "--lane", "x"].as_slice(),
+        &["work", "--drain", "--lane", "x"],
+        &["cancel", "--lane", "x", "--yes"],
+        &["retry-failed", "--lane", "x", "--yes"],
+        &["dead-letter", "list", "--lane", "x"],
+    ] {
+        world
+            .smsctl(arguments)
+            .run()
+            .code(78)
+            .stdout("")
+            .stderr("error: there is no lane `x`\nhint: the lanes are `gateway:default`\n");
+    }
+}

@@ -86,7 +86,7 @@ fn abandon_gives_up_and_keeps_the_letter() {
         .run()
         .success()
         .stderr("")
-        .stdout("{\"pending\": 2, \"retried\": 0, \"abandoned\": 1, \"total\": 3}\n");
+        .stdout("{\"pending\": 2, \"retried\": 0, \"abandoned\": 1, \"total\": 3, \"other\": 0}\n");
     world
         .smsctl(["dead-letter", "retry", "--all", "--yes"])
         .run()
@@ -205,4 +205,16 @@ fn a_letter_whose_task_went_on_is_not_retried_in_silence() {
         .code(1)
         .stdout("0 dead letters put back into the queue\n")
         .stderr("warning: dead letter 1: its task 1 is completed now\n");
+}
+
+#[test]
+fn the_audit_log_tells_orders_for_letters_from_orders_for_tasks() {
+    let world = world();
+    world.smsctl(["dead-letter", "retry", "1"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["dead-letter", "abandon", "2"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["hold", "1"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["release", "1"]).run().success().any_stdout().any_stderr();
+    let query = "SELECT action, changed FROM audit_log ORDER BY id";
+    let told = world.program("sqlite3", ["sms.db", query]).run().success().stderr("");
+    told.stdout("dead-letter retry|1\ndead-letter abandon|1\nhold|1\nrelease|1\n");
 }

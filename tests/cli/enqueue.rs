@@ -261,7 +261,7 @@ fn times_are_points_or_spans() {
 #[test]
 fn a_time_that_has_passed_is_now_and_is_told() {
     let world = world();
-    let told = "warning: the time of `--at` has passed: the tasks are due now";
+    let told = "\"event\": \"warning\", \"message\": \"the time of `--at` has passed: the tasks are due now\"}";
     let ran = enqueue(&world, &["--to", "+85291234567", "x", "--at", "2020-01-01", "--json"]).run().success();
     assert_eq!(ran.stderr_has(told).stdout_json()["status"], "pending");
     let ran = enqueue(&world, &["--to", "+85291234567", "x", "--at", "now", "--json"]).run().success().stderr("");
@@ -336,8 +336,8 @@ fn a_file_with_rows_that_are_refused() {
             "#,
         )
         .never_says("secret")
-        .stderr_has("warning: line 3: this is not a phone number")
-        .stderr_has("warning: line 4: the row has 1 cell where the header has 3");
+        .stderr_has("\"warning\", \"message\": \"line 3: this is not a phone number")
+        .stderr_has("\"warning\", \"message\": \"line 4: the row has 1 cell where the header has 3");
     assert_eq!(column(&world, "content"), [json!("hello"), json!("two\nlines")]);
     assert_eq!(
         world.read("r.csv"),

@@ -139,7 +139,8 @@ fn queue(page: &mut Page) {
     page.fails(2, &["cancel"]);
     page.fails(2, &["retry-failed", "--unknown"]);
     page.fails(2, &["retry-failed", "--status", "held"]);
-    page.fails(2, &["list", "--lane", "defualt"]);
+    page.fails(78, &["list", "--lane", "defualt"]);
+    page.fails(2, &["list", "--to", "abc"]);
     let full = ["enqueue", "--to", "+85291234567", "x"];
     let ran = page.world.smsctl(full).env("SMS_QUEUE_MAX_SIZE", "2").run().code(75).stdout("");
     write!(page.text, "$ SMS_QUEUE_MAX_SIZE=2 smsctl {}\n{}[75]\n\n", full.join(" "), ran.stderr_text())

@@ -260,3 +260,51 @@ fn the_sandbox_says_that_a_port_is_taken() {
          hint: `--port 0` takes a free port\n",
     );
 }
+
+#[test]
+fn show_tells_how_a_command_is_asked_and_read() {
+    let world = World::new().settings("[commands.report]\nrun = [\"/bin/true\", \"--token\", \"hunter2\"]\n");
+    let ran = world.smsctl(["gateway", "show", "command:report", "--json"]).run().success().stderr("");
+    let shown = ran.never_says("hunter2").stdout_json();
+    assert_eq!(shown["program"], "/bin/true");
+    assert_eq!(shown["stdin"], json!(["id", "attempt", "task", "args", "kwargs", "recipient", "text", "sender"]));
+    assert_eq!(shown["exits"][1], json!({"exit": "64-68, 73, 76", "verdict": "rejected"}));
+    assert_eq!(shown["exits"][5]["verdict"], "unknown");
+    world.smsctl(["gateway", "show", "command:repotr"]).run().code(78).stdout("").stderr(
+        "error: there is no lane `command:repotr`\n\
+         hint: the lanes are `command:report`\n",
+    );
+    self::world("https://gateway.example/").smsctl(["gateway", "show", "gateway:default"]).run().success().any_stdout();
+}
+
+#[test]
+fn nothing_that_is_called_after_a_secret_is_shown_anywhere() {
+    let world = World::new();
+    world.write(
+        "own.toml",
+        "[headers]\nAuthorization = \"Basic hunter2\"\n[parameters]\napi_key = \"hunter2\"\nto = \"{{ recipient }}\"\n\
+         text = \"{{ text }}\"\nauth = \"{{ auth }}\"\n[rules]\nsuccess = \"200\"\ncredentials = \"401\"\n",
+    );
+    let names = ["auth", "authorization", "api_key", "token", "password", "secret", "key", "pin", "pwd", "bearer"];
+    let values: String = names.iter().map(|name| format!("values.{name} = \"hunter2\"\n")).collect();
+    let file = format!(
+        "[gateways.own]\nprofile = \"{}\"\nbase_url = \"https://g.example/?auth=hunter2&key=hunter2\"\n{values}\
+         rules.credentials = \"401 ^no\"\n\
+         [commands.c]\nrun = [\"/bin/true\", \"--auth\", \"hunter2\", \"--key=hunter2\"]\n",
+        world.path("own.toml").display()
+    );
+    let world = world.settings(&file);
+    for arguments in [
+        ["config", "show"].as_slice(),
+        &["config", "show", "--json"],
+        &["config", "check", "--json"],
+        &["gateway", "show", "own", "--json"],
+        &["gateway", "show", "own"],
+        &["gateway", "show", "command:c"],
+        &["gateway", "list"],
+    ] {
+        world.smsctl(arguments).run().success().never_says("hunter2").any_stdout().any_stderr();
+    }
+    let shown = world.smsctl(["config", "show", "-o", "csv"]).run().success();
+    shown.stdout_has("gateways.own.rules.credentials,401 ^no,").never_says("hunter2");
+}

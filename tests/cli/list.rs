@@ -116,7 +116,7 @@ fn words_that_mean_nothing_are_refused_with_what_was_meant() {
     Desk::new(&world).message("+85291234567", "x");
     world.smsctl(["list", "--status", "pendin"]).run().code(2).stdout("").stderr_has("did you mean `pending`?");
     world.smsctl(["list", "--since", "soon"]).run().code(2).stdout("").stderr_has("this is not a time");
-    world.smsctl(["list", "--lane", "defualt"]).run().code(2).stdout("").stderr_has("there is no lane `defualt`");
+    world.smsctl(["list", "--lane", "defualt"]).run().code(78).stdout("").stderr_has("there is no lane `defualt`");
     world.smsctl(["list", "--limit", "0"]).run().code(2).stdout("").any_stderr();
     world.smsctl(["list", "--id", "x"]).run().code(2).stdout("").any_stderr();
 }

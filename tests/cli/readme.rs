@@ -61,15 +61,28 @@ fn every_command_of_the_readme_runs() {
     assert!(ledger.contains("Dear Ann, we open at nine."), "{ledger}");
 }
 
+/// The settings file of the page on cron, for this gateway, with its paths in this world.
+fn settings_for_cron(world: &World, repository: &Path, url: &str) {
+    let page = std::fs::read_to_string(repository.join("docs/supervision.md")).expect("the document is there");
+    let settings = blocks(&page, "toml").into_iter().find(|block| block.starts_with("# /etc/smsctl/config.toml\n"));
+    let settings =
+        settings.expect("the page shows a settings file").replace("https://gateway.example/gateway.jsp", url);
+    let folder = world.path("lib");
+    std::fs::create_dir(&folder).expect("a folder");
+    world.write("etc.toml", settings.replace("/var/lib/smsctl", folder.to_str().expect("text")));
+}
+
 #[test]
-fn every_line_for_cron_runs() {
+fn every_line_for_cron_runs_in_crons_own_environment() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let gateway = Sandbox::start(Behaviour::default(), None).expect("the sandbox starts");
-    let world = World::new()
-        .env("SMS_BASE_URL", gateway.url())
-        .env("SMS_APPLICATION_ID", "app")
-        .env("SMS_SENDER_NUMBER", "85212345678");
-    world.smsctl(["enqueue", "--to", "+85291234567", "from cron"]).run().success().any_stdout().any_stderr();
+    let world = World::new();
+    settings_for_cron(&world, repository, &gateway.url());
+    let [binary, settings, home] =
+        [Path::new(env!("CARGO_BIN_EXE_smsctl")), &world.path("etc.toml"), &world.path("home")]
+            .map(|path| path.to_str().expect("text").to_owned());
+    let enqueue = ["--config", &settings, "enqueue", "--to", "+85291234567", "from cron"];
+    world.smsctl(enqueue).run().success().any_stdout().any_stderr();
     let mut lines = 0;
     for document in ["README.md", "docs/supervision.md"] {
         let text = std::fs::read_to_string(repository.join(document)).expect("the document is there");
@@ -81,8 +94,20 @@ fn every_line_for_cron_runs() {
             let (times, command) = fields.split_at(5);
             let is_time = |field: &&str| field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c));
             assert!(times.iter().all(is_time), "{document}: `{line}` begins with five times");
-            // As cron does it: a bare shell, and whatever is printed is mailed. A quiet run mails nothing.
-            world.program("sh", ["-c", &command.join(" ")]).run().success().stdout("").stderr("");
+            let command = command.join(" ");
+            assert!(
+                command.starts_with("/usr/local/bin/smsctl --config /etc/smsctl/config.toml "),
+                "{document}: `{line}`"
+            );
+            let command =
+                command.replace("/usr/local/bin/smsctl", &binary).replace("/etc/smsctl/config.toml", &settings);
+            // As cron does it: at home, with nothing but these variables, and whatever is printed is mailed. A quiet run
+            // mails nothing.
+            let script = format!("cd \"$HOME\" && {command}");
+            let variables = [format!("HOME={home}"), "PATH=/usr/bin:/bin".to_owned(), "SHELL=/bin/sh".to_owned()];
+            let words =
+                ["-i".to_owned()].into_iter().chain(variables).chain(["/bin/sh", "-c", &script].map(str::to_owned));
+            world.program("env", words).run().success().stdout("").stderr("");
             lines += 1;
         }
     }
@@ -91,12 +116,8 @@ fn every_line_for_cron_runs() {
 }
 
 #[test]
-fn what_the_readme_names_is_there() {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(repository.join("README.md")).expect("the README is there");
-    for target in readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap_or_default()) {
-        assert!(repository.join(target).exists(), "the README links to `{target}`, which is not there");
-    }
-    let mode = std::fs::metadata(repository.join("tests/run")).expect("the test script is there").permissions();
+fn the_test_script_can_be_run() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run");
+    let mode = std::fs::metadata(script).expect("the test script is there").permissions();
     assert!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o111 != 0, "tests/run can be run");
 }

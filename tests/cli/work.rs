@@ -131,7 +131,7 @@ fn it_serves_the_lanes_that_are_named() {
         .run()
         .code(78)
         .stdout("")
-        .stderr_has("`defualt` is no lane of the settings")
+        .stderr_has("there is no lane `defualt`")
         .stderr_has("`gateway:default`");
 }
 

@@ -3,6 +3,8 @@
 
 mod demo;
 mod gateway;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod outage;
 mod process;
 mod recovery;

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use smsctl::engine::Stop;
+use smsctl::engine::{self, Stop};
 use smsctl::queue::{
-    Due, ErrorType, LaneNotice, NewTask, OnUnknown, Payload, Priority, Reply, Routes, State, TaskRoute,
+    DeadLetterFilter, Due, ErrorType, LaneNotice, NewTask, OnUnknown, Payload, Priority, Reply, Routes, State,
+    TaskRoute,
 };
 use smsctl::queue::{Lane, Message};
 use smsctl::store::Exchange;
@@ -233,6 +234,47 @@ fn a_row_without_a_message_is_a_dead_letter_that_says_why() {
     let task = world.task(1);
     assert_eq!(task.error_type.as_deref(), Some("invalid"));
     assert_eq!(task.error_message.as_deref(), Some("there is nothing at `args.1`"));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_once_and_never_sent() {
+    let no_text = |column: &str| format!("the column `{column}` holds bytes that are no text");
+    let cases = [
+        ("recipient, content", "'+1', CAST(X'68FF' AS TEXT)", no_text("content")),
+        ("recipient, content", "CAST(X'2B31FF' AS TEXT), 'x'", no_text("recipient")),
+        ("recipient, content", "'+1', X'68656C6C6F'", no_text("content")),
+        ("recipient, content, sender", "'+1', 'x', X'00'", no_text("sender")),
+        ("recipient, content", "'+1', 'a' || char(0) || 'b'", "the text holds a NUL character".to_owned()),
+        ("recipient, content", "'+1' || char(0), 'b'", "the recipient holds a NUL character".to_owned()),
+        ("args, kwargs", "'[7, \"1\"]', CAST(X'7B2274657874223A2022FF227D' AS TEXT)", no_text("kwargs")),
+        ("args, kwargs", "'[7, \"1\"]', '{\"text\": \"a\\u0000b\"}'", "the text holds a NUL character".to_owned()),
+    ];
+    let world = World::new();
+    let connection = rusqlite::Connection::open(world.path()).unwrap();
+    for (columns, values, _) in &cases {
+        let func = if columns.starts_with("args") { "app.sms" } else { LANE };
+        let row =
+            format!("INSERT INTO queued_tasks (task_name, task_func, {columns}) VALUES ('sms', '{func}', {values})");
+        connection.execute(&row, []).unwrap();
+    }
+    let good = world.messages(LANE, 1)[0];
+    let mut plan = drain(vec![way(LANE, move |delivery| {
+        assert_eq!(delivery.task, good, "nothing else reaches the gateway");
+        accepted()
+    })]);
+    plan.routes = web_routes();
+    let summary = engine::run(&plan, &*world.store, &Stop::new(), &Watch::new()).expect("the run ends in order");
+    assert_eq!((summary.completed, summary.rejected), (1, cases.len() as u64));
+    assert_eq!(world.dead_letters(), cases.len() as u64);
+    for (id, (_, values, reason)) in (1..).zip(&cases) {
+        let task = world.task(id);
+        assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("invalid")), "{values}");
+        assert_eq!(task.error_message.as_ref(), Some(reason), "{values}");
+        assert_eq!(task.attempt, 1, "{values}");
+    }
+    assert_eq!(world.store.dead_letters(&DeadLetterFilter::default()).unwrap().len(), cases.len());
+    let again = engine::run(&plan, &*world.store, &Stop::new(), &Watch::new()).expect("the run ends in order");
+    assert_eq!(again.claimed, 0, "what was refused is not claimed again");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn a_program_that_cannot_be_started_did_nothing() {
     for program in ["/no/such/program", plain.to_str().expect("text")] {
         let reply = deliver(&*lane(&[program, "--password=secret"], PATIENCE), None, None, None);
         assert_never_sent(&reply);
-        assert!(words(&reply).starts_with("cannot start `"), "{reply:?}");
+        assert!(words(&reply).starts_with(&format!("cannot start `{program}`: ")), "{reply:?}");
         assert!(!words(&reply).contains("secret") && !words(&reply).contains("os error"), "{reply:?}");
     }
 }

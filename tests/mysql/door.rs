@@ -77,7 +77,7 @@ fn mysql_needs_few_privileges() {
     root.run(&format!("GRANT CREATE, ALTER, INDEX, DROP, REFERENCES ON {name}.* TO {name}@'%'"));
     let store = open(&url, Access::Create).expect("migrates");
     let kinds: Vec<&str> = store.check().expect("checks").iter().map(|finding| finding.kind).collect();
-    assert_eq!(kinds, ["schema"; 8], "each missing trigger is told");
+    assert_eq!(kinds, ["schema"; 10], "each missing trigger is told");
     assert_eq!(store.schema().expect("reports").limits.len(), 1);
     root.run("INSERT INTO queued_tasks (task_name, task_func) VALUES ('sms', 'gateway:default')");
     assert_eq!(store.stats().expect("counts").tasks.pending, 0, "nobody counted it");

@@ -34,7 +34,7 @@ fn mysql_takes_no_gap_lock_on_the_claim_path() {
     session.run("SET GLOBAL innodb_status_output_locks = ON");
     session.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     session.run("START TRANSACTION");
-    session.run(&sql("settle_held").replace("{ids}", &ids));
+    session.run(&sql("settle_fence").replace("{ids}", &ids));
     session.run(&sql("settle_released").replace("{ids}", &ids));
     session.run(&sql("claim_select").replace("?1", "'gateway:default'").replace("?2", "5"));
     let status = database.connect().text("SHOW ENGINE INNODB STATUS", 2);
@@ -80,7 +80,7 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let promote =
             plan(&sql("promote_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "5").replace("?3", "'failed'"));
         assert!(promote.contains("queued_tasks_due") && !promote.contains("filesort"), "{step}: {promote}");
-        let settle = plan(&sql("settle_held").replace("{ids}", "1,2,3"));
+        let settle = plan(&sql("settle_fence").replace("{ids}", "1,2,3"));
         assert!(settle.contains("PRIMARY") && settle.contains("range"), "{step}: {settle}");
         let oldest = plan(&sql("oldest_pending"));
         let seek = oldest.lines().find(|line| line.contains("queued_tasks_claim")).unwrap_or_default();

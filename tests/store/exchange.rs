@@ -159,6 +159,19 @@ pub fn rows_of_other_programs_cannot_stop_a_lane(world: &World) {
     world.assert_sound();
 }
 
+pub fn a_time_that_is_none_hides_no_other(world: &World) {
+    let later = world.enqueue(NewTask { available: Some(Due::In(HOUR)), ..message("+1", "x") });
+    world.other_program(&format!(
+        "INSERT INTO queued_tasks (task_name, task_func, status, available_at, args) \
+         VALUES ('sms', '{LANE}', 'scheduled', '2026-00-00 00:00:00', '1'), ('sms', '{LANE}', 'scheduled', '2026-11-31 99:00:00', '2')"
+    ));
+    let worker = world.worker();
+    let told = exchange(&*world.store, worker, &[], 0).next_due.or(exchange(&*world.store, worker, &[], 9).next_due);
+    assert_eq!(told, Some(HOUR), "{:?}", world.all());
+    world.pass(HOUR);
+    assert!(claim(&*world.store, worker, 9).iter().any(|claim| claim.id() == later));
+}
+
 pub fn a_claim_tells_all_that_a_sender_needs(world: &World) {
     let id = world.enqueue(NewTask {
         payload: Payload::Message(Message {

@@ -398,6 +398,7 @@ impl Model {
                 State::Scheduled => out.scheduled += 1,
                 State::Held => out.held += 1,
                 State::Cancelled => out.cancelled += 1,
+                State::Other => out.other += 1,
             }
             out.unknown += u64::from(failed && task.unknown);
             out.retryable += u64::from(failed && task.retry_count < task.max_retries);

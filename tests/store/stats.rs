@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{Due, Filter, Lane, NewTask, Order, Priority, State};
-use smsctl::store::{StatusCounts, TallyKind};
+use smsctl::queue::{DeadLetterState, Due, Filter, Lane, NewTask, Order, Priority, State};
+use smsctl::store::{Settled, StatusCounts, TallyKind};
 
 use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only, parked, rejected, unknown};
 
@@ -22,6 +22,7 @@ fn assert_counts(world: &World) -> StatusCounts {
             State::Failed => &mut seen.failed,
             State::Held => &mut seen.held,
             State::Cancelled => &mut seen.cancelled,
+            State::Other => &mut seen.other,
         };
         *slot += 1;
         if task.status == State::Failed {
@@ -30,7 +31,7 @@ fn assert_counts(world: &World) -> StatusCounts {
         }
     }
     assert_eq!(told, seen);
-    assert_eq!(told.total(), tasks.len() as u64);
+    assert_eq!(told.total() + told.other, tasks.len() as u64);
     told
 }
 
@@ -104,6 +105,123 @@ pub fn other_programs_are_counted(world: &World) {
     let counts = world.store.stats().expect("counts").dead_letters;
     assert_eq!((counts.pending, counts.retried, counts.abandoned), (1, 0, 1));
     world.assert_sound();
+}
+
+/// Two tasks in a batch, each with a key of its own: the first failed with an attempt and has a letter, the second waits.
+fn two_with_keys(world: &World) -> [i64; 2] {
+    let task = |key: &str| NewTask { key: Some(key.to_owned()), batch: Some("b".to_owned()), ..message("+1", "x") };
+    let first = world.enqueue(task("one"));
+    let worker = world.worker();
+    world.settle(worker, world.claim(worker).settle(rejected(), None));
+    [first, world.enqueue(task("two"))]
+}
+
+pub fn rows_that_are_replaced_are_counted(world: &World) {
+    let row = "(id, task_name, task_func, status, dedupe_key) VALUES";
+    let [first, second] = two_with_keys(world);
+    // By its id, by its key, and both at once by one row.
+    world.other_program(&format!("REPLACE INTO queued_tasks {row} ({first}, 'sms', 'app.send', 'completed', NULL)"));
+    assert_eq!(assert_counts(world).completed, 1);
+    assert!(world.store.attempts(first).expect("lists").is_empty(), "they went with the row");
+    assert_eq!(world.letters()[0].task_id, None, "its letter must not send another task");
+    world.assert_sound();
+    world.other_program(&format!("REPLACE INTO queued_tasks {row} (NULL, 'sms', 'app.send', 'held', 'two')"));
+    let counts = assert_counts(world);
+    assert_eq!((counts.held, counts.pending), (1, 0));
+    assert!(world.store.get(second).expect("reads").is_none());
+    world.assert_sound();
+    world.other_program(&format!("REPLACE INTO queued_tasks {row} ({first}, 'sms', 'app.bulk', NULL, 'two')"));
+    let counts = assert_counts(world);
+    assert_eq!((counts.pending, counts.total()), (1, 1));
+    world.assert_sound();
+    world.other_program(&format!(
+        "REPLACE INTO queued_tasks {row} (77, 'sms', 'app.bulk', NULL, NULL), (77, 'a', 'b', 'failed', NULL)"
+    ));
+    assert_eq!(assert_counts(world).failed, 1);
+    world.assert_sound();
+    // Whole rows, smsctl's own columns among them, as a restore writes them.
+    let worker = world.worker();
+    world.enqueue(message("+1", "x"));
+    world.claim(worker);
+    world.other_program("REPLACE INTO queued_tasks (id, task_name, task_func, status, attempt, revision) SELECT id, task_name, task_func, 'held', attempt, revision FROM queued_tasks");
+    assert_counts(world);
+    world.assert_sound();
+}
+
+pub fn an_old_answer_settles_nothing_of_a_new_row(world: &World) {
+    let id = world.enqueue(message("+1", "old"));
+    let worker = world.worker();
+    let old = world.claim(worker);
+    world.other_program(&format!(
+        "REPLACE INTO queued_tasks (id, task_name, task_func, status) VALUES ({id}, 'new', '{LANE}', 'pending')"
+    ));
+    let new = world.claim(worker);
+    assert_eq!((new.id(), new.task_name()), (id, "new"));
+    assert_eq!(world.settle(worker, old.settle(completed(), None)), Settled::Lost);
+    assert_eq!(world.settle(worker, new.settle(rejected(), None)), Settled::Done);
+    world.assert_sound();
+}
+
+pub fn letters_that_are_replaced_are_counted(world: &World) {
+    let row = "(id, recipient, content, status) VALUES";
+    world.other_program(&format!(
+        "INSERT INTO dead_letter_messages {row} (5, '+1', 'x', 'retried'), (6, '+1', 'x', NULL)"
+    ));
+    world.other_program(&format!(
+        "REPLACE INTO dead_letter_messages {row} (5, '+1', 'x', 'abandoned'), (7, '+1', 'x', 'pending')"
+    ));
+    let counts = world.store.stats().expect("counts").dead_letters;
+    assert_eq!((counts.pending, counts.retried, counts.abandoned), (2, 0, 1));
+    world.other_program("UPDATE dead_letter_messages SET status = NULL WHERE id = 5");
+    let counts = world.store.stats().expect("counts").dead_letters;
+    assert_eq!((counts.pending, counts.total()), (3, 3), "NULL is pending, as in a letter that is written so");
+    world.assert_sound();
+}
+
+pub fn a_row_without_a_status_is_pending(world: &World) {
+    let id = world.task_in(State::Held);
+    world.other_program(&format!("UPDATE queued_tasks SET status = NULL WHERE id = {id}"));
+    assert_eq!((assert_counts(world).pending, world.state(id)), (1, State::Pending));
+    world.assert_sound();
+    let worker = world.worker();
+    assert_eq!(world.claim(worker).id(), id, "and it can be claimed");
+}
+
+pub fn a_status_of_nobody_is_shown_and_left_alone(world: &World) {
+    let ours = world.enqueue(message("+1", "x"));
+    world.other_program(&format!(
+        "INSERT INTO queued_tasks (task_name, task_func, status, dedupe_key) VALUES ('sms', '{LANE}', 'weird', 'k'),          ('sms', '{LANE}', 'unknown', NULL), ('sms', '{LANE}', '', NULL)"
+    ));
+    let counts = assert_counts(world);
+    assert_eq!((counts.other, counts.total(), counts.unknown), (3, 1, 0));
+    let tasks = world.all();
+    let words: Vec<&str> = tasks.iter().map(smsctl::queue::Task::status_word).collect();
+    assert_eq!(words, ["pending", "weird", "unknown", ""]);
+    let findings = world.store.check().expect("checks");
+    let kinds: Vec<&str> = findings.iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, ["status"; 3], "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.message.contains("`weird`")), "{findings:?}");
+    // Its key is taken, no order moves it, and nobody claims it.
+    let key = NewTask { key: Some("k".to_owned()), ..message("+1", "x") };
+    assert_eq!(world.store.enqueue(&[key], 0).expect("answers")[0].state, State::Other);
+    for order in [Order::Hold, Order::Release, Order::Retry { unknown: true }, Order::Cancel] {
+        let taken = u64::from(order == Order::Hold || order == Order::Release || order == Order::Cancel);
+        assert_eq!(world.store.change(&Filter::default(), order).expect("changes"), taken, "{order:?}");
+    }
+    assert_eq!(world.state(ours), State::Cancelled);
+    let worker = world.worker();
+    assert!(claim(&*world.store, worker, 9).is_empty());
+    assert_eq!(assert_counts(world).other, 3);
+    world.other_program("UPDATE queued_tasks SET status = 'pending' WHERE status = 'weird'");
+    assert_eq!(claim(&*world.store, worker, 9).len(), 1);
+    world.other_program("DELETE FROM queued_tasks WHERE status = 'unknown' OR status = ''");
+    assert_eq!(assert_counts(world).other, 0);
+    world.assert_sound();
+    world.other_program("INSERT INTO dead_letter_messages (recipient, content, status) VALUES ('+1', 'x', 'odd')");
+    let letter = world.letters().remove(0);
+    assert_eq!((letter.status, letter.status_word()), (DeadLetterState::Other, "odd"));
+    let counts = world.store.stats().expect("counts").dead_letters;
+    assert_eq!((counts.other, counts.total()), (1, 0));
 }
 
 pub fn a_deleted_task_takes_its_attempts_along(world: &World) {

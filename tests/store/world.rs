@@ -53,6 +53,8 @@ pub fn sqlite() -> World {
         connection.busy_timeout(Duration::from_secs(10)).expect("waits");
         // Its commits need not survive a power cut: the test is over by then.
         connection.pragma_update(None, "synchronous", "OFF").expect("sets a pragma");
+        // As lax as the application's own table, which has no rule for the column `status`.
+        connection.pragma_update(None, "ignore_check_constraints", "ON").expect("sets a pragma");
         connection.execute(statement, []).unwrap_or_else(|error| panic!("{statement}: {error}"))
     });
     World { store, clock, location, foreign, make: sqlite, _place: Place::Directory { _directory: directory } }
@@ -67,6 +69,7 @@ pub fn mysql() -> World {
     let mut connection = database.connect();
     // As lax as other programs may be: what is no time becomes one that is none.
     connection.run("SET SESSION sql_mode = ''");
+    connection.run("SET SESSION check_constraint_checks = 0");
     let connection = std::sync::Mutex::new(connection);
     let foreign = Box::new(move |statement: &str| connection.lock().expect("one at a time").run(statement));
     World { store, clock, location, foreign, make: mysql, _place: Place::Database { _database: database } }
@@ -161,6 +164,7 @@ impl World {
             State::Failed => drop(self.settle(worker, self.claim(worker).settle(parked(), None))),
             State::Held => self.order(id, Order::Hold),
             State::Cancelled => self.order(id, Order::Cancel),
+            State::Other => panic!("no verb leads to a status of nobody"),
         }
         assert_eq!(self.state(id), state);
         id
@@ -174,7 +178,7 @@ impl World {
     #[track_caller]
     pub fn assert_sound(&self) {
         let findings = self.store.check().expect("checks");
-        let wrong: Vec<_> = findings.iter().filter(|finding| finding.kind != "stranded").collect();
+        let wrong: Vec<_> = findings.iter().filter(|finding| !finding.is_note()).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -42,7 +42,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct Line {
     id: i64,
-    status: &'static str,
+    status: String,
     task: Option<i64>,
     to: String,
     text: String,
@@ -55,7 +55,7 @@ impl From<DeadLetter> for Line {
     fn from(letter: DeadLetter) -> Line {
         Line {
             id: letter.id,
-            status: letter.status.as_str(),
+            status: letter.status_word().to_owned(),
             task: letter.task_id,
             to: letter.recipient,
             text: words::cut(&letter.content, CELL_CHARS),
@@ -80,6 +80,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         if !shown.takes(letter.id) {
             return Ok(false);
         }
+        shown.notice(letter.id, letter.foreign_status.as_deref());
         if format == Format::Table {
             list.row(&Line::from(letter))?;
         } else {

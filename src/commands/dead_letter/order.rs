@@ -241,8 +241,8 @@ impl Desk<'_> {
 
 /// Why an order does nothing to a dead letter; `None` if it does something.
 fn refusal(order: DeadLetterOrder, letter: &DeadLetter, task: Option<&Task>, now: Timestamp) -> Option<Refusal> {
-    let (id, status) = (letter.id, letter.status.as_str());
-    let refused = |reason: String| Some(Refusal { id, status: Some(status), reason });
+    let (id, status) = (letter.id, letter.status_word());
+    let refused = |reason: String| Some(Refusal { id, status: Some(status.to_owned()), reason });
     if letter.status != DeadLetterState::Pending {
         return refused(format!("dead letter {id} is {status} already"));
     }
@@ -250,7 +250,7 @@ fn refusal(order: DeadLetterOrder, letter: &DeadLetter, task: Option<&Task>, now
         return None;
     }
     if let Some(task) = task.filter(|task| task.status != State::Failed) {
-        return refused(format!("dead letter {id}: its task {} is {} now", task.id, task.status));
+        return refused(format!("dead letter {id}: its task {} is {} now", task.id, task.status_word()));
     }
     let needs = Needs::of(letter, task, now);
     let reason = needs.beyond(given(order)).reason()?;

@@ -44,7 +44,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
 fn lines(letter: &DeadLetter, task: Option<&Task>, now: Timestamp) -> Lines {
     let mut lines = Lines::new();
     lines.line("dead letter", letter.id.to_string());
-    lines.line("status", letter.status.as_str());
+    lines.line("status", letter.status_word());
     let needs = Needs::of(letter, task, now);
     if needs.unknown {
         lines.line("sent", "unknown: a request left, or may have left, and no answer came");
@@ -87,6 +87,9 @@ fn next(letter: &DeadLetter, task: Option<State>, needs: Needs) -> String {
         (DeadLetterState::Retried, None, _) => "Its message went back into the queue.".to_owned(),
         (DeadLetterState::Abandoned, Some(task), Some(State::Completed)) => {
             format!("Nothing is left to decide: its task {task} is completed.")
+        }
+        (DeadLetterState::Other, ..) => {
+            "Another program gave it a status that smsctl does not know: it is left alone.".to_owned()
         }
         (DeadLetterState::Abandoned, ..) => "Given up by an operator: it will not be sent.".to_owned(),
     }

@@ -41,6 +41,8 @@ pub struct LedgerAccount {
     pub attempts: u64,
     /// Messages that the gateway took, each time counted.
     pub taken: u64,
+    /// Messages that it took exactly once.
+    pub taken_once: u64,
     /// `completed`, and the gateway never took it.
     pub lost: u64,
     /// Taken more often than the database says it may have been.
@@ -89,7 +91,7 @@ impl Account {
     pub fn in_words(&self) -> String {
         let ledger = &self.ledger;
         let verdict = if self.agrees { "They agree" } else { "THEY DISAGREE" };
-        let mut lines = vec![format!("The account of {} messages:", self.messages)];
+        let mut lines = vec![format!("The account of {} messages, each counted once:", self.messages)];
         for (count, what) in [
             (self.sent_at_once, "sent at the first try"),
             (self.sent_after_retries, "sent after a retry"),
@@ -104,9 +106,10 @@ impl Account {
             }
         }
         lines.push(format!(
-            "The gateway's own ledger: {} requests, {} messages taken. The database knows of {} tries.",
-            ledger.requests, ledger.taken, ledger.attempts
+            "The gateway's own ledger: {} requests. The database knows of {} tries.",
+            ledger.requests, ledger.attempts
         ));
+        lines.push(format!("The gateway took {} of them: {}.", ledger.taken, ledger.taken_in_words()));
         lines.push(format!(
             "{verdict}: {} lost, {} sent twice in silence, {} sent twice because somebody ordered it.",
             ledger.lost, ledger.doubled, ledger.doubled_by_order
@@ -116,12 +119,26 @@ impl Account {
 }
 
 impl LedgerAccount {
+    /// So that requests and messages add up at first sight: each message that was taken twice stands for two requests.
+    fn taken_in_words(&self) -> String {
+        let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+        let again = self.taken - self.taken_once;
+        match self.doubled_by_order {
+            0 => format!("{} once each", messages(self.taken_once)),
+            more if again == 2 * more => {
+                format!("{} once, and {} twice", messages(self.taken_once), messages(more))
+            }
+            more => format!("{} once, and {} {again} times in all", messages(self.taken_once), messages(more)),
+        }
+    }
+
     fn compare(&mut self, task: &Task, attempts: &[Attempt], taken: u64) {
         let accepted = u64::from(task.status == State::Completed);
         self.attempts += accepted + attempts.len() as u64;
         self.lost += u64::from(taken < accepted);
         // Each try whose outcome is unknown may have arrived; none of the others may.
         self.doubled += taken.saturating_sub(accepted + unknowns(attempts));
+        self.taken_once += u64::from(taken == 1);
         self.doubled_by_order += u64::from(taken > 1);
     }
 }
@@ -226,6 +243,12 @@ mod tests {
             let found = (account.agrees, account.ledger.lost, account.ledger.doubled);
             assert_eq!(found, (agrees, lost, doubled), "{case}");
             let words = account.in_words();
+            let took = match taken {
+                0 => "took 0 of them: 0 messages once each.",
+                1 => "took 1 of them: 1 message once each.",
+                _ => "took 2 of them: 0 messages once, and 1 message twice.",
+            };
+            assert!(words.contains(took), "{case}: {words}");
             assert_eq!(words.contains("They agree"), agrees, "{case}: {words}");
             assert_eq!(words.contains("THEY DISAGREE"), !agrees, "{case}: {words}");
         }

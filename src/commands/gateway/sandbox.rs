@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use regex::{Regex, RegexBuilder};
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::{Context, Done, Outcome};
+use crate::config;
 use crate::error::Error;
 use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
 
@@ -39,7 +39,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
     /// Wait this long before every answer, for example `50ms`
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    #[arg(long, value_name = "DURATION", value_parser = config::read_duration, default_value = "0s")]
     latency: Duration,
     /// Answer STATUS with this chance, for example `503:0.1` (can be repeated)
     ///
@@ -47,7 +47,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "STATUS[:CHANCE]", value_parser = failure)]
     fail: Vec<(u16, f64)>,
     /// `Retry-After` of 429 and 503, in whole seconds
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = config::read_duration)]
     retry_after: Option<Duration>,
     /// Take the message and close the connection without an answer, with this chance
     #[arg(long, value_name = "CHANCE", num_args = 0..=1, default_value = "0", default_missing_value = "1")]
@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     reject: Option<Regex>,
     /// Send the body of every answer a byte at a time, with this pause before each
-    #[arg(long, value_name = "PAUSE", value_parser = duration, num_args = 0..=1, default_missing_value = "100ms")]
+    #[arg(long, value_name = "PAUSE", value_parser = config::read_duration, num_args = 0..=1, default_missing_value = "100ms")]
     slow_body: Option<Duration>,
     /// Answer 401 to every other application
     #[arg(long, value_name = "NAME")]
@@ -71,7 +71,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Stop after this long
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = config::read_duration)]
     run_for: Option<Duration>,
     /// Stop after this many requests
     #[arg(long, value_name = "N")]
@@ -127,11 +127,6 @@ fn behaviour(args: Args) -> Behaviour {
         application: args.application,
         seed: args.seed,
     }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let span: SignedDuration = text.parse().map_err(|_| "no duration; write `50ms`, `2s` or `5m`".to_owned())?;
-    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
 }
 
 fn failure(text: &str) -> Result<(u16, f64), String> {

@@ -19,7 +19,7 @@ pub struct DeadLetterShape {
     error_type: Option<String>,
     retry_count: u32,
     max_retries: u32,
-    status: &'static str,
+    status: String,
     created_at: Option<String>,
     retried_at: Option<String>,
     last_attempt_at: Option<String>,
@@ -46,6 +46,7 @@ impl DeadLetterShape {
 
 impl From<DeadLetter> for DeadLetterShape {
     fn from(letter: DeadLetter) -> DeadLetterShape {
+        let status = letter.status_word().to_owned();
         DeadLetterShape {
             id: letter.id,
             message_id: letter.message_id,
@@ -55,7 +56,7 @@ impl From<DeadLetter> for DeadLetterShape {
             error_type: letter.error_type,
             retry_count: letter.retry_count,
             max_retries: letter.max_retries,
-            status: letter.status.as_str(),
+            status,
             created_at: letter.created_at.map(timestamp),
             retried_at: letter.retried_at.map(timestamp),
             last_attempt_at: letter.last_attempt_at.map(timestamp),
@@ -71,6 +72,7 @@ pub struct DeadLetterStatsShape {
     pub retried: u64,
     pub abandoned: u64,
     pub total: u64,
+    pub other: u64,
 }
 
 impl From<DeadLetterCounts> for DeadLetterStatsShape {
@@ -80,6 +82,7 @@ impl From<DeadLetterCounts> for DeadLetterStatsShape {
             retried: counts.retried,
             abandoned: counts.abandoned,
             total: counts.total(),
+            other: counts.other,
         }
     }
 }

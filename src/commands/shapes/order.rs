@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 pub struct Refusal {
     pub id: i64,
     /// Its state; `null` if there is no such row.
-    pub status: Option<&'static str>,
+    pub status: Option<String>,
     pub reason: String,
 }
 

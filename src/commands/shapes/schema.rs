@@ -68,6 +68,7 @@ pub const fn state_word(state: &MigrationState) -> &'static str {
     match state {
         MigrationState::Empty => "empty",
         MigrationState::WebApplication => "web_application",
+        MigrationState::Other => "other_program",
         MigrationState::Older => "older",
         MigrationState::Current => "current",
         MigrationState::Newer => "newer",
@@ -93,10 +94,13 @@ pub struct FindingShape {
     kind: &'static str,
     message: String,
     hint: Option<String>,
+    /// `error`, or `note` for what is only worth knowing.
+    severity: &'static str,
 }
 
 impl From<Finding> for FindingShape {
     fn from(finding: Finding) -> FindingShape {
-        FindingShape { kind: finding.kind, message: finding.message, hint: finding.hint }
+        let severity = if finding.is_note() { "note" } else { "error" };
+        FindingShape { kind: finding.kind, message: finding.message, hint: finding.hint, severity }
     }
 }

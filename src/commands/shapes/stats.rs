@@ -9,7 +9,7 @@ use crate::queue::State;
 use crate::store::{Stats, Tally};
 
 /// What `stats` answers. `total` is the sum of the seven states; `unknown` and `retryable` are parts of `failed`, and
-/// `unserved` of `pending`.
+/// `unserved` of `pending`; `other` are tasks in none of the seven.
 #[derive(Debug, Serialize)]
 pub struct StatsShape {
     pub pending: u64,
@@ -29,6 +29,7 @@ pub struct StatsShape {
     pub completed_this_hour: u64,
     pub completed_previous_hour: u64,
     pub database: String,
+    pub other: u64,
 }
 
 impl StatsShape {
@@ -54,6 +55,7 @@ impl StatsShape {
             completed_this_hour: stats.completed_this_hour,
             completed_previous_hour: stats.completed_previous_hour,
             database,
+            other: tasks.other,
         }
     }
 }
@@ -70,6 +72,7 @@ impl StatsShape {
                 State::Scheduled => self.scheduled,
                 State::Held => self.held,
                 State::Cancelled => self.cancelled,
+                State::Other => self.other,
             };
             (state, n)
         })
@@ -89,6 +92,7 @@ pub struct CountsShape {
     pub cancelled: u64,
     pub unknown: u64,
     pub retryable: u64,
+    pub other: u64,
 }
 
 impl CountsShape {
@@ -105,6 +109,7 @@ impl CountsShape {
         self.cancelled += get(State::Cancelled);
         self.unknown += tally.get("unknown");
         self.retryable += tally.get("retryable");
+        self.other += get(State::Other);
     }
 }
 
@@ -135,6 +140,7 @@ impl LaneShape {
         "cancelled",
         "unknown",
         "retryable",
+        "other",
     ];
 
     /// Nothing counted yet; `None` where the settings have no lane.
@@ -164,6 +170,7 @@ impl BatchShape {
         "cancelled",
         "unknown",
         "retryable",
+        "other",
     ];
 }
 

@@ -17,7 +17,7 @@ pub struct TaskShape {
     task_func: String,
     args: Value,
     kwargs: Value,
-    status: &'static str,
+    status: String,
     worker_id: Option<i64>,
     error_message: Option<String>,
     created_at: Option<String>,
@@ -73,13 +73,14 @@ impl TaskShape {
     ];
 
     pub fn new(task: Task, lane: Option<String>, format: Format) -> TaskShape {
+        let status = task.status_word().to_owned();
         TaskShape {
             id: task.id,
             task_name: task.task_name,
             task_func: task.task_func,
             args: json_or_text(task.args.as_deref(), format),
             kwargs: json_or_text(task.kwargs.as_deref(), format),
-            status: task.status.as_str(),
+            status,
             worker_id: task.worker_id,
             error_message: task.error_message,
             created_at: task.created_at.map(timestamp),

@@ -97,6 +97,14 @@ fn attention(stats: &StatsShape) -> Vec<String> {
             words::count(unknown, "message")
         ),
     );
+    let other = stats.other;
+    add(
+        other,
+        format!(
+            "{} with a status that smsctl does not know, and leaves alone: `smsctl db check`",
+            words::count(other, "task")
+        ),
+    );
     let letters = stats.dead_letter.pending;
     add(
         letters,

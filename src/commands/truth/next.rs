@@ -44,6 +44,10 @@ impl Known<'_> {
                 format!("Held by an operator: it goes nowhere until `smsctl release {}`.", self.task.id),
             ),
             State::Cancelled => Next::new("none", "Cancelled by an operator: it will not be sent."),
+            State::Other => Next::new(
+                "other_program",
+                "Another program gave it a status that smsctl does not know: it is left alone.",
+            ),
         };
         // Where an order is needed, the words say why already.
         if let Some(warning) = self.warning().filter(|_| next.code != ORDER_UNKNOWN) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::template::Template;
 use super::{Content, Method, Parameter, Profile};
 use crate::gateway::rules::{BodyIs, BuiltInRule, Verdict};
+use crate::gateway::wording::Subject;
 
 const fn rule(statuses: &'static str, body: BodyIs, verdict: Verdict) -> BuiltInRule {
     BuiltInRule { statuses, body, verdict }
@@ -33,8 +34,10 @@ pub(super) const STATUSES: &[BuiltInRule] = &[
 /// * A 2xx is a success if it is empty, or a plain text that speaks of no error.
 /// * A 2xx whose text is a status line of its own means what that line says. The reason must stand there too:
 ///   `402 messages left` is no refusal, and a wrong "try again" would send twice.
-/// * Any other 2xx that speaks of an error is **unknown**, not rejected: a page can fail after the message went on its way.
-///   So is a 2xx that is no text, and a page that says more than `200 OK` (a login, a maintenance notice).
+/// * A short 2xx that says plainly why nothing was taken (`Out of credit`, `Login required`, `queue is full`, `Blacklisted`), and
+///   speaks of no success, means that: what stands in the way is the lane's or the person's matter.
+/// * Any other 2xx that speaks of an error is **unknown**, not rejected: a gateway can fail after the message went on its way.
+///   So is a 2xx that is no text, and a page that says more than `200 OK` (a login, a maintenance notice): pages say a lot.
 ///   An operator who knows a text of theirs says so in `[gateways.NAME.rules]`.
 const SUCCESSES: &[BuiltInRule] = &[
     rule("2xx", BodyIs::Like(r"^(<[^>]*>|\W)*20[0-2]\W+(ok|created|accepted)\b(<[^>]*>|\W)*$"), Verdict::Accepted),
@@ -45,8 +48,13 @@ const SUCCESSES: &[BuiltInRule] = &[
     rule("2xx", BodyIs::Like(r"^\W*429\W+too many requests\b"), Verdict::Throttled),
     rule("2xx", BodyIs::Like(r"^\W*503\W+service unavailable\b"), Verdict::Deferred),
     rule("2xx", BodyIs::Like(r"^\W*400\W+bad request\b"), Verdict::Rejected),
-    rule("2xx", BodyIs::SpeakingOfError, Verdict::Unknown),
     rule("2xx", BodyIs::Page, Verdict::Unknown),
+    rule("2xx", BodyIs::SpeakingOf(Subject::Credit), Verdict::Credit),
+    rule("2xx", BodyIs::SpeakingOf(Subject::Credentials), Verdict::Credentials),
+    rule("2xx", BodyIs::SpeakingOf(Subject::Patience), Verdict::Throttled),
+    rule("2xx", BodyIs::SpeakingOf(Subject::OptOut), Verdict::OptedOut),
+    rule("2xx", BodyIs::SpeakingOf(Subject::Blacklist), Verdict::Rejected),
+    rule("2xx", BodyIs::SpeakingOf(Subject::Error), Verdict::Unknown),
     rule("2xx", BodyIs::Any, Verdict::Accepted),
 ];
 

@@ -33,6 +33,7 @@ pub struct Behaviour {
 
 /// A behaviour that cannot be.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum BehaviourError {
     #[error("a chance of {0} is not between 0 and 1")]
     Chance(f64),

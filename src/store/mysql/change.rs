@@ -9,7 +9,7 @@ use super::fault::Tried;
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{Filter, Order, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
 use crate::store::{CHANGED_MAX, LOOK_MAX, Result};
 
@@ -119,20 +119,19 @@ fn select(clause: &Clause, order: Order, limit: Option<u64>, lock: &str) -> Stri
 
 fn eligible(transaction: &mut Transaction<'_>, query: &str, clause: &Clause) -> Tried<Vec<Eligible>> {
     let rows = transaction.run(query, &of_clause(clause))?.rows;
-    rows.iter().map(task).collect()
+    Ok(rows.iter().map(task).collect())
 }
 
-fn task(row: &Row) -> Tried<Eligible> {
-    let id = id(row, 0);
-    Ok(Eligible {
-        id,
-        state: state_of(&text(row, 1).unwrap_or_default(), id)?,
+fn task(row: &Row) -> Eligible {
+    Eligible {
+        id: id(row, 0),
+        state: State::of_word(&text(row, 1).unwrap_or_default()),
         task_func: text(row, 2).unwrap_or_default(),
         batch_id: whole(row, 3),
         unknown: truth(row, 4),
         attempts_left: truth(row, 5),
         available_at: optional_time(row, 6),
-    })
+    }
 }
 
 impl Eligible {

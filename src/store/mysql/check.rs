@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::column::{sum, text, whole};
+use super::column::{id, sum, text, whole};
 use super::fault::Tried;
-use super::migrate::columns;
+use super::migrate::{columns, finding};
 use super::session::Session;
 use super::{MysqlStore, sql};
 use crate::store::{Finding, MigrationState, Result};
@@ -42,10 +42,12 @@ const TRIGGERS: &[&str] = &[
     "dead_letter_messages_insert",
     "dead_letter_messages_insert_before",
     "dead_letter_messages_update",
+    "dead_letter_messages_update_before",
     "queued_tasks_delete",
     "queued_tasks_foreign_insert",
     "queued_tasks_foreign_insert_before",
     "queued_tasks_foreign_update",
+    "queued_tasks_foreign_update_before",
 ];
 
 /// smsctl's own columns in the tables that it shares.
@@ -79,11 +81,7 @@ impl MysqlStore {
     pub(super) fn find_faults(&self) -> Result<Vec<Finding>> {
         let (state, past) = self.schema_state()?;
         if state != MigrationState::Current {
-            return Ok(vec![Finding {
-                kind: "schema",
-                message: format!("the schema is not this smsctl's: it has had {} migrations", past.len()),
-                hint: Some("run `smsctl db migrate`".to_owned()),
-            }]);
+            return Ok(vec![finding(&state, &past)]);
         }
         let mut out = self.read(drift)?;
         out.extend(self.differences()?);
@@ -163,18 +161,7 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
 
 fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {
     let rows = session.send(sql!("status_unknown"))?.rows;
-    let finding = |row: &mysql::Row| {
-        let word = text(row, 0).unwrap_or_default();
-        Finding {
-            kind: "status",
-            message: format!(
-                "{} tasks have the status `{}`, which this queue does not know",
-                sum(row, 1),
-                word.escape_debug()
-            ),
-            hint: None,
-        }
-    };
+    let finding = |row: &mysql::Row| Finding::status(&text(row, 0).unwrap_or_default(), sum(row, 1), id(row, 2));
     Ok(rows.iter().map(finding).collect())
 }
 

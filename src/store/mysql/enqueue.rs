@@ -10,7 +10,7 @@ use super::fault::Tried;
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{Enqueued, NewTask, Payload, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::due_at;
 use crate::store::{Result, StoreError};
 
@@ -93,7 +93,7 @@ fn known_keys(transaction: &mut Transaction<'_>, tasks: &[NewTask]) -> Tried<Kno
         let query = sql!("task_by_key").replace("{keys}", &texts(page.iter().copied()));
         for row in transaction.send(&query)?.rows {
             let id = id(&row, 0);
-            let state = state_of(&text(&row, 1).unwrap_or_default(), id)?;
+            let state = State::of_word(&text(&row, 1).unwrap_or_default());
             known.insert(text(&row, 2).unwrap_or_default(), (id, state));
         }
     }

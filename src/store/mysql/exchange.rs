@@ -352,6 +352,8 @@ impl<'a, 's> Ledger<'a, 's> {
                 args: task.args,
                 kwargs: task.kwargs,
                 message: task.message,
+                // The server checks what is written into a column of text.
+                flaw: None,
                 retry_count: task.retry_count,
                 max_retries: task.max_retries,
                 expires_in: task.expires_at.map(|at| span(self.now, at)),

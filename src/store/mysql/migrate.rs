@@ -15,7 +15,7 @@ use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, code, remedy}
 use super::session::{Patience, Session, engine};
 use super::{MysqlStore, sql};
 use crate::store::migration::{self, Migration};
-use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
+use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/mysql/migrations");
 
@@ -28,6 +28,13 @@ pub(super) struct Past {
     checksum: String,
     at: Timestamp,
     smsctl_version: String,
+}
+
+/// What `db check` says of a schema that is not this binary's.
+pub(super) fn finding(state: &MigrationState, past: &[Past]) -> Finding {
+    let have = past.last().map_or(0, |past| past.applied.version);
+    let knows = known().last().map_or(0, |migration| migration.version);
+    Finding::schema(state, (have, knows), past.last().map(|past| past.smsctl_version.as_str()))
 }
 
 /// A statement of a migration, with what its comments say about it.
@@ -51,7 +58,9 @@ impl MysqlStore {
         let need = known().last().map_or(0, |migration| migration.version);
         match state {
             MigrationState::Current => Ok(()),
-            MigrationState::Empty | MigrationState::WebApplication => Err(StoreError::NotMigrated { location }),
+            MigrationState::Empty | MigrationState::WebApplication | MigrationState::Other => {
+                Err(StoreError::NotMigrated { location })
+            }
             MigrationState::Older => Err(StoreError::Older { location, have, need }),
             MigrationState::Newer => {
                 let written_by = past.last().map(|past| past.smsctl_version.clone()).unwrap_or_default();
@@ -68,7 +77,7 @@ impl MysqlStore {
     fn state_of_schema(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>)> {
         let tables = tables(session)?;
         if !tables.contains("smsctl_migrations") {
-            let state = if tables.is_empty() { MigrationState::Empty } else { MigrationState::WebApplication };
+            let state = contract::whose(tables.is_empty(), |table| columns(session, table))?;
             return Ok((state, Vec::new()));
         }
         let past = past(session)?;
@@ -278,7 +287,8 @@ mod tests {
                 let plain = step.text.lines().find(|line| !line.starts_with("--")).unwrap_or_default();
                 let guarded = step.unless.is_some() || step.for_each.is_some();
                 assert!(guarded || repeats.iter().any(|words| plain.starts_with(words)), "{}", step.text);
-                assert_eq!(step.if_allowed, plain.starts_with("CREATE TRIGGER"), "{}", step.text);
+                let of_triggers = ["CREATE TRIGGER", "DROP TRIGGER"].iter().any(|words| plain.starts_with(words));
+                assert_eq!(step.if_allowed, of_triggers, "{}", step.text);
             }
         }
         assert!(count > 30, "{count}");

@@ -6,9 +6,8 @@ use super::bind::{of_clause, values};
 use super::column::{id, optional_time, small, text, whole};
 use super::{MysqlStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
-use crate::store::deltas::state_of;
 use crate::store::filter::{self, Clause, filled};
-use crate::store::{ROWS_MAX, Result, StoreError};
+use crate::store::{ROWS_MAX, Result};
 
 impl MysqlStore {
     pub(super) fn list_tasks(&self, filter: &Filter) -> Result<Vec<Task>> {
@@ -16,7 +15,7 @@ impl MysqlStore {
         let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
             let rows = session.run(&query, &of_clause(&clause))?.rows;
-            rows.iter().map(|row| Ok(task(row)?)).collect()
+            Ok(rows.iter().map(task).collect())
         })
     }
 
@@ -33,21 +32,23 @@ impl MysqlStore {
         let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
             let rows = session.run(&query, &of_clause(clause))?.rows;
-            rows.iter().map(|row| Ok(dead_letter(row)?)).collect()
+            Ok(rows.iter().map(dead_letter).collect())
         })
     }
 }
 
-fn task(row: &Row) -> Result<Task> {
-    let id = id(row, 0);
-    Ok(Task {
-        id,
+fn task(row: &Row) -> Task {
+    // A row that another program has just inserted, where no trigger may say so.
+    let word = text(row, 5).unwrap_or_else(|| State::Pending.to_string());
+    let status = State::of_word(&word);
+    Task {
+        id: id(row, 0),
         task_name: text(row, 1).unwrap_or_default(),
         task_func: text(row, 2).unwrap_or_default(),
         args: text(row, 3),
         kwargs: text(row, 4),
-        // A row that another program has just inserted, where no trigger may say so.
-        status: text(row, 5).map_or(Ok(State::Pending), |word| state_of(&word, id))?,
+        status,
+        foreign_status: (status == State::Other).then_some(word),
         worker_id: whole(row, 6),
         error_message: text(row, 7),
         created_at: optional_time(row, 8),
@@ -68,7 +69,7 @@ fn task(row: &Row) -> Result<Task> {
         provider_message_id: text(row, 23),
         segments: whole(row, 24).and_then(|n| u32::try_from(n).ok()),
         departed: small(row, 25),
-    })
+    }
 }
 
 fn attempt(row: &Row) -> Attempt {
@@ -84,16 +85,11 @@ fn attempt(row: &Row) -> Attempt {
     }
 }
 
-fn dead_letter(row: &Row) -> Result<DeadLetter> {
-    let id = id(row, 0);
-    let word = text(row, 9).unwrap_or_else(|| "pending".to_owned());
-    let status = DeadLetterState::parse(&word).ok_or_else(|| StoreError::BadRow {
-        table: "dead_letter_messages",
-        id,
-        reason: format!("`{}` is no status of a dead letter", word.escape_debug()),
-    })?;
-    Ok(DeadLetter {
-        id,
+fn dead_letter(row: &Row) -> DeadLetter {
+    let word = text(row, 9).unwrap_or_else(|| DeadLetterState::Pending.to_string());
+    let status = DeadLetterState::of_word(&word);
+    DeadLetter {
+        id: id(row, 0),
         message_id: whole(row, 1),
         task_id: whole(row, 2),
         recipient: text(row, 3).unwrap_or_default(),
@@ -103,8 +99,9 @@ fn dead_letter(row: &Row) -> Result<DeadLetter> {
         retry_count: small(row, 7),
         max_retries: small(row, 8),
         status,
+        foreign_status: (status == DeadLetterState::Other).then_some(word),
         created_at: optional_time(row, 10),
         retried_at: optional_time(row, 11),
         last_attempt_at: optional_time(row, 12),
-    })
+    }
 }

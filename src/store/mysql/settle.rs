@@ -105,7 +105,7 @@ impl Ledger<'_, '_> {
     }
 
     fn lock(&mut self, fates: &[(Fence<'_>, &Fate)]) -> Tried<BTreeMap<TaskId, Held>> {
-        let query = sql!("settle_held").replace("{ids}", &ids(fates.iter().map(|(fence, _)| fence.id)));
+        let query = sql!("settle_fence").replace("{ids}", &ids(fates.iter().map(|(fence, _)| fence.id)));
         let rows = self.transaction.send(&query)?.rows;
         Ok(rows.iter().map(|row| (id(row, 0), held(row))).collect())
     }

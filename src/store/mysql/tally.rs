@@ -12,7 +12,7 @@ use super::fault::Tried;
 use super::session::{Answer, Patience, Session};
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
-use crate::queue::State;
+use crate::queue::{DeadLetterState, State};
 use crate::store::deltas::{Deltas, TallyRow};
 use crate::store::{DeadLetterCounts, Result, Stats, StatusCounts, Tally, TallyKind, time};
 
@@ -163,7 +163,8 @@ fn place(row: &mysql::Row, from: usize) -> (String, String, String) {
 fn counted(session: &mut Session) -> Tried<Counts> {
     let mut out = Counts::new();
     for row in session.send(sql!("tally_recount"))?.rows {
-        let (word, n) = (text(&row, 2).unwrap_or_default(), whole(&row, 5).unwrap_or(0));
+        let word = State::of_word(&text(&row, 2).unwrap_or_default()).to_string();
+        let n = whole(&row, 5).unwrap_or(0);
         let task_func = text(&row, 0).unwrap_or_default();
         let mut add = |kind: &str, name: &str, word: &str| {
             *out.entry((kind.to_owned(), name.to_owned(), word.to_owned())).or_default() += n;
@@ -179,7 +180,7 @@ fn counted(session: &mut Session) -> Tried<Counts> {
         }
     }
     for row in session.send(sql!("tally_recount_letters"))?.rows {
-        let word = text(&row, 0).unwrap_or_default();
+        let word = DeadLetterState::of_word(&text(&row, 0).unwrap_or_default()).to_string();
         *out.entry(("dead_letter".to_owned(), String::new(), word)).or_default() += whole(&row, 1).unwrap_or(0);
     }
     Ok(out)

@@ -7,7 +7,7 @@ use super::column::{optional_time, text, whole};
 use super::read::values;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Filter, Order, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
 use crate::store::time;
 use crate::store::{CHANGED_MAX as PAGE, LOOK_MAX as LOOK, Result};
@@ -15,7 +15,7 @@ use crate::store::{CHANGED_MAX as PAGE, LOOK_MAX as LOOK, Result};
 /// A task that an order takes.
 struct Eligible {
     id: i64,
-    status: String,
+    state: State,
     task_func: String,
     batch_id: Option<i64>,
     unknown: bool,
@@ -79,10 +79,9 @@ impl SqliteStore {
             let changed = tasks.len() as u64;
             let mut deltas = Deltas::default();
             for task in &tasks {
-                let state = state_of(&task.status, task.id)?;
                 let (to, available_at) = destination(order, task.available_at, now);
                 task.move_to(transaction, to, available_at).map_err(|e| self.speak.of(e))?;
-                deltas.change(task.place(), task.standing(state), Standing::of(to));
+                deltas.change(task.place(), task.standing(), Standing::of(to));
             }
             tally::write(deltas, transaction, now).map_err(|e| self.speak.of(e))?;
             let audit = Audit { action: order.as_str(), filter: words, changed };
@@ -119,7 +118,7 @@ fn eligible(transaction: &Transaction<'_>, query: &str, clause: &Clause) -> rusq
     let rows = statement.query_map(params_from_iter(values(clause)), |row| {
         Ok(Eligible {
             id: row.get(0)?,
-            status: row.get(1)?,
+            state: State::of_word(&text(row, 1)?.unwrap_or_default()),
             task_func: text(row, 2)?.unwrap_or_default(),
             batch_id: whole(row, 3)?,
             unknown: row.get(4)?,
@@ -135,8 +134,8 @@ impl Eligible {
         Place { task_func: &self.task_func, batch_id: self.batch_id }
     }
 
-    fn standing(&self, state: State) -> Standing {
-        Standing { state, unknown: self.unknown, attempts_left: self.attempts_left }
+    fn standing(&self) -> Standing {
+        Standing { state: self.state, unknown: self.unknown, attempts_left: self.attempts_left }
     }
 
     fn move_to(

@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use rusqlite::Transaction;
 
-use super::migrate::{expected_objects, missing_columns, objects};
+use super::column::text;
+use super::migrate::{expected_objects, finding, missing_columns, objects};
 use super::{SqliteStore, sql};
 use crate::store::{Finding, MigrationState, Result};
 
@@ -21,11 +22,7 @@ impl SqliteStore {
         }
         let (state, past) = self.schema_state()?;
         if state != MigrationState::Current {
-            out.push(Finding {
-                kind: "schema",
-                message: format!("the schema is not this smsctl's: it has had {} migrations", past.len()),
-                hint: Some("run `smsctl db migrate`".to_owned()),
-            });
+            out.push(finding(&state, &past));
             return Ok(out);
         }
         self.read(|transaction| {
@@ -33,6 +30,7 @@ impl SqliteStore {
                 let mut out = drift(transaction)?;
                 out.extend(tallies(transaction)?);
                 out.extend(unknown_statuses(transaction)?);
+                out.extend(unreadable(transaction)?);
                 out.extend(stranded(transaction)?);
                 Ok(out)
             };
@@ -46,11 +44,17 @@ impl SqliteStore {
     fn integrity(&self) -> Result<Vec<Finding>> {
         self.read(|transaction| {
             let lines = || -> rusqlite::Result<Vec<String>> {
+                // A status of nobody breaks a rule of the table and not the file: it is told as what it is.
+                transaction.pragma_update(None, "ignore_check_constraints", "ON")?;
                 let mut statement = transaction.prepare(&format!("PRAGMA integrity_check({INTEGRITY_LINES_MAX})"))?;
                 statement.query_map([], |row| row.get(0))?.collect()
             };
             let lines = lines().map_err(|e| self.speak.of(e))?;
-            let hint = "stop the workers, keep a copy of the file, and restore the last backup".to_owned();
+            let hint = format!(
+                "stop the workers, keep a copy of the file, and restore the last backup; without one, \
+                 `sqlite3 {} .recover | sqlite3 NEW` saves what can still be read",
+                self.path.display()
+            );
             let finding = |message| Finding { kind: "integrity", message, hint: Some(hint.clone()) };
             Ok(lines.into_iter().filter(|line| line != "ok").map(finding).collect())
         })
@@ -70,7 +74,7 @@ impl SqliteStore {
 fn tallies(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
     let mut statement = transaction.prepare(sql!("tally_differences"))?;
     let rows = statement.query_map([], |row| {
-        let [kind, name, word]: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+        let [kind, name, word] = [text(row, 0)?, text(row, 1)?, text(row, 2)?].map(Option::unwrap_or_default);
         let (kept, counted): (i64, i64) = (row.get(3)?, row.get(4)?);
         let of = if name.is_empty() { kind } else { format!("{kind} `{name}`") };
         Ok(Finding {
@@ -113,14 +117,42 @@ fn drift(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
 fn unknown_statuses(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
     let mut statement = transaction.prepare(sql!("status_unknown"))?;
     let rows = statement.query_map([], |row| {
-        let (word, n): (String, i64) = (row.get(0)?, row.get(1)?);
-        Ok(Finding {
-            kind: "status",
-            message: format!("{n} tasks have the status `{}`, which this queue does not know", word.escape_debug()),
-            hint: None,
-        })
+        let n = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        Ok(Finding::status(&text(row, 0)?.unwrap_or_default(), n, row.get(2)?))
     })?;
     rows.collect()
+}
+
+/// Columns that may hold what does not belong there, and what smsctl makes of it: `value` where a message does not go out as it
+/// was meant, `oddity` where only what is shown is poorer.
+const UNREADABLE: &[(&str, &str, &str)] = &[
+    ("value", "available_at", "it counts as no time: a task that waits for it may wait for ever"),
+    ("value", "expires_at", "it counts as no time: the task does not expire"),
+    ("oddity", "created_at", "it counts as no time"),
+    ("oddity", "priority", "it is shown as 0, and goes where the database sorts it"),
+    ("oddity", "retry_count", "it counts as 0"),
+    ("oddity", "max_retries", "it counts as 0: the next attempt is the last"),
+    ("oddity", "batch_id", "the task belongs to no batch"),
+    ("value", "task_func", "no lane serves the task"),
+    ("value", "recipient", "it is bytes: the task is refused when its turn comes"),
+    ("value", "content", "it is bytes: the task is refused when its turn comes"),
+    ("value", "args` or `kwargs", "it is bytes: the task is refused when its turn comes"),
+];
+
+fn unreadable(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
+    transaction.query_row(sql!("values_unreadable"), [], |row| {
+        let mut out = Vec::new();
+        for (at, (kind, column, meaning)) in UNREADABLE.iter().enumerate() {
+            let (n, first): (f64, Option<i64>) = (row.get(2 * at)?, row.get(2 * at + 1)?);
+            let Some(first) = first else { continue };
+            out.push(Finding {
+                kind,
+                message: format!("tasks whose `{column}` cannot be read: {n}, the first is {first}; {meaning}"),
+                hint: Some("another program wrote it: correct it there".to_owned()),
+            });
+        }
+        Ok(out)
+    })
 }
 
 fn stranded(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {

@@ -16,6 +16,15 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Stri
     })
 }
 
+/// Whether a column can be read as what was written: bytes that are no text cannot.
+pub(super) fn is_text(row: &Row<'_>, column: usize) -> rusqlite::Result<bool> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).is_ok(),
+        ValueRef::Blob(_) => false,
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => true,
+    })
+}
+
 /// A column of whole numbers. What is no number counts as none.
 pub(super) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
     Ok(match row.get_ref(column)? {

@@ -199,8 +199,12 @@ impl Speak {
 
     pub(super) fn of(&self, error: rusqlite::Error) -> StoreError {
         let path = self.path.clone();
-        let cause = Cause(error.to_string());
-        let rusqlite::Error::SqliteFailure(failure, _) = &error else { return StoreError::Statement(cause) };
+        let (failure, cause) = match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => (failure, Cause(error.to_string())),
+            // The driver would repeat the whole statement, which may be a migration of several pages.
+            rusqlite::Error::SqlInputError { error, msg, .. } => (error, Cause(msg.clone())),
+            _ => return StoreError::Statement(Cause(error.to_string())),
+        };
         match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
                 StoreError::Busy { path }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::column::text;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Enqueued, NewTask, Payload, State};
-use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::{self, due_at};
 use crate::store::{Result, StoreError};
 
@@ -61,8 +62,8 @@ impl SqliteStore {
             return Ok(Enqueued { id: transaction.last_insert_rowid(), state, duplicate: false });
         }
         let key = row.task.key.as_deref().unwrap_or_default();
-        let (id, word) = first_with_key(transaction, key).map_err(|e| self.speak.of(e))?;
-        Ok(Enqueued { id, state: state_of(&word, id)?, duplicate: true })
+        let (id, state) = first_with_key(transaction, key).map_err(|e| self.speak.of(e))?;
+        Ok(Enqueued { id, state, duplicate: true })
     }
 }
 
@@ -121,6 +122,8 @@ fn batch(transaction: &Transaction<'_>, name: &str, now_text: &str) -> rusqlite:
     Ok(transaction.last_insert_rowid())
 }
 
-fn first_with_key(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<(i64, String)> {
-    transaction.prepare_cached(sql!("task_by_key"))?.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+fn first_with_key(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<(i64, State)> {
+    transaction
+        .prepare_cached(sql!("task_by_key"))?
+        .query_row([key], |row| Ok((row.get(0)?, State::of_word(&text(row, 1)?.unwrap_or_default()))))
 }

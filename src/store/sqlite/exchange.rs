@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 
-use super::column::{optional_time, small, text, whole};
+use super::column::{is_text, optional_time, small, text, whole};
 use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Bucket, ErrorType, Failure, Message, State, WorkerId};
-use crate::store::deltas::{Deltas, Place, Standing, state_of};
+use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -77,8 +77,7 @@ impl SqliteStore {
         let due = ledger.due().map_err(|e| self.speak.of(e))?;
         ledger.out.more |= due.len() >= PROMOTED_MAX;
         for task in due {
-            let state = state_of(&task.status, task.id)?;
-            ledger.promote_one(&task, state).map_err(|e| self.speak.of(e))?;
+            ledger.promote_one(&task).map_err(|e| self.speak.of(e))?;
         }
         Ok(())
     }
@@ -87,7 +86,7 @@ impl SqliteStore {
 /// A task whose time has come.
 struct DueTask {
     id: i64,
-    status: String,
+    state: State,
     task_func: String,
     batch_id: Option<i64>,
     unknown: bool,
@@ -101,6 +100,7 @@ struct Candidate {
     args: Option<String>,
     kwargs: Option<String>,
     message: Option<Message>,
+    flaw: Option<&'static str>,
     retry_count: u32,
     max_retries: u32,
     attempt: u32,
@@ -124,7 +124,7 @@ impl Ledger<'_> {
         let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64], |row| {
             Ok(DueTask {
                 id: row.get(0)?,
-                status: row.get(1)?,
+                state: State::of_word(&text(row, 1)?.unwrap_or_default()),
                 task_func: text(row, 2)?.unwrap_or_default(),
                 batch_id: whole(row, 3)?,
                 unknown: row.get(4)?,
@@ -134,10 +134,10 @@ impl Ledger<'_> {
         rows.collect()
     }
 
-    fn promote_one(&mut self, task: &DueTask, state: State) -> rusqlite::Result<()> {
-        self.transaction.prepare_cached(sql!("promote_task"))?.execute(params![task.id, task.status])?;
+    fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
+        self.transaction.prepare_cached(sql!("promote_task"))?.execute(params![task.id, task.state.as_str()])?;
         let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
-        let from = Standing { state, unknown: task.unknown, attempts_left: task.attempts_left };
+        let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
         self.deltas.change(place, from, Standing::of(State::Pending));
         self.out.promoted += 1;
         self.changed = true;
@@ -262,6 +262,7 @@ impl Ledger<'_> {
             args: candidate.args,
             kwargs: candidate.kwargs,
             message: candidate.message,
+            flaw: candidate.flaw,
             retry_count: candidate.retry_count,
             max_retries: candidate.max_retries,
             expires_in: candidate.expires_at.map(|at| span(self.now, at)),
@@ -307,6 +308,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         args: text(row, 2)?,
         kwargs: text(row, 3)?,
         message,
+        flaw: flaw(row)?,
         retry_count: small(row, 7)?,
         max_retries: small(row, 8)?,
         attempt: small(row, 9)?,
@@ -314,4 +316,14 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         batch_id: whole(row, 11)?,
         priority: whole(row, 12)?.unwrap_or(0),
     })
+}
+
+/// The first column of a candidate that holds no text where a gateway needs one.
+fn flaw(row: &Row<'_>) -> rusqlite::Result<Option<&'static str>> {
+    for (column, name) in [(4, "recipient"), (5, "content"), (6, "sender"), (2, "args"), (3, "kwargs")] {
+        if !is_text(row, column)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::{SqliteStore, sql};
 use crate::store::migration::{self, Migration};
 use crate::store::time;
-use crate::store::{Applied, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
+use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/sqlite/migrations");
 
@@ -19,6 +19,13 @@ pub(super) struct Past {
     checksum: String,
     at: Timestamp,
     smsctl_version: String,
+}
+
+/// What `db check` says of a schema that is not this binary's.
+pub(super) fn finding(state: &MigrationState, past: &[Past]) -> Finding {
+    let have = past.last().map_or(0, |past| past.applied.version);
+    let knows = known().last().map_or(0, |migration| migration.version);
+    Finding::schema(state, (have, knows), past.last().map(|past| past.smsctl_version.as_str()))
 }
 
 pub(super) fn known() -> Vec<Migration> {
@@ -41,7 +48,9 @@ impl SqliteStore {
         let need = known().last().map_or(0, |migration| migration.version);
         match state {
             MigrationState::Current => Ok(()),
-            MigrationState::Empty | MigrationState::WebApplication => Err(StoreError::NotMigrated { location }),
+            MigrationState::Empty | MigrationState::WebApplication | MigrationState::Other => {
+                Err(StoreError::NotMigrated { location })
+            }
             MigrationState::Older => Err(StoreError::Older { location, have, need }),
             MigrationState::Newer => {
                 let written_by = past.last().map(|past| past.smsctl_version.clone()).unwrap_or_default();
@@ -59,9 +68,8 @@ impl SqliteStore {
     fn state_of_schema(&self, connection: &Connection) -> Result<(MigrationState, Vec<Past>)> {
         let tables = tables(connection).map_err(|e| self.speak.of(e))?;
         if !tables.contains("smsctl_migrations") {
-            let ours = tables.contains("queued_tasks") || tables.contains("dead_letter_messages");
-            let state = if ours || !tables.is_empty() { MigrationState::WebApplication } else { MigrationState::Empty };
-            return Ok((state, Vec::new()));
+            let state = contract::whose(tables.is_empty(), |table| columns(connection, table));
+            return Ok((state.map_err(|e| self.speak.of(e))?, Vec::new()));
         }
         let past = past(connection).map_err(|e| self.speak.of(e))?;
         let known = known();
@@ -127,7 +135,7 @@ impl SqliteStore {
             }
             let mut applied = Vec::new();
             for migration in known().into_iter().skip(past.len()) {
-                apply(transaction, &migration, &now).map_err(|e| self.speak.of(e))?;
+                apply(transaction, &migration, &now).map_err(|e| self.failed(&migration, e))?;
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
             let changed = !applied.is_empty();
@@ -136,6 +144,19 @@ impl SqliteStore {
         self.require_current()?;
         self.keep_log()?;
         Ok(applied)
+    }
+
+    /// What is in the way of a migration, if it is not the place that fails.
+    fn failed(&self, migration: &Migration, error: rusqlite::Error) -> StoreError {
+        match self.speak.of(error) {
+            StoreError::Statement(cause) => StoreError::Migration {
+                location: self.path.display().to_string(),
+                version: migration.version,
+                name: migration.name.clone(),
+                cause,
+            },
+            other => other,
+        }
     }
 
     /// A table that is there already must be the web application's. One that is made anew (`exactly`) may have no column

@@ -112,7 +112,7 @@ fn rules() -> Vec<Rule> {
             sql!("next_due"),
             &["COVERING INDEX queued_tasks_scheduled", "COVERING INDEX queued_tasks_retry"],
         ),
-        rule("settle_held", sql!("settle_held"), BY_ID),
+        rule("settle_fence", sql!("settle_fence"), BY_ID),
         rule("settle_completed", sql!("settle_completed"), BY_ID),
         rule("settle_failed", sql!("settle_failed"), BY_ID),
         rule("settle_released", sql!("settle_released"), BY_ID),

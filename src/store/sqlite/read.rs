@@ -6,10 +6,9 @@ use rusqlite::{Row, params_from_iter};
 use super::column::{optional_time, small, text, whole};
 use super::{SqliteStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
-use crate::store::deltas::state_of;
 use crate::store::filter::{self, Clause, Param, filled};
 use crate::store::time;
-use crate::store::{ROWS_MAX, Result, StoreError};
+use crate::store::{ROWS_MAX, Result};
 
 /// The parameters of a clause, as the driver takes them.
 pub(super) fn values(clause: &Clause) -> Vec<Value> {
@@ -26,15 +25,11 @@ impl SqliteStore {
         let clause = filter::tasks(filter);
         let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|transaction| {
-            let mut out = Vec::new();
-            let mut statement = transaction.prepare_cached(&query).map_err(|e| self.speak.of(e))?;
-            let mut rows = statement.query(params_from_iter(values(&clause))).map_err(|e| self.speak.of(e))?;
-            while let Some(row) = rows.next().map_err(|e| self.speak.of(e))? {
-                let (word, task) = task(row).map_err(|e| self.speak.of(e))?;
-                let status = state_of(&word, task.id)?;
-                out.push(Task { status, ..task });
-            }
-            Ok(out)
+            let rows = || -> rusqlite::Result<Vec<Task>> {
+                let mut statement = transaction.prepare_cached(&query)?;
+                statement.query_map(params_from_iter(values(&clause)), task)?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
         })
     }
 
@@ -56,32 +51,26 @@ impl SqliteStore {
     pub(super) fn letters_of(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
         let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|transaction| {
-            let mut out = Vec::new();
-            let mut statement = transaction.prepare_cached(&query).map_err(|e| self.speak.of(e))?;
-            let mut rows = statement.query(params_from_iter(values(clause))).map_err(|e| self.speak.of(e))?;
-            while let Some(row) = rows.next().map_err(|e| self.speak.of(e))? {
-                let (word, letter) = dead_letter(row).map_err(|e| self.speak.of(e))?;
-                let status = DeadLetterState::parse(&word).ok_or_else(|| StoreError::BadRow {
-                    table: "dead_letter_messages",
-                    id: letter.id,
-                    reason: format!("`{}` is no status of a dead letter", word.escape_debug()),
-                })?;
-                out.push(DeadLetter { status, ..letter });
-            }
-            Ok(out)
+            let rows = || -> rusqlite::Result<Vec<DeadLetter>> {
+                let mut statement = transaction.prepare_cached(&query)?;
+                statement.query_map(params_from_iter(values(clause)), dead_letter)?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
         })
     }
 }
 
-/// The status word beside the task: whether it is one of ours is not the driver's to say.
-fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
-    let task = Task {
+fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
+    let word = text(row, 5)?.unwrap_or_else(|| State::Pending.to_string());
+    let status = State::of_word(&word);
+    Ok(Task {
         id: row.get(0)?,
         task_name: text(row, 1)?.unwrap_or_default(),
         task_func: text(row, 2)?.unwrap_or_default(),
         args: text(row, 3)?,
         kwargs: text(row, 4)?,
-        status: State::Pending,
+        status,
+        foreign_status: (status == State::Other).then_some(word),
         worker_id: whole(row, 6)?,
         error_message: text(row, 7)?,
         created_at: optional_time(row, 8)?,
@@ -102,8 +91,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<(String, Task)> {
         provider_message_id: text(row, 23)?,
         segments: whole(row, 24)?.and_then(|n| u32::try_from(n).ok()),
         departed: small(row, 25)?,
-    };
-    Ok((text(row, 5)?.unwrap_or_default(), task))
+    })
 }
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
@@ -119,8 +107,10 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     })
 }
 
-fn dead_letter(row: &Row<'_>) -> rusqlite::Result<(String, DeadLetter)> {
-    let letter = DeadLetter {
+fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
+    let word = text(row, 9)?.unwrap_or_else(|| DeadLetterState::Pending.to_string());
+    let status = DeadLetterState::of_word(&word);
+    Ok(DeadLetter {
         id: row.get(0)?,
         message_id: whole(row, 1)?,
         task_id: whole(row, 2)?,
@@ -130,10 +120,10 @@ fn dead_letter(row: &Row<'_>) -> rusqlite::Result<(String, DeadLetter)> {
         error_type: text(row, 6)?,
         retry_count: small(row, 7)?,
         max_retries: small(row, 8)?,
-        status: DeadLetterState::Pending,
+        status,
+        foreign_status: (status == DeadLetterState::Other).then_some(word),
         created_at: optional_time(row, 10)?,
         retried_at: optional_time(row, 11)?,
         last_attempt_at: optional_time(row, 12)?,
-    };
-    Ok((text(row, 9)?.unwrap_or_else(|| "pending".to_owned()), letter))
+    })
 }

@@ -98,7 +98,7 @@ impl Ledger<'_> {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
         } else {
             let held = params![fence.id, fence.attempt, fence.worker];
-            let Some(written) = self.write_fate(sql!("settle_held"), held)? else { return Ok(Settled::Lost) };
+            let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
             self.write_completed(fence, None, provider_message_id)?;
             self.moved(&written, Standing::of(State::Completed));
         }

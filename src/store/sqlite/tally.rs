@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::column::optional_time;
+use super::column::{optional_time, text};
 use super::{SqliteStore, sql, triggers};
 use crate::store::deltas::Deltas;
 use crate::store::time;
@@ -53,21 +53,21 @@ fn at_least_zero(n: i64) -> u64 {
 }
 
 fn tallies(transaction: &Transaction<'_>, kind: TallyKind) -> rusqlite::Result<Vec<Tally>> {
-    let (text, params): (_, &[&dyn rusqlite::ToSql]) = match kind {
+    let (query, params): (_, &[&dyn rusqlite::ToSql]) = match kind {
         TallyKind::Lane => (sql!("tally_list"), &[&"lane"]),
         TallyKind::Hour => (sql!("tally_list"), &[&"hour"]),
         TallyKind::Batch => (sql!("tally_list_batches"), &[]),
     };
-    let mut statement = transaction.prepare_cached(text)?;
+    let mut statement = transaction.prepare_cached(query)?;
     let mut rows = statement.query(params)?;
     let mut out: Vec<Tally> = Vec::new();
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
+        let name = text(row, 0)?.unwrap_or_default();
         if out.last().is_none_or(|last| last.name != name) {
             out.push(Tally { name, counts: BTreeMap::new() });
         }
         if let Some(last) = out.last_mut() {
-            last.counts.insert(row.get(1)?, at_least_zero(row.get(2)?));
+            last.counts.insert(text(row, 1)?.unwrap_or_default(), at_least_zero(row.get(2)?));
         }
     }
     Ok(out)
@@ -75,7 +75,8 @@ fn tallies(transaction: &Transaction<'_>, kind: TallyKind) -> rusqlite::Result<V
 
 fn counts(transaction: &Transaction<'_>, kind: &str) -> rusqlite::Result<BTreeMap<String, u64>> {
     let mut statement = transaction.prepare_cached(sql!("tally_list"))?;
-    let rows = statement.query_map([kind], |row| Ok((row.get::<_, String>(1)?, at_least_zero(row.get(2)?))))?;
+    let rows =
+        statement.query_map([kind], |row| Ok((text(row, 1)?.unwrap_or_default(), at_least_zero(row.get(2)?))))?;
     rows.collect()
 }
 

@@ -1,14 +1,15 @@
 //! Engine events -> log lines, a progress bar, and readiness notices to the supervisor.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
 
-use crate::engine::{Ending, Event, Observer, Summary};
+use crate::engine::{Ending, Event, LaneWhy, Observer, Summary};
 use crate::output::{Level, LogLine, Output, Progress};
-use crate::queue::{Failure, LaneNotice, Outcome};
+use crate::queue::{Failure, Outcome};
 
 /// Watches one run of the engine.
 pub struct Telemetry<'a> {
@@ -19,6 +20,8 @@ pub struct Telemetry<'a> {
     on_grace_over: &'a dyn Fn(),
     is_ready: Cell<bool>,
     is_stopping: Cell<bool>,
+    /// Lanes that take nothing now, and why.
+    shut: RefCell<BTreeMap<String, &'static str>>,
 }
 
 impl<'a> Telemetry<'a> {
@@ -27,7 +30,7 @@ impl<'a> Telemetry<'a> {
         let progress = out.progress(total, "sending");
         let supervisor = RefCell::new(Supervisor::of_process());
         let (is_ready, is_stopping) = (Cell::new(false), Cell::new(false));
-        Telemetry { out, progress, supervisor, on_grace_over, is_ready, is_stopping }
+        Telemetry { out, progress, supervisor, on_grace_over, is_ready, is_stopping, shut: RefCell::default() }
     }
 
     /// Tells the supervisor, once, that the end has begun.
@@ -48,6 +51,11 @@ impl Observer for Telemetry<'_> {
             Event::Settled { ending: Ending::Released, .. } => {}
             Event::Settled { .. } => self.progress.inc(1),
             Event::Ready => self.is_ready.set(true),
+            // A process that is short of something goes on by itself, and tells nobody.
+            Event::LaneClosed { lane, why, .. } if *why != LaneWhy::Starved => {
+                self.shut.borrow_mut().insert((*lane).to_owned(), why.as_str());
+            }
+            Event::LaneOpened { lane } => drop(self.shut.borrow_mut().remove(*lane)),
             Event::Stopping { .. } => self.tell_stopping(),
             Event::Stopped { summary } => {
                 self.tell_stopping();
@@ -61,7 +69,8 @@ impl Observer for Telemetry<'_> {
 
     fn beat(&self, summary: &Summary, in_flight: usize) {
         if self.is_ready.get() {
-            self.supervisor.borrow_mut().beat(Instant::now(), summary, in_flight);
+            let status = || format!("{in_flight} in flight; {}{}", counts(summary), shut_words(&self.shut.borrow()));
+            self.supervisor.borrow_mut().beat(Instant::now(), status);
         }
     }
 }
@@ -85,7 +94,7 @@ impl Supervisor {
         Supervisor { watchdog_every, watchdog_at: None, status_at: None }
     }
 
-    fn beat(&mut self, now: Instant, summary: &Summary, in_flight: usize) {
+    fn beat(&mut self, now: Instant, status_now: impl FnOnce() -> String) {
         let is_first = self.status_at.is_none();
         let mut notices = Vec::new();
         if is_first {
@@ -96,7 +105,7 @@ impl Supervisor {
         }
         let status;
         if is_due(&mut self.status_at, Supervisor::STATUS_EVERY, now) {
-            status = format!("{in_flight} in flight; {}", counts(summary));
+            status = status_now();
             notices.push(NotifyState::Status(&status));
         }
         if !notices.is_empty() {
@@ -117,6 +126,11 @@ fn is_due(last: &mut Option<Instant>, every: Duration, now: Instant) -> bool {
 fn notify(notices: &[NotifyState<'_>]) {
     // A supervisor that does not listen must not stop the queue; if it minds, it ends the process by its watchdog.
     let _ = sd_notify::notify(notices);
+}
+
+/// `; gateway:default unreachable`, of each lane that takes nothing.
+fn shut_words(shut: &BTreeMap<String, &'static str>) -> String {
+    shut.iter().map(|(lane, why)| format!("; {lane} {why}")).collect()
 }
 
 fn counts(summary: &Summary) -> String {
@@ -188,12 +202,22 @@ fn line_of(event: &Event<'_>) -> LogLine {
         Event::SenderPanicked { task, lane, place } => {
             line("sender_panicked").field("task", *task).field("lane", *lane).field("place", *place)
         }
-        Event::LaneClosed { lane, notice } => line("lane_closed")
-            .field("lane", *lane)
-            .field("reason", notice_word(*notice))
-            .field("for_s", notice.closes_for().as_secs_f64()),
+        Event::LaneClosed { lane, why, span, error } => {
+            let line = line("lane_closed").field("lane", *lane).field("reason", why.as_str());
+            let line = match span {
+                Some(span) => line.field("for_s", span.as_secs_f64()),
+                None => line,
+            };
+            if error.is_empty() { line } else { line.field("error", *error) }
+        }
         Event::LaneOpened { lane } => line("lane_opened").field("lane", *lane),
-        Event::DrainLeft { lane, pending } => line("drain_left").field("lane", *lane).field("pending", *pending),
+        Event::DrainLeft { left } => {
+            let line = line("drain_left").field("lane", left.lane.as_str()).field("pending", left.pending);
+            match left.why {
+                Some(why) => line.field("reason", why.as_str()),
+                None => line,
+            }
+        }
         Event::DatabaseAway { error } => line("database_away").field("reason", chain(*error)),
         Event::DatabaseBack { after } => line("database_back").field("after_s", after.as_secs_f64()),
         Event::DeclaredDead { before, now } => {
@@ -242,14 +266,6 @@ fn stopped(line: LogLine, summary: &Summary) -> LogLine {
         .field("elapsed_s", summary.elapsed_s)
 }
 
-const fn notice_word(notice: LaneNotice) -> &'static str {
-    match notice {
-        LaneNotice::ThrottledFor(_) => "throttled",
-        LaneNotice::OutOfCredit => "out_of_credit",
-        LaneNotice::BadCredentials => "bad_credentials",
-    }
-}
-
 /// An error and its causes in one line.
 fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
@@ -264,7 +280,7 @@ fn chain(error: &dyn Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::EngineError;
+    use crate::engine::{EngineError, Left};
     use crate::queue::ErrorType;
     use crate::store::StoreError;
 
@@ -339,6 +355,7 @@ mod tests {
         });
         let lost =
             Ending::Tried { outcome: Outcome::Unknown, failure: Some(Failure::new(ErrorType::Unknown, "no answer")) };
+        let left = Left { lane: lane.to_owned(), pending: 1, why: Some(LaneWhy::Paused) };
         let events = [
             Event::Started { worker: 1, senders: 1, lanes: &lanes },
             Event::Ready,
@@ -348,9 +365,9 @@ mod tests {
             Event::Lost { task: 1, attempt: 1, lane, ending: &lost },
             Event::Expired { tasks: 1 },
             Event::SenderPanicked { task: 1, lane, place: "x.rs:1" },
-            Event::LaneClosed { lane, notice: LaneNotice::OutOfCredit },
+            Event::LaneClosed { lane, why: LaneWhy::Starved, span: Some(Duration::from_secs(1)), error: "no" },
             Event::LaneOpened { lane },
-            Event::DrainLeft { lane, pending: 1 },
+            Event::DrainLeft { left: &left },
             Event::DatabaseAway { error: &store_error },
             Event::DatabaseBack { after: Duration::from_secs(1) },
             Event::DeclaredDead { before: 1, now: 2 },
@@ -401,6 +418,28 @@ mod tests {
                 "docs/supervision.md knows `{event}`, which is no event"
             );
         }
+    }
+
+    #[test]
+    fn lanes_that_take_nothing_stand_in_the_status() {
+        assert_eq!(shut_words(&BTreeMap::new()), "");
+        let shut = [("command:report", "paused"), ("gateway:default", "unreachable")];
+        let shut = shut.map(|(lane, why)| (lane.to_owned(), why)).into();
+        assert_eq!(shut_words(&shut), "; command:report paused; gateway:default unreachable");
+    }
+
+    #[test]
+    fn a_closed_lane_is_logged_with_its_reason_and_its_rest() {
+        let why = LaneWhy::Closed(crate::queue::ClosedReason::Unreachable);
+        let span = Some(Duration::from_secs(2));
+        let line = line_of(&Event::LaneClosed { lane: "gateway:a", why, span, error: "connection refused" });
+        assert_eq!(
+            (line.level, &line.fields["reason"], &line.fields["for_s"]),
+            (Level::Warn, &"unreachable".into(), &2.0.into())
+        );
+        assert_eq!(line.fields["error"], "connection refused");
+        let paused = line_of(&Event::LaneClosed { lane: "gateway:a", why: LaneWhy::Paused, span: None, error: "" });
+        assert!(!paused.fields.contains_key("for_s") && !paused.fields.contains_key("error"));
     }
 
     #[test]

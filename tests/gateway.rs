@@ -67,6 +67,7 @@ pub fn assert_unknown(reply: &Reply) {
 #[track_caller]
 pub fn assert_never_sent(reply: &Reply) {
     assert_reply(reply, Outcome::Deferred, Some(ErrorType::Unreachable));
+    assert_eq!(reply.lane, Some(smsctl::queue::LaneNotice::Unreachable), "and the lane hears of it");
 }
 
 #[track_caller]

@@ -192,13 +192,10 @@ fn the_schema_must_be_this_programs() {
     let refused = store.migrate().expect_err("there is no way back");
     assert!(matches!(refused, StoreError::Newer { .. }), "{refused:?}");
     let latest = store.schema().expect("reports").latest;
-    raw(&path, &format!("DELETE FROM smsctl_migrations WHERE version >= {latest}"));
+    raw(&path, &format!("DELETE FROM smsctl_migrations WHERE version IN (999, {latest})"));
     for access in [Access::Existing, Access::Create] {
         let error = error(open(&path, access));
-        assert!(
-            matches!(error, StoreError::Older { have, need, .. } if have + 1 == latest && need == latest),
-            "{error:?}"
-        );
+        assert!(matches!(error, StoreError::Older { have, need, .. } if have < need && need == latest), "{error:?}");
     }
     raw(&path, "UPDATE smsctl_migrations SET checksum = 'other' WHERE version = 2");
     for access in [Access::Existing, Access::Create] {
@@ -283,7 +280,7 @@ fn a_migration_that_fails_leaves_nothing_of_itself() {
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).expect("counts");
     assert_eq!(tables, 1, "nothing of the migrations is there, those before it included");
     connection.execute_batch("DROP TABLE audit_log").expect("drops");
-    assert_eq!(store.migrate().expect("goes on").len(), all);
+    assert_eq!(store.migrate().expect("goes on").len(), report.waiting.len());
     store.enqueue(&[message("x")], 0).expect("enqueues");
 }
 

@@ -122,6 +122,7 @@ fn plan(url: &str, senders: usize) -> Plan {
         worker: engine::host::this_process(senders),
         routes: Routes::new([lane.clone()], Vec::new()),
         ways: vec![LaneWay { lane, gateway: gateway(url, senders), policy, rate: None }],
+        rests: backoff,
         senders,
         until: Until { drained: true, ..Until::default() },
         shutdown_grace: Duration::from_secs(30),

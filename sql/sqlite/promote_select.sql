@@ -10,4 +10,4 @@ SELECT id, status, task_func, batch_id, coalesce(error_type = 'unknown', 0), ret
                          FROM queued_tasks INDEXED BY queued_tasks_retry
                         WHERE status = 'failed' AND available_at IS NOT NULL AND available_at <= ?1
                         ORDER BY available_at
-                        LIMIT ?2))
+                        LIMIT ?3))

@@ -5,8 +5,10 @@ mod sandbox;
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::standing::{Standing, status_of};
 use super::{Context, Done, Outcome};
 use crate::config::GatewaySettings;
 use crate::error::Error;
@@ -16,6 +18,7 @@ use crate::gateway::rules::RuleLine;
 use crate::gateway::{Delivery, http};
 use crate::output::Column;
 use crate::queue::{ErrorType, Lane, Message, OnUnknown, Outcome as Sent};
+use crate::store::{Access, LaneStatus};
 
 /// The text of a test message that names none.
 const TEST_TEXT: &str = "smsctl test message";
@@ -102,6 +105,10 @@ struct Shown<'a> {
     url: String,
     /// Values of the request by their keys; `***` stands for a secret.
     values: BTreeMap<&'a str, &'a str>,
+    /// How its lane stands: `open`, `paused`, `closed`, `probing`; null where no database tells.
+    state: Option<&'static str>,
+    /// Why the lane is not open, and what opens it.
+    state_reason: Option<String>,
     /// The reply rules: the first that fits an answer says what it means.
     rules: Vec<RuleLine>,
 }
@@ -182,6 +189,11 @@ fn show(name: &str, context: &Context) -> Outcome {
     let gateway = find(name, context)?;
     let named = |error| Error::gateway_setting(name, &error);
     let values = gateway.http.values.iter();
+    // A gateway can be looked at before there is a database, and while it cannot be read.
+    let lane = Lane::Gateway(name.to_owned()).to_string();
+    let status = context.store(Access::Existing).and_then(|store| status_of(&*store, &lane)).ok();
+    let status = status.map(|status| status.unwrap_or(LaneStatus { lane, ..LaneStatus::default() }));
+    let standing = status.as_ref().map(|status| Standing { status, now: Timestamp::now() });
     let shape = Shown {
         listed: listed(name, gateway),
         connect_timeout_s: gateway.http.connect_timeout.as_secs_f64(),
@@ -189,6 +201,8 @@ fn show(name: &str, context: &Context) -> Outcome {
         values: values
             .map(|(key, value)| (key.as_str(), if Profile::is_secret(key) { "***" } else { value }))
             .collect(),
+        state: standing.map(|standing| standing.word()),
+        state_reason: standing.and_then(|standing| standing.story()),
         rules: http::rules(&gateway.http).map_err(named)?,
     };
     context.out.one(&shape, name)?;

@@ -11,6 +11,7 @@ pub mod enqueue;
 mod filter_flags;
 pub mod gateway;
 pub mod hold;
+pub mod lane;
 mod lanes;
 pub mod list;
 mod order;
@@ -21,6 +22,7 @@ mod shapes;
 pub mod show;
 mod shown;
 mod signals;
+mod standing;
 pub mod stats;
 mod truth;
 mod words;
@@ -59,6 +61,7 @@ pub enum Command {
     Hold(hold::Args),
     Release(release::Args),
     DeadLetter(dead_letter::Args),
+    Lane(lane::Args),
     Gateway(gateway::Args),
     Workers(workers::Args),
     Db(db::Args),
@@ -82,6 +85,7 @@ impl Command {
             Command::Hold(args) => hold::run(args, context),
             Command::Release(args) => release::run(args, context),
             Command::DeadLetter(args) => dead_letter::run(args, context),
+            Command::Lane(args) => lane::run(args, context),
             Command::Gateway(args) => gateway::run(args, context),
             Command::Workers(args) => workers::run(&args, context),
             Command::Db(args) => db::run(args, context),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::filter_flags::id_parser;
 use super::lanes::Lanes;
 use super::shapes::{AttemptShape, SeenWorker, TaskShape, TaskStoryShape};
+use super::standing::{Standing, status_of};
 use super::truth::{ACCEPTED, Known, Sent};
 use super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
@@ -40,11 +41,15 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let workers = SeenWorker::all(store.workers()?);
     let lanes = Lanes::new(context.config()?);
     let lane = lanes.lane_of(&task.task_func);
+    let status = lane.as_deref().map(|lane| status_of(&*store, lane)).transpose()?.flatten();
+    let standing = status.as_ref().map(|status| Standing { status, now: Timestamp::now() });
+    let story = standing.and_then(|standing| standing.story());
     let known = Known {
         task: &task,
         attempts: &attempts,
         dead_letter: dead_letter.as_ref(),
         served: lane.is_some(),
+        barrier: story.as_deref().map(|story| (story, standing.and_then(|standing| standing.until()))),
         workers: &workers,
         now: Timestamp::now(),
     };

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::signals;
+use super::standing::Standing;
 use super::{Context, Done, Outcome};
 use crate::config::{self, Config};
-use crate::engine::{self, LaneWay, Plan, SENDERS_MAX, Stop, Until, host};
+use crate::engine::{self, LaneWay, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
 use crate::error::{Error, Kind};
 use crate::gateway::{command, http};
 use crate::queue::{Lane, RetryPolicy};
@@ -17,6 +20,10 @@ use crate::telemetry::Telemetry;
 /// Claims pending tasks, sends each through its lane, and writes what became of it. Logs go to stderr, a summary to stdout at
 /// the end. SIGTERM, Ctrl-C or a closed terminal stop it in order: requests on the wire are finished, what has not left yet
 /// is given back, and it exits with 0. A second signal ends it at once; the next worker recovers what it held.
+///
+/// A lane whose gateway cannot be reached rests, for longer and longer, and one message at a time tries the way; no message
+/// loses an attempt by it. `--drain` waits for such a lane for about 15 s, and not at all for one that is paused or that a person
+/// has to mend: it ends with 75 then, and the queue is as it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -24,7 +31,8 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=SENDERS_MAX as i64))]
     #[arg(allow_negative_numbers = true)]
     workers: Option<u16>,
-    /// End when nothing is pending or in flight; what waits for a later retry or a later time does not count
+    /// End when nothing is pending or in flight; what waits for a later retry or a later time does not count. With 75 if
+    /// messages are left because their lanes are closed or paused
     #[arg(long)]
     drain: bool,
     /// End after so many tasks
@@ -73,7 +81,22 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     let summary =
         ended.map_err(|error| Error::new(Kind::Failed, "cannot listen to signals").cause(error.to_string()))??;
     context.out.one(&summary, &summary.completed.to_string())?;
-    Ok(Done::Well)
+    if summary.left.is_empty() {
+        return Ok(Done::Well);
+    }
+    Err(Error::drain_left(summary.waiting, &left_behind(&summary, &*store)?))
+}
+
+/// Why each lane of which a drain left something takes nothing now.
+fn left_behind(summary: &Summary, store: &dyn Store) -> Result<Vec<String>, Error> {
+    let statuses = store.lanes()?;
+    let now = Timestamp::now();
+    let story = |left: &Left| {
+        let status = statuses.iter().find(|status| status.lane == left.lane);
+        let story = status.and_then(|status| Standing { status, now }.story());
+        story.unwrap_or_else(|| format!("the lane `{}` gave nothing although {} wait", left.lane, left.pending))
+    };
+    Ok(summary.left.iter().map(story).collect())
 }
 
 /// Tasks that this plan would send now.
@@ -96,6 +119,7 @@ fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
         worker: host::this_process(senders),
         ways,
         routes: config.routes(),
+        rests: config.breaker,
         senders,
         until: Until { drained: args.drain, tasks_max: args.max_tasks, elapsed: args.run_for },
         shutdown_grace: args.shutdown_grace.unwrap_or(config.work.shutdown_grace),

@@ -140,6 +140,7 @@ fn build(values: &Values, problems: &mut Vec<Problem>) -> Config {
             shutdown_grace: work.duration("shutdown_grace").unwrap_or_default(),
         },
         retry: retry(&values.section("retry"), problems),
+        breaker: backoff(&values.section("breaker"), problems),
         message: message(&values.section("message")),
         pool: pool(&values.section("pool")),
         gateways: values.tables("gateways").map(|table| (table.name().to_owned(), gateway(&table, problems))).collect(),
@@ -149,12 +150,17 @@ fn build(values: &Values, problems: &mut Vec<Problem>) -> Config {
 }
 
 fn retry(table: &Table<'_>, problems: &mut Vec<Problem>) -> RetrySettings {
+    RetrySettings { max_retries: table.small("max_retries"), backoff: backoff(table, problems) }
+}
+
+fn backoff(table: &Table<'_>, problems: &mut Vec<Problem>) -> Backoff {
     let [base, cap] = ["base", "cap"].map(|key| table.duration(key).unwrap_or_default());
     if cap < base {
-        let message = "`retry.cap` is shorter than `retry.base`";
+        let [cap, base] = ["cap", "base"].map(|key| keys::dotted(&table.key(key)));
+        let message = format!("`{cap}` is shorter than `{base}`");
         problems.push(table.problem(Problem::error(message), if table.has("cap") { "cap" } else { "base" }));
     }
-    RetrySettings { max_retries: table.small("max_retries"), backoff: Backoff { base, cap } }
+    Backoff { base, cap }
 }
 
 fn message(table: &Table<'_>) -> MessageSettings {

@@ -131,11 +131,12 @@ pub(super) fn is_secret(key: &Key, path: &[String]) -> bool {
 }
 
 /// What the sections are for, in the order of the file.
-pub(super) const SECTIONS: [(&str, &str); 9] = [
+pub(super) const SECTIONS: [(&str, &str); 10] = [
     ("database", "The queue's database."),
     ("queue", "The queue."),
     ("work", "`smsctl work`."),
     ("retry", "Failed attempts, and when they are tried again."),
+    ("breaker", "Lanes whose gateway cannot be reached: they rest, and one message after the other tries the way."),
     ("message", "What `enqueue` takes when it is told nothing else."),
     ("pool", "Connections to a database server; SQLite reads `size` alone, for its readers."),
     (
@@ -222,6 +223,18 @@ pub const KEYS: &[Key] = &[
         Kind::Duration { min_ms: 1, max_ms: 30 * DAY_MS },
         "\"10m\"",
         "No wait between two attempts is longer.",
+    ),
+    Key::new(
+        "breaker.base",
+        Kind::Duration { min_ms: 1, max_ms: HOUR_MS },
+        "\"1s\"",
+        "The longest first rest of a lane; it doubles with each probe that reaches nobody, and half of it or more is real.",
+    ),
+    Key::new(
+        "breaker.cap",
+        Kind::Duration { min_ms: 1, max_ms: DAY_MS },
+        "\"60s\"",
+        "No rest of a lane is longer.",
     ),
     Key::unset(
         "message.region",

@@ -17,6 +17,8 @@ pub struct Config {
     pub work: WorkSettings,
     /// `[retry]`
     pub retry: RetrySettings,
+    /// `breaker.base` and `breaker.cap`: how long a lane rests whose gateway cannot be reached.
+    pub breaker: Backoff,
     /// `[message]`
     pub message: MessageSettings,
     /// `[pool]`

@@ -14,7 +14,7 @@ use super::outbox::{Outage, Outbox};
 use super::plan::Plan;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
-use crate::queue::{Fate, Outcome, WorkerId};
+use crate::queue::{Fate, LaneWord, WorkerId};
 use crate::store::{Claim, Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
 
 /// The dispatcher's ends of the channels.
@@ -40,7 +40,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) timers: Timers,
     pub(super) watch: RefCell<Watch>,
     pub(super) summary: Summary,
-    desk: Desk,
+    pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
     in_flight: usize,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
@@ -119,10 +119,12 @@ impl<'a> Dispatcher<'a> {
             return Ok(());
         }
         self.keep_alive()?;
+        self.heed_orders()?;
         let shares = self.shares()?;
         if !shares.is_empty() || !self.outbox.is_empty() {
             let exchange = self.exchange(&shares)?;
             self.account(&exchange);
+            self.heed_barriers(&shares, &exchange);
             self.hand_out(&shares, exchange);
             self.look_for_the_end()?;
         }
@@ -137,21 +139,22 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    fn take(&mut self, report: Report) {
+    pub(super) fn take(&mut self, report: Report) {
         self.in_flight -= 1;
-        self.lanes.returned(report.lane);
         if let Some(place) = &report.panic {
             let task = report.settlement.claim().id();
             self.observer.observe(&Event::SenderPanicked { task, lane: self.lanes.name(report.lane), place });
         }
-        self.outbox.push(report);
-    }
-
-    /// Takes back what no sender took yet; its attempt is not spent.
-    pub(super) fn recall(&mut self) {
-        while let Ok(job) = self.desk.unsent.try_recv() {
-            self.take(job.give_back());
-        }
+        self.heed_starvation(&report);
+        let tap = &self.floor.taps[report.lane];
+        let outbox = &mut self.outbox;
+        self.lanes.returned(report, fastrand::f64(), &mut |report| {
+            if let Some(LaneWord::Close { span, .. }) = report.settlement.word() {
+                // Before it is written: what is out already must not follow.
+                tap.close(boottime() + *span);
+            }
+            outbox.push(report);
+        });
     }
 
     fn heed_stop(&mut self) {
@@ -179,7 +182,7 @@ impl<'a> Dispatcher<'a> {
             self.lanes.open_all();
             self.lanes.learn_task_funcs(self.store)?;
         }
-        Ok(self.lanes.shares(free))
+        Ok(self.lanes.shares(free, boottime()))
     }
 
     /// How many claims could be used at once.
@@ -230,15 +233,8 @@ impl<'a> Dispatcher<'a> {
         let dead_letter = matches!(settlement.fate(), Fate::Dead { .. });
         let (task, attempt, name) = (claim.id(), claim.attempt(), self.lanes.name(lane));
         self.observer.observe(&Event::Settled { task, attempt, lane: name, ending, dead_letter });
-        if let Some(notice) = settlement.notice() {
-            self.timers.expect(Some(notice.closes_for()));
-            if self.lanes.close(lane, notice, self.timers.asked_at + notice.closes_for()) {
-                self.observer.observe(&Event::LaneClosed { lane: self.lanes.name(lane), notice });
-            }
-        } else if matches!(ending, Ending::Tried { outcome: Outcome::Accepted, .. })
-            && self.lanes.reopen(lane, boottime())
-        {
-            self.observer.observe(&Event::LaneOpened { lane: self.lanes.name(lane) });
+        if let Some(word) = settlement.word() {
+            self.heed_word(lane, word, claim.probe());
         }
     }
 
@@ -284,7 +280,9 @@ impl<'a> Dispatcher<'a> {
 
     /// A drain ends when nothing that can be sent is pending or in flight.
     fn look_for_the_end(&mut self) -> Result<()> {
-        let busy = self.in_flight > 0 || !self.outbox.is_empty() || self.lanes.any_open();
+        let now = boottime();
+        let may_claim = self.lanes.any_open(now) || self.lanes.any_rests(now);
+        let busy = self.in_flight > 0 || !self.outbox.is_empty() || may_claim;
         if !self.plan.until.drained || busy || self.drained {
             return Ok(());
         }
@@ -300,7 +298,7 @@ impl<'a> Dispatcher<'a> {
             return Ok(());
         }
         for lane in waiting {
-            self.observer.observe(&Event::DrainLeft { lane: self.lanes.name(lane), pending: pending[lane] });
+            self.leave(lane, pending[lane]);
         }
         self.drained = true;
         Ok(())
@@ -335,7 +333,7 @@ impl<'a> Dispatcher<'a> {
         let can_claim = self.free() > 0;
         let until = match self.outage {
             Some(outage) => outage.retry_at,
-            None if !self.outbox.is_empty() || (can_claim && self.lanes.any_open()) => return Duration::ZERO,
+            None if !self.outbox.is_empty() || (can_claim && self.lanes.any_open(boottime())) => return Duration::ZERO,
             None => self.timers.next(can_claim),
         };
         let ends = self.plan.until.elapsed.filter(|_| !self.is_stopping()).map(|span| self.timers.started + span);

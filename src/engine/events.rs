@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::queue::{Failure, LaneNotice, Outcome, TaskId, WorkerId};
+use crate::queue::{ClosedReason, Failure, Outcome, TaskId, WorkerId};
 use crate::store::StoreError;
 
 /// Something that happened and matters to whoever watches. Holds no message text and no phone number.
@@ -29,12 +29,13 @@ pub enum Event<'a> {
     Expired { tasks: u64 },
     /// A gateway panicked; its message is one unknown outcome.
     SenderPanicked { task: TaskId, lane: &'a str, place: &'a str },
-    /// An answer closed a lane.
-    LaneClosed { lane: &'a str, notice: LaneNotice },
-    /// A lane that an answer had closed is used again.
+    /// Nothing goes out by a lane any more, for a while (`None`: until somebody says so). `error` is what the gateway said,
+    /// where this process heard it.
+    LaneClosed { lane: &'a str, why: LaneWhy, span: Option<Duration>, error: &'a str },
+    /// A lane that was closed or paused is used again.
     LaneOpened { lane: &'a str },
     /// A drain ends although tasks of this lane wait: it is closed or paused.
-    DrainLeft { lane: &'a str, pending: u64 },
+    DrainLeft { left: &'a Left },
     /// The database cannot be written. Claims stop, outcomes are kept in memory.
     DatabaseAway { error: &'a StoreError },
     /// The database can be written again.
@@ -48,6 +49,39 @@ pub enum Event<'a> {
     GraceOver { on_the_wire: usize, unwritten: usize },
     /// The run is over.
     Stopped { summary: &'a Summary },
+}
+
+/// Why nothing goes out by a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneWhy {
+    /// An operator paused it.
+    Paused,
+    /// It closed by itself, for all processes.
+    Closed(ClosedReason),
+    /// This process is short of files, threads, memory or ports.
+    Starved,
+}
+
+impl LaneWhy {
+    /// In one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LaneWhy::Paused => "paused",
+            LaneWhy::Closed(reason) => reason.as_str(),
+            LaneWhy::Starved => "starved",
+        }
+    }
+}
+
+/// What a drain left behind on one lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Its name.
+    pub lane: String,
+    /// Tasks that wait.
+    pub pending: u64,
+    /// `None`: nobody handed them out, and nothing is known to keep them.
+    pub why: Option<LaneWhy>,
 }
 
 /// How a claim ended.
@@ -98,6 +132,11 @@ pub struct Summary {
     pub elapsed_s: f64,
     /// Completed tasks a second.
     pub rate_per_s: f64,
+    /// Tasks that a drain left pending, because their lanes are closed or paused.
+    pub waiting: u64,
+    /// What a drain left behind, lane by lane; `waiting` is the sum.
+    #[serde(skip)]
+    pub left: Vec<Left>,
 }
 
 impl Summary {

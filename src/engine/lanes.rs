@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::breaker::{Breaker, Scene};
+use super::events::LaneWhy;
 use super::plan::{LaneWay, Plan};
-use crate::queue::LaneNotice;
-use crate::store::{Result, Store, TallyKind, Wanted};
+use super::sender::Report;
+use crate::store::{Barrier, Result, Store, TallyKind, Wanted};
 
 /// One lane of this run.
 struct LaneState<'a> {
@@ -16,8 +18,17 @@ struct LaneState<'a> {
     in_flight: usize,
     /// The last exchange may have left some: worth asking again at once.
     open: bool,
-    /// An answer closed it, until then (boot time).
-    closed: Option<(LaneNotice, Duration)>,
+    /// It is paused or closed, as far as this process knows.
+    barrier: Option<Barrier>,
+    /// This process is short of what it needs to send; it asks again then (boot time).
+    rests_until: Option<Duration>,
+    breaker: Breaker,
+}
+
+impl LaneState<'_> {
+    fn rests(&self, now: Duration) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
 }
 
 /// The lanes of this run, in the order of the plan.
@@ -37,7 +48,16 @@ impl<'a> Lanes<'a> {
     pub fn new(plan: &'a Plan) -> Lanes<'a> {
         let states = plan.ways.iter().map(|way| {
             let name = way.lane.to_string();
-            LaneState { way, task_funcs: vec![name.clone()], name, in_flight: 0, open: true, closed: None }
+            LaneState {
+                way,
+                task_funcs: vec![name.clone()],
+                name,
+                in_flight: 0,
+                open: true,
+                barrier: None,
+                rests_until: None,
+                breaker: Breaker::default(),
+            }
         });
         Lanes { plan, states: states.collect() }
     }
@@ -54,8 +74,12 @@ impl<'a> Lanes<'a> {
         self.states[lane].in_flight += 1;
     }
 
-    pub fn returned(&mut self, lane: usize) {
-        self.states[lane].in_flight -= 1;
+    /// A claim came home. What has its fate now is handed on: perhaps not this one, and perhaps others with it.
+    pub fn returned(&mut self, report: Report, jitter: f64, hand_on: &mut dyn FnMut(Report)) {
+        let state = &mut self.states[report.lane];
+        state.in_flight -= 1;
+        let scene = Scene { in_flight: state.in_flight, senders: self.plan.senders, rests: self.plan.rests, jitter };
+        state.breaker.judge(report, scene, hand_on);
     }
 
     /// Every lane may have something: the database changed, or something became due.
@@ -70,14 +94,25 @@ impl<'a> Lanes<'a> {
         self.states[share.lane].open = brought >= share.count;
     }
 
-    pub fn any_open(&self) -> bool {
-        self.states.iter().any(|state| state.open)
+    pub fn any_open(&self, now: Duration) -> bool {
+        self.states.iter().any(|state| state.open && !state.rests(now))
+    }
+
+    pub fn any_rests(&self, now: Duration) -> bool {
+        self.states.iter().any(|state| state.rests(now))
+    }
+
+    /// This process leaves the lane alone until then (boot time); whether that is news.
+    pub fn rest(&mut self, lane: usize, until: Duration, now: Duration) -> bool {
+        let state = &mut self.states[lane];
+        !state.rests(now) | state.rests_until.replace(until).is_none()
     }
 
     /// Shares `free` claims among the open lanes, those that hold least first: a lane whose gateway is slow keeps what it
     /// has, and cannot take what others could use.
-    pub fn shares(&self, free: usize) -> Vec<Share> {
-        let loads = self.states.iter().map(|state| state.open.then_some(state.in_flight)).collect::<Vec<_>>();
+    pub fn shares(&self, free: usize, now: Duration) -> Vec<Share> {
+        let load = |state: &LaneState<'_>| (state.open && !state.rests(now)).then_some(state.in_flight);
+        let loads = self.states.iter().map(load).collect::<Vec<_>>();
         let counts = level(free, &loads);
         let shares = counts.into_iter().enumerate().map(|(lane, count)| Share { lane, count });
         shares.filter(|share| share.count > 0).collect()
@@ -124,21 +159,43 @@ impl<'a> Lanes<'a> {
         self.states.iter().position(|state| state.way.lane == *served.lane)
     }
 
-    /// An answer closed the lane until `until` (boot time); whether that is news.
-    pub fn close(&mut self, lane: usize, notice: LaneNotice, until: Duration) -> bool {
-        self.states[lane].closed.replace((notice, until)).is_none()
+    /// The lane of this run with this name.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.states.iter().position(|state| state.name == name)
     }
 
-    /// A message was accepted at `now` (boot time); whether the lane had been closed. What was on the wire when it closed
-    /// does not open it.
-    pub fn reopen(&mut self, lane: usize, now: Duration) -> bool {
-        self.states[lane].closed.take_if(|(_, until)| now >= *until).is_some()
+    /// The lane is paused or closed; whether that is news.
+    pub fn shut(&mut self, lane: usize, barrier: Barrier) -> bool {
+        let before = self.states[lane].barrier.replace(barrier);
+        before.is_none_or(|before| before.reason != barrier.reason)
     }
 
-    /// Whether an operator has to act before the lane can be used: its account or its credentials were refused.
+    /// Claims go on; whether the lane had been paused or closed. Then it is worth asking at once.
+    pub fn opened(&mut self, lane: usize) -> bool {
+        let state = &mut self.states[lane];
+        let was_shut = state.barrier.take().is_some();
+        state.open |= was_shut;
+        was_shut
+    }
+
+    /// Why nothing goes out by the lane, as far as this process knows.
+    pub fn why_shut(&self, lane: usize) -> Option<LaneWhy> {
+        self.states[lane].barrier.map(why)
+    }
+
+    /// Whether it is of no use for a drain to wait for the lane.
     pub fn is_blocked(&self, lane: usize) -> bool {
-        matches!(self.states[lane].closed, Some((LaneNotice::OutOfCredit | LaneNotice::BadCredentials, _)))
+        /// A gateway that starts anew is there again after the rests of a few probes: 1, 2, 4 and 8 s by default.
+        const RESTS_MAX: u32 = 4;
+        const SPAN_MAX: Duration = Duration::from_secs(10);
+        let barrier = self.states[lane].barrier;
+        barrier.is_some_and(|at| at.rests > RESTS_MAX || at.opens_in.is_none_or(|span| span > SPAN_MAX))
     }
+}
+
+/// Why a lane is shut.
+pub(super) fn why(barrier: Barrier) -> LaneWhy {
+    barrier.reason.map_or(LaneWhy::Paused, LaneWhy::Closed)
 }
 
 /// Pending tasks.

@@ -67,6 +67,11 @@ impl Tap {
         self.closed_until_ms.fetch_max(millis(until), Ordering::SeqCst);
     }
 
+    /// Everything may leave again, at once.
+    pub fn open(&self) {
+        self.closed_until_ms.store(0, Ordering::SeqCst);
+    }
+
     pub fn is_closed(&self, now: Duration) -> bool {
         millis(now) < self.closed_until_ms.load(Ordering::SeqCst)
     }
@@ -115,6 +120,10 @@ mod tests {
         tap.close(10 * SECOND);
         assert!(tap.is_closed(15 * SECOND));
         assert!(!tap.is_closed(20 * SECOND));
+        tap.close(Duration::MAX);
+        assert!(tap.is_closed(1_000_000 * SECOND));
+        tap.open();
+        assert!(!tap.is_closed(SECOND));
     }
 
     #[test]

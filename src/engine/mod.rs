@@ -10,6 +10,7 @@
 //! The calling thread is the dispatcher. A request leaves only after the exchange that claimed it has returned; senders
 //! never see the store, the dispatcher never calls a gateway.
 
+mod breaker;
 mod coroner;
 mod dispatcher;
 mod events;
@@ -18,6 +19,7 @@ mod lanes;
 mod lease;
 mod outbox;
 mod plan;
+mod quiet;
 mod sender;
 mod stop;
 mod upkeep;
@@ -27,7 +29,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-pub use events::{Ending, Event, Observer, Summary};
+pub use events::{Ending, Event, LaneWhy, Left, Observer, Summary};
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};
 pub use stop::Stop;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::gateway::Gateway;
-use crate::queue::{Lane, Rate, RetryPolicy, Routes};
+use crate::queue::{Backoff, Lane, Rate, RetryPolicy, Routes};
 use crate::store::NewWorker;
 
 /// A lane as the engine drives it.
@@ -26,6 +26,8 @@ pub struct Plan {
     pub ways: Vec<LaneWay>,
     /// Which of all lanes of the settings serves a row.
     pub routes: Routes,
+    /// How long a lane rests whose gateway cannot be reached: the first rest and the longest.
+    pub rests: Backoff,
     /// Sender threads, 1 to `SENDERS_MAX`.
     pub senders: usize,
     /// When it ends by itself.

@@ -12,7 +12,7 @@ use super::plan::LaneWay;
 use super::stop::Stop;
 use crate::gateway::Delivery;
 use crate::panics::catch;
-use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, Message, Reply, Routes};
+use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, LaneWord, Message, Reply, Routes, STARVED_FOR};
 use crate::store::{Claim, Settlement};
 
 /// A claim on its way to a sender.
@@ -30,6 +30,8 @@ pub(super) struct Report {
     pub lane: usize,
     pub settlement: Settlement,
     pub ending: Ending,
+    /// What the attempt says about the lane.
+    pub notice: Option<LaneNotice>,
     /// Where a gateway panicked.
     pub panic: Option<String>,
 }
@@ -75,7 +77,7 @@ impl Floor<'_> {
             return job.give_back();
         }
         if let Some((failure, ending)) = self.refusal(&mut job) {
-            return job.report(Fate::Dead { failure }, None, ending);
+            return job.report(Fate::Dead { failure }, ending);
         }
         let gateway = &self.ways[job.lane].gateway;
         match catch(|| gateway.send(&delivery(&job.claim))) {
@@ -87,8 +89,10 @@ impl Floor<'_> {
         }
     }
 
+    /// A probe goes through a closed tap: it finds out whether the tap may be opened.
     fn may_leave(&self, job: &Job, now: Duration) -> bool {
-        !self.stop.is_asked() && self.lease.covers(job.term, now) && !self.taps[job.lane].is_closed(now)
+        let is_closed = job.claim.probe().is_none() && self.taps[job.lane].is_closed(now);
+        !self.stop.is_asked() && self.lease.covers(job.term, now) && !is_closed
     }
 
     /// Why a claim must not be sent, if so: its time has passed, what stands in its row cannot be read, or it has no message where
@@ -130,23 +134,55 @@ impl Floor<'_> {
 
     fn conclude(&self, job: Job, reply: Reply) -> Report {
         let notice = reply.lane;
-        if let Some(notice) = notice {
-            self.taps[job.lane].close(boottime() + notice.closes_for());
+        if let Some(span) = notice.and_then(rest_of) {
+            self.taps[job.lane].close(boottime() + span);
         }
-        let ending = Ending::Tried { outcome: reply.outcome, failure: reply.failure.clone() };
+        let ending = match notice {
+            Some(LaneNotice::Starved) => Ending::Released,
+            _ => Ending::Tried { outcome: reply.outcome, failure: reply.failure.clone() },
+        };
         let fate = self.ways[job.lane].policy.fate(reply, job.claim.budget(), fastrand::f64());
-        job.report(fate, notice, ending)
+        Report { notice, ..job.report(fate, ending) }
+    }
+}
+
+/// How long nothing more of this process goes out by the lane, whatever the dispatcher thinks of it.
+fn rest_of(notice: LaneNotice) -> Option<Duration> {
+    match notice {
+        LaneNotice::Starved => Some(STARVED_FOR),
+        other => other.closes().map(|(_, span)| span),
     }
 }
 
 impl Job {
     /// The claim never left: its attempt is not spent.
     pub fn give_back(self) -> Report {
-        self.report(Fate::Released, None, Ending::Released)
+        self.report(Fate::Released, Ending::Released)
     }
 
-    fn report(self, fate: Fate, notice: Option<LaneNotice>, ending: Ending) -> Report {
-        Report { lane: self.lane, settlement: self.claim.settle(fate, notice), ending, panic: None }
+    fn report(self, fate: Fate, ending: Ending) -> Report {
+        Report { lane: self.lane, settlement: self.claim.settle(fate, None), ending, notice: None, panic: None }
+    }
+}
+
+impl Report {
+    /// The same report, with a word about the lane.
+    pub fn with_word(self, word: LaneWord) -> Report {
+        Report { settlement: self.settlement.with_word(word), ..self }
+    }
+
+    /// The claim goes back with its attempt unspent; `word` makes of its error what is said about the lane.
+    pub fn released_with(self, word: impl FnOnce(String) -> LaneWord) -> Report {
+        let word = word(self.error());
+        Report { settlement: self.settlement.released().with_word(word), ending: Ending::Released, ..self }
+    }
+
+    /// Why the attempt did not end well; empty if it did.
+    pub fn error(&self) -> String {
+        match &self.ending {
+            Ending::Tried { failure: Some(failure), .. } => failure.message.clone(),
+            _ => String::new(),
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Timers {
     /// When the last heartbeat was written.
     beaten_at: Duration,
     recover_at: Duration,
+    /// When orders for lanes are looked for.
+    pub orders_at: Duration,
     probe_at: Duration,
     poll_at: Duration,
     poll_every: Duration,
@@ -43,6 +45,7 @@ impl Timers {
             heartbeat_at: now + HEARTBEAT_EVERY,
             beaten_at: now,
             recover_at: now,
+            orders_at: now,
             probe_at: now,
             poll_at: now,
             poll_every: polling.min,

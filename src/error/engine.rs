@@ -50,6 +50,16 @@ impl Error {
             lanes => error.hint(format!("the lanes are {}", ticked(lanes))),
         }
     }
+
+    /// A drain ended although tasks wait: `left` are the lanes, each with its tasks and why it does not take them. The queue is
+    /// as it was, and the same command may work later.
+    pub fn drain_left(waiting: u64, left: &[String]) -> Error {
+        let tasks = if waiting == 1 { "1 task waits".to_owned() } else { format!("{waiting} tasks wait") };
+        let error = Error::new(Kind::TempFail, format!("{tasks} for lanes that take nothing now"));
+        left.iter()
+            .fold(error, |error, lane| error.cause(lane.clone()))
+            .hint("`smsctl lane list` tells how they stand; run `smsctl work --drain` again later")
+    }
 }
 
 #[cfg(test)]

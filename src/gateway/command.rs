@@ -24,13 +24,11 @@ use serde_json::value::RawValue;
 
 use self::process::{End, Run};
 use super::answer::quote;
-use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
+use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
 use crate::queue::{ErrorType, LaneNotice, Reply, TaskId};
 
 /// The longest id that is taken from stdout, in bytes.
 const ID_BYTES_MAX: usize = 128;
-/// How long a lane rests whose command is not configured: a person has to mend it.
-const MISCONFIGURED_PAUSE: Duration = Duration::from_secs(60);
 
 /// What an exit status means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +146,7 @@ impl Gateway for CommandLane {
                 let why = system_words(&error);
                 let program = self.settings.run.first().map_or("", String::as_str);
                 let reply = Reply::deferred(ErrorType::Unreachable, &format!("cannot start `{program}`: {why}"));
-                if starves(&error) { starved(reply) } else { reply }
+                not_reached(reply, Some(&error))
             }
         }
     }
@@ -218,7 +216,7 @@ fn exit_reply(status: i32, said: &str, run: &Run) -> Reply {
             Reply::deferred(ErrorType::Credentials, said).with_lane(LaneNotice::BadCredentials)
         }
         Some(Verdict::Misconfigured) => {
-            Reply::deferred(ErrorType::Unavailable, said).with_lane(LaneNotice::ThrottledFor(MISCONFIGURED_PAUSE))
+            Reply::deferred(ErrorType::Unavailable, said).with_lane(LaneNotice::Misdirected)
         }
         Some(Verdict::Unknown) | None => Reply::unknown(said),
     }

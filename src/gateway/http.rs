@@ -18,7 +18,7 @@ use self::transport::{Agents, Progress};
 use super::answer::Answer;
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
-use super::{Delivery, Gateway, GatewayError, starved, starves, system_words};
+use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
 use crate::queue::{ErrorType, Reply};
 
 /// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
@@ -233,7 +233,16 @@ impl Gateway for HttpGateway {
             }
             Err(error) => {
                 let reply = Reply::deferred(ErrorType::Unreachable, &self.describe(&error));
-                if matches!(&error, ureq::Error::Io(cause) if starves(cause)) { starved(reply) } else { reply }
+                match &error {
+                    ureq::Error::Io(cause) => not_reached(reply, Some(cause)),
+                    ureq::Error::HostNotFound
+                    | ureq::Error::Timeout(_)
+                    | ureq::Error::ConnectionFailed
+                    | ureq::Error::Rustls(_)
+                    | ureq::Error::Tls(_) => not_reached(reply, None),
+                    // The client would not make this one request: that speaks of the message, and other messages may go.
+                    _ => reply,
+                }
             }
         }
     }

@@ -11,14 +11,10 @@ pub mod sandbox;
 mod wording;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use rustix::io::Errno;
 
 use crate::queue::{LaneNotice, Message, Reply, TaskId};
-
-/// How long a lane rests when this process is out of files, threads, memory or ports: long enough for some to come back.
-const STARVED_PAUSE: Duration = Duration::from_secs(1);
 
 /// One attempt, as a gateway sees it.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +75,8 @@ pub(crate) fn starves(error: &std::io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| SHORT_OF.contains(&errno))
 }
 
-/// What nobody was asked about costs the message no attempt, and the lane rests for a moment.
-pub(crate) fn starved(reply: Reply) -> Reply {
-    reply.with_lane(LaneNotice::ThrottledFor(STARVED_PAUSE))
+/// What a failure to reach anybody says about the lane: nobody is there, or this process may not ask.
+pub(crate) fn not_reached(reply: Reply, error: Option<&std::io::Error>) -> Reply {
+    let starves = error.is_some_and(starves);
+    reply.with_lane(if starves { LaneNotice::Starved } else { LaneNotice::Unreachable })
 }

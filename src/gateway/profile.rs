@@ -312,7 +312,7 @@ mod tests {
         for (status, error_type, notice) in [
             (401, ErrorType::Credentials, LaneNotice::BadCredentials),
             (402, ErrorType::Credit, LaneNotice::OutOfCredit),
-            (404, ErrorType::Unavailable, LaneNotice::ThrottledFor(Duration::from_secs(60))),
+            (404, ErrorType::Unavailable, LaneNotice::Misdirected),
             (429, ErrorType::Throttled, LaneNotice::ThrottledFor(Duration::from_secs(9))),
             (503, ErrorType::Unavailable, LaneNotice::ThrottledFor(Duration::from_secs(9))),
         ] {

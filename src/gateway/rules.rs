@@ -16,8 +16,6 @@ use crate::queue::{ErrorType, LaneNotice, Message, Reply};
 pub const PAUSE_MAX: Duration = Duration::from_secs(3600);
 /// The shortest pause, which is also the pause after a 429 that names none: limits are counted per second.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
-/// How long a lane rests whose URL leads nowhere: no message is at fault, and a person has to mend the setting.
-const MISDIRECTED_PAUSE: Duration = Duration::from_secs(60);
 /// The most memory that a compiled pattern may take, in bytes.
 pub(super) const PATTERN_BYTES_MAX: usize = 1 << 20;
 
@@ -272,7 +270,7 @@ impl Rules {
             Verdict::Credit => Reply::deferred(ErrorType::Credit, &said).with_lane(LaneNotice::OutOfCredit),
             Verdict::Misdirected => {
                 Reply::deferred(ErrorType::Unavailable, &format!("{said}; `base_url` leads to no gateway"))
-                    .with_lane(LaneNotice::ThrottledFor(MISDIRECTED_PAUSE))
+                    .with_lane(LaneNotice::Misdirected)
             }
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::task::Due;
+
 /// The name of a lane, as it stands in `task_func`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
@@ -49,6 +51,95 @@ impl fmt::Display for Lane {
     }
 }
 
+/// Why nothing goes out by a lane for a while: `lanes.closed_reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClosedReason {
+    /// Its gateway cannot be reached, or its command cannot be started: nothing was sent.
+    Unreachable,
+    /// The gateway asked to be left alone for a time.
+    Throttled,
+    /// The account is out of credit.
+    Credit,
+    /// Our credentials were refused.
+    Credentials,
+    /// The settings lead to no gateway, or the command says that it is set up wrongly.
+    Misdirected,
+}
+
+impl ClosedReason {
+    /// All words.
+    pub const ALL: [ClosedReason; 5] = [
+        ClosedReason::Unreachable,
+        ClosedReason::Throttled,
+        ClosedReason::Credit,
+        ClosedReason::Credentials,
+        ClosedReason::Misdirected,
+    ];
+
+    /// The word in the database and in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ClosedReason::Unreachable => "unreachable",
+            ClosedReason::Throttled => "throttled",
+            ClosedReason::Credit => "credit",
+            ClosedReason::Credentials => "credentials",
+            ClosedReason::Misdirected => "misdirected",
+        }
+    }
+
+    /// The reason that a word of the database means.
+    pub fn parse(word: &str) -> Option<ClosedReason> {
+        ClosedReason::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
+    /// Whether one message tries the way before all others follow. A gateway that named a time is believed.
+    pub const fn needs_probe(self) -> bool {
+        !matches!(self, ClosedReason::Throttled)
+    }
+}
+
+/// What the end of a claim says about its lane; written with the claim's fate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaneWord {
+    /// Nothing is claimed for a while.
+    Close {
+        /// Why.
+        reason: ClosedReason,
+        /// For how long.
+        span: Duration,
+        /// What the attempt said, for people.
+        error: String,
+    },
+    /// The probe had an answer: the lane is open.
+    Open,
+    /// The probe never left: another one may be made at once.
+    ProbeAgain,
+}
+
+/// What an operator orders for a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaneOrder {
+    /// Nothing is claimed.
+    Pause {
+        /// It goes on by itself then; `None`: when it is resumed.
+        until: Option<Due>,
+        /// Why, for people.
+        reason: Option<String>,
+    },
+    /// Claims go on at once, whoever paused or closed the lane.
+    Resume,
+}
+
+impl LaneOrder {
+    /// The word in the audit log.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            LaneOrder::Pause { .. } => "lane pause",
+            LaneOrder::Resume => "lane resume",
+        }
+    }
+}
+
 /// A token bucket: `per_s` tokens a second flow in, at most `burst` are kept, a claim takes one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
@@ -66,9 +157,10 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket that nobody has drawn from.
-    pub fn full(rate: Rate) -> Bucket {
-        Bucket { tokens: rate.burst.max(1.0) }
+    /// A bucket that nobody has drawn from. It is not full: no more than a burst, or than what flows in, shall pass within its
+    /// first second. The first message need not wait.
+    pub fn fresh(rate: Rate) -> Bucket {
+        Bucket { tokens: (rate.burst - rate.per_s.ceil() + 1.0).max(1.0) }
     }
 
     /// What is in it after `elapsed`. A clock that went backwards refills nothing.
@@ -103,17 +195,40 @@ mod tests {
 
     #[test]
     fn a_bucket_never_holds_more_than_its_burst() {
-        let bucket = Bucket::full(TWO_A_SECOND).refill(TWO_A_SECOND, Duration::from_secs(3600));
+        let bucket = Bucket::fresh(TWO_A_SECOND).refill(TWO_A_SECOND, Duration::from_secs(3600));
         assert_eq!(bucket.whole(), 4);
     }
 
     #[test]
     fn tokens_come_back_at_the_rate() {
-        let empty = Bucket::full(TWO_A_SECOND).take(4);
+        let empty = Bucket { tokens: 4.0 }.take(4);
         assert_eq!(empty.whole(), 0);
         assert_eq!(empty.next_token(TWO_A_SECOND), Duration::from_millis(500));
         assert_eq!(empty.refill(TWO_A_SECOND, Duration::from_millis(500)).whole(), 1);
         assert_eq!(empty.refill(TWO_A_SECOND, Duration::ZERO).whole(), 0);
+    }
+
+    #[test]
+    fn the_first_second_of_a_fresh_bucket_passes_a_burst_or_the_flow() {
+        for (per_s, burst, passes) in [(5.0, 5.0, 5), (2.0, 4.0, 4), (2.5, 3.0, 3), (0.1, 1.0, 1), (5.0, 1.0, 5)] {
+            let rate = Rate { per_s, burst };
+            let mut bucket = Bucket::fresh(rate);
+            let (mut passed, step) = (0, Duration::from_millis(1));
+            for _ in 0..1000 {
+                let taken = bucket.whole();
+                passed += taken;
+                bucket = bucket.take(taken).refill(rate, step);
+            }
+            assert_eq!(passed, passes, "{rate:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_read_as_they_are_written() {
+        for reason in ClosedReason::ALL {
+            assert_eq!(ClosedReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(ClosedReason::parse("bored"), None);
     }
 
     #[test]

@@ -12,9 +12,9 @@ pub mod state;
 pub mod task;
 
 pub use filter::{DeadLetterFilter, DeadLetterOrder, Filter, Order};
-pub use lane::{Bucket, Lane, Rate};
+pub use lane::{Bucket, ClosedReason, Lane, LaneOrder, LaneWord, Rate};
 pub use outcome::{ErrorType, Failure, LaneNotice, Outcome, Reply};
-pub use retry::{Backoff, Budget, Fate, OnUnknown, RetryPolicy};
+pub use retry::{Backoff, Budget, Fate, OnUnknown, RetryPolicy, STARVED_FOR};
 pub use route::{ExtractError, MessagePlaces, Pattern, Place, Routes, Served, TaskRoute};
 pub use state::{DeadLetterState, State};
 pub use task::{

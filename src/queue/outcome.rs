@@ -108,7 +108,7 @@ impl Failure {
     }
 }
 
-/// What an answer says about the lane, beside the message.
+/// What an attempt says about the lane, beside the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaneNotice {
     /// Nothing more for this long.
@@ -117,6 +117,12 @@ pub enum LaneNotice {
     OutOfCredit,
     /// Our credentials were refused.
     BadCredentials,
+    /// The settings lead to no gateway, or the command says that it is set up wrongly.
+    Misdirected,
+    /// Nobody was reached, and nothing was sent: no address, no connection, no TLS; the command could not be started.
+    Unreachable,
+    /// This process is out of files, threads, memory or ports: nobody was asked, and other processes need not care.
+    Starved,
 }
 
 /// What a gateway or a command says of one attempt.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lane::ClosedReason;
 use super::outcome::{ErrorType, Failure, LaneNotice, Outcome, Reply};
 
 /// What is done with a task whose outcome is unknown.
@@ -83,15 +84,20 @@ pub enum Fate {
     Released,
 }
 
-/// How long a lane whose account is out of credit, or whose credentials were refused, is left alone before the next probe.
+/// How long a lane that a person has to mend (credit, credentials, settings) is left alone before the next probe.
 pub const LANE_BLOCKED_FOR: Duration = Duration::from_secs(60);
+/// How long a process that is short of files, threads, memory or ports leaves a lane alone: some may come back.
+pub const STARVED_FOR: Duration = Duration::from_secs(1);
 
 impl LaneNotice {
-    /// How long nothing goes out on the lane.
-    pub const fn closes_for(self) -> Duration {
+    /// Why an answer closes the lane for everybody, and for how long. `None` where there was no answer.
+    pub const fn closes(self) -> Option<(ClosedReason, Duration)> {
         match self {
-            LaneNotice::ThrottledFor(span) => span,
-            LaneNotice::OutOfCredit | LaneNotice::BadCredentials => LANE_BLOCKED_FOR,
+            LaneNotice::ThrottledFor(span) => Some((ClosedReason::Throttled, span)),
+            LaneNotice::OutOfCredit => Some((ClosedReason::Credit, LANE_BLOCKED_FOR)),
+            LaneNotice::BadCredentials => Some((ClosedReason::Credentials, LANE_BLOCKED_FOR)),
+            LaneNotice::Misdirected => Some((ClosedReason::Misdirected, LANE_BLOCKED_FOR)),
+            LaneNotice::Unreachable | LaneNotice::Starved => None,
         }
     }
 }
@@ -100,6 +106,9 @@ impl RetryPolicy {
     /// The fate of a task whose attempt ended in `reply`; `jitter` in 0.0..=1.0.
     pub fn fate(&self, reply: Reply, budget: Budget, jitter: f64) -> Fate {
         let lane = reply.lane;
+        if lane == Some(LaneNotice::Starved) {
+            return Fate::Released;
+        }
         let failure = reply.failure.unwrap_or_else(|| Failure::new(ErrorType::Unknown, "no reason was given"));
         match reply.outcome {
             Outcome::Accepted => Fate::Completed { provider_message_id: reply.provider_message_id },
@@ -109,9 +118,11 @@ impl RetryPolicy {
         }
     }
 
-    /// What an answer says about the lane costs the message nothing: its attempt does not count.
+    /// What an answer says about the lane costs the message nothing: its attempt does not count. That one connection failed
+    /// says nothing about the lane yet; whether it does is the breaker's to find out.
     fn deferred(&self, failure: Failure, lane: Option<LaneNotice>, budget: Budget, jitter: f64) -> Fate {
-        let spent = lane.is_none();
+        let closes = lane.and_then(LaneNotice::closes);
+        let spent = closes.is_none();
         if spent && budget.is_spent_by_one_more() {
             return Fate::Dead { failure };
         }
@@ -119,7 +130,7 @@ impl RetryPolicy {
             return Fate::Parked { failure, spent };
         }
         let backoff = self.backoff.delay(budget.retry_count + 1, jitter);
-        let after = lane.map_or(backoff, |notice| notice.closes_for() + backoff);
+        let after = closes.map_or(backoff, |(_, span)| span + backoff);
         Fate::Retry { after, failure, spent }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::queue::{Budget, Fate, LaneNotice, Message, TaskId, WorkerId};
+use crate::queue::{Budget, Fate, LaneWord, Message, TaskId, WorkerId};
 
 /// A task that was handed to a worker process. Only the store makes one, after the transaction that claimed it.
 pub struct Claim {
@@ -21,6 +21,7 @@ pub struct Claim {
     pub(super) retry_count: u32,
     pub(super) max_retries: u32,
     pub(super) expires_in: Option<Duration>,
+    pub(super) probe: Option<u32>,
 }
 
 impl Claim {
@@ -85,9 +86,15 @@ impl Claim {
         self.expires_in
     }
 
-    /// Ends the claim.
-    pub fn settle(self, fate: Fate, notice: Option<LaneNotice>) -> Settlement {
-        Settlement { claim: self, fate, notice }
+    /// The rests of the closed lane so far, if the claim is its probe: it alone may leave, and what becomes of it decides
+    /// whether others follow.
+    pub fn probe(&self) -> Option<u32> {
+        self.probe
+    }
+
+    /// Ends the claim; `word` is what its end says about the lane.
+    pub fn settle(self, fate: Fate, word: Option<LaneWord>) -> Settlement {
+        Settlement { claim: self, fate, word }
     }
 }
 
@@ -107,7 +114,7 @@ impl fmt::Debug for Claim {
 pub struct Settlement {
     pub(super) claim: Claim,
     pub(super) fate: Fate,
-    pub(super) notice: Option<LaneNotice>,
+    pub(super) word: Option<LaneWord>,
 }
 
 impl Settlement {
@@ -121,8 +128,18 @@ impl Settlement {
         &self.fate
     }
 
-    /// What the answer said about the lane.
-    pub fn notice(&self) -> Option<LaneNotice> {
-        self.notice
+    /// What its end says about the lane.
+    pub fn word(&self) -> Option<&LaneWord> {
+        self.word.as_ref()
+    }
+
+    /// The same settlement, with a word about the lane.
+    pub fn with_word(self, word: LaneWord) -> Settlement {
+        Settlement { word: Some(word), ..self }
+    }
+
+    /// The claim goes back with its attempt unspent, whatever was to be written about it.
+    pub fn released(self) -> Settlement {
+        Settlement { fate: Fate::Released, ..self }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::time;
-use crate::queue::{ErrorType, LaneNotice, State};
+use crate::queue::{ErrorType, State};
 
 /// What a task counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,14 +130,5 @@ pub(super) fn outcome_word(error_type: ErrorType) -> &'static str {
         | ErrorType::Credentials
         | ErrorType::Credit
         | ErrorType::Command => "deferred",
-    }
-}
-
-/// Why an answer closed a lane, as `lanes.closed_reason` says it.
-pub(super) fn notice_word(notice: LaneNotice) -> &'static str {
-    match notice {
-        LaneNotice::ThrottledFor(_) => "throttled",
-        LaneNotice::OutOfCredit => "credit",
-        LaneNotice::BadCredentials => "credentials",
     }
 }

@@ -8,6 +8,7 @@ mod contract;
 mod deltas;
 mod error;
 mod filter;
+mod lane;
 mod late;
 mod letters;
 mod migration;
@@ -15,6 +16,7 @@ mod mysql;
 pub mod report;
 pub mod server;
 mod sqlite;
+mod storm;
 mod time;
 pub mod url;
 
@@ -23,12 +25,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, NewTask, Order, Rate,
-    Task, TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
+    Order, Rate, Task, TaskId, WorkerId,
 };
 
 pub use claim::{Claim, Settlement};
 pub use error::StoreError;
+pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
@@ -208,6 +211,8 @@ pub struct Exchange {
     pub promoted: u64,
     /// Dead letters that this exchange wrote.
     pub dead_lettered: u64,
+    /// Lanes that were wanted and are paused or closed. The one claim of a closed lane that may be there is its probe.
+    pub shut: Vec<ShutLane>,
     /// When something that is known now could next be claimed, if nothing else changes: a scheduled task is due, a token
     /// flows in, a lane opens. `None`: nothing is known to come.
     pub next_due: Option<Duration>,
@@ -346,6 +351,12 @@ pub trait Store: Send + Sync {
 
     /// Counts by lane, batch or hour, in the order of their names.
     fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>>;
+
+    /// What is known of the lanes that anything is known of, in the order of their names; at most 10,000.
+    fn lanes(&self) -> Result<Vec<LaneStatus>>;
+
+    /// Carries out an order for a lane, for all processes; whether it changed anything.
+    fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool>;
 
     /// How many tasks an order would change.
     fn count(&self, filter: &Filter, order: Order) -> Result<u64>;

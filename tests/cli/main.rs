@@ -17,6 +17,7 @@ mod formats;
 mod gateway;
 mod harness_itself;
 mod help;
+mod lane;
 mod list;
 mod privacy;
 mod readme;

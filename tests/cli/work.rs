@@ -54,12 +54,12 @@ fn the_summary_has_the_contracts_shape() {
     enqueue(&world, [1, 99]);
     world.smsctl(["work", "--drain", "--json", "-q"]).run().success().any_stderr().stdout(
         r#"
-        {"claimed": 2, "completed": 1, "failed": 1, "deferred": 0, "rejected": 1, "unknown": 0, "dead_lettered": 1, "released": 0, "lost": 0, "elapsed_s": [NUMBER], "rate_per_s": [NUMBER]}
+        {"claimed": 2, "completed": 1, "failed": 1, "deferred": 0, "rejected": 1, "unknown": 0, "dead_lettered": 1, "released": 0, "lost": 0, "elapsed_s": [NUMBER], "rate_per_s": [NUMBER], "waiting": 0}
         "#,
     );
     world.smsctl(["work", "--drain", "-o", "plain"]).run().success().any_stderr().stdout("0\n");
     world.smsctl(["work", "--drain", "-o", "csv"]).run().success().any_stderr().stdout_has(
-        "claimed,completed,failed,deferred,rejected,unknown,dead_lettered,released,lost,elapsed_s,rate_per_s\n",
+        "claimed,completed,failed,deferred,rejected,unknown,dead_lettered,released,lost,elapsed_s,rate_per_s,waiting\n",
     );
     world.smsctl(["work", "--drain"]).run().success().any_stderr().stdout_has("completed\t0\n");
 }

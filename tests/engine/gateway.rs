@@ -97,13 +97,20 @@ fn every_message_is_accounted_for_however_the_gateway_behaves() {
 }
 
 #[test]
-fn a_gateway_that_is_not_there_is_unreachable_and_certainly_not_sent() {
+fn a_gateway_that_is_not_there_costs_no_attempt_and_gets_all_when_it_is() {
     let world = World::new();
-    enqueue(&*world.store, 3);
+    enqueue(&*world.store, 30);
     let url = Sandbox::start(Behaviour::default(), None).unwrap().url();
-    settle_all(&world, http_way(&url, Duration::from_secs(5)));
+    let summary = world.run(&drain(vec![http_way(&url, Duration::from_secs(5))]), &Watch::new());
+    assert_eq!((summary.completed, summary.failed, summary.waiting), (0, 0, 30));
     for task in world.store.list(&Filter::default()).unwrap() {
-        assert_eq!((task.error_type.as_deref(), task.retry_count), (Some("unreachable"), 3));
+        assert_eq!((task.status, task.retry_count), (State::Pending, 0), "{task:?}");
+        assert!(world.store.attempts(task.id).unwrap().is_empty());
     }
-    assert_eq!(world.dead_letters(), 3);
+    let closure = world.store.lanes().unwrap().remove(0).closure.unwrap();
+    assert!(closure.error.unwrap().contains("connection refused"));
+    let sandbox = Sandbox::start(Behaviour::default(), None).unwrap();
+    settle_all(&world, http_way(&sandbox.url(), Duration::from_secs(5)));
+    judge(&*world.store, &sandbox);
+    assert_eq!((sandbox.counts().requests, world.count(State::Completed)), (30, 30));
 }

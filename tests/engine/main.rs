@@ -7,6 +7,7 @@ mod gateway;
 mod harness;
 mod outage;
 mod process;
+mod quiet;
 mod recovery;
 mod sending;
 mod sharing;

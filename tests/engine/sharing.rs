@@ -24,7 +24,7 @@ fn a_lane_with_a_rate_gives_no_more_than_its_tokens() {
     let plan = at_most(5, vec![rated(way("gateway:slow", |_| accepted()), 100.0, 2.0)]);
     world.run(&plan, &watch);
     drop(watch);
-    assert_eq!(*steps.borrow(), [2, 3, 4, 5], "the burst, then one a token");
+    assert_eq!(*steps.borrow(), [1, 2, 3, 4, 5], "a lane that is used for the first time has one, then one a token");
 }
 
 #[test]

@@ -8,12 +8,12 @@ use std::time::Duration;
 use smsctl::engine::{self, EngineError, Event, LaneWay, Observer, Plan, Stop, Summary, Until};
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
-    Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, Lane, Message,
-    NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
+    Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, Lane, LaneOrder,
+    Message, NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::{
-    self, Access, Applied, Clock, Coroner, Exchange, Finding, Location, NewWorker, Options, Polling, Recovered, Result,
-    SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    self, Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, Location, NewWorker, Options, Polling,
+    Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -152,6 +152,7 @@ fn plan(ways: Vec<LaneWay>, until: Until) -> Plan {
         worker: engine::host::this_process(senders),
         routes: Routes::new(ways.iter().map(|way| way.lane.clone()), Vec::new()),
         ways,
+        rests: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(4) },
         senders,
         until: Until { elapsed: Some(RUN_MAX), ..until },
         shutdown_grace: Duration::from_secs(30),
@@ -182,6 +183,10 @@ impl<'a> Watch<'a> {
 
     pub fn on_beat(act: impl Fn(&Summary, usize) + 'a) -> Watch<'a> {
         Watch { on_beat: Some(Box::new(act)), ..Watch::default() }
+    }
+
+    pub fn on_both(beat: impl Fn(&Summary, usize) + 'a, event: impl Fn(&Event<'_>) + 'a) -> Watch<'a> {
+        Watch { on_beat: Some(Box::new(beat)), on_event: Some(Box::new(event)), ..Watch::default() }
     }
 
     /// The events whose text begins with `name`.
@@ -301,6 +306,12 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>> {
         self.inner.tallies(kind)
+    }
+    fn lanes(&self) -> Result<Vec<LaneStatus>> {
+        self.inner.lanes()
+    }
+    fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
+        self.inner.change_lane(lane, order)
     }
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.inner.count(filter, order)

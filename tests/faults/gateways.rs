@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use smsctl::gateway::sandbox::Behaviour;
 
-use crate::night::{Night, kinds, slow};
+use crate::night::{Night, ended, kinds, slow};
 
 /// Settings of a second gateway, `other`, at this port.
 fn other(port: u16) -> String {
@@ -27,9 +27,14 @@ fn a_dead_gateway_holds_up_no_other_lane() {
         night.run(&format!("enqueue --lane other --to +85291234567 dead{n}"));
     }
     night.queue(200);
-    night.drain();
-    assert_eq!(night.account(), kinds(&[("completed", 200), ("failed unreachable", 20)]));
-    assert_eq!(night.stats()["dead_letter"]["pending"], 20, "their attempts are spent, and somebody decides");
+    ended(night.smsctl("work --drain --workers 16 --quiet").run().stderr_has("20 tasks wait for lanes"), 75);
+    assert_eq!(night.account(), kinds(&[("completed", 200), ("pending", 20)]));
+    let stats = night.stats();
+    assert_eq!(
+        (&stats["dead_letter"]["total"], &stats["lanes_shut"][0]),
+        (&0.into(), &"gateway:other".into()),
+        "{stats}"
+    );
 }
 
 #[test]

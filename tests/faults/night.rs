@@ -26,7 +26,7 @@ impl Night {
     pub fn with(behaviour: Behaviour, settings: &str) -> Night {
         let sandbox = Sandbox::start(behaviour, None).expect("the sandbox starts");
         let settings = format!(
-            "[retry]\nbase = \"1ms\"\ncap = \"10ms\"\n[gateways.default]\nprofile = \"hkt\"\nbase_url = \"{}\"\n\
+            "[retry]\nbase = \"1ms\"\ncap = \"10ms\"\n[breaker]\nbase = \"1ms\"\ncap = \"10ms\"\n[gateways.default]\nprofile = \"hkt\"\nbase_url = \"{}\"\n\
              application_id = \"app\"\nsender = \"85212345678\"\ntimeout = \"3s\"\n{settings}",
             sandbox.url()
         );

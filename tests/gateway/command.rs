@@ -84,7 +84,7 @@ fn the_exit_status_is_the_outcome() {
         assert_eq!(words(&reply), format!("`sh` ended with status {status}"));
     }
     assert_eq!(run("exit 77").lane, Some(LaneNotice::BadCredentials));
-    assert_eq!(run("exit 78").lane, Some(LaneNotice::ThrottledFor(Duration::from_secs(60))));
+    assert_eq!(run("exit 78").lane, Some(LaneNotice::Misdirected));
 }
 
 #[test]

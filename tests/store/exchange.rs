@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{
-    Due, ErrorType, Failure, Fate, Lane, LaneNotice, Message, NewTask, Payload, Priority, Rate, State, TaskId,
-};
+use smsctl::queue::{Due, ErrorType, Failure, Fate, Lane, Message, NewTask, Payload, Priority, Rate, State, TaskId};
 use smsctl::store::{Claim, Settled, Turn, Wanted};
 
 use crate::world::{
     HOUR, LANE, World, claim, claim_rated, completed, deferred, exchange, message, only, parked, register, rejected,
-    settle, unknown,
+    settle, throttled, unknown,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -476,9 +474,13 @@ pub fn a_rate_bounds_the_claims(world: &World) {
     fill(world, 100);
     let worker = world.worker();
     let claims = |count| claim_rated(&*world.store, worker, count, TWO_A_SECOND);
-    assert_eq!(claims(3).claims.len(), 3);
+    assert_eq!(claims(2).claims.len(), 2);
     let turn = claims(50);
-    assert_eq!((turn.claims.len(), turn.next_due), (1, Some(SECOND / 2)), "the bucket is empty");
+    assert_eq!(
+        (turn.claims.len(), turn.next_due),
+        (1, Some(SECOND / 2)),
+        "a fresh bucket holds three, so that four pass in its first second"
+    );
     assert_eq!(claims(50).claims.len(), 0);
     world.pass(SECOND / 2);
     assert_eq!(claims(50).claims.len(), 1);
@@ -497,7 +499,7 @@ pub fn two_workers_share_one_rate(world: &World) {
     fill(world, 100);
     let other = world.another();
     let (one, two) = (world.worker(), register(&*other));
-    assert_eq!(claim_rated(&*world.store, one, 3, TWO_A_SECOND).claims.len(), 3);
+    assert_eq!(claim_rated(&*world.store, one, 2, TWO_A_SECOND).claims.len(), 2);
     assert_eq!(claim_rated(&*other, two, 3, TWO_A_SECOND).claims.len(), 1);
     assert_eq!(claim_rated(&*world.store, one, 3, TWO_A_SECOND).claims.len(), 0);
     // A new process does not refill the bucket.
@@ -511,68 +513,12 @@ pub fn a_clock_that_goes_back_refills_nothing(world: &World) {
     fill(world, 100);
     let worker = world.worker();
     let claims = || claim_rated(&*world.store, worker, 50, TWO_A_SECOND).claims.len();
-    assert_eq!(claims(), 4);
+    assert_eq!(claims(), 3);
     world.pass_back(HOUR);
     assert_eq!(claims(), 0);
     world.pass(SECOND);
     assert_eq!(claims(), 2, "the lane goes on at its rate by the new time, and does not wait for the old one");
     world.assert_sound();
-}
-
-pub fn a_throttled_lane_is_closed_for_all(world: &World) {
-    let all = fill(world, 10);
-    let elsewhere = world.enqueue(NewTask { lane: Lane::Gateway("other".to_owned()), ..message("+1", "x") });
-    let other = world.another();
-    let (one, two) = (world.worker(), register(&*other));
-    let throttled = Some(LaneNotice::ThrottledFor(SECOND * 30));
-    let fate = Fate::Retry { after: SECOND * 40, failure: Failure::new(ErrorType::Throttled, "429"), spent: false };
-    world.settle(one, world.claim(one).settle(fate.clone(), throttled));
-    for (store, worker) in [(&world.store, one), (&other, two)] {
-        let turn = exchange(&**store, worker, &[], 5);
-        assert_eq!((turn.claims.len(), turn.next_due), (0, Some(SECOND * 30)));
-    }
-    let words = ["gateway:other".to_owned()];
-    let wanted = [Wanted { lane: "gateway:other", task_funcs: &words, count: 1, rate: None }];
-    let turn = Turn { worker: two, settlements: &[], wanted: &wanted };
-    assert_eq!(ids(&other.exchange(&turn).expect("exchanges").claims), [elsewhere], "other lanes flow on");
-    world.pass(SECOND * 30);
-    let claimed = claim(&*other, two, 2);
-    assert_eq!(ids(&claimed), all[1..3]);
-    // A shorter word does not shorten a longer one.
-    for (claim, seconds) in claimed.into_iter().zip([60, 5]) {
-        let notice = LaneNotice::ThrottledFor(SECOND * seconds);
-        other
-            .exchange(&Turn { worker: two, settlements: &[claim.settle(fate.clone(), Some(notice))], wanted: &[] })
-            .expect("settles");
-    }
-    world.pass(SECOND * 59);
-    assert!(claim(&*world.store, one, 1).is_empty());
-    world.pass(SECOND);
-    assert_eq!(claim(&*world.store, one, 1).len(), 1);
-    world.assert_sound();
-}
-
-pub fn an_account_without_credit_closes_its_lane(world: &World) {
-    for notice in [LaneNotice::OutOfCredit, LaneNotice::BadCredentials] {
-        let world = world.fresh();
-        fill(&world, 2);
-        let worker = world.worker();
-        world.settle(worker, world.claim(worker).settle(Fate::Released, Some(notice)));
-        assert!(claim(&*world.store, worker, 5).is_empty(), "{notice:?}");
-        world.pass(notice.closes_for());
-        assert_eq!(claim(&*world.store, worker, 5).len(), 2, "then one may try again");
-    }
-}
-
-pub fn a_paused_lane_gives_nothing(world: &World) {
-    fill(world, 3);
-    let worker = world.worker();
-    let held = world.claim(worker);
-    world.other_program(&format!("INSERT INTO lanes (lane, paused) VALUES ('{LANE}', 1)"));
-    let turn = exchange(&*world.store, worker, &[held.settle(completed(), None)], 5);
-    assert_eq!((turn.settled, turn.claims.len()), (vec![Settled::Done], 0), "what is out may end");
-    world.other_program("UPDATE lanes SET paused = 0");
-    assert_eq!(claim(&*world.store, worker, 5).len(), 2);
 }
 
 pub fn settlements_and_claims_share_one_turn(world: &World) {
@@ -606,7 +552,7 @@ pub fn next_due_tells_when_to_come_back(world: &World) {
     // A bucket that fills, and a lane that opens, are nearer.
     fill(world, 9);
     assert_eq!(claim_rated(&*world.store, worker, 9, TWO_A_SECOND).next_due, Some(SECOND / 2));
-    world.settle(worker, world.claim(worker).settle(completed(), Some(LaneNotice::ThrottledFor(SECOND * 7))));
+    world.settle(worker, world.claim(worker).settle(completed(), Some(throttled(7))));
     assert_eq!(exchange(&*world.store, worker, &[], 1).next_due, Some(SECOND * 7));
     world.assert_sound();
 }

@@ -5,6 +5,7 @@ mod change;
 mod dead_letters;
 mod enqueue;
 mod exchange;
+mod lanes;
 mod late;
 mod model;
 mod recover;
@@ -83,9 +84,6 @@ conformance! {
             a_rate_bounds_the_claims,
             two_workers_share_one_rate,
             a_clock_that_goes_back_refills_nothing,
-            a_throttled_lane_is_closed_for_all,
-            an_account_without_credit_closes_its_lane,
-            a_paused_lane_gives_nothing,
             settlements_and_claims_share_one_turn,
             next_due_tells_when_to_come_back,
             changes_by_others_are_noticed,
@@ -104,6 +102,26 @@ conformance! {
             a_claim_that_nobody_settled_needs_an_express_order,
             a_late_end_is_recorded_once,
             an_attempt_is_never_recorded_as_less,
+        }
+        lanes {
+            a_throttled_lane_is_closed_for_all,
+            what_a_person_has_to_mend_is_tried_by_one_message,
+            of_all_processes_one_probes_at_a_time,
+            a_probe_that_is_answered_opens_the_lane,
+            a_probe_that_reaches_nobody_is_a_further_rest,
+            stragglers_neither_shorten_nor_count_a_rest,
+            a_probe_that_never_left_is_made_again_at_once,
+            a_lane_stays_closed_while_nothing_is_there_to_probe_it,
+            a_paused_lane_gives_nothing,
+            a_pause_ends_at_its_time,
+            resume_opens_a_closed_lane,
+            a_pause_keeps_the_closure_that_it_hides,
+            orders_for_lanes_are_noticed_and_kept_on_record,
+            a_fresh_lane_passes_a_burst_in_its_first_second,
+            a_rate_is_exact_over_time,
+            a_storm_of_retries_leaves_half_to_fresh_messages,
+            a_storm_without_anything_else_to_send_comes_back_at_once,
+            a_storm_of_retries_keeps_no_urgent_message_waiting,
         }
         recover {
             a_living_worker_keeps_its_claims,

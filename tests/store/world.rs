@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::server;
 use jiff::Timestamp;
 use smsctl::queue::{
-    DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, Message, NewTask, Order, Rate, State,
-    Task, TaskId, WorkerId,
+    ClosedReason, DeadLetter, DeadLetterFilter, Due, ErrorType, Failure, Fate, Filter, Lane, LaneWord, Message,
+    NewTask, Order, Rate, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::{
     self, Access, Claim, Clock, Coroner, Exchange, Location, NewWorker, Options, Settled, Settlement, Store, Stranded,
@@ -246,6 +246,15 @@ pub fn rejected() -> Fate {
 
 pub fn deferred(after: Duration) -> Fate {
     Fate::Retry { after, failure: Failure::new(ErrorType::Unavailable, "503"), spent: true }
+}
+
+/// The gateway asked for patience.
+pub fn throttled(seconds: u32) -> LaneWord {
+    LaneWord::Close {
+        reason: ClosedReason::Throttled,
+        span: Duration::from_secs(1) * seconds,
+        error: "the gateway answered 429".to_owned(),
+    }
 }
 
 /// Declares dead whom it is told, and gives each task the same fate.

@@ -2,6 +2,7 @@
 //! tells them, and they only ever grow.
 
 mod dead_letter;
+mod lane;
 mod order;
 mod schema;
 mod stats;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::output::{Column, Format};
 
 pub use dead_letter::{DeadLetterShape, DeadLetterStatsShape};
+pub use lane::{LaneOrderShape, LaneStateShape};
 pub use order::{OrderShape, Refusal};
 pub use schema::{FindingShape, MigrateShape, MigrationShape, SchemaShape, state_word};
 pub use stats::{BatchShape, CountsShape, HourShape, LaneShape, StatsShape};

@@ -1,12 +1,14 @@
 //! Counts of the queue.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{DeadLetterStatsShape, fields};
+use crate::commands::standing::Standing;
 use crate::output::Column;
 use crate::output::record::seconds;
 use crate::queue::State;
-use crate::store::{Stats, Tally};
+use crate::store::{LaneStatus, Stats, Tally};
 
 /// What `stats` answers. `total` is the sum of the seven states; `unknown` and `retryable` are parts of `failed`, and
 /// `unserved` of `pending`; `other` are tasks in none of the seven.
@@ -30,6 +32,11 @@ pub struct StatsShape {
     pub completed_previous_hour: u64,
     pub database: String,
     pub other: u64,
+    /// Lanes that take nothing now: closed, paused, or about to be tried.
+    pub lanes_shut: Vec<String>,
+    /// What people read about each of them.
+    #[serde(skip)]
+    pub lane_stories: Vec<String>,
 }
 
 impl StatsShape {
@@ -56,7 +63,20 @@ impl StatsShape {
             completed_previous_hour: stats.completed_previous_hour,
             database,
             other: tasks.other,
+            lanes_shut: Vec::new(),
+            lane_stories: Vec::new(),
         }
+    }
+
+    /// The same counts, with the lanes that take nothing now.
+    pub fn with_lanes(mut self, statuses: &[LaneStatus], now: Timestamp) -> StatsShape {
+        for status in statuses {
+            if let Some(story) = (Standing { status, now }).story() {
+                self.lanes_shut.push(status.lane.clone());
+                self.lane_stories.push(story);
+            }
+        }
+        self
     }
 }
 

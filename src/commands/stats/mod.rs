@@ -6,6 +6,8 @@ mod watch;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::lanes::Lanes;
 use super::shapes::StatsShape;
 use super::{Context, Done, Outcome};
@@ -91,7 +93,8 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
     let lanes = Lanes::new(context.config()?);
     let unserved =
         store.tallies(TallyKind::Lane)?.iter().filter(|tally| lanes.lane_of(&tally.name).is_none()).map(pending).sum();
-    Ok(StatsShape::new(&store.stats()?, unserved, context.location()?.display()))
+    let shape = StatsShape::new(&store.stats()?, unserved, context.location()?.display());
+    Ok(shape.with_lanes(&store.lanes()?, Timestamp::now()))
 }
 
 fn pending(tally: &crate::store::Tally) -> u64 {

@@ -114,6 +114,7 @@ fn attention(stats: &StatsShape) -> Vec<String> {
             waits(letters)
         ),
     );
+    out.extend(stats.lane_stories.iter().map(|story| format!("! {story}")));
     out
 }
 

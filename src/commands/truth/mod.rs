@@ -25,6 +25,8 @@ pub struct Known<'a> {
     pub dead_letter: Option<&'a DeadLetter>,
     /// Whether the settings have a lane for it.
     pub served: bool,
+    /// Why its lane takes nothing now, with the command that opens it; and when that ends. `None`: it is open.
+    pub barrier: Option<(&'a str, Option<Timestamp>)>,
     /// All workers.
     pub workers: &'a [SeenWorker],
     pub now: Timestamp,

@@ -61,6 +61,14 @@ impl Known<'_> {
         if !self.served {
             return self.unserved();
         }
+        if let Some((story, at)) = self.barrier {
+            let mut words = format!("Waits: {story}.");
+            if self.live_workers() == 0 {
+                words.push_str(" No worker is running: start one with `smsctl work`.");
+            }
+            self.add_expiry(&mut words);
+            return Next { code: "lane", at, words };
+        }
         let mut words = match self.live_workers() {
             0 => "Waits for a worker, and none is running: start one with `smsctl work`.".to_owned(),
             _ => "Goes out as soon as a sender and its lane are free.".to_owned(),

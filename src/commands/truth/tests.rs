@@ -101,7 +101,18 @@ fn worker(heartbeat_age_s: u64) -> SeenWorker {
 }
 
 fn known<'a>(task: &'a Task, workers: &'a [SeenWorker]) -> Known<'a> {
-    Known { task, attempts: &[], dead_letter: None, served: true, workers, now: now() }
+    Known { task, attempts: &[], dead_letter: None, served: true, barrier: None, workers, now: now() }
+}
+
+#[test]
+fn a_pending_task_of_a_closed_lane_tells_until_when_and_what_opens_it() {
+    let task = task(State::Pending);
+    let at: Timestamp = "2026-11-24T15:00:08Z".parse().unwrap();
+    let story = "the lane `gateway:default` is closed; `smsctl lane resume gateway:default` opens it at once";
+    let workers = [worker(1)];
+    let next = Known { barrier: Some((story, Some(at))), ..known(&task, &workers) }.next();
+    assert_eq!((next.code, next.at), ("lane", Some(at)));
+    assert_eq!(next.words, format!("Waits: {story}."));
 }
 
 #[test]

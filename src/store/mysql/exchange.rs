@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{ids, values};
-use super::column::{id, optional_time, real, small, text, truth, whole};
+use super::column::{id, optional_time, small, text, whole};
 use super::fault::Tried;
 use super::settle::{Fatal, Fence};
 use super::transaction::{Reads, Token, Transaction, Written};
 use super::{MysqlStore, sql};
-use crate::queue::{Bucket, ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
+use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::span;
-use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Settled, Settlement, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Result, Settled, Settlement, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -28,6 +28,8 @@ pub(super) struct Ledger<'a, 's> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
+    /// A lane could have taken more than there was.
+    pub hungry: bool,
 }
 
 /// A turn whose commit is in doubt.
@@ -139,39 +141,22 @@ struct Candidate {
     priority: i64,
 }
 
-/// A lane's row.
-#[derive(Default)]
-struct LaneRow {
-    paused: bool,
-    closed_until: Option<Timestamp>,
-    tokens: Option<f64>,
-    refilled_at: Option<Timestamp>,
-}
-
-/// When the first scheduled and the first deferred task are due.
-#[derive(Clone, Copy)]
-struct Dues {
-    scheduled: Option<Timestamp>,
-    deferred: Option<Timestamp>,
-}
-
 impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>) -> Ledger<'a, 's> {
         let now = transaction.now;
-        Ledger { transaction, now, deltas: Deltas::default(), out: Exchange::default(), changed: false }
+        Ledger { transaction, now, deltas: Deltas::default(), out: Exchange::default(), changed: false, hungry: false }
     }
 
     /// The outcomes of a turn, in their order.
     fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
         // In one order for all workers, so that two of them do not wait for each other.
-        let mut notices: BTreeMap<&str, Vec<LaneNotice>> = BTreeMap::new();
+        let mut words: BTreeMap<&str, Vec<(&LaneWord, bool)>> = BTreeMap::new();
         for settlement in settlements {
-            notices.entry(settlement.claim.lane()).or_default().extend(settlement.notice);
+            let word = settlement.word().map(|word| (word, settlement.claim.probe.is_some()));
+            words.entry(settlement.claim.lane()).or_default().extend(word);
         }
-        for (lane, notices) in notices {
-            if let Some(notice) = notices.into_iter().max_by_key(|notice| notice.closes_for()) {
-                self.close_lane(lane, notice)?;
-            }
+        for (lane, words) in words {
+            self.tell_lane(lane, &words)?;
         }
         let fates: Vec<(Fence<'_>, &Fate)> =
             settlements.iter().map(|settlement| (Fence::of(&settlement.claim), &settlement.fate)).collect();
@@ -188,48 +173,20 @@ impl<'a, 's> Ledger<'a, 's> {
 
     fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
         let dues = self.dues()?;
-        let dues = if self.promote(dues)? { self.dues()? } else { dues };
+        let (promoted, held) = self.promote(dues)?;
+        let dues = if promoted { self.dues()? } else { dues };
         let lanes = self.lanes(turn.wanted)?;
         for wanted in turn.wanted {
             if let Some(lane) = lanes.get(wanted.lane) {
                 self.serve(turn, wanted, lane)?;
             }
         }
-        for at in [dues.scheduled, dues.deferred].into_iter().flatten() {
+        self.weather(turn, &held)?;
+        // What a storm held back is due already, and nothing to wake up for.
+        for at in dues.ahead(self.now, !held.is_empty()) {
             self.expect(at);
         }
         Ok(())
-    }
-
-    fn dues(&mut self) -> Tried<Dues> {
-        let answer = self.transaction.send(sql!("next_due"))?;
-        let due = |column| answer.rows.first().and_then(|row| optional_time(row, column));
-        Ok(Dues { scheduled: due(0), deferred: due(1) })
-    }
-
-    /// Scheduled tasks and deferred ones whose time has come are pending from now on. False: there were none.
-    fn promote(&mut self, dues: Dues) -> Tried<bool> {
-        let states = [(State::Scheduled, dues.scheduled), (State::Failed, dues.deferred)];
-        let mut some = false;
-        for (state, _) in states.into_iter().filter(|(_, due)| due.is_some_and(|at| at <= self.now)) {
-            let most = i64::try_from(PROMOTED_MAX).unwrap_or(i64::MAX);
-            let due = self.transaction.run(sql!("promote_select"), values![self.now, most, state.as_str()])?.rows;
-            self.out.more |= due.len() >= PROMOTED_MAX;
-            if due.is_empty() {
-                continue;
-            }
-            let query = sql!("promote_task").replace("{ids}", &ids(due.iter().map(|row| id(row, 0))));
-            self.transaction.send(&query)?;
-            for row in &due {
-                let task_func = text(row, 2).unwrap_or_default();
-                let place = Place { task_func: &task_func, batch_id: whole(row, 3) };
-                let from = Standing { state, unknown: truth(row, 4), attempts_left: truth(row, 5) };
-                self.deltas.change(place, from, Standing::of(State::Pending));
-            }
-            self.out.promoted += due.len() as u64;
-            (some, self.changed) = (true, true);
-        }
-        Ok(some)
     }
 
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
@@ -237,61 +194,8 @@ impl<'a, 's> Ledger<'a, 's> {
         Ok(!self.transaction.run(sql!("worker_lives"), values![worker])?.rows.is_empty())
     }
 
-    /// The rows of the lanes that want something. One whose tokens are to be spent is locked, in one order for all workers.
-    fn lanes<'w>(&mut self, wanted: &[Wanted<'w>]) -> Tried<BTreeMap<&'w str, LaneRow>> {
-        let wanting: BTreeMap<&str, bool> =
-            wanted.iter().filter(|lane| lane.count > 0).map(|lane| (lane.lane, lane.rate.is_some())).collect();
-        let mut out = BTreeMap::new();
-        for (lane, is_rated) in wanting {
-            let query = sql!("lane_get").replace("{lock}", if is_rated { "FOR UPDATE" } else { "" });
-            let mut found = self.transaction.run(&query, values![lane])?;
-            if is_rated && found.rows.is_empty() {
-                self.transaction.run(sql!("lane_insert"), values![lane])?;
-                found = self.transaction.run(&query, values![lane])?;
-            }
-            let row = found.rows.first().map(|row| LaneRow {
-                paused: truth(row, 0),
-                closed_until: optional_time(row, 1),
-                tokens: real(row, 2),
-                refilled_at: optional_time(row, 3),
-            });
-            out.insert(lane, row.unwrap_or_default());
-        }
-        Ok(out)
-    }
-
-    /// Claims for one lane, as far as it is open and its bucket gives.
-    fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> Tried<()> {
-        if wanted.count == 0 || lane.paused {
-            return Ok(());
-        }
-        if let Some(until) = lane.closed_until.filter(|until| *until > self.now) {
-            self.expect(until);
-            return Ok(());
-        }
-        let Some(rate) = wanted.rate else {
-            self.claim(turn, wanted, wanted.count)?;
-            return Ok(());
-        };
-        let bucket = match (lane.tokens, lane.refilled_at) {
-            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, self.now)),
-            _ => Bucket::full(rate),
-        };
-        let taken = self.claim(turn, wanted, wanted.count.min(bucket.whole()))?;
-        let left = bucket.take(taken);
-        if taken > 0 || lane.refilled_at.is_some_and(|at| at > self.now) {
-            self.transaction.run(sql!("lane_spend"), values![wanted.lane, left.tokens, self.now])?;
-            self.changed = true;
-        }
-        if left.whole() == 0 {
-            let wait = left.next_token(rate);
-            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
-        }
-        Ok(())
-    }
-
     /// Claims at most `count` tasks of the lane; returns how many.
-    fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> Tried<usize> {
+    pub fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> Tried<usize> {
         let mut taken = 0;
         let mut expired = 0;
         while taken < count && expired < EXPIRED_MAX {
@@ -357,6 +261,7 @@ impl<'a, 's> Ledger<'a, 's> {
                 retry_count: task.retry_count,
                 max_retries: task.max_retries,
                 expires_in: task.expires_at.map(|at| span(self.now, at)),
+                probe: None,
             });
         }
         Ok(())
@@ -376,7 +281,7 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// Something that is known now becomes claimable at `at`.
-    fn expect(&mut self, at: Timestamp) {
+    pub fn expect(&mut self, at: Timestamp) {
         let wait: Duration = span(self.now, at);
         self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
     }

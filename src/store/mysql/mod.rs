@@ -10,10 +10,12 @@ mod column;
 mod enqueue;
 mod exchange;
 mod fault;
+mod lanes;
 mod late;
 mod letters;
 mod migrate;
 mod pool;
+mod promote;
 mod read;
 mod session;
 mod settle;
@@ -25,12 +27,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Polling, Recovered,
-    Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
+    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, NewTask, Order, Task,
-    TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
+    Task, TaskId, WorkerId,
 };
 use fault::Speak;
 use pool::Sessions;
@@ -140,6 +142,14 @@ impl Store for MysqlStore {
 
     fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>> {
         self.read_tallies(kind)
+    }
+
+    fn lanes(&self) -> Result<Vec<LaneStatus>> {
+        self.list_lanes()
+    }
+
+    fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
+        self.order_lane(lane, order)
     }
 
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {

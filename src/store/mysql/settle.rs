@@ -10,8 +10,8 @@ use super::column::{id, optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
 use super::sql;
-use crate::queue::{ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
-use crate::store::deltas::{Place, Standing, notice_word, outcome_word};
+use crate::queue::{ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::{Claim, Settled};
 
 /// Tasks of one statement, at most.
@@ -210,13 +210,6 @@ impl Ledger<'_, '_> {
     fn moved(&mut self, row: &Held, to: Standing) {
         let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
-    }
-
-    pub fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> Tried<()> {
-        let until = self.now.saturating_add(notice.closes_for()).unwrap_or(Timestamp::MAX);
-        self.transaction.run(sql!("lane_close"), values![lane, until, notice_word(notice)])?;
-        self.changed = true;
-        Ok(())
     }
 }
 

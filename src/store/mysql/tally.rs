@@ -28,6 +28,8 @@ pub(super) struct Watch {
     writes: u64,
     /// The last delta.
     delta: u64,
+    /// Orders for lanes, and lanes that opened.
+    lanes: u64,
 }
 
 /// A count by its place, as the tallies have it and as it should be.
@@ -66,8 +68,9 @@ impl MysqlStore {
         let mut watch = self.watch();
         let writes = sum(row, 0).wrapping_sub(watch.own);
         let delta = watch.delta.max(sum(row, 1));
-        let changed = writes != watch.writes || delta != watch.delta;
-        (watch.writes, watch.delta) = (writes, delta);
+        let lanes = sum(row, 2);
+        let changed = writes != watch.writes || delta != watch.delta || lanes != watch.lanes;
+        (watch.writes, watch.delta, watch.lanes) = (writes, delta, lanes);
         Ok(changed)
     }
 

@@ -1,13 +1,14 @@
 //! One turn of a worker: outcomes in, claims out, in one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
+use rusqlite::{CachedStatement, Row, Transaction, params};
 
 use super::column::{is_text, optional_time, small, text, whole};
 use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
-use crate::queue::{Bucket, ErrorType, Failure, Message, State, WorkerId};
+use crate::queue::{ErrorType, Failure, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::storm::{self, STORM_MIN};
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -21,6 +22,8 @@ pub(super) struct Ledger<'a> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
+    /// A lane could have taken more than there was.
+    pub hungry: bool,
 }
 
 /// The statements of every message, prepared once for the whole transaction.
@@ -54,6 +57,7 @@ impl SqliteStore {
                 hot: Hot::default(),
                 out: Exchange::default(),
                 changed: false,
+                hungry: false,
             };
             for settlement in turn.settlements {
                 let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
@@ -61,23 +65,53 @@ impl SqliteStore {
             }
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
             if wants && ledger.lives(turn.worker).map_err(|e| self.speak.of(e))? {
-                self.promote(&mut ledger)?;
+                let held = self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
                 }
-                ledger.look_ahead().map_err(|e| self.speak.of(e))?;
+                self.weather(&mut ledger, turn, &held)?;
+                ledger.look_ahead(!held.is_empty()).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             Ok((ledger.out, ledger.changed))
         })
     }
 
-    /// Scheduled tasks and deferred ones whose time has come are pending from now on.
-    fn promote(&self, ledger: &mut Ledger<'_>) -> Result<()> {
+    /// Scheduled tasks and deferred ones whose time has come are pending from now on. Those of a storm are held back.
+    fn promote(&self, ledger: &mut Ledger<'_>) -> Result<Vec<DueTask>> {
         let due = ledger.due().map_err(|e| self.speak.of(e))?;
-        ledger.out.more |= due.len() >= PROMOTED_MAX;
+        let (failed, scheduled): (Vec<_>, Vec<_>) = due.into_iter().partition(|task| task.state == State::Failed);
+        ledger.out.more |= scheduled.len() >= PROMOTED_MAX;
+        self.promote_all(ledger, &scheduled)?;
+        if failed.len() >= STORM_MIN {
+            return Ok(failed);
+        }
+        self.promote_all(ledger, &failed)?;
+        Ok(Vec::new())
+    }
+
+    fn promote_all(&self, ledger: &mut Ledger<'_>, due: &[DueTask]) -> Result<()> {
         for task in due {
-            ledger.promote_one(&task).map_err(|e| self.speak.of(e))?;
+            ledger.promote_one(task).map_err(|e| self.speak.of(e))?;
+        }
+        Ok(())
+    }
+
+    /// After the lanes were served: those of a storm come back as far as they keep nobody waiting.
+    fn weather(&self, ledger: &mut Ledger<'_>, turn: &Turn<'_>, held: &[DueTask]) -> Result<()> {
+        if held.is_empty() {
+            return Ok(());
+        }
+        let hungry = ledger.hungry;
+        let share = storm::share(held.len(), ledger.out.claims.len(), hungry, fastrand::bool());
+        self.promote_all(ledger, &held[..share])?;
+        if hungry {
+            ledger.out.more = true;
+            for wanted in turn.wanted {
+                let taken = ledger.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
+                let rest = Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() };
+                ledger.serve(turn, &rest).map_err(|e| self.speak.of(e))?;
+            }
         }
         Ok(())
     }
@@ -109,19 +143,10 @@ struct Candidate {
     priority: i64,
 }
 
-/// A lane's row.
-#[derive(Default)]
-struct LaneRow {
-    paused: bool,
-    closed_until: Option<Timestamp>,
-    tokens: Option<f64>,
-    refilled_at: Option<Timestamp>,
-}
-
 impl Ledger<'_> {
     fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
-        let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64], |row| {
+        let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], |row| {
             Ok(DueTask {
                 id: row.get(0)?,
                 state: State::of_word(&text(row, 1)?.unwrap_or_default()),
@@ -149,56 +174,8 @@ impl Ledger<'_> {
         self.transaction.prepare_cached(sql!("worker_lives"))?.query_row([worker], |row| row.get(0))
     }
 
-    /// Claims for one lane, as far as it is open and its bucket gives.
-    fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>) -> rusqlite::Result<()> {
-        let lane = self.lane(wanted.lane)?;
-        if wanted.count == 0 || lane.paused {
-            return Ok(());
-        }
-        if let Some(until) = lane.closed_until.filter(|until| *until > self.now) {
-            self.expect(until);
-            return Ok(());
-        }
-        let Some(rate) = wanted.rate else {
-            self.claim(turn, wanted, wanted.count)?;
-            return Ok(());
-        };
-        let bucket = match (lane.tokens, lane.refilled_at) {
-            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, self.now)),
-            _ => Bucket::full(rate),
-        };
-        let taken = self.claim(turn, wanted, wanted.count.min(bucket.whole()))?;
-        let left = bucket.take(taken);
-        if taken > 0 || lane.refilled_at.is_some_and(|at| at > self.now) {
-            let spend = params![wanted.lane, left.tokens, self.now_text];
-            self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
-            self.changed = true;
-        }
-        if left.whole() == 0 {
-            let wait = left.next_token(rate);
-            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
-        }
-        Ok(())
-    }
-
-    fn lane(&self, lane: &str) -> rusqlite::Result<LaneRow> {
-        let found = self
-            .transaction
-            .prepare_cached(sql!("lane_get"))?
-            .query_row([lane], |row| {
-                Ok(LaneRow {
-                    paused: row.get(0)?,
-                    closed_until: optional_time(row, 1)?,
-                    tokens: row.get(2)?,
-                    refilled_at: optional_time(row, 3)?,
-                })
-            })
-            .optional()?;
-        Ok(found.unwrap_or_default())
-    }
-
     /// Claims at most `count` tasks of the lane; returns how many.
-    fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> rusqlite::Result<usize> {
+    pub fn claim(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> rusqlite::Result<usize> {
         let mut taken = 0;
         let mut expired = 0;
         while taken < count && expired < EXPIRED_MAX {
@@ -266,6 +243,7 @@ impl Ledger<'_> {
             retry_count: candidate.retry_count,
             max_retries: candidate.max_retries,
             expires_in: candidate.expires_at.map(|at| span(self.now, at)),
+            probe: None,
         })
     }
 
@@ -284,15 +262,15 @@ impl Ledger<'_> {
     }
 
     /// Something that is known now becomes claimable at `at`.
-    fn expect(&mut self, at: Timestamp) {
+    pub fn expect(&mut self, at: Timestamp) {
         let wait = span(self.now, at);
         self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
     }
 
-    /// When the next scheduled or deferred task is due.
-    fn look_ahead(&mut self) -> rusqlite::Result<()> {
+    /// When the next scheduled or deferred task is due. What a storm held back is due already, and nothing to wake up for.
+    fn look_ahead(&mut self, storms: bool) -> rusqlite::Result<()> {
         let due = self.transaction.prepare_cached(sql!("next_due"))?.query_row([], |row| optional_time(row, 0))?;
-        if let Some(at) = due {
+        if let Some(at) = due.filter(|at| !storms || *at > self.now) {
             self.expect(at);
         }
         Ok(())

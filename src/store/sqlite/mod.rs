@@ -13,6 +13,7 @@ mod connect;
 mod enqueue;
 mod exchange;
 mod identity;
+mod lanes;
 mod late;
 mod letters;
 mod migrate;
@@ -35,12 +36,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::time;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, MigrationState, NewWorker, Opened, Options, Polling, Recovered,
-    Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
+    Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, NewTask, Order, Task,
-    TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
+    Task, TaskId, WorkerId,
 };
 use connect::Speak;
 use identity::Identity;
@@ -254,6 +255,14 @@ impl Store for SqliteStore {
 
     fn tallies(&self, kind: TallyKind) -> Result<Vec<Tally>> {
         self.read_tallies(kind)
+    }
+
+    fn lanes(&self) -> Result<Vec<LaneStatus>> {
+        self.list_lanes()
+    }
+
+    fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
+        self.order_lane(lane, order)
     }
 
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, params};
 use super::column::{text, whole};
 use super::exchange::{Ledger, hot};
 use super::sql;
-use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, LaneNotice, Message, State, TaskId, WorkerId};
-use crate::store::deltas::{Place, Standing, notice_word, outcome_word};
+use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::time;
 use crate::store::{Settled, Settlement};
 
@@ -51,8 +51,8 @@ struct Failed<'a> {
 impl Ledger<'_> {
     pub(super) fn settle(&mut self, settlement: &Settlement) -> rusqlite::Result<Settled> {
         let claim = &settlement.claim;
-        if let Some(notice) = settlement.notice {
-            self.close_lane(&claim.lane, notice)?;
+        if let Some(word) = &settlement.word {
+            self.tell_lane(&claim.lane, word, claim.probe.is_some())?;
         }
         let fence = Fence {
             id: claim.id,
@@ -202,13 +202,5 @@ impl Ledger<'_> {
     fn moved(&mut self, written: &Written, to: Standing) {
         let place = Place { task_func: &written.task_func, batch_id: written.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
-    }
-
-    fn close_lane(&mut self, lane: &str, notice: LaneNotice) -> rusqlite::Result<()> {
-        let until = self.now.saturating_add(notice.closes_for()).unwrap_or(jiff::Timestamp::MAX);
-        let row = params![lane, time::to_text(until), notice_word(notice)];
-        self.transaction.prepare_cached(sql!("lane_close"))?.execute(row)?;
-        self.changed = true;
-        Ok(())
     }
 }

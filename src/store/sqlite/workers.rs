@@ -116,6 +116,7 @@ impl SqliteStore {
                 hot: Hot::default(),
                 out: Exchange::default(),
                 changed: false,
+                hungry: false,
             };
             for task in &stranded {
                 let fate = coroner.fate(task);

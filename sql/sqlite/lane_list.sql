@@ -1,0 +1,4 @@
+SELECT lane, paused, paused_at, paused_until, paused_reason, closed_until, closed_reason, closed_error, closed_at, rests
+  FROM lanes
+ ORDER BY lane
+ LIMIT ?1

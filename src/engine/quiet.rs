@@ -1,0 +1,122 @@
+//! What the dispatcher does about lanes that are to be quiet: closed by themselves, paused by somebody, or short of what
+//! this process needs to send.
+
+use std::time::Duration;
+
+use super::dispatcher::Dispatcher;
+use super::events::{Event, LaneWhy, Left};
+use super::lanes::{Share, why};
+use super::lease::boottime;
+use super::sender::Report;
+use crate::queue::{LaneNotice, LaneWord, STARVED_FOR};
+use crate::store::{Barrier, Exchange, Result};
+
+/// How often orders for lanes are looked for while claims lie in memory.
+const ORDERS_EVERY: Duration = Duration::from_secs(1);
+
+impl Dispatcher<'_> {
+    /// A process that is out of files, threads or ports leaves the lane alone for a moment. Others need not.
+    pub(super) fn heed_starvation(&mut self, report: &Report) {
+        let now = boottime();
+        if report.notice == Some(LaneNotice::Starved) && self.lanes.rest(report.lane, now + STARVED_FOR, now) {
+            let lane = self.lanes.name(report.lane);
+            let span = Some(STARVED_FOR);
+            self.observer.observe(&Event::LaneClosed { lane, why: LaneWhy::Starved, span, error: "" });
+        }
+    }
+
+    /// What an attempt of this process said about a lane is written now.
+    pub(super) fn heed_word(&mut self, lane: usize, word: &LaneWord, probe: Option<u32>) {
+        match word {
+            LaneWord::Close { reason, span, error } => {
+                self.timers.expect(Some(*span));
+                let rests = probe.unwrap_or(0).saturating_add(1);
+                let barrier = Barrier { reason: Some(*reason), opens_in: Some(*span), rests };
+                if self.lanes.shut(lane, barrier) {
+                    let (why, span) = (LaneWhy::Closed(*reason), Some(*span));
+                    self.observer.observe(&Event::LaneClosed { lane: self.lanes.name(lane), why, span, error });
+                }
+            }
+            LaneWord::Open => self.open_lane(lane),
+            LaneWord::ProbeAgain => self.timers.expect(Some(Duration::ZERO)),
+        }
+    }
+
+    /// What the exchange says about the lanes that were wanted: those that it does not name are open.
+    pub(super) fn heed_barriers(&mut self, shares: &[Share], exchange: &Exchange) {
+        for share in shares {
+            let name = self.lanes.name(share.lane);
+            match exchange.shut.iter().find(|shut| shut.lane == name) {
+                Some(shut) => self.shut_lane(share.lane, shut.barrier),
+                None => self.open_lane(share.lane),
+            }
+        }
+    }
+
+    /// Claims that lie in memory must not outlive a pause, however long all senders are busy.
+    pub(super) fn heed_orders(&mut self) -> Result<()> {
+        let now = boottime();
+        if self.desk.unsent.is_empty() || now < self.timers.orders_at {
+            return Ok(());
+        }
+        self.timers.orders_at = now + ORDERS_EVERY;
+        for status in self.store.lanes()? {
+            if let Some(lane) = self.lanes.named(&status.lane)
+                && status.pause.is_some()
+            {
+                self.shut_lane(lane, Barrier { reason: None, opens_in: None, rests: 0 });
+            }
+        }
+        Ok(())
+    }
+
+    fn shut_lane(&mut self, lane: usize, barrier: Barrier) {
+        let span = barrier.opens_in;
+        self.floor.taps[lane].close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
+        self.recall_lane(lane);
+        if self.lanes.shut(lane, barrier) {
+            let lane = self.lanes.name(lane);
+            self.observer.observe(&Event::LaneClosed { lane, why: why(barrier), span, error: "" });
+        }
+    }
+
+    fn open_lane(&mut self, lane: usize) {
+        if self.lanes.opened(lane) {
+            self.floor.taps[lane].open();
+            self.observer.observe(&Event::LaneOpened { lane: self.lanes.name(lane) });
+        }
+    }
+
+    /// Takes back what no sender took yet; its attempt is not spent.
+    pub(super) fn recall(&mut self) {
+        while let Ok(job) = self.desk.unsent.try_recv() {
+            self.take(job.give_back());
+        }
+    }
+
+    /// Takes back what no sender took yet of a lane; their attempts are not spent.
+    fn recall_lane(&mut self, lane: usize) {
+        let mut others = Vec::new();
+        while let Ok(job) = self.desk.unsent.try_recv() {
+            if job.lane == lane && job.claim.probe().is_none() {
+                self.take(job.give_back());
+            } else {
+                others.push(job);
+            }
+        }
+        for job in others {
+            if let Err(refused) = self.desk.jobs.try_send(job) {
+                // They had room before.
+                self.take(refused.into_inner().give_back());
+            }
+        }
+    }
+
+    /// The drain ends without what waits on this lane.
+    pub(super) fn leave(&mut self, lane: usize, pending: u64) {
+        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane) };
+        self.observer.observe(&Event::DrainLeft { left: &left });
+        self.summary.waiting += pending;
+        self.summary.left.push(left);
+    }
+}

@@ -1,0 +1,234 @@
+//! What all processes together know of a lane: whether it is paused or closed, who tries the way, and its tokens.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::queue::{Bucket, ClosedReason, LaneWord, Rate};
+use crate::store::time::span;
+
+/// How long everybody waits for the outcome of a probe. If its worker dies with it, somebody else tries after this long.
+pub(super) const PROBE_LEASE: Duration = Duration::from_secs(60);
+
+/// A lane's row, as a claim looks at it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LaneRow {
+    pub paused: bool,
+    pub paused_until: Option<Timestamp>,
+    pub closed_until: Option<Timestamp>,
+    /// The word as stored.
+    pub closed_reason: Option<String>,
+    pub rests: u32,
+    pub tokens: Option<f64>,
+    pub refilled_at: Option<Timestamp>,
+}
+
+/// How a claim finds a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    /// Nothing is claimed.
+    Shut(Barrier),
+    /// One claim may go ahead of all others.
+    Probe(Barrier),
+}
+
+/// Why nothing, or next to nothing, can be claimed from a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Barrier {
+    /// An operator paused it; `None`: it closed by itself, for `reason`.
+    pub reason: Option<ClosedReason>,
+    /// When that ends, or a probe is due; `None`: when somebody says so.
+    pub opens_in: Option<Duration>,
+    /// Rests in a row since the lane last answered.
+    pub rests: u32,
+}
+
+impl Barrier {
+    /// The same barrier of a lane whose probe is due and was not made.
+    pub(super) fn due(self) -> Barrier {
+        Barrier { opens_in: Some(Duration::ZERO), ..self }
+    }
+}
+
+/// A lane that was wanted in an exchange and is paused or closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShutLane {
+    /// As in `Wanted`.
+    pub lane: String,
+    /// Why, and until when.
+    pub barrier: Barrier,
+}
+
+/// What `lanes` knows of a lane. A pause or a closure that is over is not told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LaneStatus {
+    /// The lane, as it stands in `lanes.lane`.
+    pub lane: String,
+    /// An operator paused it.
+    pub pause: Option<Pause>,
+    /// It closed by itself; a pause hides it.
+    pub closure: Option<Closure>,
+}
+
+/// An operator's pause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pause {
+    /// Since when, where that is known.
+    pub at: Option<Timestamp>,
+    /// `None`: until it is resumed.
+    pub until: Option<Timestamp>,
+    /// As the operator gave it.
+    pub reason: Option<String>,
+}
+
+/// Why a lane closed by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closure {
+    /// In one word.
+    pub reason: ClosedReason,
+    /// What the last attempt said, for people.
+    pub error: Option<String>,
+    /// Since when it has not answered.
+    pub at: Option<Timestamp>,
+    /// When it opens, or a probe goes ahead. Past: the next message of a worker is the probe.
+    pub until: Timestamp,
+    /// Rests in a row since the lane last answered.
+    pub rests: u32,
+}
+
+impl LaneRow {
+    /// How a claim finds the lane.
+    pub fn gate(&self, now: Timestamp) -> Gate {
+        if self.paused && self.paused_until.is_none_or(|until| until > now) {
+            let opens_in = self.paused_until.map(|until| span(now, until));
+            return Gate::Shut(Barrier { reason: None, opens_in, rests: 0 });
+        }
+        let Some((reason, until)) = closed(self.closed_reason.as_deref(), self.closed_until) else { return Gate::Open };
+        let barrier = |opens_in| Barrier { reason: Some(reason), opens_in: Some(opens_in), rests: self.rests };
+        if until > now {
+            Gate::Shut(barrier(span(now, until)))
+        } else if reason.needs_probe() {
+            Gate::Probe(barrier(PROBE_LEASE))
+        } else {
+            Gate::Open
+        }
+    }
+
+    /// The tokens that are there.
+    pub fn bucket(&self, rate: Rate, now: Timestamp) -> Bucket {
+        match (self.tokens, self.refilled_at) {
+            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, now)),
+            _ => Bucket::fresh(rate),
+        }
+    }
+
+    /// Whether the clock went back since the tokens were counted: they count from now on.
+    pub fn is_ahead_of(&self, now: Timestamp) -> bool {
+        self.refilled_at.is_some_and(|at| at > now)
+    }
+}
+
+/// A lane's row, as a list shows it.
+pub(super) struct Stored {
+    pub lane: String,
+    pub paused: bool,
+    pub paused_at: Option<Timestamp>,
+    pub paused_until: Option<Timestamp>,
+    pub paused_reason: Option<String>,
+    pub closed_until: Option<Timestamp>,
+    pub closed_reason: Option<String>,
+    pub closed_error: Option<String>,
+    pub closed_at: Option<Timestamp>,
+    pub rests: u32,
+}
+
+impl Stored {
+    /// What of it holds at `now`.
+    pub fn status(self, now: Timestamp) -> LaneStatus {
+        let is_paused = self.paused && self.paused_until.is_none_or(|until| until > now);
+        let pause = Pause { at: self.paused_at, until: self.paused_until, reason: self.paused_reason };
+        let closed = closed(self.closed_reason.as_deref(), self.closed_until);
+        let closure = closed.filter(|(reason, until)| reason.needs_probe() || *until > now).map(|(reason, until)| {
+            Closure { reason, error: self.closed_error, at: self.closed_at, until, rests: self.rests }
+        });
+        LaneStatus { lane: self.lane, pause: is_paused.then_some(pause), closure }
+    }
+}
+
+/// A reason that this binary does not know closes a lane like one that it knows.
+pub(super) fn closed(reason: Option<&str>, until: Option<Timestamp>) -> Option<(ClosedReason, Timestamp)> {
+    let until = until?;
+    Some((reason.and_then(ClosedReason::parse).unwrap_or(ClosedReason::Throttled), until))
+}
+
+/// Of several words about one lane in one transaction, those that matter, in the order in which they are written: what probes
+/// found out, and the longest closure. Each with whether a probe said it.
+pub(super) fn that_matter<'a>(words: &[(&'a LaneWord, bool)]) -> Vec<(&'a LaneWord, bool)> {
+    let mut out: Vec<_> = words.iter().filter(|(_, is_probe)| *is_probe).copied().collect();
+    let closures = words.iter().filter(|(_, is_probe)| !*is_probe);
+    let spans = closures.filter_map(|word| match word.0 {
+        LaneWord::Close { span, .. } => Some((*span, *word)),
+        LaneWord::Open | LaneWord::ProbeAgain => None,
+    });
+    out.extend(spans.max_by_key(|(span, _)| *span).map(|(_, word)| word));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    fn row(reason: ClosedReason, until: i64) -> LaneRow {
+        LaneRow { closed_until: Some(at(until)), closed_reason: Some(reason.as_str().to_owned()), ..LaneRow::default() }
+    }
+
+    #[test]
+    fn a_lane_that_nobody_spoke_of_is_open() {
+        assert_eq!(LaneRow::default().gate(at(10)), Gate::Open);
+    }
+
+    #[test]
+    fn when_its_time_is_over_a_throttled_lane_is_open_and_any_other_is_probed() {
+        for reason in ClosedReason::ALL {
+            let gate = |now| row(reason, 20).gate(at(now));
+            let shut = Barrier { reason: Some(reason), opens_in: Some(SECOND * 10), rests: 0 };
+            assert_eq!(gate(10), Gate::Shut(shut), "{reason:?}");
+            let over = gate(20);
+            let is_right = match over {
+                Gate::Open => reason == ClosedReason::Throttled,
+                Gate::Probe(_) => reason != ClosedReason::Throttled,
+                Gate::Shut(_) => false,
+            };
+            assert!(is_right, "{reason:?}: {over:?}");
+        }
+    }
+
+    #[test]
+    fn a_pause_ends_at_its_time_or_never() {
+        let paused = |paused_until| LaneRow { paused: true, paused_until, ..row(ClosedReason::Credit, 100) };
+        let shut = |opens_in| Gate::Shut(Barrier { reason: None, opens_in, rests: 0 });
+        assert_eq!(paused(None).gate(at(10)), shut(None));
+        assert_eq!(paused(Some(at(12))).gate(at(10)), shut(Some(SECOND * 2)));
+        assert!(matches!(
+            paused(Some(at(9))).gate(at(10)),
+            Gate::Shut(Barrier { reason: Some(ClosedReason::Credit), .. })
+        ));
+    }
+
+    #[test]
+    fn of_many_closures_the_longest_matters_and_probes_go_before() {
+        let close =
+            |seconds| LaneWord::Close { reason: ClosedReason::Throttled, span: SECOND * seconds, error: String::new() };
+        let (short, long) = (close(1), close(9));
+        let words = [(&short, false), (&LaneWord::Open, true), (&long, false), (&short, false)];
+        assert_eq!(that_matter(&words), [(&LaneWord::Open, true), (&long, false)]);
+        assert_eq!(that_matter(&[]), []);
+    }
+}

@@ -1,0 +1,282 @@
+//! Lanes that know when to be quiet: gateways out of reach, gateways that ask for patience, pauses by hand.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use smsctl::engine::{Event, LaneWhy, Stop};
+use smsctl::queue::{ClosedReason, ErrorType, LaneNotice, LaneOrder, Reply, State, TaskId};
+
+use crate::world::*;
+
+const LANE: &str = "gateway:default";
+/// Longer than any healthy wait.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn unreachable() -> Reply {
+    Reply::deferred(ErrorType::Unreachable, "`gateway.example`: connection refused").with_lane(LaneNotice::Unreachable)
+}
+
+fn untouched(world: &World, id: TaskId) -> bool {
+    let task = world.task(id);
+    task.status == State::Pending && task.retry_count == 0 && world.store.attempts(id).unwrap().is_empty()
+}
+
+/// The closure that the database tells of.
+fn closed(world: &World) -> Option<ClosedReason> {
+    let lanes = world.store.lanes().unwrap();
+    lanes.into_iter().find(|status| status.lane == LANE).and_then(|status| status.closure).map(|closure| closure.reason)
+}
+
+#[test]
+fn a_drain_against_a_dead_gateway_ends_and_leaves_the_queue_as_it_was() {
+    let world = World::new();
+    let ids = world.messages(LANE, 50);
+    let watch = Watch::new();
+    let summary = world.run(&drain(vec![way(LANE, |_| unreachable())]), &watch);
+    assert_eq!((summary.completed, summary.failed, summary.dead_lettered, summary.waiting), (0, 0, 0, 50));
+    assert_eq!(summary.released, summary.claimed);
+    assert!(ids.iter().all(|id| untouched(&world, *id)), "no attempt is spent, and none is recorded");
+    assert_eq!((world.dead_letters(), closed(&world)), (0, Some(ClosedReason::Unreachable)));
+    watch.assert_times("LaneClosed", 1);
+    watch.assert_times("DrainLeft", 1);
+    let left = &summary.left[0];
+    assert_eq!((left.lane.as_str(), left.pending), (LANE, 50));
+    assert_eq!(left.why, Some(LaneWhy::Closed(ClosedReason::Unreachable)));
+}
+
+#[test]
+fn a_gateway_that_comes_back_gets_every_message_in_its_order() {
+    let world = World::new();
+    let ids = world.messages(LANE, 12);
+    let tries = AtomicUsize::new(0);
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&sent);
+    let way = way(LANE, move |delivery| {
+        if tries.fetch_add(1, Ordering::SeqCst) < 3 {
+            return unreachable();
+        }
+        seen.lock().unwrap().push(delivery.task);
+        accepted()
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 1;
+    let watch = Watch::new();
+    let summary = world.run(&plan, &watch);
+    assert_eq!((summary.completed, summary.failed, summary.waiting), (12, 0, 0));
+    assert_eq!(*sent.lock().unwrap(), ids, "who was to go first went first");
+    assert_eq!(closed(&world), None);
+    watch.assert_times("LaneClosed", 1);
+    watch.assert_times("LaneOpened", 1);
+}
+
+#[test]
+fn while_nobody_is_there_one_message_at_a_time_tries_the_way() {
+    let world = World::new();
+    world.messages(LANE, 40);
+    let is_closed = Arc::new(AtomicBool::new(false));
+    let (closed, out, most) = (Arc::clone(&is_closed), AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let highest = Arc::clone(&most);
+    let way = way(LANE, move |_| {
+        let together = out.fetch_add(1, Ordering::SeqCst) + 1;
+        if closed.load(Ordering::SeqCst) {
+            highest.fetch_max(together, Ordering::SeqCst);
+        }
+        std::thread::yield_now();
+        out.fetch_sub(1, Ordering::SeqCst);
+        unreachable()
+    });
+    // The closure is told when all that was out before it has come home or is given back.
+    let watch = Watch::on_beat(|summary, in_flight| {
+        if summary.released >= 5 && in_flight == 0 {
+            is_closed.store(true, Ordering::SeqCst);
+        }
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 8;
+    let summary = world.run(&plan, &watch);
+    assert_eq!((summary.waiting, most.load(Ordering::SeqCst)), (40, 1));
+}
+
+#[test]
+fn one_connection_that_fails_among_others_is_an_attempt_like_any_other() {
+    let world = World::new();
+    let ids = world.messages(LANE, 4);
+    let unlucky = ids[1];
+    let failed = Arc::new((Mutex::new(false), Condvar::new()));
+    let way = way(LANE, move |delivery| {
+        if delivery.task == unlucky && delivery.attempt == 1 {
+            *failed.0.lock().unwrap() = true;
+            failed.1.notify_all();
+            return unreachable();
+        }
+        // The others answer after it has failed: somebody is there.
+        let guard = failed.0.lock().unwrap();
+        drop(failed.1.wait_timeout_while(guard, PATIENCE, |failed| !*failed).unwrap());
+        accepted()
+    });
+    let watch = Watch::new();
+    let summary = world.run(&at_most(5, vec![way]), &watch);
+    assert_eq!((summary.completed, summary.deferred, summary.released), (4, 1, 0));
+    let attempts = world.store.attempts(unlucky).unwrap();
+    assert_eq!((attempts.len(), attempts[0].error_type.as_deref()), (1, Some("unreachable")));
+    assert_eq!((world.task(unlucky).retry_count, world.task(unlucky).status), (1, State::Completed));
+    watch.assert_times("LaneClosed", 0);
+}
+
+#[test]
+fn a_dead_gateway_costs_the_other_lanes_nothing() {
+    let world = World::new();
+    let dead = world.messages("gateway:dead", 30);
+    world.messages(LANE, 200);
+    let ways = vec![way("gateway:dead", |_| unreachable()), way(LANE, |_| accepted())];
+    let summary = world.run(&drain(ways), &Watch::new());
+    assert_eq!((summary.completed, summary.waiting), (200, 30));
+    assert!(dead.iter().all(|id| untouched(&world, *id)));
+}
+
+#[test]
+fn an_error_answer_opens_a_closed_lane_too() {
+    let world = World::new();
+    world.messages(LANE, 3);
+    let tries = AtomicUsize::new(0);
+    let way = way(LANE, move |_| match tries.fetch_add(1, Ordering::SeqCst) {
+        0 => unreachable(),
+        _ => Reply::rejected(ErrorType::Rejected, "no such number"),
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 1;
+    let summary = world.run(&plan, &Watch::new());
+    assert_eq!((summary.rejected, summary.waiting), (3, 0));
+    assert_eq!(closed(&world), None);
+}
+
+#[test]
+fn a_process_that_is_short_of_files_rests_alone() {
+    let world = World::new();
+    let ids = world.messages(LANE, 3);
+    let tries = AtomicUsize::new(0);
+    let watch = Watch::new();
+    let way = way(LANE, move |_| match tries.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::deferred(ErrorType::Unreachable, "too many open files").with_lane(LaneNotice::Starved),
+        _ => accepted(),
+    });
+    let summary = world.run(&drain(vec![way]), &watch);
+    assert_eq!((summary.completed, summary.failed, summary.waiting), (3, 0, 0));
+    assert!(summary.released >= 1, "{summary:?}");
+    assert!(ids.iter().all(|id| world.task(*id).retry_count == 0));
+    assert!(watch.events("LaneClosed")[0].contains("Starved"), "{:?}", watch.events("LaneClosed"));
+    assert!(world.store.lanes().unwrap().is_empty(), "other processes need not care");
+}
+
+#[test]
+fn a_drain_waits_for_a_short_pause_of_the_gateway_and_not_for_a_long_one() {
+    for (pause, waiting) in [(Duration::from_millis(2), 0), (Duration::from_secs(300), 6)] {
+        let world = World::new();
+        world.messages(LANE, 6);
+        let tries = AtomicUsize::new(0);
+        let mut way = way(LANE, move |_| match tries.fetch_add(1, Ordering::SeqCst) {
+            0 => Reply::deferred(ErrorType::Throttled, "429").with_lane(LaneNotice::ThrottledFor(pause)),
+            _ => accepted(),
+        });
+        way.policy.by_order_only = false;
+        let mut plan = drain(vec![way]);
+        plan.senders = 1;
+        let summary = world.run(&plan, &Watch::new());
+        // The message that was answered waits, failed, for its own time.
+        assert_eq!(summary.waiting, if waiting == 0 { 0 } else { waiting - 1 }, "{pause:?}: {summary:?}");
+    }
+}
+
+#[test]
+fn a_drain_does_not_wait_for_a_paused_lane() {
+    let world = World::new();
+    world.messages(LANE, 2);
+    world.store.change_lane(LANE, &LaneOrder::Pause { until: None, reason: None }).unwrap();
+    let summary = world.run(&drain(vec![way(LANE, |_| accepted())]), &Watch::new());
+    assert_eq!((summary.claimed, summary.waiting), (0, 2));
+    assert_eq!(summary.left[0].why, Some(LaneWhy::Paused));
+}
+
+#[test]
+fn a_resumed_lane_is_used_at_once() {
+    let world = World::new();
+    world.messages(LANE, 2);
+    let other = world.another();
+    other.change_lane(LANE, &LaneOrder::Pause { until: None, reason: None }).unwrap();
+    let watch = Watch::on_event(|event| {
+        if matches!(event, Event::LaneClosed { why: LaneWhy::Paused, .. }) {
+            other.change_lane(LANE, &LaneOrder::Resume).unwrap();
+        }
+    });
+    let summary = world.run(&at_most(2, vec![way(LANE, |_| accepted())]), &watch);
+    assert_eq!(summary.completed, 2);
+    watch.assert_times("LaneOpened", 1);
+}
+
+/// Who is where, while a test waits for a claim that no sender has taken.
+#[derive(Default)]
+struct Hall {
+    /// Senders wait.
+    holds: bool,
+    waiting: usize,
+    /// Messages that have left.
+    started: u64,
+    /// How many had left when the lane was paused.
+    paused_at: Option<u64>,
+}
+
+#[test]
+fn a_pause_reaches_claims_that_lie_in_memory() {
+    const SENDERS: usize = 2;
+    const MESSAGES: u64 = 2_000;
+    let world = World::new();
+    world.messages(LANE, 2_000);
+    let other = world.another();
+    let hall = Arc::new((Mutex::new(Hall::default()), Condvar::new()));
+    let door = Arc::clone(&hall);
+    let way = way(LANE, move |_| {
+        let mut hall = door.0.lock().unwrap();
+        hall.started += 1;
+        hall.waiting += 1;
+        door.1.notify_all();
+        hall = door.1.wait_timeout_while(hall, PATIENCE, |hall| hall.holds).unwrap().0;
+        hall.waiting -= 1;
+        accepted()
+    });
+    let stop = Stop::new();
+    let watch = Watch::on_both(
+        |summary, _| {
+            let mut at = hall.0.lock().unwrap();
+            if at.paused_at.is_some() || summary.claimed == at.started {
+                return;
+            }
+            // Some claim has not left. Either the senders take it, or it lies there while they are all busy.
+            at.holds = true;
+            let is_moving = |hall: &mut Hall| hall.waiting < SENDERS && hall.started < summary.claimed;
+            at = hall.1.wait_timeout_while(at, PATIENCE, is_moving).unwrap().0;
+            if at.started < summary.claimed {
+                other.change_lane(LANE, &LaneOrder::Pause { until: None, reason: None }).unwrap();
+                at.paused_at = Some(at.started);
+            } else {
+                at.holds = false;
+                hall.1.notify_all();
+            }
+        },
+        |event| {
+            if matches!(event, Event::LaneClosed { why: LaneWhy::Paused, .. }) {
+                hall.0.lock().unwrap().holds = false;
+                hall.1.notify_all();
+            }
+        },
+    );
+    let mut plan = drain(vec![way]);
+    plan.senders = SENDERS;
+    let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    drop(watch);
+    let hall = hall.0.lock().unwrap();
+    assert_eq!(Some(hall.started), hall.paused_at, "what was on the wire, and nothing after it");
+    assert!(summary.released > 0, "{summary:?}");
+    assert_eq!((summary.completed, summary.waiting), (hall.started, MESSAGES - hall.started), "{summary:?}");
+    world.assert_sound();
+}

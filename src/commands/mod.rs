@@ -88,7 +88,7 @@ impl Command {
             Command::Lane(args) => lane::run(args, context),
             Command::Gateway(args) => gateway::run(args, context),
             Command::Workers(args) => workers::run(&args, context),
-            Command::Db(args) => db::run(args, context),
+            Command::Db(args) => db::run(&args, context),
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Demo(args) => demo::run(&args, context),

@@ -1,0 +1,51 @@
+//! `smsctl db check`: is the database sound?
+
+use super::super::shapes::FindingShape;
+use super::super::{Context, Done, Outcome};
+use crate::output::Column;
+use crate::store::{Access, Finding};
+
+/// Check the database: integrity, counts against a recount, drift of the schema
+///
+/// The exit code is 1 if something is wrong. What is only worth knowing (`note`) does not count: others may read the file, or an
+/// application's own worker holds tasks. Changes nothing, unless `--repair` is given: then counts that differ from a
+/// recount are put right, and what is left is reported.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl db check
+  smsctl db check --repair
+  smsctl db check -o jsonl | jq -r .kind")]
+pub struct Args {
+    /// Put the counts right by counting every task anew
+    #[arg(long)]
+    repair: bool,
+}
+
+const FINDING_COLUMNS: [Column; 4] = [
+    Column { field: "kind", heading: "kind" },
+    Column { field: "message", heading: "finding" },
+    Column { field: "hint", heading: "hint" },
+    Column { field: "severity", heading: "severity" },
+];
+
+/// Runs the command.
+///
+/// # Errors
+/// The settings, the database or stdout.
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    let store = context.store(Access::Inspect)?;
+    let mut findings = store.check()?;
+    if args.repair && findings.iter().any(|finding| finding.kind == "tallies") {
+        store.recount()?;
+        context.out.note("the counts were put right");
+        findings = store.check()?;
+    }
+    let done = if findings.iter().all(Finding::is_note) { Done::Well } else { Done::Partly };
+    let mut list = context.out.list(&FINDING_COLUMNS);
+    for finding in findings {
+        list.row(&FindingShape::from(finding))?;
+    }
+    list.finish("nothing found: the database is sound")?;
+    Ok(done)
+}

@@ -97,8 +97,14 @@ _smsctl() {
             smsctl__subcmd__config__subcmd__help,show)
                 cmd="smsctl__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            smsctl__subcmd__db,backup)
+                cmd="smsctl__subcmd__db__subcmd__backup"
+                ;;
             smsctl__subcmd__db,check)
                 cmd="smsctl__subcmd__db__subcmd__check"
+                ;;
+            smsctl__subcmd__db,copy)
+                cmd="smsctl__subcmd__db__subcmd__copy"
                 ;;
             smsctl__subcmd__db,help)
                 cmd="smsctl__subcmd__db__subcmd__help"
@@ -106,17 +112,29 @@ _smsctl() {
             smsctl__subcmd__db,migrate)
                 cmd="smsctl__subcmd__db__subcmd__migrate"
                 ;;
+            smsctl__subcmd__db,open)
+                cmd="smsctl__subcmd__db__subcmd__open"
+                ;;
             smsctl__subcmd__db,status)
                 cmd="smsctl__subcmd__db__subcmd__status"
                 ;;
+            smsctl__subcmd__db__subcmd__help,backup)
+                cmd="smsctl__subcmd__db__subcmd__help__subcmd__backup"
+                ;;
             smsctl__subcmd__db__subcmd__help,check)
                 cmd="smsctl__subcmd__db__subcmd__help__subcmd__check"
+                ;;
+            smsctl__subcmd__db__subcmd__help,copy)
+                cmd="smsctl__subcmd__db__subcmd__help__subcmd__copy"
                 ;;
             smsctl__subcmd__db__subcmd__help,help)
                 cmd="smsctl__subcmd__db__subcmd__help__subcmd__help"
                 ;;
             smsctl__subcmd__db__subcmd__help,migrate)
                 cmd="smsctl__subcmd__db__subcmd__help__subcmd__migrate"
+                ;;
+            smsctl__subcmd__db__subcmd__help,open)
+                cmd="smsctl__subcmd__db__subcmd__help__subcmd__open"
                 ;;
             smsctl__subcmd__db__subcmd__help,status)
                 cmd="smsctl__subcmd__db__subcmd__help__subcmd__status"
@@ -253,11 +271,20 @@ _smsctl() {
             smsctl__subcmd__help__subcmd__config,show)
                 cmd="smsctl__subcmd__help__subcmd__config__subcmd__show"
                 ;;
+            smsctl__subcmd__help__subcmd__db,backup)
+                cmd="smsctl__subcmd__help__subcmd__db__subcmd__backup"
+                ;;
             smsctl__subcmd__help__subcmd__db,check)
                 cmd="smsctl__subcmd__help__subcmd__db__subcmd__check"
                 ;;
+            smsctl__subcmd__help__subcmd__db,copy)
+                cmd="smsctl__subcmd__help__subcmd__db__subcmd__copy"
+                ;;
             smsctl__subcmd__help__subcmd__db,migrate)
                 cmd="smsctl__subcmd__help__subcmd__db__subcmd__migrate"
+                ;;
+            smsctl__subcmd__help__subcmd__db,open)
+                cmd="smsctl__subcmd__help__subcmd__db__subcmd__open"
                 ;;
             smsctl__subcmd__help__subcmd__db,status)
                 cmd="smsctl__subcmd__help__subcmd__db__subcmd__status"
@@ -713,8 +740,46 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__db)
-            opts="-o -q -v -h --database --config --output --json --quiet --verbose --color --log-format --no-progress --help migrate status check help"
+            opts="-o -q -v -h --database --config --output --json --quiet --verbose --color --log-format --no-progress --help migrate status check backup copy open help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__db__subcmd__backup)
+            opts="-o -q -v -h --force --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -788,8 +853,46 @@ _smsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        smsctl__subcmd__db__subcmd__copy)
+            opts="-y -o -q -v -h --keep-source --dry-run --yes --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         smsctl__subcmd__db__subcmd__help)
-            opts="migrate status check help"
+            opts="migrate status check backup copy open help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -802,7 +905,35 @@ _smsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        smsctl__subcmd__db__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         smsctl__subcmd__db__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__db__subcmd__help__subcmd__copy)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -844,6 +975,20 @@ _smsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        smsctl__subcmd__db__subcmd__help__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         smsctl__subcmd__db__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -859,6 +1004,44 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__db__subcmd__migrate)
+            opts="-y -o -q -v -h --dry-run --yes --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__db__subcmd__open)
             opts="-y -o -q -v -h --dry-run --yes --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1989,8 +2172,22 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__help__subcmd__db)
-            opts="migrate status check"
+            opts="migrate status check backup copy open"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__help__subcmd__db__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2016,7 +2213,35 @@ _smsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        smsctl__subcmd__help__subcmd__db__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         smsctl__subcmd__help__subcmd__db__subcmd__migrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__help__subcmd__db__subcmd__open)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -55,7 +55,7 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "dead-letter" -d 'Look
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "lane" -d 'Show the ways out, pause them, and let them go on'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "workers" -d 'List live and dead worker processes'
-complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate the database, show its state, check its health'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate, check, copy and back up the database'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
@@ -719,27 +719,30 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s q -l quiet -d 
 complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand workers" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l config -d 'The settings file' -r -F
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
 json\t'One document'
 jsonl\t'One object a line'
 csv\t'With a header'
 plain\t'Ids, one a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'In pipes and files as well'
 never\t'Nowhere'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l json -d 'The same as `-o json`'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s q -l quiet -d 'Say less on stderr'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -l no-progress -d 'No progress bars'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "backup" -d 'Back up a database file while workers run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "copy" -d 'Copy a whole queue to another database, and go on there'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "open" -d 'Open a queue that `db copy` closed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and not __fish_seen_subcommand_from migrate status check backup copy open help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from migrate" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -794,9 +797,69 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcom
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l force -d 'Replace a file that is there already'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l keep-source -d 'The source goes on, and the copy is closed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l dry-run -d 'Change nothing; tell how many would be changed'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -s y -l yes -d 'Do not ask (needed where no terminal is)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "backup" -d 'Back up a database file while workers run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "copy" -d 'Copy a whole queue to another database, and go on there'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "open" -d 'Open a queue that `db copy` closed'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand config; and not __fish_seen_subcommand_from show check init help" -l config -d 'The settings file' -r -F
@@ -963,6 +1026,9 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subc
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "migrate" -d 'Bring the schema of the database up to this version of smsctl'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "status" -d 'Show the state of the schema, and what is waiting to be applied'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "check" -d 'Check the database: integrity, counts against a recount, drift of the schema'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "backup" -d 'Back up a database file while workers run'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "copy" -d 'Copy a whole queue to another database, and go on there'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from db" -f -a "open" -d 'Open a queue that `db copy` closed'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting with its origin; secrets as `***`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report everything that is wrong with the settings'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented settings file with every key and its default'

@@ -1,10 +1,11 @@
 //! Every failure in user words: heading, causes, hint and exit code. The only place where they are spoken.
 //!
-//! `store` has the words for the database, `config` those for the settings, `gateway` those for the ways out, `engine` those for
+//! `store` has the words for the database, `copy` those for closed queues, `config` those for the settings, `gateway` those for the ways out, `engine` those for
 //! workers, `intake` those for messages and files of them, `usage` those for wrong arguments, `panic` those for faults of our
 //! own. `docs/exit-codes.md` tells scripts what the codes mean.
 
 mod config;
+mod copy;
 mod engine;
 mod gateway;
 mod intake;

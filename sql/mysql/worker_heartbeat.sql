@@ -1,1 +1,1 @@
-UPDATE workers SET heartbeat_at = ?2 WHERE id = ?1 AND ended_at IS NULL
+UPDATE workers SET heartbeat_at = ?2, counters = ?3 WHERE id = ?1 AND ended_at IS NULL

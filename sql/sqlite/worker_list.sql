@@ -1,6 +1,7 @@
 SELECT w.id, w.host, w.boot_id, w.pid, w.pid_started, w.senders, w.version, w.started_at, w.heartbeat_at, w.ended_at,
        (SELECT count(*) FROM queued_tasks AS t INDEXED BY queued_tasks_processing
-         WHERE t.status = 'processing' AND t.worker_id = w.id)
+         WHERE t.status = 'processing' AND t.worker_id = w.id),
+       w.counters
   FROM workers AS w
  WHERE w.id IN (SELECT id FROM workers WHERE ended_at IS NULL
                 UNION ALL

@@ -62,7 +62,14 @@ impl Context {
     /// # Errors
     /// The settings or the database.
     pub fn store(&self, access: Access) -> Result<Box<dyn Store>, Error> {
-        let location = self.location()?;
+        self.store_at(&self.location()?, access)
+    }
+
+    /// Opens the store at `location`, with the pool of the settings; says on stderr when it made the database.
+    ///
+    /// # Errors
+    /// The settings or the database.
+    pub fn store_at(&self, location: &Location, access: Access) -> Result<Box<dyn Store>, Error> {
         if matches!(access, Access::Create | Access::InspectOrCreate)
             && let Some(directory) = location.directory()
         {
@@ -78,7 +85,7 @@ impl Context {
             timeout: pool.timeout,
         };
         let options = Options { readers_max: pool.size, pool, ..Options::new(access) };
-        let opened = store::open(&location, &options)?;
+        let opened = store::open(location, &options)?;
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));
         }

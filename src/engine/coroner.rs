@@ -115,6 +115,7 @@ mod tests {
             ended_at: None,
             heartbeat_age,
             claims: 0,
+            counters: None,
         }
     }
 

@@ -156,6 +156,7 @@ mod tests {
             ended_at: None,
             heartbeat_age: Duration::ZERO,
             claims: 0,
+            counters: None,
         }
     }
 

@@ -3,7 +3,7 @@
 //! A database that is not in a state to be used is `unavailable`, whether it is missing, out of reach, or of another
 //! version; `config` is kept for settings that are wrong in themselves.
 
-use super::{Error, Kind};
+use super::{Error, Kind, copy};
 use crate::store::StoreError;
 
 impl From<StoreError> for Error {
@@ -54,6 +54,9 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::ServerFull { .. }
         | StoreError::PoolExhausted => Kind::TempFail,
         StoreError::Statement(_) => Kind::Bug,
+        StoreError::Closed { closure, .. } => copy::closed_kind(closure),
+        StoreError::Copy(error) => copy::kind(error),
+        StoreError::Backup(error) => copy::backup_kind(error),
     }
 }
 
@@ -95,6 +98,9 @@ fn hint(error: &StoreError) -> String {
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
         StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
+        StoreError::Closed { closure, .. } => return copy::closed_hint(closure),
+        StoreError::Copy(error) => return copy::hint(error),
+        StoreError::Backup(error) => return copy::backup_hint(error),
         StoreError::Newer { written_by, .. } if written_by.is_empty() => "install a newer smsctl",
         StoreError::Newer { written_by, .. } => return format!("install smsctl {written_by} or newer"),
         StoreError::Diverged { .. } => {

@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::backup::BackupError;
+use super::closure::QueueClosure;
+use super::copy::CopyError;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the words of each stand in its attribute")]
@@ -72,6 +76,12 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("{}", closure.told(location))]
+    Closed { location: String, closure: QueueClosure },
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Copy(#[from] CopyError),
     #[error("the queue is full: {queued} of {max} tasks wait")]
     QueueFull { queued: u64, max: u64 },
     #[error("no connection to the database became free in time")]

@@ -34,6 +34,17 @@ pub(super) fn all(folder: &Dir<'_>) -> Vec<Migration> {
     out
 }
 
+/// The sentence about triggers that are gone; `None` if none is.
+pub(super) fn triggers_missing(count: usize) -> Option<String> {
+    let are = if count == 1 { "1 trigger is" } else { &format!("{count} triggers are") };
+    (count > 0).then(|| {
+        format!(
+            "{are} missing, so what other programs write is not counted: `smsctl db migrate` makes them again, then \
+             `smsctl db check --repair` counts anew"
+        )
+    })
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,8 +3,12 @@
 //! Nothing outside this folder knows which database there is. Data goes in and comes out as plain values of `queue/`; only
 //! the store can make a `Claim`, and only a claim can become a `Settlement`.
 
+mod backup;
 mod claim;
+pub mod closure;
 mod contract;
+pub mod copy;
+mod counters;
 mod deltas;
 mod error;
 mod filter;
@@ -29,7 +33,11 @@ use crate::queue::{
     Order, Rate, Task, TaskId, WorkerId,
 };
 
+pub use backup::{Backup, BackupError, BackupOrder, backup};
 pub use claim::{Claim, Settlement};
+pub use closure::{QueueClosure, Why};
+pub use copy::{Copied, Copy, CopyError, Keep, Side};
+pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
 pub use report::{
@@ -264,6 +272,8 @@ pub struct Worker {
     pub heartbeat_age: Duration,
     /// Tasks that it holds.
     pub claims: u64,
+    /// What its store had met at its last heartbeat.
+    pub counters: Option<Counters>,
 }
 
 /// A task that a dead worker held: nobody knows what became of its request.
@@ -388,4 +398,10 @@ pub trait Store: Send + Sync {
 
     /// Counts every task anew and puts the tallies right.
     fn recount(&self) -> Result<()>;
+
+    /// What this store has met since it was opened.
+    fn counters(&self) -> Counters;
+
+    /// What a copy of the whole queue needs.
+    fn copying(&self) -> &dyn copy::Copying;
 }

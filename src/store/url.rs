@@ -56,6 +56,18 @@ impl Location {
         }
     }
 
+    /// As a URL, without secrets, that means the same from every directory.
+    pub fn url(&self) -> String {
+        match self {
+            Location::Sqlite(path) => {
+                let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                // What ends a path in a URL, or begins an escape, is written as one.
+                format!("sqlite:///{}", whole.display().to_string().replace('%', "%25").replace('?', "%3F"))
+            }
+            Location::Mysql(server) => server.display(),
+        }
+    }
+
     /// With the file that holds the password of a server, unless the URL says where the password is.
     pub fn with_password_file(self, path: Option<&Path>) -> Location {
         match self {
@@ -162,6 +174,16 @@ mod tests {
         for url in ["sqlite:///a.db?mode=rwc", "sqlite:///a.db?timeout=5&immutable=0", "sqlite:///a%20b.db"] {
             assert!(Location::parse(url, Path::new("")).is_ok(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_url_leads_back_to_its_place() {
+        for path in ["/srv/sms.db", "/srv/a b?c%20.db"] {
+            let location = Location::Sqlite(PathBuf::from(path));
+            assert_eq!(Location::parse(&location.url(), Path::new("/elsewhere")).expect("a good URL"), location);
+        }
+        let server = Location::parse("mysql://u:hunter2@h/d", Path::new("")).expect("a good URL");
+        assert_eq!(server.url(), "mysql://u@h:3306/d");
     }
 
     #[test]

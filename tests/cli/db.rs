@@ -1,5 +1,8 @@
 //! `smsctl db`.
 
+use std::os::unix::fs::PermissionsExt;
+
+use crate::desk::{Desk, SETTINGS, completed, parked, rejected, unknown};
 use crate::harness::World;
 
 #[test]
@@ -178,4 +181,131 @@ fn the_state_directory_is_made_and_no_other() {
     let refused = world.smsctl(["--database", &url, "enqueue", "--to", "+85291234567", "hi"]).run().code(73).stdout("");
     refused.stderr_has("elsewhere` does not exist").any_stderr();
     assert!(!world.path("elsewhere").exists());
+}
+
+/// A queue in `sms.db` with a few tasks, and no worker.
+fn queue() -> World {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    for fate in [completed(), unknown(), parked(), rejected()] {
+        desk.settled(fate);
+    }
+    desk.in_batch("spring");
+    desk.closed();
+    world
+}
+
+#[test]
+fn a_copy_tells_what_it_did_and_closes_the_source() {
+    let world = queue();
+    let before = world.smsctl(["list", "--json"]).run().success().stderr("").stdout_json();
+    world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--dry-run"]).run().golden("db/copy_dry_run");
+    assert!(!world.path("next.db").exists());
+    world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy");
+
+    let refused = world.smsctl(["enqueue", "--to", "+85291234567", "late"]).run().code(69).stdout("");
+    refused.stderr_has("was moved to `sqlite:///").stderr_has("set `database.url` to").any_stderr();
+    world.smsctl(["work", "--drain"]).run().code(69).stdout("").any_stderr().stderr_has("was moved to");
+    world.smsctl(["stats"]).run().success().stderr("").stdout_has("! the queue in `sms.db` was moved to `sqlite:///");
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!(stats["limits"].as_array().map(Vec::len), Some(1), "{stats}");
+
+    let next = |arguments: &[&str]| world.smsctl([&["--database", "sqlite:///next.db"], arguments].concat());
+    assert_eq!(next(&["list", "--json"]).run().success().stderr("").stdout_json(), before);
+    next(&["db", "check"]).run().success().stdout("").stderr("");
+    let id =
+        next(&["enqueue", "--to", "+85291234567", "first", "-o", "plain"]).run().success().stderr("").stdout_text();
+    assert_eq!(id, "6\n", "ids go on");
+}
+
+#[test]
+fn a_copy_beside_the_queue_stays_closed_until_somebody_opens_it() {
+    let world = queue();
+    let copy = ["db", "copy", "--keep-source", "--json", "env:OLD", "env:NEW"];
+    let wrong = world.smsctl([&copy[..], &["--yes"]].concat()).run().code(2).stdout("");
+    wrong.stderr_has("FROM names the variable `OLD`, which holds no URL").any_stderr();
+    let call = || world.smsctl(copy).env("OLD", "sqlite:///sms.db").env("NEW", "sqlite:///trial.db");
+    call().run().code(2).stdout("").stderr_has("this would copy 16 rows from").any_stderr();
+    let shape = call().arg("--yes").run().success().any_stderr().stdout_json();
+    assert_eq!((&shape["verified"], &shape["copied"]["queued_tasks"]), (&true.into(), &5.into()), "{shape}");
+    assert_eq!(shape["queue"], shape["from"]);
+
+    world.smsctl(["enqueue", "--to", "+85291234567", "on"]).run().success().any_stdout().any_stderr();
+    let trial = |arguments: &[&str]| world.smsctl([&["--database", "sqlite:///trial.db"], arguments].concat());
+    trial(&["work", "--drain"]).run().code(69).stdout("").stderr_has("which is still the queue").any_stderr();
+    trial(&["db", "open"]).run().code(2).stdout("").stderr_has("add `--yes`").any_stderr();
+    let open = trial(&["db", "open", "--yes", "--json"]).run().success().any_stderr().stdout_json();
+    assert_eq!(open["opened"], true);
+    trial(&["db", "open", "--json"])
+        .run()
+        .success()
+        .stderr("")
+        .stdout("{\"database\": \"trial.db\", \"opened\": false}\n");
+    trial(&["cancel", "--all", "--yes"]).run().success().any_stdout().any_stderr();
+}
+
+#[test]
+fn a_copy_beside_a_worker_is_refused_and_leaves_all_as_it_was() {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    desk.message("+85291234567", "hello");
+    let copy = ["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///next.db"];
+    let refused = world.smsctl(copy).run().code(75).stdout("");
+    refused.stderr_has("1 worker is at work on `sqlite:///").stderr_has("`smsctl workers` lists them").any_stderr();
+    desk.message("+85291234567", "the queue is open");
+    desk.closed();
+    world.smsctl(copy).run().success().any_stdout().any_stderr();
+}
+
+#[test]
+fn a_backup_is_made_while_a_worker_lives_and_is_a_queue_again() {
+    let world = World::new().settings(SETTINGS);
+    let desk = Desk::new(&world);
+    desk.message("+85291234567", "hello");
+    world.smsctl(["db", "backup", "saved.db"]).run().golden("db/backup");
+    let mode = std::fs::metadata(world.path("saved.db")).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    world.smsctl(["db", "backup", "saved.db"]).run().code(73).stdout("").stderr_has("`--force`").any_stderr();
+    desk.message("+85291234567", "more");
+    let shape =
+        world.smsctl(["db", "backup", "--force", "saved.db", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!((&shape["verified"], &shape["rows"]["queued_tasks"]), (&true.into(), &2.into()), "{shape}");
+    for place in ["sms.db", "gone/saved.db", "home"] {
+        world
+            .smsctl(["db", "backup", "--force", place])
+            .run()
+            .code(if place == "home" { 65 } else { 73 })
+            .stdout("")
+            .any_stderr();
+    }
+    let names = std::fs::read_dir(world.dir()).expect("lists").map(|entry| entry.expect("a name").file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("part")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    let saved = world.smsctl(["--database", "sqlite:///saved.db", "list", "-o", "plain"]).run().success().stderr("");
+    assert_eq!(saved.stdout_text(), "1\n2\n");
+    world.smsctl(["--database", "sqlite:///saved.db", "db", "check"]).run().success().stdout("").stderr("");
+}
+
+#[test]
+fn a_backup_of_a_server_names_the_tool_for_it() {
+    let world = World::new();
+    let url = "mysql://u:hunter2@db1/panel";
+    let refused = world.smsctl(["--database", url, "db", "backup", "saved.db"]).run().code(2).stdout("");
+    refused.stderr_has("mariadb-dump --single-transaction --triggers panel").never_says("hunter2").any_stderr();
+}
+
+#[test]
+fn triggers_that_are_gone_are_missed_and_made_again() {
+    let world = queue();
+    let sql = |sql: &str| drop(world.program("sqlite3", ["sms.db", sql]).run().success().stderr("").any_stdout());
+    sql("DROP TRIGGER queued_tasks_foreign_insert");
+    sql("INSERT INTO queued_tasks (task_name, task_func) VALUES ('a', 'gateway:default')");
+    let stats = world.smsctl(["stats"]).run().success().stderr("");
+    stats.stdout_has("! 1 trigger is missing").stdout_has("`smsctl db migrate` makes them again").any_stdout();
+    let findings = world.smsctl(["db", "check", "--json"]).run().code(1).stderr("").stdout_json();
+    assert_eq!(findings[0]["message"], "the trigger `queued_tasks_foreign_insert` is missing");
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().stderr("");
+    world.smsctl(["db", "check"]).run().success().stdout("").stderr("");
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!((&stats["limits"], &stats["pending"]), (&serde_json::json!([]), &2.into()));
 }

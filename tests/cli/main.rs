@@ -3,6 +3,8 @@
 //! A test makes a `World`, runs `smsctl` in it, and compares exit code, stdout and stderr: what a test does not look
 //! at fails it. Goldens under `tests/golden/` are written anew by `SMSCTL_BLESS=1 cargo test --test cli`.
 
+#[path = "../servers/database.rs"]
+mod database;
 mod desk;
 #[path = "../harness/mod.rs"]
 mod harness;

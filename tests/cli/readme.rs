@@ -6,6 +6,7 @@ use std::path::Path;
 
 use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 
+use crate::database::Database;
 use crate::harness::World;
 
 /// What stands before the README's commands: cargo and the test script are there in name, everything else is real.
@@ -30,15 +31,29 @@ fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
     out
 }
 
+/// Where the README moves its queue to.
+const SERVER: &str = "mysql://sms@db1:3306/sms?password_file=/etc/smsctl/password";
+
 #[test]
 fn every_command_of_the_readme_runs() {
+    run_the_readme("sqlite:///next.db");
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn every_command_of_the_readme_runs_with_mysql() {
+    run_the_readme(&Database::create().url());
+}
+
+/// Runs all commands; the queue moves to `server` in the end.
+fn run_the_readme(server: &str) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(repository.join("README.md")).expect("the README is there");
     // A port that is free now: the README's own may be taken on this machine.
     let port = TcpListener::bind("127.0.0.1:0").expect("binds").local_addr().expect("an address").port().to_string();
     let mut script = PRELUDE.to_owned();
     for block in blocks(&readme, "sh") {
-        let block = block.replace("8025", &port);
+        let block = block.replace("8025", &port).replace(SERVER, server);
         let listening = format!("&\nuntil (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do :; done");
         writeln!(script, "{}", block.replace(" &\n", &format!(" {listening}\n"))).expect("a String takes it");
     }
@@ -56,6 +71,8 @@ fn every_command_of_the_readme_runs() {
     let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
     assert_eq!(stats["completed"], 6, "all but the message for later left: {stats}");
     assert_eq!(stats["scheduled"], 1, "{stats}");
+    let moved = world.smsctl(["--database", server, "stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!((&moved["total"], &moved["completed"]), (&stats["total"], &stats["completed"]), "{moved}");
     let ledger = world.read("ledger.jsonl");
     assert_eq!(ledger.lines().count(), 6, "{ledger}");
     assert!(ledger.contains("Dear Ann, we open at nine."), "{ledger}");

@@ -145,3 +145,18 @@ fn a_database_that_is_not_there_is_said() {
     let world = World::new();
     world.smsctl(["stats"]).run().code(69).stdout("").stderr_has("there is no database at");
 }
+
+#[test]
+fn verbose_tells_what_the_stores_have_met() {
+    let world = world();
+    assert!(world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json().get("store").is_none());
+    let _desk = Desk::new(&world);
+    let told = "UPDATE workers SET counters = '{\"busy_waits\": 3, \"deadlocks\": 1}' WHERE ended_at IS NULL";
+    world.program("sqlite3", ["sms.db", told]).run().success().stderr("");
+    let stats = world.smsctl(["-v", "stats", "--json"]).run().success().stderr("").stdout_json();
+    let stores = stats["store"].as_array().expect("an array");
+    assert_eq!((&stores[0]["worker"], &stores[0]["deadlocks"]), (&serde_json::Value::Null, &0.into()), "{stats}");
+    assert_eq!((&stores[1]["busy_waits"], &stores[1]["deadlocks"]), (&3.into(), &1.into()), "{stats}");
+    let lines = world.smsctl(["-v", "stats"]).run().success().stderr("");
+    lines.stdout_has("this process\t").stdout_has("worker 1002\t3 waits for a lock, 1 deadlock\n").any_stdout();
+}

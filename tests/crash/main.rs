@@ -11,6 +11,7 @@ mod scene;
 use std::time::Duration;
 
 use account::Account;
+use database::Database;
 use scene::{Scene, kills};
 use smsctl::gateway::sandbox::Behaviour;
 
@@ -63,6 +64,16 @@ mod mysql {
     #[ignore = "needs SMSCTL_TEST_MYSQL"]
     fn a_gateway_that_fails_and_a_worker_that_dies_are_told_apart() {
         kill_beside_a_broken_gateway(&Scene::on_server(broken()), kills() / 3);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn a_queue_whose_copy_is_killed_again_and_again_moves_whole() {
+        let target = Database::create();
+        let to = target.url();
+        let mut connection = target.connect();
+        let mut arrived = || connection.try_count("SELECT count(*) FROM queued_tasks").unwrap_or(0);
+        move_with_kills(Scene::new(Behaviour::default()), &to, Some(target), &mut arrived);
     }
 
     #[test]
@@ -133,6 +144,52 @@ fn kill_beside_a_broken_gateway(scene: &Scene, kills: u64) {
     account.assert_nothing_lost(messages);
     account.assert_nothing_doubled();
     account.assert_said_is_true();
+}
+
+/// Messages of a queue that moves: many pages.
+const MOVED: u64 = 12_000;
+
+/// Copies are killed at ever later moments, and the last one comes to its end; then all is sent, from the one queue that is left.
+fn move_with_kills(mut scene: Scene, to: &str, target: Option<Database>, arrived: &mut dyn FnMut() -> u64) {
+    scene.enqueue(MOVED);
+    let (mut interrupted, mut is_moved) = (0, false);
+    for round in 0..8 {
+        if !scene.kill_a_copy(to, round * MOVED / 8, arrived) {
+            is_moved = true;
+            break;
+        }
+        interrupted += 1;
+        let said = scene.fails(&["enqueue", "--to", "+85291234567", "meanwhile"]);
+        assert!(said.contains("is being copied to"), "{said}");
+    }
+    assert!(interrupted > 2, "no copy was interrupted in its midst: the case proves nothing");
+    if !is_moved {
+        let copied = scene.copy(to);
+        assert_eq!(copied["copied"]["queued_tasks"], MOVED);
+        assert!(copied["written"].as_u64() < Some(MOVED), "what had arrived is not written again: {copied}");
+    }
+    let said = scene.fails(&["work", "--drain"]);
+    assert!(said.contains("was moved to"), "{said}");
+    scene.move_to(target);
+    scene.drain();
+    let account = Account::take(&scene);
+    account.assert_nothing_lost(MOVED);
+    account.assert_nothing_doubled();
+    account.assert_said_is_true();
+    assert_eq!(account.completed, MOVED, "{account:#?}");
+}
+
+#[test]
+fn a_queue_whose_copy_is_killed_again_and_again_moves_whole() {
+    let scene = Scene::new(Behaviour::default());
+    let path = scene.database().with_file_name("next.db");
+    let count = || -> Option<u64> {
+        let connection =
+            rusqlite::Connection::open_with_flags(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+        connection.query_row("SELECT count(*) FROM queued_tasks", [], |row| row.get::<_, u32>(0)).ok().map(u64::from)
+    };
+    let to = format!("sqlite:///{}", path.display());
+    move_with_kills(scene, &to, None, &mut || count().unwrap_or(0));
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub struct Scene {
     directory: tempfile::TempDir,
     /// A database on a server, in place of a file.
     server: Option<Database>,
+    /// The name of the file.
+    file: &'static str,
     pub sandbox: Sandbox,
 }
 
@@ -35,7 +37,7 @@ impl Scene {
             sandbox.url()
         );
         fs::write(directory.path().join("config.toml"), settings).expect("writes");
-        Scene { directory, server: None, sandbox }
+        Scene { directory, server: None, file: "queue.db", sandbox }
     }
 
     /// The same, with the queue on the server that `SMSCTL_TEST_MYSQL` names.
@@ -53,15 +55,14 @@ impl Scene {
     }
 
     pub fn database(&self) -> PathBuf {
-        self.directory.path().join("queue.db")
+        self.directory.path().join(self.file)
     }
 
     fn smsctl(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
         command.env_clear().current_dir(self.directory.path());
         command.env("SMSCTL_CONFIG", self.directory.path().join("config.toml"));
-        let file = || format!("sqlite:///{}", self.database().display());
-        command.env("DATABASE_URL", self.server.as_ref().map_or_else(file, Database::url));
+        command.env("DATABASE_URL", self.url());
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -111,6 +112,43 @@ impl Scene {
         worker.kill().expect("kills");
         worker.wait().expect("waits");
         assert!(came, "round {round}: the gateway had {} requests and no more", self.sandbox.counts().requests);
+    }
+
+    /// Starts a copy of the queue to `to`, and kills it when more than `rows` tasks have arrived there; true if it was still at work.
+    pub fn kill_a_copy(&self, to: &str, rows: u64, arrived: &mut dyn FnMut() -> u64) -> bool {
+        let from = self.url();
+        let arguments = ["db", "copy", "--yes", "--quiet", &from, to];
+        let mut child = self.smsctl(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+        let mut has_ended = false;
+        while arrived() <= rows && !has_ended {
+            has_ended = child.try_wait().expect("waits").is_some();
+        }
+        child.kill().expect("kills");
+        !child.wait().expect("waits").success()
+    }
+
+    /// Where the queue is.
+    fn url(&self) -> String {
+        let file = || format!("sqlite:///{}", self.database().display());
+        self.server.as_ref().map_or_else(file, Database::url)
+    }
+
+    /// The queue is somewhere else from now on.
+    pub fn move_to(&mut self, server: Option<Database>) {
+        self.server = server;
+        self.file = "next.db";
+    }
+
+    /// Moves the queue, again if that was interrupted.
+    pub fn copy(&self, to: &str) -> serde_json::Value {
+        serde_json::from_str(&self.run(&["db", "copy", "--yes", "--json", &self.url(), to])).expect("JSON")
+    }
+
+    /// A command that must fail.
+    pub fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.smsctl(arguments).output().expect("smsctl starts");
+        assert!(!output.status.success(), "smsctl {arguments:?} must fail");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Starts an enqueue of a file, and kills it when the database file has grown by a little.

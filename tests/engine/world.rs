@@ -11,9 +11,10 @@ use smsctl::queue::{
     Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, Lane, LaneOrder,
     Message, NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
 };
+use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, Location, NewWorker, Options, Polling,
-    Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    self, Access, Applied, Clock, Coroner, Counters, Exchange, Finding, LaneStatus, Location, NewWorker, Options,
+    Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -300,6 +301,12 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
         self.inner.attempts(id)
+    }
+    fn copying(&self) -> &dyn Copying {
+        self.inner.copying()
+    }
+    fn counters(&self) -> Counters {
+        self.inner.counters()
     }
     fn stats(&self) -> Result<Stats> {
         self.inner.stats()

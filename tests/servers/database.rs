@@ -78,6 +78,11 @@ impl Connection {
         row.get::<String, _>(column).expect("a text")
     }
 
+    /// A count, where there is something to count.
+    pub fn try_count(&mut self, query: &str) -> Option<u64> {
+        self.0.query_first(query).ok().flatten()
+    }
+
     /// The plan of a query, in one line for each table.
     pub fn plan(&mut self, query: &str) -> String {
         let rows: Vec<mysql::Row> = self.0.query(format!("EXPLAIN {query}")).expect("a plan");

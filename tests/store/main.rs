@@ -2,6 +2,7 @@
 //! own name. A case is a plain function over a `World`; one that is not in the list below is a dead-code error.
 
 mod change;
+mod copy;
 mod dead_letters;
 mod enqueue;
 mod exchange;
@@ -179,6 +180,20 @@ conformance! {
             the_oldest_pending_task_tells_its_age,
             check_finds_nothing_wrong,
             recount_puts_tallies_right,
+        }
+        copy {
+            everything_is_the_same_on_every_backend,
+            a_closed_queue_takes_no_verb,
+            the_source_is_closed_and_the_target_open,
+            a_copy_beside_the_queue_is_closed,
+            the_target_must_be_empty,
+            a_queue_is_no_copy_of_itself,
+            a_copy_that_was_interrupted_goes_on,
+            what_changed_between_two_runs_is_mended,
+            what_is_written_meanwhile_is_copied_too,
+            a_source_that_never_stands_still_is_not_handed_over,
+            a_copy_that_was_opened_is_left_alone,
+            counts_are_right_without_triggers,
         }
         model {
             random_orders_agree_with_the_model,

@@ -1,13 +1,16 @@
-//! `smsctl db`: the schema of the database and its health.
+//! `smsctl db`: the database itself: its schema, its health, its copies.
 
+mod backup;
 mod check;
+mod copy;
 mod migrate;
+mod open;
 mod status;
 
 use super::{Context, Outcome};
 use crate::store::SchemaReport;
 
-/// Migrate the database, show its state, check its health
+/// Migrate, check, copy and back up the database
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -19,6 +22,9 @@ enum Command {
     Migrate(migrate::Args),
     Status(status::Args),
     Check(check::Args),
+    Backup(backup::Args),
+    Copy(copy::Args),
+    Open(open::Args),
 }
 
 /// Runs the command.
@@ -30,6 +36,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         Command::Migrate(args) => migrate::run(args, context),
         Command::Status(_) => status::run(context),
         Command::Check(args) => check::run(args, context),
+        Command::Backup(args) => backup::run(args, context),
+        Command::Copy(args) => copy::run(args, context),
+        Command::Open(args) => open::run(args, context),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the commands answer, as json, jsonl and csv carry it. Names and types of the fields are a contract: `docs/json.md`
 //! tells them, and they only ever grow.
 
+mod copy;
 mod dead_letter;
 mod lane;
 mod order;
@@ -13,11 +14,12 @@ use serde_json::Value;
 
 use crate::output::{Column, Format};
 
+pub use copy::{BackupShape, CopyShape};
 pub use dead_letter::{DeadLetterShape, DeadLetterStatsShape};
 pub use lane::{LaneOrderShape, LaneStateShape};
 pub use order::{OrderShape, Refusal};
 pub use schema::{FindingShape, MigrateShape, MigrationShape, SchemaShape, state_word};
-pub use stats::{BatchShape, CountsShape, HourShape, LaneShape, StatsShape};
+pub use stats::{BatchShape, CountsShape, HourShape, LaneShape, StatsShape, StoreShape};
 pub use task::{AttemptShape, TaskShape, TaskStoryShape};
 pub use worker::{SeenWorker, WorkerShape, WorkerState};
 

@@ -8,7 +8,7 @@ use crate::commands::standing::Standing;
 use crate::output::Column;
 use crate::output::record::seconds;
 use crate::queue::State;
-use crate::store::{LaneStatus, Stats, Tally};
+use crate::store::{Counters, LaneStatus, Stats, Tally};
 
 /// What `stats` answers. `total` is the sum of the seven states; `unknown` and `retryable` are parts of `failed`, and
 /// `unserved` of `pending`; `other` are tasks in none of the seven.
@@ -37,6 +37,11 @@ pub struct StatsShape {
     /// What people read about each of them.
     #[serde(skip)]
     pub lane_stories: Vec<String>,
+    /// What works less well than it should.
+    pub limits: Vec<String>,
+    /// With `--verbose`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<Vec<StoreShape>>,
 }
 
 impl StatsShape {
@@ -65,6 +70,8 @@ impl StatsShape {
             other: tasks.other,
             lanes_shut: Vec::new(),
             lane_stories: Vec::new(),
+            limits: Vec::new(),
+            store: None,
         }
     }
 
@@ -97,6 +104,15 @@ impl StatsShape {
             (state, n)
         })
     }
+}
+
+/// What the store of one process has met.
+#[derive(Debug, Serialize)]
+pub struct StoreShape {
+    /// The worker; `null` is this process.
+    pub worker: Option<i64>,
+    #[serde(flatten)]
+    pub counters: Counters,
 }
 
 /// Counts by status, with their sum.

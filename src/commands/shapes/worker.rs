@@ -134,6 +134,7 @@ mod tests {
             ended_at,
             heartbeat_age,
             claims: 0,
+            counters: None,
         }
     }
 

@@ -9,13 +9,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::lanes::Lanes;
-use super::shapes::StatsShape;
+use super::shapes::{StatsShape, StoreShape};
 use super::{Context, Done, Outcome};
 use crate::error::{Error, Kind};
 use crate::intake::times::parse_duration;
 use crate::output::{Bar, Format};
 use crate::queue::State;
-use crate::store::{Access, Store, TallyKind};
+use crate::store::{Access, Store, TallyKind, Worker};
 
 /// The shortest time between two looks: more often nobody can read them.
 const WATCH_MIN: Duration = Duration::from_millis(100);
@@ -25,7 +25,8 @@ const WATCH_MAX: Duration = Duration::from_secs(86_400);
 /// Show counts by status, ages and rates
 ///
 /// `unknown` and `retryable` are parts of `failed`: tasks whose outcome nobody knows, and tasks with attempts left. The counts
-/// are exact and cost the same however long the queue is.
+/// are exact and cost the same however long the queue is. With `--verbose` also what the stores of this process and of the
+/// workers have met, by their last heartbeats: waits, transactions that were tried again, and connections.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -94,7 +95,26 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
     let unserved =
         store.tallies(TallyKind::Lane)?.iter().filter(|tally| lanes.lane_of(&tally.name).is_none()).map(pending).sum();
     let shape = StatsShape::new(&store.stats()?, unserved, context.location()?.display());
-    Ok(shape.with_lanes(&store.lanes()?, Timestamp::now()))
+    let mut shape = shape.with_lanes(&store.lanes()?, Timestamp::now());
+    shape.limits = limits(store, &shape.database)?;
+    if context.out.style().verbose > 0 {
+        shape.store = Some(stores(store)?);
+    }
+    Ok(shape)
+}
+
+/// Sentences about what is not as it should be: the queue is closed, other programs are not counted.
+fn limits(store: &dyn Store, location: &str) -> Result<Vec<String>, Error> {
+    let closed = store.copying().closure()?.map(|closure| closure.told(location));
+    Ok(closed.into_iter().chain(store.schema()?.limits).collect())
+}
+
+/// What the store of this process has met, and those of the workers that live.
+fn stores(store: &dyn Store) -> Result<Vec<StoreShape>, Error> {
+    let alive = store.workers()?.into_iter().filter(|worker| worker.ended_at.is_none());
+    let of_worker = |worker: Worker| Some(StoreShape { worker: Some(worker.id), counters: worker.counters? });
+    let mine = StoreShape { worker: None, counters: store.counters() };
+    Ok(std::iter::once(mine).chain(alive.filter_map(of_worker)).collect())
 }
 
 fn pending(tally: &crate::store::Tally) -> u64 {

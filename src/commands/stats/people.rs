@@ -6,6 +6,7 @@ use super::super::shapes::StatsShape;
 use super::super::words;
 use crate::output::Lines;
 use crate::queue::State;
+use crate::store::Counters;
 
 /// Labelled counts, each with what matters about it; below them what somebody should look at. On a terminal the digits stand
 /// in one column.
@@ -34,6 +35,13 @@ pub fn lines(stats: &StatsShape, aligned: bool) -> Lines {
     }
     for text in attention {
         lines.paragraph(text);
+    }
+    if let Some(stores) = &stats.store {
+        lines.gap();
+        for store in stores {
+            let of = store.worker.map_or("this process".to_owned(), |worker| format!("worker {worker}"));
+            lines.line(&of, met(&store.counters));
+        }
     }
     lines
 }
@@ -64,6 +72,31 @@ fn letters_remark(stats: &StatsShape) -> Option<String> {
         let [pending, retried, abandoned] = [letters.pending, letters.retried, letters.abandoned].map(words::thousands);
         format!("{pending} to decide on, {retried} retried, {abandoned} abandoned")
     })
+}
+
+/// What a store has met: what never happened is not told.
+fn met(counters: &Counters) -> String {
+    let count = |n: u64, one: &str, many: &str| {
+        (n > 0).then(|| format!("{} {}", words::thousands(n), if n == 1 { one } else { many }))
+    };
+    let parts = [
+        count(counters.pool_open, "connection", "connections"),
+        count(counters.pool_in_use, "of them in use", "of them in use"),
+        count(counters.pool_overflow, "in overflow", "in overflow"),
+        count(counters.pool_waits, "wait for a connection", "waits for a connection"),
+        count(counters.busy_waits, "wait for a lock", "waits for a lock"),
+        count(counters.repeated, "transaction tried again", "transactions tried again"),
+        count(counters.deadlocks, "deadlock", "deadlocks"),
+        count(counters.lock_timeouts, "lock timeout", "lock timeouts"),
+        count(counters.conflicts, "conflict", "conflicts"),
+        count(counters.interrupted, "interrupted statement", "interrupted statements"),
+        count(counters.unfit_servers, "server that took no writes", "servers that took no writes"),
+        count(counters.refused_connections, "refused connection", "refused connections"),
+        count(counters.lost_connections, "lost connection", "lost connections"),
+        count(counters.resolved_commits, "commit asked about", "commits asked about"),
+    ];
+    let told = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if told.is_empty() { "nothing to tell".to_owned() } else { told }
 }
 
 /// What somebody should look at, with the command that does it.
@@ -115,6 +148,7 @@ fn attention(stats: &StatsShape) -> Vec<String> {
         ),
     );
     out.extend(stats.lane_stories.iter().map(|story| format!("! {story}")));
+    out.extend(stats.limits.iter().map(|limit| format!("! {limit}")));
     out
 }
 

@@ -96,6 +96,7 @@ fn worker(heartbeat_age_s: u64) -> SeenWorker {
         ended_at: None,
         heartbeat_age: Duration::from_secs(heartbeat_age_s),
         claims: 1,
+        counters: None,
     };
     SeenWorker { state: WorkerState::of(&row, Pulse::Unknown), row }
 }

@@ -7,13 +7,14 @@ use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::session::Session;
 use super::{MysqlStore, sql};
-use crate::store::{Finding, MigrationState, Result};
+use crate::store::{Finding, MigrationState, Result, migration};
 
 /// What a database with all migrations holds, by the kind of thing.
-const TABLES: &[&str] = &[
+pub(super) const TABLES: &[&str] = &[
     "attempts",
     "audit_log",
     "batches",
+    "closures",
     "dead_letter_messages",
     "lanes",
     "marks",
@@ -120,25 +121,40 @@ pub(super) fn mark_triggers(session: &mut Session) -> Tried<()> {
     Ok(())
 }
 
-fn objects(session: &mut Session) -> Tried<BTreeSet<(String, String)>> {
+fn objects(session: &mut Session) -> Tried<Objects> {
     let rows = session.send(sql!("schema_objects"))?.rows;
     Ok(rows.iter().filter_map(|row| Some((text(row, 0)?, text(row, 1)?))).collect())
 }
 
-/// What the schema lacks because the account was not allowed to make it.
+/// What the schema lacks because the account was not allowed to make it, or because somebody took it away.
 pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
-    let missing = session.send(sql!("mark_get"))?.rows.is_empty();
-    let sentence =
-        "the account may not make triggers: what other programs write is counted by `smsctl db check --repair` alone";
-    Ok(missing.then(|| sentence.to_owned()).into_iter().collect())
+    if session.send(sql!("mark_get"))?.rows.is_empty() {
+        let sentence = "the account may not make triggers: what other programs write is counted by `smsctl db check --repair` alone";
+        return Ok(vec![sentence.to_owned()]);
+    }
+    let have = objects(session)?;
+    let missing = if are_hidden(session, &have)? { 0 } else { missing(&have, "trigger", TRIGGERS).count() };
+    Ok(migration::triggers_missing(missing).into_iter().collect())
+}
+
+type Objects = BTreeSet<(String, String)>;
+
+fn missing<'a>(have: &'a Objects, kind: &'a str, names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    names.iter().copied().filter(move |name| !have.contains(&(kind.to_owned(), (*name).to_owned())))
+}
+
+/// Who sees not one trigger, and knows that they were made, may not see them: unless the account may make some.
+fn are_hidden(session: &mut Session, have: &Objects) -> Tried<bool> {
+    if have.iter().any(|(kind, _)| kind == "trigger") || session.send(sql!("mark_get"))?.rows.is_empty() {
+        return Ok(false);
+    }
+    Ok(session.send(sql!("trigger_privilege"))?.rows.is_empty())
 }
 
 /// What is missing in the schema. Further tables and indexes are the application's own business.
 fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     let have = objects(session)?;
-    // Who sees not one of them, and knows that they were made, may not see them.
-    let hidden = !have.iter().any(|(kind, _)| kind == "trigger") && !session.send(sql!("mark_get"))?.rows.is_empty();
-    let triggers = if hidden { &[] } else { TRIGGERS };
+    let triggers = if are_hidden(session, &have)? { &[] } else { TRIGGERS };
     let finding = |what: String, hint: &str| Finding { kind: "schema", message: what, hint: Some(hint.to_owned()) };
     let changed =
         "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
@@ -148,8 +164,7 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     for (kind, names, hint) in
         [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
     {
-        let missing = names.iter().filter(|name| !have.contains(&(kind.to_owned(), (**name).to_owned())));
-        out.extend(missing.map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
+        out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
     }
     for (table, wanted) in COLUMNS {
         let have = columns(session, table)?;

@@ -15,6 +15,14 @@ pub(super) fn text(row: &Row, column: usize) -> Option<String> {
     }
 }
 
+/// Bytes of a column, about.
+pub(super) fn size(row: &Row, column: usize) -> usize {
+    match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => 24 + bytes.len(),
+        _ => 8,
+    }
+}
+
 /// A column of whole numbers. What is no number counts as none.
 pub(super) fn whole(row: &Row, column: usize) -> Option<i64> {
     match row.as_ref(column) {

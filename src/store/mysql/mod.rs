@@ -7,16 +7,19 @@ mod bind;
 mod change;
 mod check;
 mod column;
+mod copy;
 mod enqueue;
 mod exchange;
 mod fault;
 mod lanes;
 mod late;
 mod letters;
+mod meters;
 mod migrate;
 mod pool;
 mod promote;
 mod read;
+mod receipt;
 mod session;
 mod settle;
 mod tally;
@@ -26,6 +29,8 @@ mod workers;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use super::copy::Copying;
+use super::counters::Counters;
 use super::{
     Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
     Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
@@ -35,6 +40,7 @@ use crate::queue::{
     Task, TaskId, WorkerId,
 };
 use fault::Speak;
+use meters::Meters;
 use pool::Sessions;
 
 /// The text of `sql/mysql/NAME.sql`.
@@ -59,6 +65,7 @@ struct MysqlStore {
     watch: Mutex<tally::Watch>,
     /// A turn of which nobody knows yet whether it was committed.
     doubt: Mutex<Option<exchange::Doubt>>,
+    meters: Meters,
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
@@ -70,6 +77,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
         doubt: Mutex::default(),
+        meters: Meters::default(),
     };
     let mut created = false;
     match options.access {
@@ -191,5 +199,13 @@ impl Store for MysqlStore {
 
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
+    }
+
+    fn counters(&self) -> Counters {
+        self.sessions.counted(self.meters.counters())
+    }
+
+    fn copying(&self) -> &dyn Copying {
+        self
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use r2d2::{ManageConnection, PooledConnection};
 
 use super::session::{self, Patience, Session};
+use crate::store::counters::{Counters, Meter};
 use crate::store::{Pool, Result, Server, StoreError};
 
 /// A session that lay idle for less is not tried before it is used.
@@ -98,7 +99,8 @@ impl Manager {
 pub(super) struct Sessions {
     pool: r2d2::Pool<Shared>,
     manager: Shared,
-    timeout: Duration,
+    settings: Pool,
+    waits: Meter,
 }
 
 impl Sessions {
@@ -113,18 +115,27 @@ impl Sessions {
             .connection_timeout(ATTEMPTS_WITHIN)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(manager.clone());
-        Sessions { pool, manager, timeout: settings.timeout }
+        Sessions { pool, manager, settings, waits: Meter::default() }
     }
 
     pub fn manager(&self) -> &Manager {
         &self.manager.0
     }
 
+    /// With what the pool has to tell.
+    pub fn counted(&self, counters: Counters) -> Counters {
+        Counters { pool_waits: self.waits.get(), ..counters.with_pool(self.pool.state(), self.settings.size) }
+    }
+
     /// A session that nobody else uses. A server that has too many connections is given time; all other failures to connect
     /// are told at once.
     pub fn get(&self) -> Result<PooledConnection<Shared>> {
-        let end = Instant::now() + self.timeout;
+        let end = Instant::now() + self.settings.timeout;
         self.manager().take_failure();
+        let state = self.pool.state();
+        if state.idle_connections == 0 && state.connections >= self.pool.max_size() {
+            self.waits.add(1);
+        }
         loop {
             let left = end.saturating_duration_since(Instant::now());
             if let Ok(session) = self.pool.get_timeout(left.min(LOOK_EVERY)) {

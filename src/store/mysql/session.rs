@@ -103,6 +103,25 @@ impl Session {
         Ok(answer)
     }
 
+    /// As `run`, but of the rows only the first that have so many bytes together are kept: at least one, if there is one.
+    pub fn run_bounded(
+        &mut self,
+        query: &str,
+        values: &[Value<'_>],
+        bytes_max: usize,
+    ) -> std::result::Result<Vec<Row>, Error> {
+        let mut result = self.conn.query_iter(bind(query, values))?;
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        // What is left of the answer is read, and dropped, with the result.
+        while bytes < bytes_max {
+            let Some(row) = result.next() else { break };
+            let row: Row = row?;
+            bytes += (0..row.len()).map(|at| column::size(&row, at)).sum::<usize>();
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
     /// The server's state of the session is made as it was after the connection.
     pub fn reset(&mut self, patience: Patience) -> std::result::Result<(), Error> {
         self.conn.reset()?;

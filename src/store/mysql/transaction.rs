@@ -13,12 +13,13 @@ use mysql::Error;
 
 use super::bind::Value;
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, cause, code, remedy};
+use super::receipt::Token;
 use super::session::{Answer, Session};
 use super::{MysqlStore, column, sql};
-use crate::store::{Clock, Result, StoreError, time};
+use crate::store::{Clock, QueueClosure, Result, StoreError, time};
 
 /// How often a transaction is tried before its error is told.
-const TRIES_MAX: u32 = 12;
+pub(super) const TRIES_MAX: u32 = 12;
 
 /// The longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
@@ -50,27 +51,6 @@ impl Transaction<'_> {
     }
 }
 
-/// Names one transaction, over all its tries. Grows with time, so that receipts are added at the end and removed at the start.
-#[derive(Clone, Copy)]
-pub(super) struct Token([u8; 16]);
-
-impl Token {
-    fn new() -> Token {
-        let millis = u128::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
-        Token(((millis << 80) | (fastrand::u128(..) >> 48)).to_be_bytes())
-    }
-
-    /// The least token of a time.
-    pub fn at(at: Timestamp) -> Token {
-        let millis = u128::try_from(at.as_millisecond()).unwrap_or(0);
-        Token((millis << 80).to_be_bytes())
-    }
-
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 /// How a transaction ended that may be in doubt.
 pub(super) enum Written<T> {
     Committed(T),
@@ -81,6 +61,16 @@ pub(super) enum Written<T> {
         token: Token,
         error: StoreError,
     },
+}
+
+impl<T> Written<T> {
+    /// What was written, or that nobody knows.
+    fn known(self) -> Result<T> {
+        match self {
+            Written::Committed(value) => Ok(value),
+            Written::InDoubt { error, .. } => Err(error),
+        }
+    }
 }
 
 /// How one try ended.
@@ -101,11 +91,21 @@ pub(super) enum Reads {
     Everywhere,
 }
 
+/// Which queues a transaction works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Those that are open.
+    Open,
+    /// Closed ones too.
+    Any,
+}
+
 /// What a try stands under.
 struct Terms<'a> {
     token: &'a Token,
     /// Of the try.
     number: u32,
+    door: Door,
     reads: Reads,
     /// Whether the commit of an earlier try is in doubt.
     follows_doubt: bool,
@@ -113,8 +113,8 @@ struct Terms<'a> {
 
 /// The tries of one transaction.
 pub(super) struct Tries {
-    made: u32,
-    end: Instant,
+    pub made: u32,
+    pub end: Instant,
 }
 
 impl Tries {
@@ -135,7 +135,8 @@ impl Tries {
 }
 
 impl MysqlStore {
-    /// Runs `work` in one transaction and commits it; after an error nothing of it is there. `work` may run several times.
+    /// Runs `work` in one transaction and commits it; after an error nothing of it is there. `work` may run several times. A
+    /// closed queue refuses.
     pub(super) fn write<T>(&self, mut work: impl FnMut(&mut Transaction<'_>) -> Tried<T>) -> Result<T> {
         self.write_if(Reads::Here, |transaction| work(transaction).map(|value| (value, true)))
     }
@@ -146,15 +147,26 @@ impl MysqlStore {
         reads: Reads,
         work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<T> {
-        match self.write_or_doubt(reads, work)? {
-            Written::Committed(value) => Ok(value),
-            Written::InDoubt { error, .. } => Err(error),
-        }
+        self.write_or_doubt(reads, work)?.known()
+    }
+
+    /// As `write_if`, whether the queue is closed or not: for what tells of the database, and not of the queue.
+    pub(super) fn transact<T>(&self, work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>) -> Result<T> {
+        self.write_at(Door::Any, Reads::Here, work)?.known()
     }
 
     /// As `write_if`; but what `work` brought is not lost when nobody can say whether it was committed.
     pub(super) fn write_or_doubt<T>(
         &self,
+        reads: Reads,
+        work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
+    ) -> Result<Written<T>> {
+        self.write_at(Door::Open, reads, work)
+    }
+
+    fn write_at<T>(
+        &self,
+        door: Door,
         reads: Reads,
         mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<Written<T>> {
@@ -165,7 +177,7 @@ impl MysqlStore {
         loop {
             let number = tries.made;
             let mut session = self.sessions.get()?;
-            let terms = Terms { token: &token, number, reads, follows_doubt: !doubtful.is_empty() };
+            let terms = Terms { token: &token, number, door, reads, follows_doubt: !doubtful.is_empty() };
             let ending = self.attempt(&mut session, terms, &mut work);
             let host = session.host;
             drop(session);
@@ -239,7 +251,12 @@ impl MysqlStore {
         if remedy == Remedy::Elsewhere {
             self.sessions.manager().avoid(host);
         }
-        if remedy == Remedy::Nothing || !tries.pause() { Err(self.speak.of(&error)) } else { Ok(()) }
+        self.meters.met(&error);
+        if remedy == Remedy::Nothing || !tries.pause() {
+            return Err(self.speak.of(&error));
+        }
+        self.meters.repeated.add(1);
+        Ok(())
     }
 
     fn attempt<T>(
@@ -250,10 +267,14 @@ impl MysqlStore {
     ) -> Ending<T> {
         session.clean = false;
         let sync = session.facts.is_galera && terms.reads == Reads::Everywhere;
-        let now = match self.begin(session, sync) {
-            Ok(now) => now,
+        let (now, closure) = match self.begin(session, sync) {
+            Ok(begun) => begun,
             Err(error) => return Ending::Failed(Fault::Driver(error)),
         };
+        if let Some(closure) = closure.filter(|_| terms.door == Door::Open) {
+            session.clean = roll_back(session, sync).is_ok();
+            return Ending::Failed(closure.refusal(&self.speak.location).into());
+        }
         let done = work(&mut Transaction { session, now });
         let (value, changed) = match done {
             Ok(done) => done,
@@ -294,40 +315,22 @@ impl MysqlStore {
         }
     }
 
-    fn begin(&self, session: &mut Session, sync: bool) -> std::result::Result<Timestamp, Error> {
+    /// Begins a transaction: the server's time, and why the queue is closed.
+    fn begin(
+        &self,
+        session: &mut Session,
+        sync: bool,
+    ) -> std::result::Result<(Timestamp, Option<QueueClosure>), Error> {
         if sync {
             session.send("SET SESSION wsrep_sync_wait = 1")?;
         }
-        match &self.clock {
-            Clock::Frozen(_) => {
-                session.send("START TRANSACTION")?;
-                Ok(self.frozen_now())
-            }
-            Clock::Database => {
-                let answer = session.send("START TRANSACTION; SELECT UTC_TIMESTAMP(6)")?;
-                Ok(clock(&answer))
-            }
-        }
-    }
-
-    /// Which try of the transaction of `token` was committed, if any; waits for it where it is still under way.
-    pub(super) fn committed_try(&self, token: &Token, patience: Duration) -> Result<Option<u32>> {
-        let end = Instant::now() + patience;
-        let mut tries = Tries { made: 0, end };
-        loop {
-            let error = match self.sessions.get() {
-                Err(error) => error,
-                Ok(mut session) => match look_for(&mut session, token) {
-                    Ok(found) => return Ok(found),
-                    Err(error) => self.speak.of(&error),
-                },
-            };
-            // Nothing else may happen before this is known: it is asked until the time is over, however often.
-            tries.made = tries.made.min(TRIES_MAX - 2);
-            if !tries.pause() {
-                return Err(error);
-            }
-        }
+        let answer = session.send(sql!("begin"))?;
+        let row = answer.rows.first();
+        let now = match &self.clock {
+            Clock::Frozen(_) => self.frozen_now(),
+            Clock::Database => clock(&answer),
+        };
+        Ok((now, row.and_then(|row| closure_at(row, 1))))
     }
 
     /// The error of work outside the loop of tries.
@@ -358,17 +361,10 @@ fn clock(answer: &Answer) -> Timestamp {
     answer.rows.first().and_then(|row| column::optional_time(row, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Reads with a lock: a transaction that holds the receipt has to end first.
-fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
-    session.clean = false;
-    let sync = session.facts.is_galera;
-    if sync {
-        session.send("SET SESSION wsrep_sync_wait = 1")?;
-    }
-    let answer = session.run(sql!("receipt_get"), &[Value::Bytes(token.bytes())])?;
-    restore(session, sync)?;
-    session.clean = true;
-    Ok(answer.rows.first().map(|row| column::small(row, 0)))
+/// The closure in three columns of a row, if there is one.
+pub(super) fn closure_at(row: &mysql::Row, at: usize) -> Option<QueueClosure> {
+    let word = |column| column::text(row, at + column);
+    Some(QueueClosure::of_row(&word(0)?, word(1)?, word(2)?))
 }
 
 fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {
@@ -376,7 +372,7 @@ fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error
     restore(session, sync)
 }
 
-fn restore(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {
+pub(super) fn restore(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {
     if sync {
         session.send("SET SESSION wsrep_sync_wait = 0")?;
     }

@@ -9,12 +9,15 @@ use super::bind::{Value, values};
 use super::column::{id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::fault::Tried;
+use super::receipt::Token;
 use super::settle::Fence;
-use super::transaction::{Reads, Token, Transaction};
+use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, WorkerId};
 use crate::store::time::span;
-use crate::store::{CHANGED_MAX, Coroner, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Stranded, Worker};
+use crate::store::{
+    CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store, Stranded, Worker,
+};
 
 /// How long a receipt is kept: far longer than anybody asks for one, and clocks may differ.
 const RECEIPT_KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -37,17 +40,18 @@ impl MysqlStore {
     }
 
     pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
-        self.write(|transaction| {
-            let beaten = transaction.run(sql!("worker_heartbeat"), values![worker, transaction.now])?;
-            Ok(if beaten.affected == 1 { Settled::Done } else { Settled::Lost })
+        let counters = self.counters().to_text();
+        self.transact(|transaction| {
+            let beaten = transaction.run(sql!("worker_heartbeat"), values![worker, transaction.now, &counters])?;
+            Ok((if beaten.affected == 1 { Settled::Done } else { Settled::Lost }, true))
         })
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
         self.settle_doubt(worker)?;
-        self.write(|transaction| {
+        self.transact(|transaction| {
             transaction.run(sql!("worker_end"), values![worker, transaction.now])?;
-            Ok(())
+            Ok(((), true))
         })
     }
 
@@ -175,5 +179,6 @@ fn worker(row: &Row, now: Timestamp) -> Worker {
         ended_at: optional_time(row, 9),
         heartbeat_age: span(heartbeat_at, now),
         claims: sum(row, 10),
+        counters: text(row, 11).and_then(|text| Counters::of_text(&text)),
     }
 }

@@ -29,6 +29,8 @@ const STATEMENTS_MAX: usize = 64;
 thread_local! {
     /// When this thread stops waiting for other processes; the busy handler has no other way to know.
     static PATIENCE_ENDS: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Pauses of this thread that nobody has counted yet.
+    static PAUSES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Waits until `timeout` from now, at most, in all SQLite calls of this thread until the next call of this function.
@@ -43,9 +45,15 @@ fn busy(tries: i32) -> bool {
     if Instant::now() >= end {
         return false;
     }
+    PAUSES.set(PAUSES.get() + 1);
     let ceiling_us = 200_u64 << tries.clamp(0, 6);
     std::thread::sleep(Duration::from_micros(fastrand::u64(100..=ceiling_us)));
     true
+}
+
+/// How often this thread has waited for other processes since the last call.
+pub(super) fn take_pauses() -> u64 {
+    PAUSES.take()
 }
 
 /// What may be done with the file at `path` before SQLite sees it. True: the file was made.

@@ -13,6 +13,27 @@ use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, Sche
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql/sqlite/migrations");
 
+/// What counts the changes of other programs.
+const TRIGGERS: &[&str] = &[
+    "dead_letter_messages_delete",
+    "dead_letter_messages_insert",
+    "dead_letter_messages_insert_before",
+    "dead_letter_messages_key",
+    "dead_letter_messages_key_before",
+    "dead_letter_messages_replaced",
+    "dead_letter_messages_update",
+    "foreign_inserts_insert",
+    "foreign_writes_insert",
+    "foreign_written_insert",
+    "letter_changes_insert",
+    "queued_tasks_delete",
+    "queued_tasks_foreign_insert",
+    "queued_tasks_foreign_insert_before",
+    "queued_tasks_foreign_update",
+    "queued_tasks_foreign_update_before",
+    "task_changes_insert",
+];
+
 /// A migration that the database has had.
 pub(super) struct Past {
     applied: Applied,
@@ -89,6 +110,7 @@ impl SqliteStore {
 
     pub(super) fn report_schema(&self) -> Result<SchemaReport> {
         let (state, past) = self.schema_state()?;
+        let limits = if state == MigrationState::Current { self.limits()? } else { Vec::new() };
         let known = known();
         let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
             version: migration.version,
@@ -104,7 +126,7 @@ impl SqliteStore {
             waiting: waiting.collect(),
             applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
             size_bytes: Some(self.size_bytes()),
-            limits: Vec::new(),
+            limits,
         })
     }
 
@@ -123,7 +145,7 @@ impl SqliteStore {
     /// Two processes that do it at once take turns: each looks, inside its transaction, what is still to be done.
     pub(super) fn apply_migrations(&self) -> Result<Vec<Applied>> {
         let now = time::to_text(self.now());
-        let applied = self.write_if(|transaction| {
+        let applied = self.transact(|transaction| {
             transaction.execute(sql!("migration_table"), []).map_err(|e| self.speak.of(e))?;
             let (state, past) = self.state_of_schema(transaction)?;
             if state == MigrationState::Newer {
@@ -138,7 +160,7 @@ impl SqliteStore {
                 apply(transaction, &migration, &now).map_err(|e| self.failed(&migration, e))?;
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
-            let changed = !applied.is_empty();
+            let changed = !applied.is_empty() | self.mend_triggers(transaction)?;
             Ok((applied, changed))
         })?;
         self.require_current()?;
@@ -157,6 +179,41 @@ impl SqliteStore {
             },
             other => other,
         }
+    }
+
+    /// Makes again what counts the changes of other programs, and counts anew what they changed meanwhile.
+    fn mend_triggers(&self, transaction: &Transaction<'_>) -> Result<bool> {
+        let missing = || -> rusqlite::Result<bool> {
+            let have: BTreeSet<_> = objects(transaction)?.into_iter().map(|(kind, name, _)| (kind, name)).collect();
+            let mut is_mended = false;
+            let expected = expected_objects()?;
+            // The triggers write into the views.
+            let of_kind = |wanted: &'static str| expected.iter().filter(move |(kind, ..)| kind == wanted);
+            for (kind, name, text) in of_kind("view").chain(of_kind("trigger")) {
+                if !have.contains(&(kind.clone(), name.clone())) {
+                    transaction.execute(text, [])?;
+                    is_mended = true;
+                }
+            }
+            if is_mended {
+                super::tally::recount(transaction)?;
+            }
+            Ok(is_mended)
+        };
+        missing().map_err(|e| self.speak.of(e))
+    }
+
+    /// What works less well than it should.
+    fn limits(&self) -> Result<Vec<String>> {
+        self.read(|transaction| {
+            let found = || -> rusqlite::Result<Vec<String>> {
+                let triggers = objects(transaction)?.into_iter().filter(|(kind, ..)| kind == "trigger");
+                let have: BTreeSet<_> = triggers.map(|(_, name, _)| name).collect();
+                let missing = TRIGGERS.iter().filter(|name| !have.contains(**name)).count();
+                Ok(migration::triggers_missing(missing).into_iter().collect())
+            };
+            found().map_err(|e| self.speak.of(e))
+        })
     }
 
     /// A table that is there already must be the web application's. One that is made anew (`exactly`) may have no column
@@ -233,4 +290,16 @@ pub(super) fn missing_columns(connection: &Connection, table: &str) -> rusqlite:
     }
     let have = columns(connection, table)?;
     Ok(columns(&scratch, table)?.into_iter().filter(|column| !have.contains(column)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_triggers_are_those_of_the_migrations() {
+        let objects = expected_objects().expect("the migrations run");
+        let made = objects.iter().filter(|(kind, ..)| kind == "trigger").map(|(_, name, _)| name.as_str());
+        assert_eq!(made.collect::<BTreeSet<_>>(), TRIGGERS.iter().copied().collect());
+    }
 }

@@ -6,10 +6,12 @@
 //! The statements that every message needs say `OR FAIL`: an error ends the whole transaction anyway, and with the default,
 //! `OR ABORT`, SQLite copies every page before it changes it, so that it could take back the one statement.
 
+mod backup;
 mod change;
 mod check;
 mod column;
 mod connect;
+mod copy;
 mod enqueue;
 mod exchange;
 mod identity;
@@ -31,9 +33,12 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use r2d2::PooledConnection;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::copy::Copying;
+use super::counters::{Counters, Meter};
 use super::time;
 use super::{
     Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
@@ -43,6 +48,7 @@ use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
     Task, TaskId, WorkerId,
 };
+pub(super) use backup::backup;
 use connect::Speak;
 use identity::Identity;
 
@@ -71,6 +77,10 @@ struct SqliteStore {
     readers: OnceLock<ReaderPool>,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
+    /// Pauses in which the file was locked by another process.
+    busy_waits: Meter,
+    /// How often no reader was free at once.
+    reader_waits: Meter,
 }
 
 pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
@@ -94,6 +104,8 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         identity: Identity::of(path)?,
         readers: OnceLock::new(),
         data_version: Mutex::new(0),
+        busy_waits: Meter::default(),
+        reader_waits: Meter::default(),
     };
     match options.access {
         Access::Inspect | Access::InspectOrCreate => {}
@@ -128,7 +140,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there.
+    /// Runs `work` in one immediate transaction and commits it; after an error nothing of it is there. A closed queue refuses.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.write_if(|transaction| work(transaction).map(|value| (value, true)))
     }
@@ -136,6 +148,15 @@ impl SqliteStore {
     /// As `write`, but commits only if `work` says that it changed something: an empty commit would cost nothing, yet a
     /// rollback says it more clearly.
     fn write_if<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
+        self.transact(|transaction| {
+            self.require_open(transaction)?;
+            work(transaction)
+        })
+    }
+
+    /// As `write_if`, whether the queue is closed or not: for what tells of the database, and not of the queue.
+    fn transact<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
+        let _waits = Waits(&self.busy_waits);
         self.identity.check()?;
         let mut writer = self.writer();
         let transaction =
@@ -150,7 +171,8 @@ impl SqliteStore {
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.identity.check()?;
         connect::be_patient(self.busy_timeout);
-        let mut reader = self.readers().get().map_err(|_| self.pool_error())?;
+        let _waits = Waits(&self.busy_waits);
+        let mut reader = self.reader()?;
         let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
         work(&transaction)
     }
@@ -168,6 +190,15 @@ impl SqliteStore {
                 .error_handler(Box::new(r2d2::NopErrorHandler))
                 .build_unchecked(manager)
         })
+    }
+
+    /// A reader that nobody else uses.
+    fn reader(&self) -> Result<PooledConnection<SqliteConnectionManager>> {
+        let state = self.readers().state();
+        if state.idle_connections == 0 && state.connections >= self.readers_max.max(1) {
+            self.reader_waits.add(1);
+        }
+        self.readers().get().map_err(|_| self.pool_error())
     }
 
     /// The pool does not say why it has no connection: one more try outside of it does.
@@ -189,6 +220,15 @@ impl SqliteStore {
     /// Who changes something by hand, for the audit log.
     fn actor() -> String {
         format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id())
+    }
+}
+
+/// Adds what its thread has waited for others, at the end of a transaction, however it ends.
+struct Waits<'a>(&'a Meter);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.add(connect::take_pauses());
     }
 }
 
@@ -304,5 +344,18 @@ impl Store for SqliteStore {
 
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
+    }
+
+    fn counters(&self) -> Counters {
+        let pool_waits = self.reader_waits.get();
+        let counters = Counters { busy_waits: self.busy_waits.get(), pool_waits, ..Counters::default() };
+        match self.readers.get() {
+            Some(readers) => counters.with_pool(readers.state(), self.readers_max),
+            None => counters,
+        }
+    }
+
+    fn copying(&self) -> &dyn Copying {
+        self
     }
 }

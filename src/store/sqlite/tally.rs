@@ -37,15 +37,28 @@ impl SqliteStore {
     }
 
     pub(super) fn recount_tallies(&self) -> Result<()> {
-        self.write(|transaction| {
-            let recount = || -> rusqlite::Result<()> {
-                transaction.execute(sql!("tally_clear"), [])?;
-                transaction.execute(sql!("tally_recount"), [])?;
-                Ok(())
-            };
-            recount().map_err(|e| self.speak.of(e))
+        self.transact(|transaction| {
+            recount(transaction).map_err(|e| self.speak.of(e))?;
+            Ok(((), true))
         })
     }
+}
+
+/// Counts every task and every dead letter anew.
+pub(super) fn recount(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut counts: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+    let mut statement = transaction.prepare(sql!("tally_recount"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let word = |at| text(row, at).map(Option::unwrap_or_default);
+        *counts.entry((word(0)?, word(1)?, word(2)?)).or_default() += 1;
+    }
+    transaction.execute(sql!("tally_clear"), [])?;
+    let mut add = transaction.prepare_cached(sql!("tally_add"))?;
+    for ((kind, name, word), n) in counts {
+        add.execute(params![kind, name, word, n])?;
+    }
+    Ok(())
 }
 
 fn at_least_zero(n: i64) -> u64 {

@@ -12,7 +12,8 @@ use crate::queue::{Fate, WorkerId};
 use crate::store::deltas::Deltas;
 use crate::store::time::{self, span};
 use crate::store::{
-    CHANGED_MAX as PAGE, Coroner, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result, Settled, Stranded, Worker,
+    CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result, Settled, Store,
+    Stranded, Worker,
 };
 
 impl SqliteStore {
@@ -34,18 +35,20 @@ impl SqliteStore {
     }
 
     pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
+        let counters = self.counters().to_text();
         let now = time::to_text(self.now());
-        self.write(|transaction| {
-            let beat = || transaction.prepare_cached(sql!("worker_heartbeat"))?.execute(params![worker, now]);
-            beat().map(settled).map_err(|e| self.speak.of(e))
+        self.transact(|transaction| {
+            let beat = || transaction.prepare_cached(sql!("worker_heartbeat"))?.execute(params![worker, now, counters]);
+            let beaten = beat().map_err(|e| self.speak.of(e))?;
+            Ok((settled(beaten), true))
         })
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
         let now = time::to_text(self.now());
-        self.write(|transaction| {
+        self.transact(|transaction| {
             transaction.execute(sql!("worker_end"), params![worker, now]).map_err(|e| self.speak.of(e))?;
-            Ok(())
+            Ok(((), true))
         })
     }
 
@@ -189,5 +192,6 @@ fn worker(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Worker> {
         ended_at: optional_time(row, 9)?,
         heartbeat_age: span(heartbeat_at, now),
         claims: u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0),
+        counters: text(row, 11)?.and_then(|text| Counters::of_text(&text)),
     })
 }

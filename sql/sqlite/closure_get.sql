@@ -1,0 +1,1 @@
+SELECT why, other, token FROM closures WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT {key} FROM {table} WHERE {span} ORDER BY {backwards} LIMIT 1

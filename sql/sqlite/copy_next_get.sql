@@ -1,0 +1,1 @@
+SELECT seq + 1 FROM sqlite_sequence WHERE name = ?1

@@ -1,0 +1,1 @@
+SELECT {columns} FROM {table} WHERE {span} ORDER BY {key} LIMIT {limit}

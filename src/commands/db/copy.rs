@@ -1,0 +1,164 @@
+//! `smsctl db copy`: a whole queue, from one database to another.
+
+use std::path::Path;
+
+use super::super::order::ConsentFlags;
+use super::super::shapes::CopyShape;
+use super::super::{Context, Done, Outcome, words};
+use crate::config::Environment;
+use crate::engine::host::{Pulse, pulse, this_process};
+use crate::error::{Error, Kind};
+use crate::output::Lines;
+use crate::store::{Access, Copied, Copy, Keep, LEASE, Location, Side, Store, Worker};
+
+/// What stands before the name of a variable that holds a URL.
+const BY_VARIABLE: &str = "env:";
+
+/// Copy a whole queue to another database, and go on there
+///
+/// Between files and servers, in both directions: ids, states, attempts, dead letters, batches, lanes, counts of hours and the
+/// audit log are kept. Both databases are closed to everything else meanwhile; at the end both are read again, and the counts
+/// and checksums of every table must agree. Then the target is the queue, and the source stays closed: `enqueue`, `work` and
+/// orders on it are refused, so that nothing is sent twice. With `--keep-source` it is the other way round: the source goes on,
+/// and the target is a closed copy. `smsctl db open` opens a closed queue.
+///
+/// No worker may run on either of them. A copy that was interrupted, at whatever point, goes on when the same command is run
+/// again. What dead workers hold is copied as it is; the first worker on the target decides about it.
+///
+/// FROM and TO are URLs as in `database.url`. A password need not stand there: `?password_file=PATH`, `database.password_file`
+/// of the settings, or `env:NAME` for a URL that stands in the variable NAME.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  smsctl db copy sqlite:////var/lib/smsctl/sms.db 'mysql://sms@db1/sms?password_file=/etc/smsctl/password'
+  smsctl db copy --yes env:OLD_DATABASE_URL env:NEW_DATABASE_URL
+  smsctl db copy --keep-source --yes sqlite:///sms.db sqlite:///trial.db")]
+pub struct Args {
+    /// The database that has the queue
+    #[arg(value_name = "FROM")]
+    from: String,
+    /// The database that gets it: empty, or not there yet
+    #[arg(value_name = "TO")]
+    to: String,
+    /// The source goes on, and the copy is closed
+    #[arg(long)]
+    keep_source: bool,
+    #[command(flatten)]
+    consent: ConsentFlags,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The URLs, the databases, a worker that is at work, or stdout.
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    let (from, to) = (location("FROM", &args.from, context)?, location("TO", &args.to, context)?);
+    let places = (from.url(), to.url());
+    let source = context.store_at(&from, Access::Existing)?;
+    let rows = crate::store::copy::rows(&*source)?;
+    if args.consent.dry_run {
+        return preview(rows, &places, context);
+    }
+    let total: u64 = rows.iter().map(|(_, rows)| rows).sum();
+    let (verb, end) = if args.keep_source { ("copy", "") } else { ("move", ", and close the first") };
+    let question = format!("{verb} {} from `{}` to `{}`{end}", words::count(total, "row"), places.0, places.1);
+    args.consent.agree(context, &question)?;
+    let target = context.store_at(&to, Access::Create)?;
+    let sides = [Side { store: &*source, location: &places.0 }, Side { store: &*target, location: &places.1 }];
+    let copy = Copy::begin(sides[0], sides[1])?;
+    if let Err(error) = sides.iter().try_for_each(require_no_workers) {
+        copy.undo()?;
+        return Err(error);
+    }
+    let copied = carry_over(&copy, total, context)?;
+    copy.finish(if args.keep_source { Keep::Source } else { Keep::Target })?;
+    tell(&copied, args, &places, context)?;
+    mention_processing(&*target, context)?;
+    Ok(Done::Well)
+}
+
+/// Where an argument points.
+fn location(name: &str, argument: &str, context: &Context) -> Result<Location, Error> {
+    let variable = argument.strip_prefix(BY_VARIABLE);
+    let url = match variable {
+        None => argument.to_owned(),
+        Some(variable) => {
+            let environment = Environment::of_process();
+            let value = environment.get(variable).and_then(|value| value.to_str()).map(str::to_owned);
+            value.ok_or_else(|| {
+                Error::new(Kind::Usage, format!("{name} names the variable `{variable}`, which holds no URL"))
+                    .hint(format!("set it: `export {variable}=mysql://user@host/name`"))
+            })?
+        }
+    };
+    let location = Location::parse(&url, Path::new("")).map_err(|error| {
+        let hint = "FROM and TO are written as `database.url`: `sqlite:////var/lib/sms.db`, `mysql://user@host/name`";
+        Error { kind: Kind::Usage, ..Error::from(error).hint(hint) }
+    })?;
+    Ok(location.with_password_file(context.config()?.database.password_file.as_deref()))
+}
+
+fn preview(rows: Vec<(&'static str, u64)>, places: &(String, String), context: &Context) -> Outcome {
+    let mut lines = Lines::new();
+    for (table, rows) in &rows {
+        lines.line(table, words::thousands(*rows));
+    }
+    let shape = CopyShape::preview(places, rows);
+    context.out.story(&shape, &shape.total().to_string(), &lines)?;
+    Ok(Done::Well)
+}
+
+/// Both databases are closed: nobody who works on one of them now could begin later.
+fn require_no_workers(side: &Side<'_>) -> Result<(), Error> {
+    let me = this_process(0);
+    let lives = |worker: &Worker| {
+        worker.ended_at.is_none() && worker.heartbeat_age <= LEASE && pulse(worker, &me) != Pulse::Gone
+    };
+    let alive = side.store.workers()?.iter().filter(|worker| lives(worker)).count() as u64;
+    if alive == 0 {
+        return Ok(());
+    }
+    let are = if alive == 1 { "is" } else { "are" };
+    let message = format!("{} {are} at work on `{}`", words::count(alive, "worker"), side.location);
+    Err(Error::new(Kind::TempFail, message)
+        .hint("stop them (`smsctl workers` lists them), then run the same command again"))
+}
+
+fn carry_over(copy: &Copy<'_>, total: u64, context: &Context) -> Result<Copied, Error> {
+    // Every row is copied, and read once more on either side.
+    let progress = context.out.progress(Some(total.saturating_mul(3)), "copying");
+    let copied = copy.run(&mut |rows| progress.inc(rows))?;
+    progress.finish();
+    Ok(copied)
+}
+
+fn tell(copied: &Copied, args: &Args, places: &(String, String), context: &Context) -> Result<(), Error> {
+    let queue = if args.keep_source { &places.0 } else { &places.1 };
+    let mut lines = Lines::new();
+    for table in &copied.tables {
+        lines.line(table.name, words::thousands(table.rows));
+    }
+    lines.gap();
+    lines.paragraph("counts and checksums of every table agree");
+    lines.paragraph(if args.keep_source {
+        format!("`{queue}` goes on; the copy `{}` is closed: `smsctl db open` opens it", places.1)
+    } else {
+        format!("`{queue}` is the queue now: set `database.url` to it everywhere; `{}` is closed", places.0)
+    });
+    let shape = CopyShape::done(places, copied, queue);
+    context.out.story(&shape, &shape.total().to_string(), &lines)?;
+    Ok(())
+}
+
+/// What was with a worker when it died, or is with another program.
+fn mention_processing(target: &dyn Store, context: &Context) -> Result<(), Error> {
+    let processing = target.stats()?.tasks.processing;
+    if processing > 0 {
+        let tasks = words::count(processing, "task");
+        context.out.warn(&format!(
+            "{tasks} were copied as `processing`: those of dead workers are settled by the next `smsctl work`, those of another \
+             program by that program"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What it means that a queue is closed, not copied, or not backed up.
+
+use super::Kind;
+use crate::store::{BackupError, CopyError, QueueClosure, Why};
+
+/// The kind of a queue that is closed.
+pub fn closed_kind(closure: &QueueClosure) -> Kind {
+    match closure.why {
+        Why::Leaving | Why::Arriving => Kind::TempFail,
+        Why::Moved | Why::Copy => Kind::Unavailable,
+    }
+}
+
+/// What to do with a queue that is closed.
+pub fn closed_hint(closure: &QueueClosure) -> String {
+    match closure.why {
+        Why::Moved => format!(
+            "set `database.url` to `{}`; `smsctl db open` makes this one the queue again, and what waits in both would be sent twice",
+            closure.other
+        ),
+        Why::Copy => format!(
+            "the queue is `{}`; `smsctl db open` makes a queue of the copy, and what waits in both would be sent twice",
+            closure.other
+        ),
+        Why::Leaving => {
+            "wait for its end, or run the same `smsctl db copy` again if it was interrupted: it goes on where it stopped; `smsctl db open` gives it up"
+                .to_owned()
+        }
+        Why::Arriving => {
+            "run the same `smsctl db copy` again: it goes on where it stopped; if it was given up, this database can be dropped"
+                .to_owned()
+        }
+    }
+}
+
+/// The kind of a copy that is not made.
+pub fn kind(error: &CopyError) -> Kind {
+    match error {
+        CopyError::SameDatabase { .. } => Kind::Usage,
+        CopyError::NotEmpty { .. } => Kind::CantCreate,
+        CopyError::OtherCopy { closure, .. } => closed_kind(closure),
+        CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } | CopyError::Row { .. } => Kind::Data,
+        CopyError::Overtaken => Kind::Failed,
+        CopyError::Unsteady { .. } => Kind::TempFail,
+    }
+}
+
+/// What to do about a copy that is not made.
+pub fn hint(error: &CopyError) -> String {
+    let text = match error {
+        CopyError::SameDatabase { .. } => "name another database as the target",
+        CopyError::NotEmpty { .. } => {
+            "a copy goes into a database of its own: name an empty one, or one that is not there yet"
+        }
+        CopyError::OtherCopy { closure, .. } => return closed_hint(closure),
+        CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } => {
+            "another program changed a table: give both databases the same columns"
+        }
+        CopyError::Row { .. } => {
+            "mend the row in the source, then run the same command again: it goes on where it stopped"
+        }
+        CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
+        CopyError::Unsteady { .. } => {
+            "stop the programs that write to it (`enqueue` and `work` are refused by now), then run the same command again"
+        }
+    };
+    text.to_owned()
+}
+
+/// The kind of a backup that is not made.
+pub fn backup_kind(error: &BackupError) -> Kind {
+    match error {
+        BackupError::OnServer { .. } => Kind::Usage,
+        BackupError::Exists { .. } | BackupError::InUse { .. } => Kind::CantCreate,
+        BackupError::Unsound { .. } => Kind::Failed,
+    }
+}
+
+/// What to do about a backup that is not made.
+pub fn backup_hint(error: &BackupError) -> String {
+    match error {
+        BackupError::OnServer { database, .. } => format!(
+            "`mariadb-dump --single-transaction --triggers {database}` (or `mysqldump`) makes one; `smsctl db copy --keep-source` \
+             copies the queue into a file"
+        ),
+        BackupError::Exists { .. } => "name another file, or replace it with `--force`".to_owned(),
+        BackupError::InUse { .. } => "name another file: this one is never replaced".to_owned(),
+        BackupError::Unsound { .. } => {
+            "nothing was written; `smsctl db check` tells whether the database is sound".to_owned()
+        }
+    }
+}

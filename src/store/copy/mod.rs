@@ -1,0 +1,249 @@
+//! A whole queue, copied from one database to another.
+//!
+//! Both are closed meanwhile, and of the two only one is opened again: so nothing is sent twice. Tables are gone through in the
+//! order of their keys, page by page. A page that the target has already is left, one that differs is replaced, in one
+//! transaction: so a copy that was interrupted at any point is simply begun again, and no row is doubled. At the end both
+//! databases are read once more, and counts and checksums of every table must be the same.
+
+mod error;
+mod pass;
+mod table;
+mod value;
+
+use super::closure::{QueueClosure, Why};
+use super::{Result, Store};
+
+pub use error::CopyError;
+pub use pass::{Copied, CopiedTable};
+pub(super) use pass::{in_order, of_hours, settled, unfit};
+pub(super) use table::{HOURS, Span, Table};
+#[cfg(test)]
+pub(super) use table::{LEFT_OUT, TABLES};
+pub(super) use value::{Bound, Column, Key, Kind, Value};
+
+/// Rows of one page, at most, and about so many bytes of them.
+pub(super) const PAGE_ROWS: usize = 1_000;
+pub(super) const PAGE_BYTES: usize = 1024 * 1024;
+
+/// The values of a row, in the order of its columns.
+pub(super) type Row = Vec<Value>;
+
+/// Rows of the target that are replaced.
+pub struct Replacement<'a> {
+    pub(super) table: &'static Table,
+    pub(super) columns: &'a [Column],
+    /// Which rows go. `None`: there are none.
+    pub(super) span: Option<Span<'a>>,
+    pub(super) rows: &'a [Row],
+}
+
+/// What a copy needs of a database.
+pub trait Copying {
+    /// Why the queue is closed; `None` if it is open.
+    fn closure(&self) -> Result<Option<QueueClosure>>;
+
+    /// Closes the queue, or opens it, if it still is as `expected` (by reason and token); tells whether it was.
+    fn close(&self, expected: Option<&QueueClosure>, closure: Option<&QueueClosure>) -> Result<bool>;
+
+    /// The columns of a table that are copied, those of its key first.
+    fn columns(&self, table: &Table) -> Result<Vec<Column>>;
+
+    /// Rows after a key, in the order of their keys; no rows: there are no more.
+    fn page(&self, table: &'static Table, columns: &[Column], after: Option<&Key>) -> Result<Vec<Row>>;
+
+    /// The last key of a table.
+    fn last_key(&self, table: &'static Table, columns: &[Column]) -> Result<Option<Key>>;
+
+    /// How many rows a table has.
+    fn count_rows(&self, table: &Table) -> Result<u64>;
+
+    /// Replaces rows, in one transaction, if the queue is still an unfinished copy with this token; tells whether it is.
+    fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool>;
+
+    /// The number that the next row of a numbered table gets; `None` if the database does not say.
+    fn next_number(&self, table: &Table) -> Result<Option<i64>>;
+
+    /// The next row gets at least this number.
+    fn set_next_number(&self, table: &Table, next: i64) -> Result<()>;
+}
+
+/// How many rows of each table there are to copy.
+///
+/// # Errors
+/// The database.
+pub fn rows(store: &dyn Store) -> Result<Vec<(&'static str, u64)>> {
+    table::TABLES.iter().map(|table| Ok((table.name, store.copying().count_rows(table)?))).collect()
+}
+
+/// A database of a copy.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// Its store.
+    pub store: &'a dyn Store,
+    /// Where it is, without secrets.
+    pub location: &'a str,
+}
+
+impl Side<'_> {
+    fn copying(&self) -> &dyn Copying {
+        self.store.copying()
+    }
+
+    fn set(&self, from: Option<&QueueClosure>, to: Option<&QueueClosure>) -> Result<()> {
+        if self.copying().close(from, to)? { Ok(()) } else { Err(CopyError::Overtaken.into()) }
+    }
+}
+
+/// Which of the two is the queue when all is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The target is the queue; the source stays closed.
+    Target,
+    /// The source goes on; the target is a closed copy.
+    Source,
+}
+
+/// A copy under way: both databases are closed.
+pub struct Copy<'a> {
+    from: Side<'a>,
+    to: Side<'a>,
+    leaving: QueueClosure,
+    arriving: QueueClosure,
+    /// This process closed them, so it may open them again while nothing is copied.
+    closed_source: bool,
+    closed_target: bool,
+    /// An earlier run got as far as to hand the queue over, and not to open the target.
+    handed_over: bool,
+}
+
+impl<'a> Copy<'a> {
+    /// Closes both databases, or goes on with a copy that was interrupted.
+    ///
+    /// # Errors
+    /// The source is closed for another reason; the target holds rows of its own, or is closed for another reason.
+    pub fn begin(from: Side<'a>, to: Side<'a>) -> Result<Copy<'a>> {
+        let source = from.copying().closure()?;
+        let target = to.copying().closure()?;
+        let closed = |side: Side<'_>, closure: &QueueClosure| CopyError::OtherCopy {
+            location: side.location.to_owned(),
+            closure: closure.clone(),
+        };
+        let token = match (&source, &target) {
+            (None, None) => new_token(),
+            (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
+            (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
+            (Some(source), Some(_)) if source.why != Why::Leaving => return Err(closed(from, source).into()),
+            (Some(source), None) => return Err(closed(from, source).into()),
+            (_, Some(target)) => return Err(closed(to, target).into()),
+        };
+        let mut copy = Copy {
+            leaving: QueueClosure { why: Why::Leaving, other: to.location.to_owned(), token: token.clone() },
+            arriving: QueueClosure { why: Why::Arriving, other: from.location.to_owned(), token },
+            handed_over: source.as_ref().is_some_and(|source| source.why == Why::Moved),
+            closed_source: false,
+            closed_target: false,
+            from,
+            to,
+        };
+        if target.is_none() {
+            require_empty(to)?;
+        }
+        copy.close(source.as_ref(), target.as_ref())?;
+        Ok(copy)
+    }
+
+    fn close(&mut self, source: Option<&QueueClosure>, target: Option<&QueueClosure>) -> Result<()> {
+        if !self.handed_over {
+            self.from.set(source, Some(&self.leaving))?;
+            self.closed_source = source.is_none();
+        }
+        if target.is_some() {
+            return Ok(());
+        }
+        // A database may have two names.
+        if self.to.copying().closure()?.is_some_and(|closure| closure.token == self.leaving.token) {
+            self.undo()?;
+            return Err(CopyError::SameDatabase { location: self.to.location.to_owned() }.into());
+        }
+        let closed = self.to.set(None, Some(&self.arriving));
+        if closed.is_err() {
+            self.undo()?;
+        }
+        self.closed_target = closed.is_ok();
+        closed
+    }
+
+    /// Opens again what this process closed. Only while nothing is copied.
+    ///
+    /// # Errors
+    /// The databases.
+    pub fn undo(&self) -> Result<()> {
+        if self.closed_target {
+            self.to.copying().close(Some(&self.arriving), None)?;
+        }
+        if self.closed_source {
+            self.from.copying().close(Some(&self.leaving), None)?;
+        }
+        Ok(())
+    }
+
+    /// Copies every table until both databases hold the same. `seen` is told of rows as they are done.
+    ///
+    /// # Errors
+    /// The databases; a row that the target cannot hold; a source that does not stand still.
+    pub fn run(&self, seen: &mut dyn FnMut(u64)) -> Result<Copied> {
+        let copied = pass::run(self.from, self.to, &self.arriving.token, seen)?;
+        for table in table::TABLES.iter().filter(|table| table.is_numbered) {
+            if let Some(next) = self.from.copying().next_number(table)?
+                && self.to.copying().next_number(table)?.is_none_or(|have| have < next)
+            {
+                self.to.copying().set_next_number(table, next)?;
+            }
+        }
+        self.to.store.recount()?;
+        Ok(copied)
+    }
+
+    /// Opens the one that is the queue from now on. At no point are both open.
+    ///
+    /// # Errors
+    /// The databases.
+    pub fn finish(&self, keep: Keep) -> Result<()> {
+        match keep {
+            Keep::Target => {
+                if !self.handed_over {
+                    let moved = QueueClosure { why: Why::Moved, ..self.leaving.clone() };
+                    self.from.set(Some(&self.leaving), Some(&moved))?;
+                }
+                self.to.set(Some(&self.arriving), None)
+            }
+            Keep::Source => {
+                let copy = QueueClosure { why: Why::Copy, ..self.arriving.clone() };
+                self.to.set(Some(&self.arriving), Some(&copy))?;
+                self.from.set(Some(&self.leaving), None)
+            }
+        }
+    }
+}
+
+/// Whether the two belong together, and the copy has not come to its end.
+fn is_interrupted(source: &QueueClosure, target: &QueueClosure) -> bool {
+    let leaves = matches!(source.why, Why::Leaving | Why::Moved);
+    leaves && target.why == Why::Arriving && source.token == target.token
+}
+
+/// A name that no other copy has.
+fn new_token() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+fn require_empty(side: Side<'_>) -> Result<()> {
+    for table in table::TABLES {
+        let rows = side.copying().count_rows(table)?;
+        if rows > 0 {
+            let location = side.location.to_owned();
+            return Err(CopyError::NotEmpty { location, table: table.name, rows }.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Going through the tables: page by page from the source to the target, and both once more for their checksums.
+
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use super::table::{Span, TABLES, Table};
+use super::value::{Bound, Column, Key, Kind, Value};
+use super::{CopyError, Replacement, Row, Side};
+use crate::queue::State;
+use crate::store::Result;
+
+/// Programs that do not know that a queue is closed may write while it is copied: so often it is gone through again.
+const PASSES_MAX: u32 = 3;
+
+/// What was copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// One for each table, in the order of the copy.
+    pub tables: Vec<CopiedTable>,
+    /// Rows that this run wrote: fewer than there are if an earlier one was interrupted.
+    pub written: u64,
+    /// How long it took, verification included.
+    pub elapsed: Duration,
+}
+
+/// A table that is the same in both databases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedTable {
+    /// Its name.
+    pub name: &'static str,
+    /// How many rows it has.
+    pub rows: u64,
+    /// SHA-256 of its values in the order of its key, in hex; the same for the same rows on every backend.
+    pub checksum: String,
+}
+
+/// Copies until both sides are the same.
+pub(super) fn run(from: Side<'_>, to: Side<'_>, token: &str, seen: &mut dyn FnMut(u64)) -> Result<Copied> {
+    let begun = Instant::now();
+    let tables = TABLES.iter().map(|table| Ok((table, paired(table, from, to)?))).collect::<Result<Vec<_>>>()?;
+    let mut written = 0;
+    let mut passes = 0;
+    loop {
+        for (table, columns) in &tables {
+            written += Route { from, to, token, table, columns }.take(seen)?;
+        }
+        passes += 1;
+        let mut same = Vec::new();
+        let mut different = None;
+        for (table, columns) in &tables {
+            let (there, here) = (digest(from, table, columns, seen)?, digest(to, table, columns, seen)?);
+            if there != here {
+                different.get_or_insert(table.name);
+            }
+            same.push(here);
+        }
+        match different {
+            None => return Ok(Copied { tables: same, written, elapsed: begun.elapsed() }),
+            Some(table) if passes >= PASSES_MAX => return Err(CopyError::Unsteady { table }.into()),
+            Some(_) => {}
+        }
+    }
+}
+
+/// The columns of the source, with what the target can hold of them.
+fn paired(table: &'static Table, from: Side<'_>, to: Side<'_>) -> Result<Vec<Column>> {
+    let there = to.copying().columns(table)?;
+    let mut out = from.copying().columns(table)?;
+    for column in &mut out {
+        let name = column.name.clone();
+        let Some(twin) = there.iter().find(|twin| twin.name == name) else {
+            let location = to.location.to_owned();
+            return Err(CopyError::ColumnMissing { location, table: table.name, column: name }.into());
+        };
+        if twin.kind != column.kind {
+            return Err(CopyError::ColumnKind { table: table.name, column: name }.into());
+        }
+        column.bound = twin.bound;
+    }
+    Ok(out)
+}
+
+/// The way of one table.
+struct Route<'a> {
+    from: Side<'a>,
+    to: Side<'a>,
+    token: &'a str,
+    table: &'static Table,
+    columns: &'a [Column],
+}
+
+impl Route<'_> {
+    /// Makes the target's table like the source's; how many rows were written.
+    fn take(&self, seen: &mut dyn FnMut(u64)) -> Result<u64> {
+        let end = self.to.copying().last_key(self.table, self.columns)?;
+        let mut after: Option<Key> = None;
+        let mut written = 0;
+        loop {
+            let rows = self.from.copying().page(self.table, self.columns, after.as_ref())?;
+            let upto = rows.last().map(|row| self.key_of(row));
+            // Behind the last row of the target nothing needs to be compared, or to go.
+            let is_new = after.as_ref().map_or(end.is_none(), |after| end.as_ref().is_none_or(|end| after >= end));
+            let span = (!is_new).then_some(Span { after: after.as_ref(), upto: upto.as_ref() });
+            let is_done = if is_new { rows.is_empty() } else { self.is_there(&rows, after.as_ref())? };
+            if !is_done {
+                rows.iter().try_for_each(|row| self.require_fit(row))?;
+                let replacement = Replacement { table: self.table, columns: self.columns, span, rows: &rows };
+                if !self.to.copying().replace(self.token, &replacement)? {
+                    return Err(CopyError::Overtaken.into());
+                }
+                written += rows.len() as u64;
+            }
+            seen(rows.len() as u64);
+            match upto {
+                Some(upto) => after = Some(upto),
+                None => return Ok(written),
+            }
+        }
+    }
+
+    fn key_of(&self, row: &Row) -> Key {
+        row[..self.table.key.len()].to_vec()
+    }
+
+    /// Whether the target's next rows are these; of no rows, whether it has no more either.
+    fn is_there(&self, rows: &[Row], after: Option<&Key>) -> Result<bool> {
+        let there = self.to.copying().page(self.table, self.columns, after)?;
+        Ok(if rows.is_empty() { there.is_empty() } else { there.get(..rows.len()) == Some(rows) })
+    }
+
+    /// The target can hold the row.
+    fn require_fit(&self, row: &Row) -> Result<()> {
+        for (column, value) in self.columns.iter().zip(row) {
+            let reason = column.bound.refuses(value).or_else(|| self.unknown_status(column, value));
+            if let Some(reason) = reason {
+                return Err(unfit(self.table, row, &column.name, &reason).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// A table that the web application made takes any word as a status; ours does not.
+    fn unknown_status(&self, column: &Column, value: &Value) -> Option<String> {
+        let Value::Text(word) = value else { return None };
+        let is_status = self.table.name == "queued_tasks" && column.name == "status";
+        (is_status && State::parse(word).is_none()).then(|| format!("is `{}`, which is no status", word.escape_debug()))
+    }
+}
+
+/// The error of a row that cannot be copied.
+pub fn unfit(table: &Table, row: &[Value], column: &str, reason: &str) -> CopyError {
+    let key = row.iter().take(table.key.len()).map(Value::shown).collect::<Vec<_>>().join("/");
+    CopyError::Row { table: table.name, key, reason: format!("`{column}` {reason}") }
+}
+
+/// Count and checksum of a table.
+fn digest(side: Side<'_>, table: &'static Table, columns: &[Column], seen: &mut dyn FnMut(u64)) -> Result<CopiedTable> {
+    let mut sum = Sha256::new();
+    for column in columns {
+        Value::Text(column.name.clone()).digest(&mut sum);
+    }
+    let (mut rows, mut after) = (0, None);
+    loop {
+        let page = side.copying().page(table, columns, after.as_ref())?;
+        page.iter().flatten().for_each(|value| value.digest(&mut sum));
+        rows += page.len() as u64;
+        seen(page.len() as u64);
+        match page.last() {
+            Some(row) => after = Some(row[..table.key.len()].to_vec()),
+            None => break,
+        }
+    }
+    let checksum = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(CopiedTable { name: table.name, rows, checksum })
+}
+
+/// What a value that another program left out means, as the triggers would have written it.
+pub fn settled(table: &Table, column: &str, value: Value) -> Value {
+    if value != Value::Null {
+        return value;
+    }
+    match (table.name, column) {
+        ("queued_tasks" | "dead_letter_messages", "status") => Value::Text("pending".to_owned()),
+        ("queued_tasks", "attempt" | "retry_count") => Value::Whole(0),
+        ("queued_tasks", "max_retries") => Value::Whole(3),
+        _ => Value::Null,
+    }
+}
+
+/// Columns in the order of a copy, which is that of its checksums: the key's first, then by name. `revision` counts the writes
+/// to a row of one database, and is not of the queue.
+pub fn in_order(table: &Table, mut columns: Vec<Column>) -> Vec<Column> {
+    columns.retain(|column| column.name != "revision");
+    let place = |column: &Column| table.key.iter().position(|name| *name == column.name).unwrap_or(table.key.len());
+    columns.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.name.cmp(&b.name)));
+    columns
+}
+
+/// The columns of the hours: what they count by, and how much.
+pub fn of_hours() -> Vec<Column> {
+    let column = |name: &str, kind| Column { name: name.to_owned(), kind, bound: Bound::None };
+    vec![column("name", Kind::Text), column("word", Kind::Text), column("n", Kind::Whole)]
+}

@@ -1,0 +1,229 @@
+//! What a copy of the whole queue needs of a server.
+
+use mysql::Row as FoundRow;
+
+use super::bind::{self, rows, values};
+use super::column::{sum, text, whole};
+use super::session::Session;
+use super::transaction::closure_at;
+use super::{MysqlStore, sql};
+use crate::store::closure::QueueClosure;
+use crate::store::copy::{
+    Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
+    of_hours, settled, unfit,
+};
+use crate::store::mysql::fault::Tried;
+use crate::store::{Result, StoreError};
+
+impl<'a> From<&'a Value> for bind::Value<'a> {
+    fn from(value: &'a Value) -> bind::Value<'a> {
+        match value {
+            Value::Null => bind::Value::Null,
+            Value::Whole(number) => bind::Value::Int(*number),
+            Value::Real(number) => bind::Value::Real(*number),
+            Value::Text(text) => bind::Value::Text(text),
+        }
+    }
+}
+
+impl MysqlStore {
+    /// The rows of a page, as far as its bytes go.
+    fn rows_of(&self, table: &Table, columns: &[Column], query: &str, key: &[&Value]) -> Result<Vec<Row>> {
+        self.read(|session| {
+            let key: Vec<_> = key.iter().map(|value| bind::Value::from(*value)).collect();
+            let found = session.run_bounded(query, &key, PAGE_BYTES)?;
+            Ok(found.iter().map(|row| read_row(table, columns, row)).collect::<Result<_>>()?)
+        })
+    }
+}
+
+impl Copying for MysqlStore {
+    fn closure(&self) -> Result<Option<QueueClosure>> {
+        self.read(|session| Ok(session.send(sql!("closure_get"))?.rows.first().and_then(|row| closure_at(row, 0))))
+    }
+
+    fn close(&self, expected: Option<&QueueClosure>, next: Option<&QueueClosure>) -> Result<bool> {
+        self.transact(|transaction| {
+            // Who closes a queue at the same time waits here.
+            let found = transaction.send(concat!(sql!("closure_get"), " FOR UPDATE"))?;
+            let have = found.rows.first().and_then(|row| closure_at(row, 0));
+            if !QueueClosure::same(have.as_ref(), expected) {
+                return Ok((false, false));
+            }
+            transaction.send(sql!("closure_delete"))?;
+            if let Some(QueueClosure { why, other, token }) = next {
+                let row = values![why.as_str(), other, token, transaction.now];
+                transaction.run(sql!("closure_insert"), row)?;
+            }
+            Ok((true, true))
+        })
+    }
+
+    fn columns(&self, table: &Table) -> Result<Vec<Column>> {
+        if *table == HOURS {
+            return Ok(of_hours());
+        }
+        let found = self.read(|session| Ok(session.run(sql!("copy_columns"), values![table.stored])?.rows))?;
+        Ok(in_order(table, found.iter().map(column).collect()))
+    }
+
+    fn page(&self, table: &'static Table, columns: &[Column], after: Option<&Key>) -> Result<Vec<Row>> {
+        let (span, key) = table.condition(Span { after, upto: None }, quoted);
+        let group = if *table == HOURS { "GROUP BY name, word" } else { "" };
+        let query = in_place(sql!("copy_page"), table, &span)
+            .replace("{columns}", &names_read(table, columns))
+            .replace("{group}", group)
+            .replace("{key}", &table.order(quoted, ""))
+            .replace("{limit}", &PAGE_ROWS.to_string());
+        self.rows_of(table, columns, &query, &key)
+    }
+
+    fn last_key(&self, table: &'static Table, columns: &[Column]) -> Result<Option<Key>> {
+        let (span, key) = table.condition(Span { after: None, upto: None }, quoted);
+        let query = in_place(sql!("copy_last"), table, &span)
+            .replace("{key}", &table.order(quoted, ""))
+            .replace("{backwards}", &table.order(quoted, " DESC"));
+        Ok(self.rows_of(table, &columns[..table.key.len()], &query, &key)?.pop())
+    }
+
+    fn count_rows(&self, table: &Table) -> Result<u64> {
+        let (span, _) = table.condition(Span { after: None, upto: None }, quoted);
+        let query = in_place(sql!("copy_count"), table, &span);
+        self.read(|session| Ok(session.send(&query)?.rows.first().map_or(0, |row| sum(row, 0))))
+    }
+
+    fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool> {
+        let Replacement { table, columns, span, rows: written } = *replacement;
+        // A row that begins with another revision than 1 is another program's, and the triggers would count it.
+        let (fixed, value) = match table.name {
+            "queued_tasks" | "dead_letter_messages" => (Some("`revision`"), bind::Value::Int(1)),
+            "hours" => (Some("`kind`"), bind::Value::Text("hour")),
+            _ => (None, bind::Value::Null),
+        };
+        let names: Vec<_> = fixed.map(str::to_owned).into_iter().chain([names(columns)]).collect();
+        let lines = written
+            .iter()
+            .map(|row| fixed.map(|_| value).into_iter().chain(row.iter().map(bind::Value::from)).collect::<Vec<_>>());
+        let insert = sql!("copy_insert")
+            .replace("{table}", table.stored)
+            .replace("{columns}", &names.join(", "))
+            // Last: a text may hold anything.
+            .replace("{rows}", &rows(lines));
+        self.transact(|transaction| {
+            let found = transaction.send(sql!("closure_get"))?;
+            let closure = found.rows.first().and_then(|row| closure_at(row, 0));
+            if !closure.is_some_and(|closure| closure.is_arriving(token)) {
+                return Ok((false, false));
+            }
+            if let Some(span) = span {
+                let (span, key) = table.condition(span, quoted);
+                let key: Vec<_> = key.into_iter().map(bind::Value::from).collect();
+                transaction.run(&in_place(sql!("copy_delete"), table, &span), &key)?;
+            }
+            if !written.is_empty() {
+                transaction.send(&insert)?;
+            }
+            Ok((true, true))
+        })
+    }
+
+    fn next_number(&self, table: &Table) -> Result<Option<i64>> {
+        self.read(|session| {
+            be_up_to_date(session)?;
+            let found = session.run(sql!("copy_next_get"), values![table.stored])?.rows;
+            Ok(found.first().and_then(|row| whole(row, 0)))
+        })
+    }
+
+    fn set_next_number(&self, table: &Table, next: i64) -> Result<()> {
+        let query = sql!("copy_next_set").replace("{table}", table.stored).replace("{next}", &next.to_string());
+        self.read(|session| {
+            session.send(&query)?;
+            Ok(())
+        })
+    }
+}
+
+/// MySQL keeps what it tells of its tables for a day, unless it is asked for better.
+fn be_up_to_date(session: &mut Session) -> Tried<()> {
+    if !session.facts.is_mariadb {
+        session.send("SET SESSION information_schema_stats_expiry = 0")?;
+    }
+    Ok(())
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+fn names(columns: &[Column]) -> String {
+    columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns as they are read: an hour is the sum of what every worker counted.
+fn names_read(table: &Table, columns: &[Column]) -> String {
+    if *table == HOURS { "name, word, sum(n)".to_owned() } else { names(columns) }
+}
+
+fn in_place(query: &str, table: &Table, span: &str) -> String {
+    query.replace("{table}", table.stored).replace("{span}", span)
+}
+
+fn column(row: &FoundRow) -> Column {
+    let word = |at| text(row, at).unwrap_or_default().to_ascii_lowercase();
+    let (declared, full) = (word(1), word(2));
+    let most = || whole(row, 3).and_then(|most| u64::try_from(most).ok());
+    let range = |bits: u32| {
+        let unsigned = full.contains("unsigned");
+        let most = if unsigned { (1_i64 << bits) - 1 } else { (1_i64 << (bits - 1)) - 1 };
+        Bound::Range(if unsigned { 0 } else { -most - 1 }, most)
+    };
+    let bound = match declared.as_str() {
+        "tinyint" => range(8),
+        "smallint" => range(16),
+        "mediumint" => range(24),
+        "int" | "integer" => range(32),
+        "char" | "varchar" => most().map_or(Bound::None, Bound::Chars),
+        "binary" | "varbinary" | "tinytext" | "text" | "mediumtext" | "tinyblob" | "blob" | "mediumblob" => {
+            most().map_or(Bound::None, Bound::Bytes)
+        }
+        _ => Bound::None,
+    };
+    Column { name: text(row, 0).unwrap_or_default(), kind: Kind::of_type(&declared), bound }
+}
+
+fn read_row(table: &Table, columns: &[Column], row: &FoundRow) -> Result<Row> {
+    let mut out = Row::with_capacity(columns.len());
+    for (at, column) in columns.iter().enumerate() {
+        let value =
+            read(row, at, column.kind).map_err(|reason| StoreError::from(unfit(table, &out, &column.name, &reason)))?;
+        out.push(settled(table, &column.name, value));
+    }
+    Ok(out)
+}
+
+/// Every value comes as a text.
+fn read(row: &FoundRow, at: usize, kind: Kind) -> std::result::Result<Value, String> {
+    match row.as_ref(at) {
+        None | Some(mysql::Value::NULL) => Ok(Value::Null),
+        Some(mysql::Value::Bytes(bytes)) => match std::str::from_utf8(bytes) {
+            Ok(text) => Value::of_text(text.to_owned(), kind),
+            Err(_) => Err("is not valid UTF-8".to_owned()),
+        },
+        Some(_) => text(row, at).map_or(Ok(Value::Null), |text| Value::of_text(text, kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::copy::{LEFT_OUT, TABLES};
+
+    #[test]
+    fn no_table_is_forgotten() {
+        for name in super::super::check::TABLES {
+            let is_known =
+                TABLES.iter().any(|table| table.stored == *name) || LEFT_OUT.iter().any(|(left, _)| left == name);
+            assert!(is_known, "name it in `TABLES`, or in `LEFT_OUT` with the reason: {name}");
+        }
+    }
+}

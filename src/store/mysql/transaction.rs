@@ -13,7 +13,7 @@ use mysql::Error;
 
 use super::bind::Value;
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, cause, code, remedy};
-use super::receipt::Token;
+pub(super) use super::receipt::Token;
 use super::session::{Answer, Session};
 use super::{MysqlStore, column, sql};
 use crate::store::{Clock, QueueClosure, Result, StoreError, time};

@@ -147,12 +147,12 @@ impl MysqlStore {
         if lacks.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| {
+        self.transact(|transaction| {
             let lines = lacks.iter().map(|((kind, name, word), n)| {
                 vec![Value::from(kind), Value::from(name), Value::from(word), Value::from(*n)]
             });
             transaction.send(&sql!("tally_correct").replace("{rows}", &rows(lines)))?;
-            Ok(())
+            Ok(((), true))
         })
     }
 }

@@ -23,10 +23,9 @@ mod sqlite;
 mod storm;
 mod time;
 pub mod url;
+mod worker;
 
 use std::time::Duration;
-
-use jiff::Timestamp;
 
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -46,6 +45,7 @@ pub use report::{
 };
 pub use server::Server;
 pub use url::{Location, redact};
+pub use worker::{NewWorker, Worker};
 
 /// What the store answers.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -226,54 +226,6 @@ pub struct Exchange {
     pub next_due: Option<Duration>,
     /// More could have been claimed at once: a bound of this exchange, not the backlog, ended it.
     pub more: bool,
-}
-
-/// A worker process that introduces itself.
-#[derive(Clone, Debug)]
-pub struct NewWorker {
-    /// The name of its host.
-    pub host: String,
-    /// Changes with every boot of the host.
-    pub boot_id: String,
-    /// Its process id.
-    pub pid: u32,
-    /// When the process began, as the kernel tells it: a pid alone may be somebody else by now.
-    pub pid_started: String,
-    /// Sender threads.
-    pub senders: u32,
-    /// The version of its smsctl.
-    pub version: String,
-}
-
-/// A row of `workers`: what a `NewWorker` said, and what became of it.
-#[derive(Clone, Debug)]
-pub struct Worker {
-    /// Given by the database, never twice.
-    pub id: WorkerId,
-    /// As in `NewWorker`.
-    pub host: String,
-    /// As in `NewWorker`.
-    pub boot_id: String,
-    /// As in `NewWorker`.
-    pub pid: u32,
-    /// As in `NewWorker`.
-    pub pid_started: String,
-    /// As in `NewWorker`.
-    pub senders: u32,
-    /// As in `NewWorker`.
-    pub version: String,
-    /// When it registered.
-    pub started_at: Timestamp,
-    /// When it last said that it lives.
-    pub heartbeat_at: Timestamp,
-    /// It said goodbye, or was found dead.
-    pub ended_at: Option<Timestamp>,
-    /// How long ago its last heartbeat was, by the database's clock.
-    pub heartbeat_age: Duration,
-    /// Tasks that it holds.
-    pub claims: u64,
-    /// What its store had met at its last heartbeat.
-    pub counters: Option<Counters>,
 }
 
 /// A task that a dead worker held: nobody knows what became of its request.

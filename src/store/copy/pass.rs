@@ -188,10 +188,14 @@ pub fn settled(table: &Table, column: &str, value: Value) -> Value {
     }
 }
 
-/// Columns in the order of a copy, which is that of its checksums: the key's first, then by name. `revision` counts the writes
-/// to a row of one database, and is not of the queue.
+/// A column that counts the writes to a row of one database, and is not of the queue.
+fn is_own(table: &Table, column: &str) -> bool {
+    matches!((table.name, column), ("queued_tasks" | "dead_letter_messages", "revision") | ("lanes", "writes"))
+}
+
+/// Columns in the order of a copy, which is that of its checksums: the key's first, then by name.
 pub fn in_order(table: &Table, mut columns: Vec<Column>) -> Vec<Column> {
-    columns.retain(|column| column.name != "revision");
+    columns.retain(|column| !is_own(table, &column.name));
     let place = |column: &Column| table.key.iter().position(|name| *name == column.name).unwrap_or(table.key.len());
     columns.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.name.cmp(&b.name)));
     columns

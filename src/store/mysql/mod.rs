@@ -7,6 +7,7 @@ mod bind;
 mod change;
 mod check;
 mod column;
+mod doubt;
 mod enqueue;
 mod exchange;
 mod fault;
@@ -17,6 +18,7 @@ mod migrate;
 mod pool;
 mod promote;
 mod read;
+mod receipt;
 mod session;
 mod settle;
 mod tally;
@@ -57,8 +59,8 @@ struct MysqlStore {
     /// Which rows of the tallies this process writes.
     shard: u8,
     watch: Mutex<tally::Watch>,
-    /// A turn of which nobody knows yet whether it was committed.
-    doubt: Mutex<Option<exchange::Doubt>>,
+    /// Turns whose answers the worker never got.
+    unheard: Mutex<doubt::Unheard>,
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
@@ -69,7 +71,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         busy_timeout: options.busy_timeout,
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
-        doubt: Mutex::default(),
+        unheard: Mutex::default(),
     };
     let mut created = false;
     match options.access {

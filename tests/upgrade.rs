@@ -1,7 +1,11 @@
 //! The web application's database is taken over by `db migrate`, and the application goes on working on it.
 //!
-//! The databases under `tests/fixtures` were made by the application's own library. The case with Python in its name runs that
-//! library against the store on one file: it needs `SMSCTL_TEST_PYTHON`, a Python that has flask-sqlalchemy.
+//! The databases under `tests/fixtures` were made by the application's own library. The cases with Python in their names run that
+//! library against the store on one database: they need `SMSCTL_TEST_PYTHON`, a Python that has flask-sqlalchemy and, for a
+//! server, PyMySQL.
+
+#[path = "servers/database.rs"]
+mod database;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -216,9 +220,9 @@ struct Application {
 }
 
 impl Application {
-    fn start(database: &Path) -> Application {
-        let python =
-            std::env::var("SMSCTL_TEST_PYTHON").expect("SMSCTL_TEST_PYTHON names a Python with flask-sqlalchemy");
+    /// On the database that this URL of SQLAlchemy names.
+    fn start(database: &str) -> Application {
+        let python = std::env::var("SMSCTL_TEST_PYTHON").expect("SMSCTL_TEST_PYTHON names a Python of the application");
         let mut process = Command::new(python)
             .args(["-B", "-W", "ignore", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/application.py")])
             .arg(database)
@@ -252,13 +256,29 @@ impl Application {
 #[test]
 #[ignore = "needs SMSCTL_TEST_PYTHON"]
 fn python_and_smsctl_take_turns_on_one_file() {
-    use serde_json::json;
     let database = Database::new("");
-    let mut application = Application::start(&database.path);
+    let application = Application::start(&format!("sqlite:///{}", database.path.display()));
+    take_turns(application, |access| database.open(access));
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_PYTHON and SMSCTL_TEST_MYSQL"]
+fn python_and_smsctl_take_turns_on_mysql() {
+    let database = database::Database::create();
+    let url = database.url();
+    let application = Application::start(&url.replacen("mysql://", "mysql+pymysql://", 1));
+    let location = Location::parse(&url, Path::new("/")).expect("a URL");
+    take_turns(application, |access| store::open(&location, &Options::new(access)).map(|opened| opened.store));
+}
+
+/// The application makes its tables, smsctl takes them over, and from then on both work on them.
+fn take_turns(mut application: Application, open: impl Fn(Access) -> Result<Box<dyn Store>, StoreError>) {
+    use serde_json::json;
     application.call(&json!(["create_all"]));
     let enqueue = json!(["enqueue", "sms", SEND, [1, "91234567"], {"text": "hello"}]);
     let early = application.id(&enqueue);
-    let store = database.taken_over();
+    assert!(!open(Access::Inspect).expect("opens").migrate().expect("migrates").is_empty());
+    let store = open(Access::Existing).expect("is ours from now on");
 
     // What the application enqueues is a task here, in the midst of its own session; and the other way round.
     let ids: Vec<TaskId> = (0..5).map(|_| application.id(&enqueue)).collect();

@@ -147,16 +147,15 @@ fn salvage(path: &std::path::Path) -> String {
 fn server_hint(error: &StoreError) -> &'static str {
     match error {
         StoreError::LoginRefused { .. } => {
-            "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`"
+            "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`; \
+             an account may ask for `ssl_mode=required`, or for `ssl_cert` and `ssl_key`"
         }
         StoreError::UnknownDatabase { .. } => {
             "make it on the server (`CREATE DATABASE NAME CHARACTER SET utf8mb4`), or check `database.url`"
         }
         StoreError::Privilege { .. } => "`docs/mysql.md` lists the GRANTs that each command needs",
         StoreError::ServerTooOld { .. } => "several workers need SKIP LOCKED: use a newer server, or a database file",
-        StoreError::Tls { .. } => {
-            "`ssl_ca` names the certificate authority of the server, `ssl_mode` how much is asked of it; see `docs/mysql.md`"
-        }
+        StoreError::Tls { cause, .. } => tls_hint(&cause.0),
         StoreError::TlsFile { .. } => "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`",
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {
@@ -170,6 +169,33 @@ fn server_hint(error: &StoreError) -> &'static str {
             "check that the server runs and listens there, and `database.url`; `smsctl config show` tells where it comes from"
         }
     }
+}
+
+/// What is wrong with a certificate stands in the words of the library alone.
+fn tls_hint(words: &str) -> &'static str {
+    const AUTHORITY: &str = "`ssl_ca` must name the authority that signed the server's certificate";
+    const HINTS: &[(&str, &str)] = &[
+        ("UnknownIssuer", AUTHORITY),
+        ("BadSignature", AUTHORITY),
+        (
+            "not valid for name",
+            "its certificate is for other names: use one of them in `database.url`, or `ssl_mode=verify_ca`",
+        ),
+        ("expired", "its certificate has run out: renew it on the server"),
+        ("not valid yet", "its certificate is not valid yet: compare the clocks of both hosts"),
+        (
+            "error 3159",
+            "the server takes encrypted connections alone: take `ssl_mode` out of `database.url`, or set it to `required`",
+        ),
+        (
+            "server does not have this capability",
+            "the server takes no encrypted connections: set it up for them (`ssl_cert`, `ssl_key` of the server)",
+        ),
+    ];
+    let known = HINTS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, hint)| *hint);
+    known.unwrap_or(
+        "`ssl_ca` names the authority of the server, `ssl_mode` how much is asked of it; see `docs/mysql.md`",
+    )
 }
 
 /// A path as a shell reads it.

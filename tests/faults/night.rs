@@ -52,7 +52,12 @@ impl Night {
 
     /// Queues `count` messages, each with a text of its own.
     pub fn queue(&self, count: u64) {
-        let rows = (0..count).fold("to,text\n".to_owned(), |mut rows, n| {
+        self.queue_from(0, count);
+    }
+
+    /// As `queue`, where `first` messages are there already.
+    pub fn queue_from(&self, first: u64, count: u64) {
+        let rows = (first..first + count).fold("to,text\n".to_owned(), |mut rows, n| {
             writeln!(rows, "+8613{n:09},message {n}").expect("a string takes it");
             rows
         });

@@ -72,6 +72,12 @@ impl Ran {
         self
     }
 
+    /// The code that it ended with.
+    pub fn exit_code(&self) -> Option<i32> {
+        self.seen.status.set(true);
+        self.status.code()
+    }
+
     /// The signal that ended it.
     pub fn signal(&self) -> Option<i32> {
         self.status.signal()

@@ -1,13 +1,14 @@
 //! Lost connections: nothing is lost with them, and nothing is done twice.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use smsctl::queue::{Filter, Order, State};
-use smsctl::store::{Access, Options, Pool, Settled, Turn};
+use smsctl::store::{Access, Options, Pool, Settled, StoreError, Turn, Wanted};
 
 use crate::database::Database;
 use crate::proxy::{Cut, Proxy};
-use crate::{assert_sound, claim, completed, message, open, open_with, register};
+use crate::wire::Wire;
+use crate::{BOUND, LANE, assert_sound, claim, completed, message, open, open_with, register};
 
 /// The database, through a proxy.
 fn behind(database: &Database, proxy: &Proxy) -> String {
@@ -51,6 +52,41 @@ fn mysql_connection_lost_in_the_commit_is_resolved() {
         assert_eq!((stats.completed, stats.cancelled, stats.total()), (4, 2, 6), "{cut:?}");
         assert_sound(&*direct);
     }
+}
+
+/// The commit of a turn is on its way while its connection ends: nobody can say what becomes of it. When it comes at last, the
+/// worker that lives has no claims that it does not know of.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_commit_that_comes_late_comes_too_late() {
+    let database = Database::create();
+    let direct = open(&database.url(), Access::Create).expect("migrates");
+    direct.enqueue(&vec![message(None); 4], 0).expect("enqueues");
+    let wire = Wire::to(&database.address());
+    let store = open(&database.url_by(&wire.address()), Access::Existing).expect("opens");
+    let worker = register(&*store);
+    wire.hold_at("INSERT INTO receipts");
+    let words = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &words, count: 4, rate: None }];
+    let error = std::thread::scope(|scope| {
+        let turn = || store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).map(drop);
+        let turn = scope.spawn(turn);
+        wire.wait_for_held();
+        wire.cut();
+        turn.join().expect("ends").expect_err("is in doubt")
+    });
+    assert!(matches!(error, StoreError::Indeterminate { .. }), "{error:?}");
+    wire.reopen();
+    // The tasks are locked by what is on its way; the doubt is settled all the same.
+    assert!(claim(&*store, worker, 4).is_empty());
+    wire.release();
+    let end = Instant::now() + BOUND;
+    let mut claims = Vec::new();
+    while claims.len() < 4 && Instant::now() < end {
+        claims.extend(claim(&*store, worker, 4));
+    }
+    assert_eq!(claims.len(), 4, "{:?}", direct.stats().expect("counts").tasks);
+    assert_sound(&*direct);
 }
 
 #[test]
@@ -104,9 +140,12 @@ fn mysql_pool_keeps_its_size() {
     // The server may not have seen yet that some were closed.
     assert!((1..=8).contains(&most), "{most} connections at once, for 12 threads");
     assert_eq!(store.stats().expect("counts").tasks.pending, 240);
-    // The server needs a moment to see that connections were closed: it is asked again, with a bound.
+    // The server needs a moment to see that connections were closed; one that was made when nobody wanted it any more goes after
+    // 15 s of silence.
     let mut root = database.connect();
-    let left = (0..100_000).map(|_| root.ids_of_others().len()).find(|left| *left <= 2);
-    assert!(left.is_some(), "more than 2 connections are kept");
+    let end = Instant::now() + BOUND;
+    while root.ids_of_others().len() > 2 {
+        assert!(Instant::now() < end, "more than 2 connections are kept");
+    }
     assert_sound(&*store);
 }

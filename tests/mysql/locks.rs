@@ -1,10 +1,13 @@
 //! Which locks the hot statements take, and which indexes they read, in the server's own words.
 
-use smsctl::queue::Filter;
-use smsctl::store::Access;
+use std::time::Duration;
+
+use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Rate, WorkerId};
+use smsctl::store::{Access, Claim, Coroner, Settled, Settlement, Stranded, Turn, Wanted, Worker};
 
 use crate::database::Database;
-use crate::{claim, message, open, register};
+use crate::wire::Wire;
+use crate::{LANE, assert_sound, claim, message, open, register};
 
 fn sql(name: &str) -> String {
     let path = format!("{}/sql/mysql/{name}.sql", env!("CARGO_MANIFEST_DIR"));
@@ -21,30 +24,88 @@ fn queue() -> Database {
     database
 }
 
-/// READ COMMITTED, as the store's sessions are, on a server whose default is REPEATABLE READ.
+/// Every verb of a worker and of an enqueue is stopped just before its COMMIT, on a server whose default is REPEATABLE READ, and
+/// the server says what it holds.
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_takes_no_gap_lock_on_the_claim_path() {
     let database = queue();
-    let store = open(&database.url(), Access::Existing).expect("opens");
+    let wire = Wire::to(&database.address());
+    let store = open(&database.url_by(&wire.address()), Access::Existing).expect("opens");
+    database.connect().run("SET GLOBAL innodb_status_output_locks = ON");
+    let rate = Rate { per_s: 1000.0, burst: 1000.0 };
+    let words = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &words, count: 12, rate: None }];
+    let rated = [Wanted { lane: LANE, task_funcs: &words, count: 12, rate: Some(rate) }];
+    let keyed = |key: &str| NewTask { batch: Some("b".to_owned()), ..message(Some(key)) };
+
+    let dead = register(&*store);
+    let left = claim(&*store, dead, 5);
     let worker = register(&*store);
-    let held = claim(&*store, worker, 3);
-    let ids = held.iter().map(|claim| claim.id().to_string()).collect::<Vec<_>>().join(",");
-    let mut session = database.connect();
-    session.run("SET GLOBAL innodb_status_output_locks = ON");
-    session.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    session.run("START TRANSACTION");
-    session.run(&sql("settle_fence").replace("{ids}", &ids));
-    session.run(&sql("settle_released").replace("{ids}", &ids));
-    session.run(&sql("claim_select").replace("?1", "'gateway:default'").replace("?2", "5"));
-    let status = database.connect().text("SHOW ENGINE INNODB STATUS", 2);
-    let locks: Vec<&str> = status.lines().filter(|line| line.starts_with("RECORD LOCKS")).collect();
-    let ours: Vec<&&str> = locks.iter().filter(|line| line.contains(database.name())).collect();
-    assert!(ours.iter().any(|line| line.contains("queued_tasks_claim")), "the claim's locks are there:\n{status}");
-    assert!(ours.iter().all(|line| line.contains("but not gap")), "{ours:#?}");
-    // So nobody waits who adds a task, at the end of the table and in the midst of the index.
-    store.enqueue(&[message(None)], 0).expect("enqueues");
-    session.run("ROLLBACK");
+    let turn = Turn { worker, settlements: &[], wanted: &wanted };
+    let claims = at_the_commit(&database, &wire, || store.exchange(&turn).expect("claims").claims);
+    assert_eq!(claims.len(), 12);
+    let settlements = settle_each_way(claims);
+    let turn = Turn { worker, settlements: &settlements, wanted: &rated };
+    let exchange = at_the_commit(&database, &wire, || store.exchange(&turn).expect("settles"));
+    assert!(exchange.settled.iter().all(|settled| *settled == Settled::Done));
+    assert!(exchange.dead_lettered > 0 && !exchange.claims.is_empty());
+    at_the_commit(&database, &wire, || store.heartbeat(worker).expect("beats"));
+    at_the_commit(&database, &wire, || store.enqueue(&[keyed("k1"), message(None)], 0).expect("enqueues"));
+    let recovered = at_the_commit(&database, &wire, || store.recover(&Judge(dead)).expect("recovers"));
+    assert_eq!((recovered.tasks, left.len()), (5, 5));
+    assert_sound(&*store);
+}
+
+/// Finds one worker dead.
+struct Judge(WorkerId);
+
+impl Coroner for Judge {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.id == self.0
+    }
+
+    fn fate(&self, _: &Stranded) -> Fate {
+        Fate::Parked { failure: Failure::new(ErrorType::Unknown, "died"), spent: true }
+    }
+}
+
+/// Claims, ended in every way that there is.
+fn settle_each_way(claims: Vec<Claim>) -> Vec<Settlement> {
+    let failure = || Failure::new(ErrorType::Unavailable, "503");
+    let fate = |at: usize| match at % 5 {
+        0 => Fate::Completed { provider_message_id: Some("id".to_owned()) },
+        1 => Fate::Retry { after: Duration::from_secs(9), failure: failure(), spent: true },
+        2 => Fate::Parked { failure: Failure::new(ErrorType::Unknown, "?"), spent: true },
+        3 => Fate::Dead { failure: Failure::new(ErrorType::Rejected, "no") },
+        _ => Fate::Released,
+    };
+    claims.into_iter().enumerate().map(|(at, claim)| claim.settle(fate(at), None)).collect()
+}
+
+/// Runs `verb` up to its COMMIT, looks at what it holds, and lets it go on.
+fn at_the_commit<T: Send>(database: &Database, wire: &Wire, verb: impl FnOnce() -> T + Send) -> T {
+    wire.hold_at("INSERT INTO receipts");
+    std::thread::scope(|scope| {
+        let verb = scope.spawn(verb);
+        wire.wait_for_held();
+        let status = database.connect().text("SHOW ENGINE INNODB STATUS", 2);
+        let ours = status.lines().filter(|line| line.starts_with("RECORD LOCKS") && line.contains(database.name()));
+        let ours: Vec<&str> = ours.collect();
+        assert!(!ours.is_empty(), "its locks are there:\n{status}");
+        let gaps: Vec<&&str> = ours.iter().filter(|line| !line.contains("but not gap")).collect();
+        assert!(gaps.is_empty(), "{gaps:#?}");
+        // So nobody waits who adds a task: at the end of the table, and everywhere in the midst of its indexes.
+        let mut other = database.connect();
+        other.run("SET SESSION innodb_lock_wait_timeout = 1");
+        for (task_func, priority) in [(LANE, 9), (LANE, 5), (LANE, 1), ("gateway:another", 5)] {
+            other.run(&format!(
+                "INSERT INTO queued_tasks (task_name, task_func, priority) VALUES ('sms', '{task_func}', {priority})"
+            ));
+        }
+        wire.release();
+        verb.join().expect("ends")
+    })
 }
 
 /// A worker that is about to claim does not hold up another one.

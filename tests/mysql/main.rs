@@ -11,11 +11,18 @@ mod line;
 mod locks;
 mod proxy;
 mod takeover;
+#[allow(dead_code, reason = "a part of it is needed")]
+#[path = "../harness/wire.rs"]
+mod wire;
 
 use std::path::Path;
+use std::time::Duration;
 
 use smsctl::queue::{Fate, Lane, Message, NewTask, Payload, Priority};
 use smsctl::store::{self, Access, Claim, Location, NewWorker, Options, Store, StoreError, Turn, Wanted};
+
+/// The longest that anything may take; it is reached only when something hangs.
+const BOUND: Duration = Duration::from_secs(60);
 
 const LANE: &str = "gateway:default";
 

@@ -22,9 +22,18 @@ pub struct Connection(Conn);
 impl Database {
     /// An empty database.
     pub fn create() -> Database {
+        Database::on(&std::env::var("SMSCTL_TEST_MYSQL").expect("SMSCTL_TEST_MYSQL names a server"))
+    }
+
+    /// An empty database on this server: `mysql://user:password@host:port/`.
+    pub fn on(server: &str) -> Database {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("SMSCTL_TEST_MYSQL").expect("SMSCTL_TEST_MYSQL names a server");
-        let name = format!("case_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        Database::named(server, &format!("case_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// An empty database of this name.
+    pub fn named(server: &str, name: &str) -> Database {
+        let name = name.to_owned();
         let database = Database { server: server.trim_end_matches('/').to_owned(), name };
         // The least that an operator may have given: what smsctl needs, it sets for itself.
         let create = format!("CREATE DATABASE {} CHARACTER SET latin1", database.name);
@@ -41,6 +50,12 @@ impl Database {
         &self.name
     }
 
+    /// The same by another way: `address` is `host:port`, or several of them.
+    pub fn url_by(&self, address: &str) -> String {
+        let login = self.server.rsplit_once('@').expect("a login").0;
+        format!("{login}@{address}/{}", self.name)
+    }
+
     /// Where the server listens: `host:port`.
     pub fn address(&self) -> String {
         self.server.rsplit('@').next().expect("a place").to_owned()
@@ -51,6 +66,19 @@ impl Database {
         // Updates tell what they found, as the application's library asks for.
         let opts = OptsBuilder::from_opts(opts).additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);
         Connection(Conn::new(opts).expect("another program connects"))
+    }
+
+    /// As `connect`, where there may be no connection left.
+    pub fn try_connect(&self) -> Option<Connection> {
+        Conn::new(Opts::from_url(&self.url()).expect("a good URL")).ok().map(Connection)
+    }
+
+    /// A connection to this server, if it is there, and to the database of this name, if it is not empty.
+    pub fn connect_to(server: &str, name: &str) -> Option<Connection> {
+        let opts = Opts::from_url(&format!("{server}{name}")).expect("a good URL");
+        // One that stands still takes connections, and says nothing.
+        let patience = Some(std::time::Duration::from_secs(1));
+        Conn::new(OptsBuilder::from_opts(opts).read_timeout(patience)).ok().map(Connection)
     }
 
     fn server(&self) -> Conn {
@@ -90,6 +118,11 @@ impl Connection {
         rows.into_iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
+    /// The server's number of this connection.
+    pub fn id(&self) -> u64 {
+        u64::from(self.0.connection_id())
+    }
+
     /// The numbers of all other connections to this database.
     pub fn ids_of_others(&mut self) -> Vec<u64> {
         let query = "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()";
@@ -99,7 +132,9 @@ impl Connection {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // A test that failed has more to say than its database.
-        let _ = self.server().query_drop(format!("DROP DATABASE IF EXISTS {}", self.name));
+        // A test that failed has more to say than its database, and a server may be gone by now.
+        if let Ok(mut server) = Conn::new(Opts::from_url(&self.server).expect("a good URL")) {
+            let _ = server.query_drop(format!("DROP DATABASE IF EXISTS {}", self.name));
+        }
     }
 }

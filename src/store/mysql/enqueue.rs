@@ -14,9 +14,13 @@ use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::due_at;
 use crate::store::{Result, StoreError};
 
-/// Rows of one statement, at most, and bytes of what they say: far below what any server takes in one packet.
+/// Rows of one statement, at most, and bytes of what they say: far below what any server takes in one packet, which is 1 MiB on
+/// old settings. A text may double when it is quoted.
 const ROWS_MAX: usize = 1_000;
-const BYTES_MAX: usize = 1024 * 1024;
+const BYTES_MAX: usize = 400 * 1024;
+
+/// Bytes of a row beside its payload: times, names, the key.
+const ROW_BYTES: usize = 300;
 
 /// Keys that one look asks for.
 const KEYS_MAX: usize = 1_000;
@@ -169,8 +173,10 @@ impl<'a> NewRow<'a> {
 
     fn bytes(&self) -> usize {
         match &self.task.payload {
-            Payload::Message(message) => message.text.len(),
-            Payload::Call { args, kwargs } => [args, kwargs].into_iter().flatten().map(String::len).sum(),
+            Payload::Message(message) => ROW_BYTES + message.text.len(),
+            Payload::Call { args, kwargs } => {
+                [args, kwargs].into_iter().flatten().map(String::len).sum::<usize>() + ROW_BYTES
+            }
         }
     }
 }

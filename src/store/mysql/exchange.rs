@@ -3,7 +3,6 @@
 //! Statements are few and each does its work for all tasks at once: on a server every statement is a round trip.
 
 use std::collections::BTreeMap;
-use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,12 +12,12 @@ use super::bind::{ids, values};
 use super::column::{id, optional_time, small, text, whole};
 use super::fault::Tried;
 use super::settle::{Fatal, Fence};
-use super::transaction::{Reads, Token, Transaction, Written};
-use super::{MysqlStore, sql};
-use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, TaskId, WorkerId};
+use super::sql;
+use super::transaction::Transaction;
+use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::span;
-use crate::store::{Claim, EXPIRED_MAX, Exchange, Result, Settled, Settlement, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Settlement, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -30,100 +29,6 @@ pub(super) struct Ledger<'a, 's> {
     pub changed: bool,
     /// A lane could have taken more than there was.
     pub hungry: bool,
-}
-
-/// A turn whose commit is in doubt.
-pub(super) struct Doubt {
-    token: Token,
-    /// What the worker never got to see, of all tries: the fence knows which of them were committed.
-    claims: Vec<Claim>,
-    /// How each settlement ended in each try, by task and attempt.
-    settled: Vec<(u32, Endings)>,
-}
-
-/// How settlements ended, by task and attempt.
-type Endings = BTreeMap<(TaskId, u32), Settled>;
-
-impl MysqlStore {
-    pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
-        let earlier = self.resolve_doubt()?;
-        let written = self.write_or_doubt(Reads::Here, |transaction| {
-            let mut ledger = Ledger::new(transaction);
-            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
-            if let Some((doubt, _)) = &earlier {
-                ledger.release(&doubt.claims)?;
-            }
-            ledger.settle(turn.settlements)?;
-            if wants {
-                ledger.take_claims(turn)?;
-            }
-            let Ledger { deltas, out, changed, .. } = ledger;
-            self.write_deltas(transaction, deltas)?;
-            Ok((out, changed))
-        });
-        let known = |settlement: &Settlement| {
-            let (_, endings) = earlier.as_ref()?;
-            endings.get(&(settlement.claim.id, settlement.claim.attempt)).copied()
-        };
-        let amend = |out: &mut Exchange| {
-            for (settlement, settled) in turn.settlements.iter().zip(&mut out.settled) {
-                *settled = known(settlement).unwrap_or(*settled);
-            }
-        };
-        match written {
-            Ok(Written::Committed(mut out)) => {
-                amend(&mut out);
-                Ok(out)
-            }
-            Ok(Written::InDoubt { values, token, error }) => {
-                let mut doubt = Doubt { token, claims: Vec::new(), settled: Vec::new() };
-                for (number, mut out) in values {
-                    amend(&mut out);
-                    let keys =
-                        turn.settlements.iter().map(|settlement| (settlement.claim.id, settlement.claim.attempt));
-                    doubt.settled.push((number, keys.zip(out.settled).collect()));
-                    doubt.claims.extend(out.claims);
-                }
-                doubt.claims.extend(earlier.into_iter().flat_map(|(doubt, _)| doubt.claims));
-                *self.doubt() = Some(doubt);
-                Err(error)
-            }
-            Err(error) => {
-                *self.doubt() = earlier.map(|(doubt, _)| doubt);
-                Err(error)
-            }
-        }
-    }
-
-    /// An earlier turn that turns out to have been committed, and how its settlements ended. The worker never got its claims:
-    /// they go back.
-    fn resolve_doubt(&self) -> Result<Option<(Doubt, Endings)>> {
-        let Some(doubt) = self.doubt().take() else { return Ok(None) };
-        match self.committed_try(&doubt.token, Duration::ZERO) {
-            Ok(None) => Ok(None),
-            Ok(Some(number)) => {
-                let endings = doubt.settled.iter().find(|(tried, _)| *tried == number);
-                let endings = endings.map(|(_, endings)| endings.clone()).unwrap_or_default();
-                Ok(Some((doubt, endings)))
-            }
-            Err(error) => {
-                *self.doubt() = Some(doubt);
-                Err(error)
-            }
-        }
-    }
-
-    fn doubt(&self) -> MutexGuard<'_, Option<Doubt>> {
-        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Before a worker says goodbye: what it may hold without knowing goes back.
-    pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
-        if self.doubt().is_some() {
-            self.take_turn(&Turn { worker, settlements: &[], wanted: &[] })?;
-        }
-        Ok(())
-    }
 }
 
 /// A row that may be claimed.
@@ -148,7 +53,7 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// The outcomes of a turn, in their order.
-    fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
+    pub fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
         // In one order for all workers, so that two of them do not wait for each other.
         let mut words: BTreeMap<&str, Vec<(&LaneWord, bool)>> = BTreeMap::new();
         for settlement in settlements {
@@ -165,13 +70,13 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// Claims that nobody got go back, with their attempts unspent.
-    fn release(&mut self, claims: &[Claim]) -> Tried<()> {
+    pub fn release(&mut self, claims: &[Claim]) -> Tried<()> {
         let fates: Vec<(Fence<'_>, &Fate)> = claims.iter().map(|claim| (Fence::of(claim), &Fate::Released)).collect();
         self.seal(&fates)?;
         Ok(())
     }
 
-    fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
+    pub fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
         let dues = self.dues()?;
         let (promoted, held) = self.promote(dues)?;
         let dues = if promoted { self.dues()? } else { dues };
@@ -190,7 +95,7 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
-    fn lives(&mut self, worker: WorkerId) -> Tried<bool> {
+    pub fn lives(&mut self, worker: WorkerId) -> Tried<bool> {
         Ok(!self.transaction.run(sql!("worker_lives"), values![worker])?.rows.is_empty())
     }
 

@@ -1,5 +1,7 @@
 //! What the driver's errors mean: what the store says of them, and what helps.
 
+use std::io;
+
 use mysql::{DriverError, Error};
 
 use crate::store::error::Cause;
@@ -56,6 +58,31 @@ pub(super) fn code(error: &Error) -> Option<u16> {
     }
 }
 
+/// Whether the driver refused to send a statement that is larger than the server takes.
+fn is_too_large(error: &Error) -> bool {
+    match error {
+        Error::DriverError(DriverError::PacketTooLarge) => true,
+        // The driver gives no name to this kind of error: its words tell it apart.
+        Error::CodecError(error) => error.to_string() == "Packet is larger than max_allowed_packet",
+        _ => false,
+    }
+}
+
+/// The error of the stream below, which the driver wraps when it comes while a packet is read.
+fn of_stream(error: &Error) -> Option<&io::Error> {
+    match error {
+        Error::IoError(error) => Some(error),
+        Error::CodecError(error) => std::error::Error::source(error).and_then(|source| source.downcast_ref()),
+        _ => None,
+    }
+}
+
+/// Whether the TLS of the stream failed: a certificate that does not satisfy comes as invalid data.
+fn is_of_tls(error: &Error) -> bool {
+    matches!(error, Error::TlsError(_) | Error::DriverError(DriverError::TlsNotSupported))
+        || of_stream(error).is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+}
+
 pub(super) fn remedy(error: &Error) -> Remedy {
     match error {
         Error::MySqlError(error) => match error.code {
@@ -70,6 +97,7 @@ pub(super) fn remedy(error: &Error) -> Remedy {
             1053 | 1077..=1080 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => Remedy::Reconnect,
             _ => Remedy::Nothing,
         },
+        error if is_too_large(error) || is_of_tls(error) => Remedy::Nothing,
         Error::IoError(_) | Error::CodecError(_) => Remedy::Reconnect,
         Error::DriverError(
             DriverError::ConnectTimeout
@@ -113,7 +141,8 @@ impl Speak {
         let cause = cause(error);
         match error {
             Error::MySqlError(server) => match server.code {
-                1045 | 1130 | 1698 | 1862 | 3118 | 3159 | 4151 => StoreError::LoginRefused { location, user, cause },
+                3159 => StoreError::Tls { location, cause },
+                1045 | 1130 | 1698 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
                 1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
@@ -126,12 +155,8 @@ impl Speak {
                     Remedy::Nothing => StoreError::Statement(cause),
                 },
             },
-            // A certificate that does not satisfy comes as invalid data of the stream.
-            Error::IoError(io) if io.kind() == std::io::ErrorKind::InvalidData => StoreError::Tls { location, cause },
-            Error::TlsError(_) | Error::DriverError(DriverError::TlsNotSupported) => {
-                StoreError::Tls { location, cause }
-            }
-            Error::DriverError(DriverError::PacketTooLarge) => StoreError::PacketTooLarge { location },
+            error if is_of_tls(error) => StoreError::Tls { location, cause },
+            error if is_too_large(error) => StoreError::PacketTooLarge { location },
             Error::DriverError(
                 DriverError::UnknownAuthPlugin(_)
                 | DriverError::OldMysqlPasswordDisabled
@@ -157,10 +182,11 @@ fn words(error: &Error) -> String {
             }
             _ => format!("error {}: {}", server.code, server.message),
         },
-        Error::IoError(error) => error.to_string(),
+        error if let Some(error) = of_stream(error) => error.to_string(),
         Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => words.clone(),
         Error::DriverError(error) => error.to_string().to_ascii_lowercase(),
         Error::TlsError(error) => error.to_string(),
+        Error::IoError(error) => error.to_string(),
         Error::CodecError(error) => error.to_string(),
         Error::UrlError(_) | Error::FromValueError(_) | Error::FromRowError(_) => {
             "the server's answer is not what was asked for".to_owned()
@@ -221,6 +247,7 @@ mod tests {
             (1153, "PacketTooLarge"),
             (1213, "ServerBusy"),
             (1040, "ServerBusy"),
+            (3159, "Tls"),
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");

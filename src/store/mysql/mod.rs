@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod column;
 mod copy;
+mod doubt;
 mod enqueue;
 mod exchange;
 mod fault;
@@ -63,8 +64,8 @@ struct MysqlStore {
     /// Which rows of the tallies this process writes.
     shard: u8,
     watch: Mutex<tally::Watch>,
-    /// A turn of which nobody knows yet whether it was committed.
-    doubt: Mutex<Option<exchange::Doubt>>,
+    /// Turns whose answers the worker never got.
+    unheard: Mutex<doubt::Unheard>,
     meters: Meters,
 }
 
@@ -76,7 +77,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         busy_timeout: options.busy_timeout,
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
-        doubt: Mutex::default(),
+        unheard: Mutex::default(),
         meters: Meters::default(),
     };
     let mut created = false;

@@ -85,7 +85,9 @@ impl Manager {
     fn judge(&self, session: &mut Session) -> std::result::Result<(), Unusable> {
         let age = session.born.elapsed();
         let is_old = self.pool.recycle.is_some_and(|recycle| age > recycle);
-        if is_old || (session.host > 0 && age > STAND_IN) {
+        // The server ends sessions that are silent for long.
+        let is_ended = session.used.elapsed() >= Duration::from_secs(session::SILENCE_MAX_S);
+        if is_old || is_ended || (session.host > 0 && age > STAND_IN) {
             return Err(Unusable);
         }
         if self.pool.pre_ping && session.used.elapsed() > FRESH {
@@ -131,7 +133,7 @@ impl Sessions {
     /// are told at once.
     pub fn get(&self) -> Result<PooledConnection<Shared>> {
         let end = Instant::now() + self.settings.timeout;
-        self.manager().take_failure();
+        let mut busy = self.manager().take_failure().and(None);
         let state = self.pool.state();
         if state.idle_connections == 0 && state.connections >= self.pool.max_size() {
             self.waits.add(1);
@@ -143,9 +145,9 @@ impl Sessions {
             }
             let is_over = left.is_zero();
             match self.manager().take_failure() {
-                Some(StoreError::ServerBusy { .. }) if !is_over => {}
+                Some(error @ StoreError::ServerBusy { .. }) if !is_over => busy = Some(error),
                 Some(error) => return Err(error),
-                None if is_over => return Err(StoreError::PoolExhausted),
+                None if is_over => return Err(busy.unwrap_or(StoreError::PoolExhausted)),
                 None => {}
             }
         }

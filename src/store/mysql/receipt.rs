@@ -1,4 +1,6 @@
-//! Receipts: which transactions were committed, for those that never got the answer.
+//! Receipts: how it is known whether a transaction was committed whose connection was lost meanwhile.
+//!
+//! Its token is a primary key, so that of all that is committed under it the server lets one through.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +8,14 @@ use jiff::Timestamp;
 use mysql::Error;
 
 use super::bind::Value;
+use super::fault::{DUPLICATE, Remedy, code, remedy};
 use super::session::Session;
 use super::transaction::{TRIES_MAX, Tries, restore};
 use super::{MysqlStore, column, sql};
 use crate::store::Result;
+
+/// The number of no try: the receipt of a token that was spent, so that nothing can be committed under it any more.
+const SPENT: u32 = i32::MAX.unsigned_abs();
 
 /// Names one transaction, over all its tries. Grows with time, so that receipts are added at the end and removed at the start.
 #[derive(Clone, Copy)]
@@ -35,12 +41,29 @@ impl Token {
 impl MysqlStore {
     /// Which try of the transaction of `token` was committed, if any; waits for it where it is still under way.
     pub(super) fn committed_try(&self, token: &Token, patience: Duration) -> Result<Option<u32>> {
+        self.ask(patience, |session| look_for(session, token))
+    }
+
+    /// As `committed_try`; and if none was, none ever will be.
+    pub(super) fn conclude(&self, token: &Token, patience: Duration) -> Result<Option<u32>> {
+        self.ask(patience, |session| match look_for(session, token)? {
+            Some(number) => Ok(Some(number)),
+            None => spend(session, token),
+        })
+    }
+
+    /// Asks until it is known, or the time is over.
+    fn ask<T>(
+        &self,
+        patience: Duration,
+        mut question: impl FnMut(&mut Session) -> std::result::Result<T, Error>,
+    ) -> Result<T> {
         let end = Instant::now() + patience;
         let mut tries = Tries { made: 0, end };
         loop {
             let error = match self.sessions.get() {
                 Err(error) => error,
-                Ok(mut session) => match look_for(&mut session, token) {
+                Ok(mut session) => match question(&mut session) {
                     Ok(found) => {
                         self.meters.resolved_commits.add(1);
                         return Ok(found);
@@ -57,6 +80,30 @@ impl MysqlStore {
     }
 }
 
+/// Writes the receipt, and commits.
+pub(super) fn commit(session: &mut Session, token: &Token, number: u32) -> std::result::Result<(), Error> {
+    let values = [Value::Bytes(token.bytes()), Value::from(number)];
+    if !session.facts.is_galera {
+        return session.run(sql!("receipt_insert"), &values).map(drop);
+    }
+    // Of two statements in one packet, a node that aborts the transaction in between for the sake of another node's may answer
+    // the COMMIT, of nothing by then, with success.
+    let (insert, commit) = sql!("receipt_insert").split_once(';').unwrap_or((sql!("receipt_insert"), "COMMIT"));
+    session.run(insert, &values)?;
+    session.send(commit).map(drop)
+}
+
+/// Whether an error of `commit` says that nothing of the transaction is there, or ever will be.
+pub(super) fn is_rolled_back(session: &Session, error: &Error) -> bool {
+    match code(error) {
+        Some(DUPLICATE) => false,
+        // A node that leaves its cluster in the midst of a commit does not know whether the others have it already.
+        _ if session.facts.is_galera => matches!(code(error), Some(1213 | 1205)),
+        Some(1317) => false,
+        _ => matches!(remedy(error), Remedy::Repeat | Remedy::Nothing),
+    }
+}
+
 /// Reads with a lock: a transaction that holds the receipt has to end first.
 fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
     session.clean = false;
@@ -67,5 +114,20 @@ fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<
     let answer = session.run(sql!("receipt_get"), &[Value::Bytes(token.bytes())])?;
     restore(session, sync)?;
     session.clean = true;
-    Ok(answer.rows.first().map(|row| column::small(row, 0)))
+    Ok(answer.rows.first().map(|row| column::small(row, 0)).filter(|number| *number != SPENT))
+}
+
+/// Writes a receipt under the token of a transaction that nobody repeats any more. Of this and a commit that comes late, the
+/// server lets one through.
+fn spend(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
+    session.clean = false;
+    match commit(session, token, SPENT) {
+        Ok(()) => {
+            session.clean = true;
+            Ok(None)
+        }
+        // It came just now.
+        Err(error) if code(&error) == Some(DUPLICATE) => look_for(session, token),
+        Err(error) => Err(error),
+    }
 }

@@ -1,6 +1,7 @@
 //! One connection: how it is opened, what every session is told, and what a statement answers.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -35,6 +36,14 @@ const LOCK_WAIT_S: u64 = 5;
 /// Both are the first of their kind that have SKIP LOCKED; of MySQL 8, 8.0.11 is the first that was for use.
 const MYSQL_MIN: (u16, u16, u16) = (8, 0, 11);
 const MARIADB_MIN: (u16, u16, u16) = (10, 6, 0);
+
+/// Seconds of silence after which the server ends a session, and with it a transaction that is open there. A host that has gone,
+/// or is cut off, says no goodbye: its locks would stay for hours, and hold up those who take over its tasks when its lease has
+/// run out. Shorter than the lease by more than the time between two heartbeats.
+pub(super) const SILENCE_MAX_S: u64 = 15;
+
+/// The same for sessions that read whole tables, and may do something else meanwhile.
+const SILENCE_MAX_LONG_S: u64 = 8 * 3600;
 
 /// What the server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,16 +138,17 @@ impl Session {
     }
 
     fn set_up(&mut self, patience: Patience) -> std::result::Result<(), Error> {
-        let lock_wait = match patience {
-            Patience::Short => LOCK_WAIT_S,
-            Patience::Long => 60,
+        let (lock_wait, silence) = match patience {
+            Patience::Short => (LOCK_WAIT_S, SILENCE_MAX_S),
+            Patience::Long => (60, SILENCE_MAX_LONG_S),
         };
         // `lock_wait_timeout` is for table definitions: somebody alters a table.
         self.send(&format!(
             "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION time_zone = '+00:00', \
              SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
              SESSION innodb_lock_wait_timeout = {lock_wait}, SESSION lock_wait_timeout = {lock_wait}, \
-             SESSION wait_timeout = 28800; \
+             SESSION wait_timeout = {silence}, SESSION net_read_timeout = {SILENCE_MAX_S}, \
+             SESSION net_write_timeout = {SILENCE_MAX_S}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
         ))?;
         Ok(())
@@ -219,18 +229,25 @@ fn tls(server: &Server, mode: TlsMode) -> Result<Option<SslOpts>> {
         return Ok(None);
     }
     let identity = server.tls.identity.clone();
-    let files = [server.tls.ca.clone(), identity.as_ref().map(|i| i.0.clone()), identity.as_ref().map(|i| i.1.clone())];
-    for path in files.into_iter().flatten() {
-        if let Err(error) = std::fs::File::open(&path) {
-            return Err(StoreError::TlsFile { path, cause: Cause(error.to_string()) });
-        }
-    }
+    check_file(server.tls.ca.as_ref(), "CERTIFICATE")?;
+    check_file(identity.as_ref().map(|identity| &identity.0), "CERTIFICATE")?;
+    check_file(identity.as_ref().map(|identity| &identity.1), "PRIVATE KEY")?;
     let options = SslOpts::default()
         .with_root_cert_path(server.tls.ca.clone())
         .with_client_identity(identity.map(|(cert, key)| ClientIdentity::new(cert, key)))
         .with_danger_accept_invalid_certs(trusts_all)
         .with_danger_skip_domain_validation(mode != TlsMode::VerifyIdentity);
     Ok(Some(options))
+}
+
+/// A file of TLS must hold a block of this kind: the driver's own words for one that does not name no file.
+fn check_file(path: Option<&PathBuf>, kind: &str) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let fault = |cause: String| StoreError::TlsFile { path: path.clone(), cause: Cause(cause) };
+    let text = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let end = format!("{kind}-----");
+    let is_there = text.windows(end.len()).any(|window| window == end.as_bytes());
+    if is_there { Ok(()) } else { Err(fault(format!("it holds no `{kind}` in PEM"))) }
 }
 
 /// The password of the URL, or the first line of its file: read for each connection, so that it may be changed.

@@ -4,7 +4,8 @@
 //! Every transaction that changes something writes a receipt with a token of its own. When the connection is lost during the
 //! COMMIT, another session looks for the receipt, and waits for the lock on it where the lost transaction still lives. All
 //! tries of one transaction have the same token, and the token is a primary key: of a commit that comes late and a repetition,
-//! the server lets only one through, and the receipt says which.
+//! the server lets only one through, and the receipt says which. Where there is no repetition any more, the token is spent on
+//! nothing, so that a commit which is still on its way can do nothing either.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +13,11 @@ use jiff::Timestamp;
 use mysql::Error;
 
 use super::bind::Value;
-use super::fault::{DUPLICATE, Fault, Remedy, Tried, cause, code, remedy};
-pub(super) use super::receipt::Token;
+use super::fault::{DUPLICATE, Fault, Remedy, Tried, code, remedy};
+use super::receipt::{Token, commit, is_rolled_back};
 use super::session::{Answer, Session};
 use super::{MysqlStore, column, sql};
+use crate::store::error::Cause;
 use crate::store::{Clock, QueueClosure, Result, StoreError, time};
 
 /// How often a transaction is tried before its error is told.
@@ -54,8 +56,8 @@ impl Transaction<'_> {
 /// How a transaction ended that may be in doubt.
 pub(super) enum Written<T> {
     Committed(T),
-    /// The connection was lost during the COMMIT, and the server did not come back in time to be asked. What each try brought
-    /// whose commit is in doubt, by its number.
+    /// The connection was lost during the COMMIT, and the server could not be asked in time, or not be kept from committing
+    /// later. What each try brought whose commit is in doubt, by its number.
     InDoubt {
         values: Vec<(u32, T)>,
         token: Token,
@@ -176,45 +178,52 @@ impl MysqlStore {
         let mut doubtful: Vec<(u32, T)> = Vec::new();
         loop {
             let number = tries.made;
-            let mut session = self.sessions.get()?;
+            let mut session = match self.sessions.get() {
+                Ok(session) => session,
+                Err(error) => return self.leave(token, doubtful, error),
+            };
             let terms = Terms { token: &token, number, door, reads, follows_doubt: !doubtful.is_empty() };
             let ending = self.attempt(&mut session, terms, &mut work);
             let host = session.host;
             drop(session);
-            let error = match ending {
+            let fault = match ending {
                 Ending::Committed(value) => return Ok(Written::Committed(value)),
-                Ending::Failed(fault) => {
-                    // What failed may have failed over what an earlier try had done.
-                    if !doubtful.is_empty()
-                        && let Ok(Some(number)) = self.committed_try(&token, DOUBT_TIMEOUT)
-                        && let Some(at) = doubtful.iter().position(|(tried, _)| *tried == number)
-                    {
-                        return Ok(Written::Committed(doubtful.swap_remove(at).1));
-                    }
-                    self.weigh(fault, host, &mut tries)?;
-                    continue;
-                }
+                Ending::Failed(fault) => fault,
                 Ending::InDoubt(value, error) => {
                     doubtful.push((number, value));
-                    error
+                    Fault::Driver(error)
                 }
             };
-            match self.committed_try(&token, DOUBT_TIMEOUT) {
-                Ok(Some(number)) => {
-                    let (values, error) = (doubtful, self.speak.of(&error));
-                    return values
-                        .into_iter()
-                        .find(|(tried, _)| *tried == number)
-                        .map_or(Err(error), |(_, value)| Ok(Written::Committed(value)));
-                }
-                Ok(None) => self.weigh(Fault::Driver(error), host, &mut tries)?,
-                Err(_) => {
-                    let (location, cause) = (self.speak.location.clone(), cause(&error));
-                    let error = StoreError::Indeterminate { location, cause };
-                    return Ok(Written::InDoubt { values: doubtful, token, error });
+            // What failed may have failed over what an earlier try had done.
+            if !doubtful.is_empty() {
+                match self.committed_try(&token, DOUBT_TIMEOUT) {
+                    Ok(None) => {}
+                    Ok(Some(number)) => return committed(doubtful, number, self.told(fault)),
+                    Err(_) => return Ok(self.in_doubt(token, doubtful, &self.told(fault))),
                 }
             }
+            if let Err(error) = self.weigh(fault, host, &mut tries) {
+                return self.leave(token, doubtful, error);
+            }
         }
+    }
+
+    /// The tries are over. A commit that was in doubt and has not come may be on its way still, in a line that somebody holds:
+    /// it is made impossible, or it stays in doubt.
+    fn leave<T>(&self, token: Token, doubtful: Vec<(u32, T)>, error: StoreError) -> Result<Written<T>> {
+        if doubtful.is_empty() {
+            return Err(error);
+        }
+        match self.conclude(&token, Duration::ZERO) {
+            Ok(None) => Err(error),
+            Ok(Some(number)) => committed(doubtful, number, error),
+            Err(_) => Ok(self.in_doubt(token, doubtful, &error)),
+        }
+    }
+
+    fn in_doubt<T>(&self, token: Token, values: Vec<(u32, T)>, error: &StoreError) -> Written<T> {
+        let (location, cause) = (self.speak.location.clone(), Cause(error.to_string()));
+        Written::InDoubt { values, token, error: StoreError::Indeterminate { location, cause } }
     }
 
     /// Runs `work`, which only reads, each statement in a snapshot of its own.
@@ -295,23 +304,20 @@ impl MysqlStore {
                 Err(_) => Ending::Committed(value),
             };
         }
-        match session.run(sql!("receipt_insert"), &[Value::Bytes(terms.token.bytes()), Value::from(terms.number)]) {
-            Ok(_) => {
+        match commit(session, terms.token, terms.number) {
+            Ok(()) => {
                 session.clean = restore(session, sync).is_ok();
                 Ending::Committed(value)
             }
-            // An earlier try of this transaction was committed after all: the receipt says which.
-            Err(error) if code(&error) == Some(DUPLICATE) => {
+            Err(error) if is_rolled_back(session, &error) => {
                 session.clean = roll_back(session, sync).is_ok();
+                Ending::Failed(Fault::Driver(error))
+            }
+            // An earlier try of this transaction was committed after all, and the receipt says which; or nobody can say.
+            Err(error) => {
+                session.clean = code(&error) == Some(DUPLICATE) && roll_back(session, sync).is_ok();
                 Ending::InDoubt(value, error)
             }
-            Err(error) => match remedy(&error) {
-                Remedy::Repeat | Remedy::Nothing if code(&error) != Some(1317) => {
-                    session.clean = roll_back(session, sync).is_ok();
-                    Ending::Failed(Fault::Driver(error))
-                }
-                _ => Ending::InDoubt(value, error),
-            },
         }
     }
 
@@ -365,6 +371,12 @@ fn clock(answer: &Answer) -> Timestamp {
 pub(super) fn closure_at(row: &mysql::Row, at: usize) -> Option<QueueClosure> {
     let word = |column| column::text(row, at + column);
     Some(QueueClosure::of_row(&word(0)?, word(1)?, word(2)?))
+}
+
+/// What the try of this number brought.
+fn committed<T>(doubtful: Vec<(u32, T)>, number: u32, error: StoreError) -> Result<Written<T>> {
+    let found = doubtful.into_iter().find(|(tried, _)| *tried == number);
+    found.map_or(Err(error), |(_, value)| Ok(Written::Committed(value)))
 }
 
 fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {

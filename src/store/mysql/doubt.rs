@@ -1,0 +1,121 @@
+//! A turn of which nobody can say whether it was committed: what it claimed and settled is kept, until that is known.
+
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::MysqlStore;
+use super::exchange::Ledger;
+use super::receipt::Token;
+use super::transaction::{Reads, Written};
+use crate::queue::{TaskId, WorkerId};
+use crate::store::{Claim, Exchange, Result, Settled, Settlement, Turn};
+
+/// A turn whose commit is in doubt.
+pub(super) struct Doubt {
+    token: Token,
+    /// What the worker never got to see, of all tries: the fence knows which of them were committed.
+    claims: Vec<Claim>,
+    /// How each settlement ended in each try, by task and attempt.
+    settled: Vec<(u32, Endings)>,
+    /// What is known of the turns before, and stays so if this one was not committed.
+    earlier: Earlier,
+}
+
+/// What is known by now of turns whose commit was in doubt, and what no later turn has made up for.
+#[derive(Default)]
+pub(super) struct Earlier {
+    /// Claims that were committed and that the worker never got.
+    claims: Vec<Claim>,
+    settled: Endings,
+}
+
+/// Turns whose answers the worker never got.
+#[derive(Default)]
+pub(super) enum Unheard {
+    #[default]
+    None,
+    InDoubt(Doubt),
+    Known(Earlier),
+}
+
+/// How settlements ended, by task and attempt.
+type Endings = BTreeMap<(TaskId, u32), Settled>;
+
+impl MysqlStore {
+    pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        let earlier = self.resolve_doubt()?;
+        let written = self.write_or_doubt(Reads::Here, |transaction| {
+            let mut ledger = Ledger::new(transaction);
+            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
+            ledger.release(&earlier.claims)?;
+            ledger.settle(turn.settlements)?;
+            if wants {
+                ledger.take_claims(turn)?;
+            }
+            let Ledger { deltas, out, changed, .. } = ledger;
+            self.write_deltas(transaction, deltas)?;
+            Ok((out, changed))
+        });
+        let key = |settlement: &Settlement| (settlement.claim.id, settlement.claim.attempt);
+        let amend = |out: &mut Exchange| {
+            for (settlement, settled) in turn.settlements.iter().zip(&mut out.settled) {
+                *settled = earlier.settled.get(&key(settlement)).copied().unwrap_or(*settled);
+            }
+        };
+        match written {
+            Ok(Written::Committed(mut out)) => {
+                amend(&mut out);
+                Ok(out)
+            }
+            Ok(Written::InDoubt { values, token, error }) => {
+                let (mut claims, mut settled) = (Vec::new(), Vec::new());
+                for (number, mut out) in values {
+                    amend(&mut out);
+                    settled.push((number, turn.settlements.iter().map(key).zip(out.settled).collect()));
+                    claims.extend(out.claims);
+                }
+                *self.unheard() = Unheard::InDoubt(Doubt { token, claims, settled, earlier });
+                Err(error)
+            }
+            Err(error) => {
+                *self.unheard() = Unheard::Known(earlier);
+                Err(error)
+            }
+        }
+    }
+
+    /// What became of a turn that was in doubt. The worker never got its claims: they go back.
+    fn resolve_doubt(&self) -> Result<Earlier> {
+        let unheard = std::mem::take(&mut *self.unheard());
+        let doubt = match unheard {
+            Unheard::None => return Ok(Earlier::default()),
+            Unheard::Known(earlier) => return Ok(earlier),
+            Unheard::InDoubt(doubt) => doubt,
+        };
+        match self.conclude(&doubt.token, Duration::ZERO) {
+            Ok(None) => Ok(doubt.earlier),
+            // It made up for the turns before it.
+            Ok(Some(number)) => {
+                let settled = doubt.settled.into_iter().find(|(tried, _)| *tried == number);
+                Ok(Earlier { claims: doubt.claims, settled: settled.map(|(_, settled)| settled).unwrap_or_default() })
+            }
+            Err(error) => {
+                *self.unheard() = Unheard::InDoubt(doubt);
+                Err(error)
+            }
+        }
+    }
+
+    fn unheard(&self) -> MutexGuard<'_, Unheard> {
+        self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a worker says goodbye: what it may hold without knowing goes back.
+    pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
+        if !matches!(*self.unheard(), Unheard::None) {
+            self.take_turn(&Turn { worker, settlements: &[], wanted: &[] })?;
+        }
+        Ok(())
+    }
+}

@@ -9,7 +9,7 @@ use super::exchange::Ledger;
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
 use crate::queue::{TaskId, WorkerId};
-use crate::store::{Claim, Exchange, Result, Settled, Settlement, Turn};
+use crate::store::{Claim, Exchange, Result, Settled, Settlement, StoreError, Turn};
 
 /// A turn whose commit is in doubt.
 pub(super) struct Doubt {
@@ -111,11 +111,19 @@ impl MysqlStore {
         self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Before a worker says goodbye: what it may hold without knowing goes back.
+    /// Before a worker says goodbye: what it may hold without knowing goes back. In a queue that is closed meanwhile it stays.
     pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
-        if !matches!(*self.unheard(), Unheard::None) {
-            self.take_turn(&Turn { worker, settlements: &[], wanted: &[] })?;
+        let holds_nothing = match &*self.unheard() {
+            Unheard::None => true,
+            Unheard::Known(earlier) => earlier.claims.is_empty(),
+            Unheard::InDoubt(_) => false,
+        };
+        if holds_nothing {
+            return Ok(());
         }
-        Ok(())
+        match self.take_turn(&Turn { worker, settlements: &[], wanted: &[] }) {
+            Ok(_) | Err(StoreError::Closed { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -3046,7 +3046,7 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__release)
-            opts="-y -o -q -v -h --all --dry-run --yes --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            opts="-y -o -q -v -h --unknown --all --dry-run --yes --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -341,6 +341,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l unknown -d 'Take tasks that may have been sent already, too: they may arrive twice'
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l all -d 'All tasks whose state allows it'
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l dry-run -d 'Change nothing; tell how many would be changed'
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -s y -l yes -d 'Do not ask (needed where no terminal is)'

@@ -743,3 +743,45 @@ fn triggers_of_another_program_see_what_smsctl_writes() {
     assert_eq!(seen().len(), 3, "they are gone");
     assert_eq!(store.stats().expect("counts").dead_letters.pending, 3);
 }
+
+#[test]
+fn an_index_that_lists_what_is_over_sends_nothing() {
+    let (_directory, path) = scratch();
+    let store = make(&path);
+    store.enqueue(&[message("a"), message("b"), message("c")], 0).expect("enqueues");
+    drop(store);
+    // The table changes while the index is out of sight; both are whole in themselves.
+    raw(
+        &path,
+        "PRAGMA writable_schema = ON;
+         CREATE TEMP TABLE away AS SELECT * FROM sqlite_schema WHERE name = 'queued_tasks_claim';
+         DELETE FROM sqlite_schema WHERE name = 'queued_tasks_claim';
+         PRAGMA writable_schema = RESET;
+         UPDATE queued_tasks SET status = 'completed' WHERE id = 2;
+         PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_schema SELECT * FROM away;
+         PRAGMA writable_schema = RESET;",
+    );
+    let store = open(&path, Access::Existing).expect("opens").store;
+    let findings = store.check().expect("checks");
+    assert!(
+        matches!(&findings[..], [one] if one.kind == "integrity" && one.message.contains("`queued_tasks_claim` lists 3 rows")),
+        "{findings:?}"
+    );
+    let worker = worker_of(&*store);
+    let words = ["gateway:default".to_owned()];
+    let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 3, rate: None }];
+    let failed = store.exchange(&store::Turn { worker, settlements: &[], wanted: &wanted }).expect_err("is refused");
+    assert!(matches!(&failed, StoreError::Damaged { .. }), "{failed:?}");
+    assert!(!failed.is_transient(), "a worker ends");
+    assert_eq!(
+        store.list(&Filter::default()).expect("lists").iter().filter(|task| task.status == State::Pending).count(),
+        2
+    );
+    raw(&path, "REINDEX");
+    assert_eq!(store.check().expect("checks"), []);
+    assert_eq!(
+        store.exchange(&store::Turn { worker, settlements: &[], wanted: &wanted }).expect("claims").claims.len(),
+        2
+    );
+}

@@ -1,6 +1,7 @@
 -- The index is named: a plan that reads rows in another order locks all that it reads. Rows that another worker is about to
 -- claim are passed over.
-SELECT id, task_name, args, kwargs, recipient, content, sender, retry_count, max_retries, attempt, expires_at, batch_id, priority
+SELECT id, task_name, args, kwargs, recipient, content, sender, retry_count, max_retries, attempt, expires_at, batch_id, priority,
+       created_at
   FROM queued_tasks FORCE INDEX (queued_tasks_claim)
  WHERE task_func = ?1 AND status = 'pending'
  ORDER BY claim_order, id

@@ -2,3 +2,4 @@
 SELECT task_func, batch_id, 0
   FROM queued_tasks
  WHERE id = ?1 AND status = 'processing' AND attempt = ?2 AND worker_id = ?3
+   AND (?4 IS NULL OR created_at = ?4 OR started_at = ?5)

@@ -54,6 +54,7 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     } else if args.filters.are_ids_only() {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
     } else {
+        shape.skipped_unknown = skipped(&*store, &filter, order)?;
         let would = store.count(&filter, order)?;
         // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
         if would > 0 {
@@ -61,7 +62,25 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
             shape.count = store.change(&filter, order)?;
         }
     }
-    answer(context, &shape, past(order), "task")
+    let done = answer(context, &shape, past(order), "task")?;
+    if let Some(skipped) = shape.skipped_unknown {
+        let (tasks, they) = (words::count(skipped, "task"), if skipped == 1 { "it" } else { "they" });
+        context
+            .out
+            .note(&format!("{tasks} left alone: {they} may have arrived, another program changed the row meanwhile"));
+        context.out.hint("the same command with `--unknown` sends what may have arrived a second time");
+    }
+    Ok(done)
+}
+
+/// How many held tasks a release leaves alone, because they may have been sent.
+fn skipped(store: &dyn Store, filter: &Filter, order: Order) -> Result<Option<u64>, Error> {
+    if order != (Order::Release { unknown: false }) {
+        return Ok(None);
+    }
+    let filter = Filter { limit: None, ..filter.clone() };
+    let all = store.count(&filter, Order::Release { unknown: true })?;
+    Ok(Some(all.saturating_sub(store.count(&filter, order)?)).filter(|skipped| *skipped > 0))
 }
 
 /// Carries out `order` on each of `ids` whose state allows it, counts them in `changed`, and says why the others were left.
@@ -92,7 +111,7 @@ fn refusal(order: Order, id: TaskId, task: Option<&Task>) -> Option<Refusal> {
     let reason = match order {
         Order::Cancel => cancel_refusal(task),
         Order::Hold => hold_refusal(task),
-        Order::Release => (task.status != State::Held).then_some("only a held task can be released"),
+        Order::Release { unknown } => release_refusal(task, unknown),
         Order::Retry { unknown } => retry_refusal(task, unknown),
     }?;
     let status = task.status_word().to_owned();
@@ -126,6 +145,16 @@ fn hold_refusal(task: &Task) -> Option<&'static str> {
     }
 }
 
+fn release_refusal(task: &Task, unknown: bool) -> Option<&'static str> {
+    match task.status {
+        State::Held if task.departed > 0 && !unknown => Some(
+            "another program held it while it was on the wire, and it may have arrived; `--unknown` sends it again",
+        ),
+        State::Held => None,
+        _ => Some("only a held task can be released"),
+    }
+}
+
 fn retry_refusal(task: &Task, unknown: bool) -> Option<&'static str> {
     match task.status {
         State::Failed if task.retry_count >= task.max_retries => {
@@ -143,7 +172,7 @@ const fn past(order: Order) -> &'static str {
     match order {
         Order::Cancel => "cancelled",
         Order::Hold => "held",
-        Order::Release => "released",
+        Order::Release { .. } => "released",
         Order::Retry { .. } => "put back to pending",
     }
 }
@@ -234,7 +263,7 @@ mod tests {
         use State::{Failed, Held, Pending, Scheduled};
         assert_eq!(allowed(Order::Cancel), [Pending, Failed, Scheduled, Held]);
         assert_eq!(allowed(Order::Hold), [Pending, Scheduled]);
-        assert_eq!(allowed(Order::Release), [Held]);
+        assert_eq!(allowed(Order::Release { unknown: false }), [Held]);
         assert_eq!(allowed(Order::Retry { unknown: false }), [Failed]);
     }
 

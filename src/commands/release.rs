@@ -7,6 +7,8 @@ use crate::queue::Order;
 ///
 /// A held task goes back to pending, or to scheduled if its time is still to come.
 ///
+/// A task that another program held while it was on the wire may have arrived: it is left alone without `--unknown`.
+///
 /// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
 /// first, and you are asked; without a terminal `--yes` is needed.
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,9 @@ Examples:
   smsctl release --batch spring --yes
   smsctl release --all --dry-run")]
 pub struct Args {
+    /// Take tasks that may have been sent already, too: they may arrive twice
+    #[arg(long)]
+    unknown: bool,
     #[command(flatten)]
     order: order::OrderFlags,
 }
@@ -25,5 +30,5 @@ pub struct Args {
 /// # Errors
 /// As for `order::run`.
 pub fn run(args: Args, context: &Context) -> Outcome {
-    order::run(Order::Release, args.order, context)
+    order::run(Order::Release { unknown: args.unknown }, args.order, context)
 }

@@ -60,8 +60,9 @@ pub enum Order {
     Cancel,
     /// `pending` or `scheduled` -> `held`.
     Hold,
-    /// `held` -> `pending`, or `scheduled` if its time is still to come.
-    Release,
+    /// `held` -> `pending`, or `scheduled` if its time is still to come. Tasks of which any attempt may have left only with
+    /// `unknown`: another program held them while they were on the wire.
+    Release { unknown: bool },
     /// `failed` with attempts left -> `pending`. Tasks of which any attempt may have left only with `unknown`.
     Retry { unknown: bool },
 }
@@ -72,7 +73,7 @@ impl Order {
         match self {
             Order::Cancel => "cancel",
             Order::Hold => "hold",
-            Order::Release => "release",
+            Order::Release { .. } => "release",
             Order::Retry { .. } => "retry",
         }
     }

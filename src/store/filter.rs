@@ -123,7 +123,8 @@ pub(super) fn eligible(order: Order) -> &'static str {
              OR (t.status = 'failed' AND t.retry_count < t.max_retries)"
         }
         Order::Hold => "t.status = 'pending' OR t.status = 'scheduled'",
-        Order::Release => "t.status = 'held'",
+        Order::Release { unknown: true } => "t.status = 'held'",
+        Order::Release { unknown: false } => "t.status = 'held' AND t.departed = 0",
         Order::Retry { unknown: true } => "t.status = 'failed' AND t.retry_count < t.max_retries",
         Order::Retry { unknown: false } => {
             "t.status = 'failed' AND t.retry_count < t.max_retries AND coalesce(t.error_type, '') <> 'unknown' \
@@ -154,8 +155,8 @@ pub(super) fn destination(order: Order, available_at: Option<Timestamp>, now: Ti
     match order {
         Order::Cancel => (State::Cancelled, None),
         Order::Hold => (State::Held, available_at),
-        Order::Release if later.is_some() => (State::Scheduled, later),
-        Order::Release | Order::Retry { .. } => (State::Pending, None),
+        Order::Release { .. } if later.is_some() => (State::Scheduled, later),
+        Order::Release { .. } | Order::Retry { .. } => (State::Pending, None),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Overtaken {
     pub started: bool,
     /// What the attempt was recorded as before.
     pub recorded: Option<String>,
+    /// It is the row that was claimed, and not one that came in its place under the same id.
+    pub same: bool,
 }
 
 impl Overtaken {
@@ -63,6 +65,9 @@ pub(super) struct Lesson {
 
 /// What is done about `fate`, the end of `attempt` of `worker`, whose claim on `row` no longer holds.
 pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: &'a Fate) -> Late<'a> {
+    if !row.same {
+        return Late::Nothing;
+    }
     let is_newest = row.attempt == attempt;
     let was_unknown = row.recorded.as_deref() == Some("unknown");
     let can_learn = is_newest && was_unknown && row.unknown && row.state == Some(State::Failed);
@@ -117,6 +122,7 @@ mod tests {
             attempts_left: true,
             started: true,
             recorded: None,
+            same: true,
         }
     }
 
@@ -164,6 +170,14 @@ mod tests {
         let unavailable = parked(ErrorType::Unavailable);
         let late = decide(&went_on, 1, ME, &unavailable);
         assert!(matches!(late, Late::Record { outcome: "deferred", stayed: true, .. }), "{late:?}");
+    }
+
+    #[test]
+    fn a_row_that_came_in_its_place_learns_nothing() {
+        let other = |state| Overtaken { same: false, ..row(state) };
+        for fate in [completed(), Fate::Released, parked(ErrorType::Rejected), parked(ErrorType::Unknown)] {
+            assert_eq!(states(|late| *late == Late::Nothing, &fate, other), State::ALL, "{fate:?}");
+        }
     }
 
     #[test]

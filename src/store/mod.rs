@@ -33,6 +33,7 @@ use crate::queue::{
 };
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
+use claim::Mark;
 pub use claim::{Claim, Settlement};
 pub use closure::{QueueClosure, Why};
 pub use copy::{Copied, Copy, CopyError, Keep, Side};

@@ -188,7 +188,11 @@ fn host(text: &str) -> std::result::Result<Host, String> {
         None => PORT,
         Some(port) => match port.parse::<u16>() {
             Ok(port) if port > 0 => port,
-            _ => return Err(format!("`{port}` is no port")),
+            _ if port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                return Err(format!("`{port}` is no port"));
+            }
+            // It may be a password whose `@` was forgotten.
+            _ => return Err(format!("what follows `{name}:` is no port")),
         },
     };
     let name = if name.is_empty() { "localhost" } else { name };
@@ -356,7 +360,8 @@ mod tests {
             ("mysql://u:hush@h", "names no database"),
             ("mysql://u:hush@h/", "names no database"),
             ("mysql://u:hush@h:0/d", "`0` is no port"),
-            ("mysql://u:hush@h:port/d", "`port` is no port"),
+            ("mysql://u:hush@h:port/d", "what follows `h:` is no port"),
+            ("mysql://u:hush/127.0.0.1:3306/d", "what follows `u:` is no port"),
             ("mysql://u:hush@h:70000/d", "`70000` is no port"),
             ("mysql://u:hush@::1/d", "in brackets"),
             ("mysql://u:hush@[::1/d", "has no `]`"),

@@ -138,8 +138,8 @@ pub fn redact(url: &str) -> String {
         return url.to_owned();
     }
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let at = authority.rfind('@').or_else(|| authority.contains(':').then(|| rest.rfind('@')).flatten());
-    match at.map(|at| rest.split_at(at)) {
+    // The last one: whatever a password holds that should be percent-encoded comes before it.
+    match rest.rfind('@').map(|at| rest.split_at(at)) {
         Some((user, host)) => match user.split_once(':') {
             Some((name, _)) => format!("{scheme}{name}:***{host}"),
             None => url.to_owned(),
@@ -199,6 +199,9 @@ mod tests {
             ("mysql://[::1]:3306/d", "mysql://[::1]:3306/d"),
             ("mysql://u:secret/d", "mysql://u:***"),
             ("sqlite:////home/a:b@c/sms.db", "sqlite:////home/a:b@c/sms.db"),
+            ("mysql//u:hunter2@h/d", "mysql//u:***@h/d"),
+            ("mysql://u:hun@ter/2?@h/d", "mysql://u:***@h/d"),
+            ("mysql://u:hunter2@h/d?a=b@c", "mysql://u:***@c"),
             ("", ""),
         ] {
             assert_eq!(redact(url), shown);

@@ -7,8 +7,13 @@ use smsctl::store::TallyKind;
 
 use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only, parked, rejected, unknown};
 
-const ORDERS: [Order; 5] =
-    [Order::Cancel, Order::Hold, Order::Release, Order::Retry { unknown: false }, Order::Retry { unknown: true }];
+const ORDERS: [Order; 5] = [
+    Order::Cancel,
+    Order::Hold,
+    Order::Release { unknown: false },
+    Order::Retry { unknown: false },
+    Order::Retry { unknown: true },
+];
 
 /// A task with one attempt behind it that ended in `fate`.
 fn failed(world: &World, fate: smsctl::queue::Fate) -> TaskId {
@@ -23,7 +28,7 @@ pub fn orders_take_only_their_states(world: &World) {
     let takes = |order: Order, state: State| match (order, state) {
         (Order::Cancel, Pending | Scheduled | Held | Failed) => Some(Cancelled),
         (Order::Hold, Pending | Scheduled) => Some(Held),
-        (Order::Release, Held) | (Order::Retry { .. }, Failed) => Some(Pending),
+        (Order::Release { .. }, Held) | (Order::Retry { .. }, Failed) => Some(Pending),
         _ => None,
     };
     for order in ORDERS {
@@ -77,11 +82,11 @@ pub fn release_goes_back_to_its_time(world: &World) {
     let (early, late) = (world.enqueue(later.clone()), world.enqueue(later));
     world.order(early, Order::Hold);
     world.order(late, Order::Hold);
-    world.order(early, Order::Release);
+    world.order(early, Order::Release { unknown: false });
     let task = world.get(early);
     assert_eq!((task.status, task.available_at), (State::Scheduled, Some(world.now() + HOUR)));
     world.pass(HOUR);
-    world.order(late, Order::Release);
+    world.order(late, Order::Release { unknown: false });
     let task = world.get(late);
     assert_eq!((task.status, task.available_at), (State::Pending, None), "its time has passed meanwhile");
     assert_eq!(claim(&*world.store, world.worker(), 9).len(), 2);

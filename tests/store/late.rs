@@ -81,6 +81,53 @@ pub fn an_accepted_answer_leaves_what_was_put_aside(world: &World) {
     }
 }
 
+pub fn an_answer_settles_nothing_of_a_row_that_came_in_its_place(world: &World) {
+    const NEW: &str = "INTO queued_tasks (id, task_name, task_func, recipient, content, max_retries) VALUES";
+    for fate in [completed(), rejected(), deferred(SECOND), unknown(), Fate::Released] {
+        for (old_goes, new_comes) in [("DELETE FROM queued_tasks WHERE id =", "INSERT"), ("", "REPLACE")] {
+            for is_claimed in [false, true] {
+                let case = format!("{fate:?} {new_comes} {is_claimed}");
+                let world = world.fresh();
+                let (id, old) = on_the_wire(&world);
+                let worker = world.worker();
+                world.pass(SECOND);
+                if !old_goes.is_empty() {
+                    world.other_program(&format!("{old_goes} {id}"));
+                }
+                world.other_program(&format!(
+                    "{new_comes} {NEW} ({id}, 'sms', 'gateway:default', '+85298765432', 'other', 3)"
+                ));
+                let new = is_claimed.then(|| world.claim(worker));
+                let before = format!("{:?}", world.get(id));
+                assert_eq!(settle(&world, old, fate.clone()), Settled::Lost, "{case}");
+                assert_eq!(format!("{:?}", world.get(id)), before, "{case}");
+                assert!(outcomes(&world, id).is_empty(), "{case}");
+                let new = new.unwrap_or_else(|| world.claim(worker));
+                assert_eq!(settle(&world, new, completed()), Settled::Done, "{case}");
+                assert_eq!(world.state(id), State::Completed, "{case}");
+                world.assert_sound();
+            }
+        }
+    }
+}
+
+pub fn what_was_held_on_the_wire_needs_an_express_order(world: &World) {
+    for fate in [Some(completed()), Some(unknown()), None] {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        set(&world, id, "status = 'held'");
+        if let Some(fate) = fate.clone() {
+            assert_eq!(settle(&world, claim, fate), Settled::Lost);
+        }
+        for (order, taken) in [(Order::Release { unknown: false }, 0), (Order::Release { unknown: true }, 1)] {
+            assert_eq!(world.store.count(&only(id), order).expect("counts"), taken, "{fate:?}");
+            assert_eq!(world.store.change(&only(id), order).expect("releases"), taken, "{fate:?}");
+        }
+        assert_eq!(world.state(id), State::Pending);
+        world.assert_sound();
+    }
+}
+
 pub fn an_accepted_answer_never_overwrites_a_newer_attempt(world: &World) {
     for fate in [completed(), rejected(), parked(), unknown()] {
         let world = world.fresh();

@@ -61,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop::collection::vec(new, 0..5).prop_map(Step::Enqueue),
         8 => (0..WORKERS, settle, [0..4_usize, 0..3_usize])
             .prop_map(|(worker, settle, wanted)| Step::Exchange { worker, settle, wanted }),
-        2 => (0..5_u8, of(any::<usize>()), of(0..7_u8), of(0..3_u64))
+        2 => (0..6_u8, of(any::<usize>()), of(0..7_u8), of(0..3_u64))
             .prop_map(|(order, pick, state, limit)| Step::Change { order, pick, state, limit }),
         1 => ([any::<bool>(); 3], of(any::<usize>()), of(0..3_u64)).prop_map(|([retry, unknown, expired], pick, limit)| {
             Step::Letters { retry, unknown, expired, pick, limit }
@@ -339,8 +339,9 @@ impl Model {
                 (Order::Cancel, State::Pending | State::Scheduled | State::Held) => (State::Cancelled, None),
                 (Order::Cancel, State::Failed) if retryable => (State::Cancelled, None),
                 (Order::Hold, State::Pending | State::Scheduled) => (State::Held, task.available),
-                (Order::Release, State::Held) if later.is_some() => (State::Scheduled, later),
-                (Order::Release, State::Held) => (State::Pending, None),
+                (Order::Release { unknown: false }, State::Held) if task.departed > 0 => continue,
+                (Order::Release { .. }, State::Held) if later.is_some() => (State::Scheduled, later),
+                (Order::Release { .. }, State::Held) => (State::Pending, None),
                 (Order::Retry { unknown }, State::Failed)
                     if retryable && (unknown || !(task.unknown || task.departed > 0)) =>
                 {
@@ -551,7 +552,7 @@ impl Pair {
         let order = match order {
             0 => Order::Cancel,
             1 => Order::Hold,
-            2 => Order::Release,
+            2 | 5 => Order::Release { unknown: order == 5 },
             number => Order::Retry { unknown: number == 3 },
         };
         let filter = Filter {

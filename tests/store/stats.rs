@@ -204,8 +204,9 @@ pub fn a_status_of_nobody_is_shown_and_left_alone(world: &World) {
     // Its key is taken, no order moves it, and nobody claims it.
     let key = NewTask { key: Some("k".to_owned()), ..message("+1", "x") };
     assert_eq!(world.store.enqueue(&[key], 0).expect("answers")[0].state, State::Other);
-    for order in [Order::Hold, Order::Release, Order::Retry { unknown: true }, Order::Cancel] {
-        let taken = u64::from(order == Order::Hold || order == Order::Release || order == Order::Cancel);
+    for order in [Order::Hold, Order::Release { unknown: false }, Order::Retry { unknown: true }, Order::Cancel] {
+        let taken =
+            u64::from(order == Order::Hold || order == Order::Release { unknown: false } || order == Order::Cancel);
         assert_eq!(world.store.change(&Filter::default(), order).expect("changes"), taken, "{order:?}");
     }
     assert_eq!(world.state(ours), State::Cancelled);

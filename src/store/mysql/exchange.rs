@@ -16,8 +16,8 @@ use super::sql;
 use super::transaction::Transaction;
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
-use crate::store::time::span;
-use crate::store::{Claim, EXPIRED_MAX, Exchange, Settlement, Turn, Wanted};
+use crate::store::time::{self, span};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -44,6 +44,7 @@ struct Candidate {
     expires_at: Option<Timestamp>,
     batch_id: Option<i64>,
     priority: i64,
+    created_at: Option<Timestamp>,
 }
 
 impl<'a, 's> Ledger<'a, 's> {
@@ -158,6 +159,10 @@ impl<'a, 's> Ledger<'a, 's> {
                 task_func: task_func.to_owned(),
                 lane: wanted.lane.to_owned(),
                 batch_id: task.batch_id,
+                mark: Mark {
+                    created_at: task.created_at.map(time::to_text).unwrap_or_default(),
+                    claimed_at: time::to_text(self.now),
+                },
                 args: task.args,
                 kwargs: task.kwargs,
                 message: task.message,
@@ -207,5 +212,6 @@ fn candidate(row: &Row) -> Candidate {
         expires_at: optional_time(row, 10),
         batch_id: whole(row, 11),
         priority: whole(row, 12).unwrap_or(0),
+        created_at: optional_time(row, 13),
     }
 }

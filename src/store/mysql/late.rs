@@ -3,7 +3,7 @@
 use mysql::Row;
 
 use super::bind::{Value, rows, values};
-use super::column::{small, text, truth, whole};
+use super::column::{optional_time, small, text, truth, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
 use super::settle::{Fatal, Fence};
@@ -17,7 +17,7 @@ impl Ledger<'_, '_> {
     /// Keeps what the end says; `Done` if the task has it now.
     pub fn settle_late(&mut self, fence: Fence<'_>, fate: &Fate) -> Tried<Settled> {
         let found = self.transaction.run(sql!("settle_overtaken"), values![fence.id, fence.attempt])?;
-        let Some(row) = found.rows.first().map(overtaken) else { return Ok(Settled::Lost) };
+        let Some(row) = found.rows.first().map(|row| overtaken(row, &fence)) else { return Ok(Settled::Lost) };
         match decide(&row, fence.attempt, fence.worker, fate) {
             Late::Complete { provider_message_id } => self.complete_late(fence, &row, provider_message_id),
             Late::Learn(lesson) => self.learn(fence, &row, &lesson),
@@ -96,7 +96,7 @@ impl Ledger<'_, '_> {
     }
 }
 
-fn overtaken(row: &Row) -> Overtaken {
+fn overtaken(row: &Row, fence: &Fence<'_>) -> Overtaken {
     Overtaken {
         state: text(row, 0).and_then(|word| State::parse(&word)),
         attempt: small(row, 1),
@@ -107,5 +107,6 @@ fn overtaken(row: &Row) -> Overtaken {
         attempts_left: truth(row, 6),
         started: truth(row, 7),
         recorded: text(row, 8),
+        same: fence.marks(optional_time(row, 9), optional_time(row, 10)),
     }
 }

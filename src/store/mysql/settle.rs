@@ -12,7 +12,7 @@ use super::fault::Tried;
 use super::sql;
 use crate::queue::{ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, outcome_word};
-use crate::store::{Claim, Settled};
+use crate::store::{Claim, Mark, Settled, time};
 
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
@@ -23,6 +23,8 @@ pub(super) struct Fence<'a> {
     pub id: TaskId,
     pub attempt: u32,
     pub worker: WorkerId,
+    /// Which row was claimed; `None` if the row was read in this transaction.
+    pub mark: Option<&'a Mark>,
     /// As the task was claimed.
     pub max_retries: u32,
     /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
@@ -35,9 +37,18 @@ impl<'a> Fence<'a> {
             id: claim.id,
             attempt: claim.attempt,
             worker: claim.worker,
+            mark: Some(&claim.mark),
             max_retries: claim.max_retries,
             message: claim.message.as_ref(),
         }
+    }
+}
+
+impl Fence<'_> {
+    /// Whether the row with these times is the one that was claimed.
+    pub fn marks(&self, created_at: Option<Timestamp>, started_at: Option<Timestamp>) -> bool {
+        let is = |time: Option<Timestamp>, text: &str| time.is_some_and(|time| time::to_text(time) == text);
+        self.mark.is_none_or(|mark| is(created_at, &mark.created_at) || is(started_at, &mark.claimed_at))
     }
 }
 
@@ -59,6 +70,7 @@ struct Held {
     retry_count: u32,
     max_retries: u32,
     started_at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
 }
 
 /// How a failed attempt leaves its task.
@@ -215,7 +227,10 @@ impl Ledger<'_, '_> {
 
 impl Held {
     fn is_held_by(&self, fence: &Fence<'_>) -> bool {
-        self.is_processing && self.attempt == fence.attempt && self.worker == Some(fence.worker)
+        self.is_processing
+            && self.attempt == fence.attempt
+            && self.worker == Some(fence.worker)
+            && fence.marks(self.created_at, self.started_at)
     }
 }
 
@@ -229,5 +244,6 @@ fn held(row: &Row) -> Held {
         retry_count: small(row, 6),
         max_retries: small(row, 7),
         started_at: optional_time(row, 8),
+        created_at: optional_time(row, 9),
     }
 }

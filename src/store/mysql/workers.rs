@@ -127,6 +127,7 @@ impl MysqlStore {
                 id: task.id,
                 attempt: task.attempt,
                 worker: id,
+                mark: None,
                 max_retries: task.max_retries,
                 message: None,
             };

@@ -6,11 +6,11 @@ use rusqlite::{CachedStatement, Row, Transaction, params};
 use super::column::{is_text, optional_time, small, text, whole};
 use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
-use crate::queue::{ErrorType, Failure, Message, State, WorkerId};
+use crate::queue::{ErrorType, Failure, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::time::{self, span};
-use crate::store::{Claim, EXPIRED_MAX, Exchange, PROMOTED_MAX, Result, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, PROMOTED_MAX, Result, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a> {
@@ -141,6 +141,7 @@ struct Candidate {
     expires_at: Option<Timestamp>,
     batch_id: Option<i64>,
     priority: i64,
+    created_at: Option<String>,
 }
 
 impl Ledger<'_> {
@@ -160,7 +161,8 @@ impl Ledger<'_> {
     }
 
     fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
-        self.transaction.prepare_cached(sql!("promote_task"))?.execute(params![task.id, task.state.as_str()])?;
+        let row = params![task.id, task.state.as_str()];
+        expect_one(self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?, task.id)?;
         let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
         let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
         self.deltas.change(place, from, Standing::of(State::Pending));
@@ -224,7 +226,8 @@ impl Ledger<'_> {
     ) -> rusqlite::Result<Claim> {
         let attempt = candidate.attempt.saturating_add(1);
         let row = params![candidate.id, turn.worker, attempt, self.now_text];
-        hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
+        let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
+        expect_one(taken, candidate.id)?;
         let place = Place { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
         self.changed = true;
@@ -236,6 +239,7 @@ impl Ledger<'_> {
             task_func: task_func.to_owned(),
             lane: wanted.lane.to_owned(),
             batch_id: candidate.batch_id,
+            mark: Mark { created_at: candidate.created_at.unwrap_or_default(), claimed_at: self.now_text.clone() },
             args: candidate.args,
             kwargs: candidate.kwargs,
             message: candidate.message,
@@ -250,7 +254,7 @@ impl Ledger<'_> {
     fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> rusqlite::Result<()> {
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = params![candidate.id, failure.error_type.as_str(), failure.message];
-        self.transaction.prepare_cached(sql!("expire"))?.execute(row)?;
+        expect_one(self.transaction.prepare_cached(sql!("expire"))?.execute(row)?, candidate.id)?;
         let to = Standing::of(State::Failed);
         let place = Place { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), to);
@@ -277,6 +281,16 @@ impl Ledger<'_> {
     }
 }
 
+/// A row that an index lists as one that waits must be one: otherwise the index and the table disagree, and whoever believed
+/// the index would send a message that is over, again and again.
+fn expect_one(changed: usize, id: TaskId) -> rusqlite::Result<()> {
+    if changed == 1 {
+        return Ok(());
+    }
+    let words = format!("an index lists task {id} as one that waits, and its row says otherwise");
+    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT_INDEX), Some(words)))
+}
+
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
     let sender = text(row, 6)?;
     let message = text(row, 4)?.zip(text(row, 5)?).map(|(recipient, text)| Message { recipient, text, sender });
@@ -293,6 +307,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         expires_at: optional_time(row, 10)?,
         batch_id: whole(row, 11)?,
         priority: whole(row, 12)?.unwrap_or(0),
+        created_at: text(row, 13)?,
     })
 }
 

@@ -18,7 +18,7 @@ impl Ledger<'_> {
         let found = self
             .transaction
             .prepare_cached(sql!("settle_overtaken"))?
-            .query_row(params![fence.id, fence.attempt], overtaken)
+            .query_row(params![fence.id, fence.attempt, fence.created_at(), fence.claimed_at()], overtaken)
             .optional()?;
         let Some(row) = found else { return Ok(Settled::Lost) };
         match decide(&row, fence.attempt, fence.worker, fate) {
@@ -99,5 +99,6 @@ fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
         attempts_left: row.get(6)?,
         started: row.get(7)?,
         recorded: text(row, 8)?,
+        same: row.get(9)?,
     })
 }

@@ -181,7 +181,7 @@ fn rules() -> Vec<Rule> {
             Order::Retry { unknown: true },
             PARKED,
         ),
-        with_order("release", &Filter::default(), Order::Release, PARKED),
+        with_order("release", &Filter::default(), Order::Release { unknown: false }, PARKED),
         with_order("cancel by id", &ids(), Order::Cancel, BY_ID),
         with_order("hold by id", &ids(), Order::Hold, BY_ID),
         with_order("cancel by recipient", &to(), Order::Cancel, &["USING INDEX queued_tasks_recipient (recipient=?)"]),

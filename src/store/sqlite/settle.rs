@@ -8,7 +8,7 @@ use super::sql;
 use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::time;
-use crate::store::{Settled, Settlement};
+use crate::store::{Mark, Settled, Settlement};
 
 /// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
 #[derive(Clone, Copy)]
@@ -18,10 +18,22 @@ pub(super) struct Fence<'a> {
     pub worker: WorkerId,
     /// What the task counted under when it was claimed, if that is known.
     pub place: Option<Place<'a>>,
+    /// Which row was claimed; `None` if the row was read in this transaction.
+    pub mark: Option<&'a Mark>,
     /// As the task was claimed.
     pub max_retries: u32,
     /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
     pub message: Option<&'a Message>,
+}
+
+impl<'a> Fence<'a> {
+    pub fn created_at(&self) -> Option<&'a str> {
+        self.mark.map(|mark| mark.created_at.as_str())
+    }
+
+    pub fn claimed_at(&self) -> Option<&'a str> {
+        self.mark.map(|mark| mark.claimed_at.as_str())
+    }
 }
 
 /// A task that becomes a dead letter.
@@ -59,6 +71,7 @@ impl Ledger<'_> {
             attempt: claim.attempt,
             worker: claim.worker,
             place: Some(Place { task_func: &claim.task_func, batch_id: claim.batch_id }),
+            mark: Some(&claim.mark),
             max_retries: claim.max_retries,
             message: claim.message.as_ref(),
         };
@@ -97,7 +110,7 @@ impl Ledger<'_> {
         {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
         } else {
-            let held = params![fence.id, fence.attempt, fence.worker];
+            let held = params![fence.id, fence.attempt, fence.worker, fence.created_at(), fence.claimed_at()];
             let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
             self.write_completed(fence, None, provider_message_id)?;
             self.moved(&written, Standing::of(State::Completed));
@@ -120,14 +133,16 @@ impl Ledger<'_> {
             place.map(|place| place.task_func),
             place.and_then(|place| place.batch_id),
             self.now_text,
-            provider_message_id
+            provider_message_id,
+            fence.created_at(),
+            fence.claimed_at()
         ];
         let statement = hot(&mut self.hot.settle_completed, self.transaction, sql!("settle_completed"))?;
         Ok(statement.execute(row)? == 1)
     }
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
-        let row = params![fence.id, fence.attempt, fence.worker];
+        let row = params![fence.id, fence.attempt, fence.worker, fence.created_at(), fence.claimed_at()];
         let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return Ok(Settled::Lost) };
         self.moved(&written, Standing::of(State::Pending));
         Ok(Settled::Done)
@@ -143,7 +158,9 @@ impl Ledger<'_> {
             failed.available_at,
             error_type.as_str(),
             message,
-            failed.dead
+            failed.dead,
+            fence.created_at(),
+            fence.claimed_at()
         ];
         let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
         let outcome = outcome_word(*error_type);

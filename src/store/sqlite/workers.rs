@@ -152,6 +152,7 @@ impl Ledger<'_> {
             attempt: task.attempt,
             worker,
             place: None,
+            mark: None,
             max_retries: task.max_retries,
             message: None,
         };

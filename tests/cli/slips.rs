@@ -51,7 +51,7 @@ fn a_database_that_cannot_be_is_told_before_anything_is_done() {
     let world = World::new();
     for (url, words) in [
         ("mysql://sms:hunter2@db1", "it names no database"),
-        ("mariadb+pymysql://sms:hunter2@db1:port/sms", "`port` is no port"),
+        ("mariadb+pymysql://sms:hunter2@db1:port/sms", "what follows `db1:` is no port"),
         ("postgres://sms:hunter2@db1/sms", "`postgres` is no database that smsctl knows"),
         ("sms.db", "as a file it is written `sqlite:///sms.db`"),
         ("sqlite:///sms.db?mode=ro", "`mode=ro` asks for a database that is not written to"),

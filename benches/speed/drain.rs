@@ -12,8 +12,8 @@ use smsctl::queue::{Backoff, Lane, Message, OnUnknown, Outcome, RetryPolicy, Rou
 use smsctl::telemetry::Telemetry;
 
 use super::figures::{median, millis, print, ratio};
-use super::process::{SandboxProcess, cpu};
 use super::place::{self, Queue};
+use super::process::{SandboxProcess, cpu};
 use super::rows;
 use super::server::Server;
 
@@ -39,8 +39,7 @@ pub fn run(messages: usize, senders: usize, rounds: usize, server: Option<&Serve
     // The first round warms both sides up and is not counted.
     for round in 0..=rounds {
         let queue = Queue::new("drain", directory.path(), server);
-        let pair =
-            (bare_loop(&sandbox.url, &texts, senders), drain(&queue, &sandbox.url, &texts, senders, server));
+        let pair = (bare_loop(&sandbox.url, &texts, senders), drain(&queue, &sandbox.url, &texts, senders, server));
         let fsync = place::fsync_ms(directory.path());
         println!("round {round}: bare {:.0}/s, drain {:.0}/s, fsync {fsync:.2} ms", pair.0.rate, pair.1.rate);
         if round > 0 {

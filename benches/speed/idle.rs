@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use smsctl::gateway::sandbox::{Behaviour, Keep, Sandbox};
 
 use super::figures::{median, millis, print};
-use super::process::{cpu, smsctl};
 use super::place::{self, Queue};
+use super::process::{cpu, smsctl};
 use super::rows;
 use super::server::Server;
 

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::figures::print;
-use super::process::{SandboxProcess, run_and_watch, smsctl};
 use super::place::{self, Queue};
+use super::process::{SandboxProcess, run_and_watch, smsctl};
 
 pub fn run(count: u64) {
     let directory = place::scratch();

@@ -16,8 +16,7 @@ use super::{place, process};
 const OWN: &str = "mariadb";
 
 /// What a small server of one's own would be given, and nothing that makes durability cheaper.
-const OPTIONS: [&str; 3] =
-    ["--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M", "--performance-schema=OFF"];
+const OPTIONS: [&str; 3] = ["--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M", "--performance-schema=OFF"];
 
 /// A server that is there.
 pub struct Server {
@@ -62,11 +61,11 @@ impl Server {
         connect(&self.url).query_first(query).expect("it answers").expect("a row")
     }
 
-    /// CPU time that one of our own has used so far; of others nothing is known.
+    /// CPU time that it has used so far; nothing is known of one on another machine.
     pub fn cpu(&self) -> Duration {
-        let Some(scratch) = &self.own else { return Duration::ZERO };
-        let pid = fs::read_to_string(scratch.path().join("server/pid")).unwrap_or_default();
-        process::cpu(pid.trim())
+        let file: Option<String> = connect(&self.url).query_first("SELECT @@pid_file").expect("it answers");
+        let pid = file.and_then(|file| fs::read_to_string(file).ok());
+        pid.map_or(Duration::ZERO, |pid| process::cpu(pid.trim()))
     }
 
     /// A counter of the whole server, by its name in `SHOW GLOBAL STATUS`; 0 where it has none of that name.

@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::figures::{median, millis, print};
-use super::process::smsctl;
 use super::place::{self, Queue};
+use super::process::smsctl;
 use super::rows;
 
 /// The short commands.

@@ -31,7 +31,7 @@ pub fn run(count: u64, rounds: usize, server: &Server) {
         let (cpu, begin) = (server.cpu(), Instant::now());
         run_and_watch(smsctl(&queue, "http://127.0.0.1:1/").args(enqueue));
         ours.push(count as f64 / begin.elapsed().as_secs_f64());
-        cpus.0.push(per_row(server.cpu() - cpu, count));
+        cpus.0.push(per_row(server.cpu().saturating_sub(cpu), count));
 
         let from = queue.database.as_ref().expect("it is on a server");
         export(from, &at("rows.tsv"));
@@ -41,7 +41,7 @@ pub fn run(count: u64, rounds: usize, server: &Server) {
         let (cpu, begin) = (server.cpu(), Instant::now());
         load(into, &at("rows.tsv"), count);
         theirs.push(count as f64 / begin.elapsed().as_secs_f64());
-        cpus.1.push(per_row(server.cpu() - cpu, count));
+        cpus.1.push(per_row(server.cpu().saturating_sub(cpu), count));
         println!(
             "round {round}: enqueue {:.0} rows/s, LOAD DATA {:.0} rows/s, fsync {:.2} ms, load {:.1}",
             ours[round],

@@ -19,9 +19,6 @@ const SHORT: u64 = 10_000;
 const CLAIMS: usize = 64;
 const TURNS: usize = 40;
 
-/// The case of a short queue beside which somebody reads for ever.
-const SNAPSHOT: &str = "snapshot";
-
 /// What fills a queue up.
 type Change = fn(u64, &mut NewTask);
 
@@ -31,9 +28,7 @@ struct Subject<'a> {
     store: Box<dyn Store>,
     /// What a server used for the turns is its own CPU time.
     server: Option<&'a Server>,
-    /// Read from the start, and never ended: nothing that changes can be tidied up.
-    _snapshot: Option<mysql::Conn>,
-    _queue: Queue,
+    queue: Queue,
     worker: WorkerId,
     task_funcs: [String; 1],
     held: Vec<Claim>,
@@ -50,16 +45,14 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         task.priority = Priority::HIGH;
     };
     let lanes: Change = |n, task| task.lane = Lane::Gateway(format!("lane-{}", n % 10_000));
-    let cases: [(&str, u64, Change); 6] = [
+    let cases: [(&str, u64, Change); 5] = [
         ("nothing", 0, |_, _| {}),
         ("later", count, later),
         ("pending", count, |_, _| {}),
         ("lanes", count, lanes),
         ("completed", count, |_, _| {}),
-        (SNAPSHOT, 0, |_, _| {}),
     ];
     let is_wanted = |name: &str| match only {
-        _ if name == SNAPSHOT && server.is_none() => false,
         Some(only) => name == "nothing" || only.split(',').any(|word| word == name),
         None => true,
     };
@@ -84,9 +77,6 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         queues.iter_mut().for_each(Subject::round);
         of_empty.push(time_stats(&*empty));
     }
-    if let Some(subject) = queues.iter().find(|subject| subject._snapshot.is_some()) {
-        print_growth(subject, &queues[0]);
-    }
     let first = (queues[0].cpu.clone(), queues[0].time.clone());
     let table = queues.iter().map(|queue| {
         vec![
@@ -104,32 +94,34 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         &["", "CPU us/claim", "ratio", "turn ms", "ratio", "stats us", "ratio to empty"],
         &table.collect::<Vec<_>>(),
     );
+    measure_snapshot(&mut queues[0], rounds);
     println!("\nstats of an empty queue: {:.0} us", median(&of_empty));
     println!("fsync of 4 KiB on this disk: {:.2} ms", place::fsync_ms(directory.path()));
 }
 
-/// The turns of a queue that a snapshot keeps from being tidied up, round by round.
-fn print_growth(subject: &Subject<'_>, beside: &Subject<'_>) {
-    let row = |(round, (time, other)): (usize, (&f64, &f64))| {
-        let claims = round * TURNS * CLAIMS;
-        vec![format!("{claims}"), format!("{time:.2}"), format!("{:.2}", time / other)]
-    };
-    let table = subject.time.iter().zip(&beside.time).enumerate().map(row).collect::<Vec<_>>();
-    print("Claims since the snapshot was opened", &["claims", "turn ms", "ratio"], &table);
+/// What a snapshot that somebody has open costs a short queue, round by round. It comes last and alone: while it is open, no queue of
+/// the whole server is tidied up.
+fn measure_snapshot(subject: &mut Subject<'_>, rounds: usize) {
+    let Some(database) = &subject.queue.database else { return };
+    let mut reader = database.connect();
+    let without = median(&subject.cpu);
+    reader.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT").expect("a snapshot");
+    let us = |ms: f64| format!("{:.1}", ms * 1e3 / CLAIMS as f64);
+    let mut table = vec![vec!["no snapshot".to_owned(), us(without), "1.00".to_owned()]];
+    for round in 1..=4 * rounds {
+        subject.round();
+        let cpu = subject.cpu.last().copied().unwrap_or(f64::NAN);
+        table.push(vec![(round * TURNS * CLAIMS).to_string(), us(cpu), format!("{:.2}", cpu / without)]);
+    }
+    print("Claims since a snapshot was opened elsewhere", &["claims", "CPU us/claim", "ratio"], &table);
 }
 
 impl<'a> Subject<'a> {
     fn new(name: String, store: Box<dyn Store>, queue: Queue, server: Option<&'a Server>) -> Subject<'a> {
-        let snapshot = queue.database.as_ref().filter(|_| name.ends_with(SNAPSHOT)).map(|database| {
-            let mut connection = database.connect();
-            connection.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT").expect("a snapshot");
-            connection
-        });
         let worker = store.register(&host::this_process(CLAIMS)).expect("it registers");
         let task_funcs = [Lane::Gateway(rows::LANE.to_owned()).to_string()];
         let (cpu, time, stats) = (Vec::new(), Vec::new(), Vec::new());
-        let (_snapshot, _queue) = (snapshot, queue);
-        Subject { name, store, server, _snapshot, _queue, worker, task_funcs, held: Vec::new(), cpu, time, stats }
+        Subject { name, store, server, queue, worker, task_funcs, held: Vec::new(), cpu, time, stats }
     }
 
     fn round(&mut self) {
@@ -137,7 +129,7 @@ impl<'a> Subject<'a> {
         rows::fill(&*self.store, (TURNS * CLAIMS) as u64, |_, _| {});
         let before = self.server.map_or(Duration::ZERO, Server::cpu);
         let turns = (0..TURNS).map(|_| self.turn()).collect::<Vec<_>>();
-        let of_server = self.server.map(|server| millis(server.cpu() - before) / TURNS as f64);
+        let of_server = self.server.map(|server| millis(server.cpu().saturating_sub(before)) / TURNS as f64);
         let own = median(&turns.iter().map(|turn| turn.0).collect::<Vec<_>>());
         self.cpu.push(of_server.unwrap_or(own));
         self.time.push(median(&turns.iter().map(|turn| turn.1).collect::<Vec<_>>()));

@@ -122,7 +122,7 @@ fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server:
     let summary = engine::run(&plan, &*store, &Stop::new(), &watch).expect("the drain ends well");
     let mut run = run_of(messages.len(), begin, cpu_before, (watch.turns.get(), millis(watch.longest.get())));
     run.statements = asked() - asked_before;
-    run.server_us = (server_cpu() - server_before).as_secs_f64() * 1e6 / messages.len() as f64;
+    run.server_us = server_cpu().saturating_sub(server_before).as_secs_f64() * 1e6 / messages.len() as f64;
     assert_eq!(summary.completed, messages.len() as u64);
     run
 }

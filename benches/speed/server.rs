@@ -65,7 +65,7 @@ impl Server {
     pub fn cpu(&self) -> Duration {
         let file: Option<String> = connect(&self.url).query_first("SELECT @@pid_file").expect("it answers");
         let pid = file.and_then(|file| fs::read_to_string(file).ok());
-        pid.map_or(Duration::ZERO, |pid| process::cpu(pid.trim()))
+        pid.map_or(Duration::ZERO, |pid| process::cpu_of_threads(pid.trim()))
     }
 
     /// A counter of the whole server, by its name in `SHOW GLOBAL STATUS`; 0 where it has none of that name.

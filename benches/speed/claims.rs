@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use mysql::prelude::Queryable;
 use rustix::time::{ClockId, clock_gettime};
 use smsctl::engine::host;
 use smsctl::queue::{Due, Fate, Lane, NewTask, Priority, WorkerId};
 use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
 use super::figures::{median, millis, print, ratio};
-use super::{place, rows};
+use super::place::{self, Queue};
+use super::rows;
+use super::server::Server;
 
 /// Pending rows that every queue has beside its others.
 const SHORT: u64 = 10_000;
@@ -20,9 +23,12 @@ const TURNS: usize = 40;
 type Change = fn(u64, &mut NewTask);
 
 /// A queue under measurement.
-struct Queue {
+struct Subject<'a> {
     name: String,
     store: Box<dyn Store>,
+    /// What a server used for the turns is its own CPU time.
+    server: Option<&'a Server>,
+    queue: Queue,
     worker: WorkerId,
     task_funcs: [String; 1],
     held: Vec<Claim>,
@@ -32,7 +38,7 @@ struct Queue {
     stats: Vec<f64>,
 }
 
-pub fn run(count: u64, rounds: usize) {
+pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server>) {
     let directory = place::scratch();
     let later: Change = |_, task| {
         task.available = Some(Due::In(Duration::from_secs(1_000_000)));
@@ -40,26 +46,35 @@ pub fn run(count: u64, rounds: usize) {
     };
     let lanes: Change = |n, task| task.lane = Lane::Gateway(format!("lane-{}", n % 10_000));
     let cases: [(&str, u64, Change); 5] = [
-        ("nothing else", 0, |_, _| {}),
-        ("as many of higher priority for later", count, later),
+        ("nothing", 0, |_, _| {}),
+        ("later", count, later),
         ("pending", count, |_, _| {}),
-        ("in 10,000 other lanes", count, lanes),
+        ("lanes", count, lanes),
         ("completed", count, |_, _| {}),
     ];
-    let mut queues = cases.map(|(name, more, change)| {
-        let path = directory.path().join(format!("{}.db", name.replace([' ', ','], "-")));
-        let store = place::open(&path);
-        rows::fill(&*store, more, change);
-        if name == "completed" {
-            complete_all(&path, &*store);
-        }
-        rows::fill(&*store, SHORT, |_, _| {});
-        Queue::new(format!("{SHORT} pending and {more} rows: {name}"), store)
-    });
-    let empty = place::open(&directory.path().join("empty.db"));
+    let is_wanted = |name: &str| match only {
+        Some(only) => name == "nothing" || only.split(',').any(|word| word == name),
+        None => true,
+    };
+    let cases = cases.into_iter().filter(|(name, ..)| is_wanted(name));
+    let mut queues = cases
+        .map(|(name, more, change)| {
+            let queue = Queue::new(name, directory.path(), server);
+            let store = queue.open();
+            rows::fill_long(&queue, &*store, more, change);
+            if name == "completed" {
+                complete_all(&queue, &*store);
+            }
+            rows::fill(&*store, SHORT, |_, _| {});
+            println!("{name}: {more} rows are there, load {:.1}", place::load());
+            Subject::new(format!("{SHORT} pending and {more} rows: {name}"), store, queue, server)
+        })
+        .collect::<Vec<_>>();
+    let empty = Queue::new("empty", directory.path(), server);
+    let empty = empty.open();
     let mut of_empty = Vec::new();
     for _ in 0..rounds {
-        queues.iter_mut().for_each(Queue::round);
+        queues.iter_mut().for_each(Subject::round);
         of_empty.push(time_stats(&*empty));
     }
     let first = (queues[0].cpu.clone(), queues[0].time.clone());
@@ -79,23 +94,44 @@ pub fn run(count: u64, rounds: usize) {
         &["", "CPU us/claim", "ratio", "turn ms", "ratio", "stats us", "ratio to empty"],
         &table.collect::<Vec<_>>(),
     );
+    measure_snapshot(&mut queues[0], rounds);
     println!("\nstats of an empty queue: {:.0} us", median(&of_empty));
     println!("fsync of 4 KiB on this disk: {:.2} ms", place::fsync_ms(directory.path()));
 }
 
-impl Queue {
-    fn new(name: String, store: Box<dyn Store>) -> Queue {
+/// What a snapshot that somebody has open costs a short queue, round by round. It comes last and alone: while it is open, no queue of
+/// the whole server is tidied up.
+fn measure_snapshot(subject: &mut Subject<'_>, rounds: usize) {
+    let Some(database) = &subject.queue.database else { return };
+    let mut reader = database.connect();
+    let without = median(&subject.cpu);
+    reader.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT").expect("a snapshot");
+    let us = |ms: f64| format!("{:.1}", ms * 1e3 / CLAIMS as f64);
+    let mut table = vec![vec!["no snapshot".to_owned(), us(without), "1.00".to_owned()]];
+    for round in 1..=4 * rounds {
+        subject.round();
+        let cpu = subject.cpu.last().copied().unwrap_or(f64::NAN);
+        table.push(vec![(round * TURNS * CLAIMS).to_string(), us(cpu), format!("{:.2}", cpu / without)]);
+    }
+    print("Claims since a snapshot was opened elsewhere", &["claims", "CPU us/claim", "ratio"], &table);
+}
+
+impl<'a> Subject<'a> {
+    fn new(name: String, store: Box<dyn Store>, queue: Queue, server: Option<&'a Server>) -> Subject<'a> {
         let worker = store.register(&host::this_process(CLAIMS)).expect("it registers");
         let task_funcs = [Lane::Gateway(rows::LANE.to_owned()).to_string()];
         let (cpu, time, stats) = (Vec::new(), Vec::new(), Vec::new());
-        Queue { name, store, worker, task_funcs, held: Vec::new(), cpu, time, stats }
+        Subject { name, store, server, queue, worker, task_funcs, held: Vec::new(), cpu, time, stats }
     }
 
     fn round(&mut self) {
         // What the turns of this round take.
         rows::fill(&*self.store, (TURNS * CLAIMS) as u64, |_, _| {});
+        let before = self.server.map_or(Duration::ZERO, Server::cpu);
         let turns = (0..TURNS).map(|_| self.turn()).collect::<Vec<_>>();
-        self.cpu.push(median(&turns.iter().map(|turn| turn.0).collect::<Vec<_>>()));
+        let of_server = self.server.map(|server| millis(server.cpu().saturating_sub(before)) / TURNS as f64);
+        let own = median(&turns.iter().map(|turn| turn.0).collect::<Vec<_>>());
+        self.cpu.push(of_server.unwrap_or(own));
         self.time.push(median(&turns.iter().map(|turn| turn.1).collect::<Vec<_>>()));
         self.stats.push(time_stats(&*self.store));
     }
@@ -133,11 +169,15 @@ fn time_stats(store: &dyn Store) -> f64 {
 }
 
 /// Completes what a queue holds, in one statement: a million exchanges would take a minute.
-fn complete_all(path: &std::path::Path, store: &dyn Store) {
-    let connection = rusqlite::Connection::open(path).expect("it opens");
+fn complete_all(queue: &Queue, store: &dyn Store) {
     let sql = "UPDATE queued_tasks SET status = 'completed', attempt = 1, revision = revision + 1,
                       started_at = created_at, completed_at = created_at";
-    connection.execute(sql, []).expect("it updates");
-    drop(connection);
+    match &queue.database {
+        Some(database) => database.connect().query_drop(sql).expect("it updates"),
+        None => {
+            let connection = rusqlite::Connection::open(queue.path()).expect("it opens");
+            connection.execute(sql, []).expect("it updates");
+        }
+    }
     store.recount().expect("it recounts");
 }

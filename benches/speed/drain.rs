@@ -1,7 +1,6 @@
 //! A drain beside a bare loop of the same HTTP client: what the queue costs on top of the wire.
 
 use std::cell::Cell;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -13,8 +12,10 @@ use smsctl::queue::{Backoff, Lane, Message, OnUnknown, Outcome, RetryPolicy, Rou
 use smsctl::telemetry::Telemetry;
 
 use super::figures::{median, millis, print, ratio};
+use super::place::{self, Queue};
 use super::process::{SandboxProcess, cpu};
-use super::{place, rows};
+use super::rows;
+use super::server::Server;
 
 /// One turn of one side.
 struct Run {
@@ -23,18 +24,22 @@ struct Run {
     /// CPU time of this process for a message, in us. The sandbox is a process of its own and does not count.
     cpu_us: f64,
     turns: usize,
+    /// What a server was asked, and its CPU time for a message, in us.
+    statements: u64,
+    server_us: f64,
     /// The longest time between the ends of two turns, in ms.
     longest_ms: f64,
 }
 
-pub fn run(messages: usize, senders: usize, rounds: usize) {
+pub fn run(messages: usize, senders: usize, rounds: usize, server: Option<&Server>) {
     let directory = place::scratch();
-    let sandbox = SandboxProcess::start(directory.path());
+    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
     let texts = rows::messages(messages);
     let (mut bare, mut drains, mut fsyncs) = (Vec::new(), Vec::new(), Vec::new());
     // The first round warms both sides up and is not counted.
     for round in 0..=rounds {
-        let pair = (bare_loop(&sandbox.url, &texts, senders), drain(&sandbox.url, directory.path(), &texts, senders));
+        let queue = Queue::new("drain", directory.path(), server);
+        let pair = (bare_loop(&sandbox.url, &texts, senders), drain(&queue, &sandbox.url, &texts, senders, server));
         let fsync = place::fsync_ms(directory.path());
         println!("round {round}: bare {:.0}/s, drain {:.0}/s, fsync {fsync:.2} ms", pair.0.rate, pair.1.rate);
         if round > 0 {
@@ -56,6 +61,11 @@ pub fn run(messages: usize, senders: usize, rounds: usize) {
     let turns = median(&of(&drains, |run| run.turns as f64));
     println!("\nratio of neighbours: {:.2}", ratio(&of(&drains, |run| run.rate), &of(&bare, |run| run.rate)));
     println!("turns (one fsync each): {turns:.0}, messages a turn: {:.1}", messages as f64 / turns);
+    if server.is_some() {
+        let statements = of(&drains, |run| run.statements as f64 / run.turns as f64);
+        println!("statements a turn: {:.1}", median(&statements));
+        println!("CPU of the server: {:.1} us/message", median(&of(&drains, |run| run.server_us)));
+    }
     println!("longest turn: {:.1} ms", median(&of(&drains, |run| run.longest_ms)));
     println!("fsync of 4 KiB on this disk: {:.2} ms", median(&fsyncs));
 }
@@ -99,17 +109,20 @@ fn bare_loop(url: &str, messages: &[Message], senders: usize) -> Run {
 }
 
 /// Drains a new queue of the same messages; filling it is not counted.
-fn drain(url: &str, directory: &Path, messages: &[Message], senders: usize) -> Run {
-    let path = directory.join("drain.db");
-    rows::remove(&path);
-    let store = place::open(&path);
+fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server: Option<&Server>) -> Run {
+    let store = queue.open();
     rows::enqueue(&*store, messages);
     let plan = plan(url, senders);
     let out = Output::with(Style { quiet: true, no_progress: true, ..Style::default() }, Streams::process());
     let watch = Watch::new(Telemetry::new(&out, Some(messages.len() as u64), &|| {}));
+    let asked = || server.map_or(0, |server| server.counter("Questions"));
+    let server_cpu = || server.map_or(Duration::ZERO, Server::cpu);
+    let (asked_before, server_before) = (asked(), server_cpu());
     let (cpu_before, begin) = (cpu("self"), Instant::now());
     let summary = engine::run(&plan, &*store, &Stop::new(), &watch).expect("the drain ends well");
-    let run = run_of(messages.len(), begin, cpu_before, (watch.turns.get(), millis(watch.longest.get())));
+    let mut run = run_of(messages.len(), begin, cpu_before, (watch.turns.get(), millis(watch.longest.get())));
+    run.statements = asked() - asked_before;
+    run.server_us = server_cpu().saturating_sub(server_before).as_secs_f64() * 1e6 / messages.len() as f64;
     assert_eq!(summary.completed, messages.len() as u64);
     run
 }
@@ -133,7 +146,7 @@ fn run_of(messages: usize, begin: Instant, cpu_before: Duration, (turns, longest
     let elapsed = begin.elapsed();
     let count = messages as f64;
     let cpu_us = (cpu("self") - cpu_before).as_secs_f64() * 1e6 / count;
-    Run { rate: count / elapsed.as_secs_f64(), cpu_us, turns, longest_ms }
+    Run { rate: count / elapsed.as_secs_f64(), cpu_us, turns, statements: 0, server_us: 0.0, longest_ms }
 }
 
 /// What `work` has for an observer, and a count of the turns that settled something.

@@ -1,27 +1,28 @@
 //! A worker that has nothing to do: how soon it sees a message of another process, and what its waiting costs.
 
-use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 use smsctl::gateway::sandbox::{Behaviour, Keep, Sandbox};
 
 use super::figures::{median, millis, print};
+use super::place::{self, Queue};
 use super::process::{cpu, smsctl};
-use super::{place, rows};
+use super::rows;
+use super::server::Server;
 
 /// How long an idle worker is watched.
 const WATCHED: Duration = Duration::from_secs(20);
 /// Longer than anything takes here.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize, server: Option<&Server>) {
     let directory = place::scratch();
-    let path = place::database(&directory);
-    let store = place::open(&path);
+    let queue = Queue::new("idle", directory.path(), server);
+    let store = queue.open();
     let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let sandbox = Sandbox::listen(loopback, Behaviour::default(), Keep::Nowhere).expect("the sandbox starts");
-    let worker = Worker::start(&path, &sandbox.url());
+    let worker = Worker::start(&queue, &sandbox.url());
 
     let messages = rows::messages(rounds + 1);
     let (mut whole, mut after_commit) = (Vec::new(), Vec::new());
@@ -39,9 +40,11 @@ pub fn run(rounds: usize) {
         }
     }
 
-    let before = cpu(&worker.pid());
+    let asked = || server.map_or(0, |server| server.counter("Questions"));
+    let (before, asked_before) = (cpu(&worker.pid()), asked());
     std::thread::sleep(WATCHED);
-    let used = cpu(&worker.pid()) - before;
+    // The look itself is one too.
+    let (used, questions) = (cpu(&worker.pid()) - before, asked().saturating_sub(asked_before + 1));
     let share = used.as_secs_f64() / WATCHED.as_secs_f64() * 100.0;
     let row = |name: &str, values: &[f64]| {
         let longest = values.iter().copied().fold(0.0, f64::max);
@@ -53,6 +56,9 @@ pub fn run(rounds: usize) {
         &[row("enqueue by another process to the request", &whole), row("its commit to the request", &after_commit)],
     );
     println!("\nCPU of the idle worker over {} s: {share:.2} %", WATCHED.as_secs());
+    if server.is_some() {
+        println!("its statements a second: {:.1}", questions as f64 / WATCHED.as_secs_f64());
+    }
     println!("fsync of 4 KiB on this disk: {:.2} ms", place::fsync_ms(directory.path()));
 }
 
@@ -60,8 +66,8 @@ pub fn run(rounds: usize) {
 struct Worker(Child);
 
 impl Worker {
-    fn start(database: &Path, url: &str) -> Worker {
-        Worker(smsctl(database, url).args(["work", "--workers", "64", "--quiet"]).spawn().expect("it starts"))
+    fn start(queue: &Queue, url: &str) -> Worker {
+        Worker(smsctl(queue, url).args(["work", "--workers", "64", "--quiet"]).spawn().expect("it starts"))
     }
 
     fn pid(&self) -> String {

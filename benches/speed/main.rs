@@ -1,12 +1,14 @@
 //! How fast smsctl is, beside what limits it: the wire, the disk, `sqlite3`. One table for each word of the command line:
 //!
 //! ```text
-//! cargo bench -- drain start memory claims idle
+//! cargo bench -- drain start memory claims idle workers
+//! cargo bench -- --server mariadb drain bulk claims idle workers
 //! ```
 //!
 //! Whatever is compared takes turns in the same run (A B A B …), so that a busy machine slows both sides; tables show medians
 //! and the median of the ratios of neighbours. Nothing here asserts a time. `docs/benchmarks.md` keeps the figures.
 
+mod bulk;
 mod claims;
 mod drain;
 mod figures;
@@ -15,14 +17,17 @@ mod memory;
 mod place;
 mod process;
 mod rows;
+mod server;
 mod start;
+mod workers;
 
 use clap::{Parser, ValueEnum};
+use server::Server;
 
 /// Measure smsctl
 #[derive(Parser)]
 struct Args {
-    /// The tables; all of them if none is named
+    /// The tables; all that fit if none is named
     tables: Vec<Table>,
     /// Messages of a drain
     #[arg(long, default_value_t = 50_000)]
@@ -36,6 +41,12 @@ struct Args {
     /// Rows of the long queue
     #[arg(long, default_value_t = 1_000_000)]
     rows: u64,
+    /// Cases of `claims` beside the short queue, with commas between them
+    #[arg(long)]
+    only: Option<String>,
+    /// The queues are on this server: `mysql://USER:PASSWORD@HOST:PORT/`, or `mariadb` for one that is started for the run
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
     bench: bool,
@@ -53,19 +64,41 @@ enum Table {
     Claims,
     /// From an enqueue to its request at the gateway, and what an idle worker costs
     Idle,
+    /// Bulk enqueue beside `LOAD DATA LOCAL INFILE`, on a server
+    Bulk,
+    /// Several processes on one queue
+    Workers,
+}
+
+impl Table {
+    /// Whether it can be measured on a server, or in files.
+    fn fits(self, on_server: bool) -> bool {
+        match self {
+            Table::Start | Table::Memory => !on_server,
+            Table::Bulk => on_server,
+            Table::Drain | Table::Claims | Table::Idle | Table::Workers => true,
+        }
+    }
 }
 
 fn main() {
     let args = Args::parse();
     let tables = if args.tables.is_empty() { Table::value_variants() } else { &args.tables };
     println!("{}", place::machine());
-    for table in tables {
+    let server = args.server.as_deref().map(Server::of);
+    let server = server.as_ref();
+    if let Some(server) = server {
+        println!("{}", server.describe());
+    }
+    for table in tables.iter().filter(|table| table.fits(server.is_some())) {
         match table {
-            Table::Drain => drain::run(args.messages, args.senders, args.rounds),
+            Table::Drain => drain::run(args.messages, args.senders, args.rounds, server),
             Table::Start => start::run(args.rounds * 8),
             Table::Memory => memory::run(args.rows),
-            Table::Claims => claims::run(args.rows, args.rounds),
-            Table::Idle => idle::run(args.rounds * 20),
+            Table::Claims => claims::run(args.rows, args.rounds, args.only.as_deref(), server),
+            Table::Idle => idle::run(args.rounds * 20, server),
+            Table::Bulk => server.into_iter().for_each(|server| bulk::run(args.rows, args.rounds, server)),
+            Table::Workers => workers::run(args.senders, args.rounds, server),
         }
     }
 }

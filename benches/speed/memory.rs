@@ -4,16 +4,17 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::figures::print;
+use super::place::{self, Queue};
 use super::process::{SandboxProcess, run_and_watch, smsctl};
-use super::{place, rows};
 
 pub fn run(count: u64) {
     let directory = place::scratch();
     let at = |name: &str| directory.path().join(name);
-    let sandbox = SandboxProcess::start(directory.path());
+    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
+    let queue = Queue::new("queue", directory.path(), None);
     write_messages(&at("messages.csv"), count);
     let mut table = Vec::new();
     let mut note = |name: &str, begin: Instant, peak: f64| {
@@ -28,28 +29,28 @@ pub fn run(count: u64) {
 
     let begin = Instant::now();
     let enqueue = ["enqueue", "--file", "messages.csv", "--batch", "bench", "--quiet", "--no-progress"];
-    let peak = run_and_watch(smsctl(&at("queue.db"), &sandbox.url).args(enqueue));
+    let peak = run_and_watch(smsctl(&queue, &sandbox.url).args(enqueue));
     note("smsctl enqueue --file", begin, peak);
 
-    export(&at("queue.db"), &at("rows.csv"));
-    drop(place::open(&at("import.db")));
+    export(&queue.path(), &at("rows.csv"));
+    let imported = Queue::new("import", directory.path(), None);
+    drop(imported.open());
     let begin = Instant::now();
     let peak = run_and_watch(
-        sqlite3(&at("import.db")).arg(format!(".import --csv {} queued_tasks", at("rows.csv").display())),
+        sqlite3(&imported.path()).arg(format!(".import --csv {} queued_tasks", at("rows.csv").display())),
     );
     note("sqlite3 .import of its rows", begin, peak);
-    rows::remove(&at("import.db"));
 
     let begin = Instant::now();
     let work = ["work", "--drain", "--workers", "64", "--quiet", "--no-progress"];
-    let peak = run_and_watch(smsctl(&at("queue.db"), &sandbox.url).args(work));
+    let peak = run_and_watch(smsctl(&queue, &sandbox.url).args(work));
     note("smsctl work --drain --workers 64", begin, peak);
 
     print(&format!("Memory: {count} rows"), &["", "s", "rows/s", "peak MiB"], &table);
 }
 
 /// A file as `enqueue --file` reads it.
-fn write_messages(path: &Path, count: u64) {
+pub fn write_messages(path: &Path, count: u64) {
     let mut file = BufWriter::new(File::create(path).expect("a file"));
     writeln!(file, "to,text").expect("writes");
     for n in 0..count {

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// A `smsctl` that sees nothing of this machine's settings: the queue at `database`, and a gateway at `url`.
-pub fn smsctl(database: &Path, url: &str) -> Command {
+use super::place::Queue;
+
+/// A `smsctl` that sees nothing of this machine's settings: this queue, and a gateway at `url`.
+pub fn smsctl(queue: &Queue, url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
-    command.env_clear().current_dir(database.parent().expect("a file has a directory"));
-    command.env("DATABASE_URL", format!("sqlite:///{}", database.display()));
+    command.env_clear().current_dir(&queue.directory).env("DATABASE_URL", &queue.url);
     command.env("SMS_BASE_URL", url).env("SMS_APPLICATION_ID", "app").env("SMS_SENDER_NUMBER", "85212345678");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -23,9 +24,11 @@ pub struct SandboxProcess {
 }
 
 impl SandboxProcess {
-    pub fn start(directory: &Path) -> SandboxProcess {
-        let mut command = smsctl(&directory.join("none.db"), "");
+    /// One that answers after `latency`.
+    pub fn start(directory: &Path, latency: Duration) -> SandboxProcess {
+        let mut command = smsctl(&Queue::new("none", directory, None), "");
         command.args(["gateway", "sandbox", "--port", "0", "--output", "plain"]).stdout(Stdio::piped());
+        command.args(["--latency", &format!("{}ms", latency.as_millis())]);
         let mut child = command.spawn().expect("the sandbox starts");
         let mut url = String::new();
         let stdout = child.stdout.take().expect("it is piped");
@@ -50,6 +53,17 @@ pub fn cpu(pid: &str) -> Duration {
     let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect::<Vec<_>>();
     let ticks = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum::<f64>();
     Duration::from_secs_f64(ticks / TICKS_PER_S)
+}
+
+/// CPU time that the threads of a process have used so far, as the scheduler counts it: to the nanosecond, where `cpu` counts
+/// hundredths of a second. A thread that has ended is in it no more.
+pub fn cpu_of_threads(pid: &str) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let spent = threads.filter_map(|thread| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(spent.sum())
 }
 
 /// The most memory that a process has held so far, in MiB; `None` when it is over.

@@ -1,9 +1,12 @@
 //! Queues of a wanted length.
 
-use std::path::Path;
-
 use smsctl::queue::{Lane, Message, NewTask};
 use smsctl::store::Store;
+
+use mysql::prelude::Queryable;
+
+use super::place::Queue;
+use super::server::Database;
 
 /// The gateway of all rows.
 pub const LANE: &str = "default";
@@ -50,11 +53,29 @@ pub fn fill(store: &dyn Store, count: u64, change: impl Fn(u64, &mut NewTask)) {
     }
 }
 
-/// Removes a database with all its files.
-pub fn remove(path: &Path) {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        let _ = std::fs::remove_file(name);
+/// As `fill`; on a server, rows are copied there as soon as there are enough of them to copy.
+pub fn fill_long(queue: &Queue, store: &dyn Store, count: u64, change: impl Fn(u64, &mut NewTask)) {
+    let first = if queue.database.is_some() { count.min(10 * CHUNK as u64) } else { count };
+    fill(store, first, change);
+    if let Some(database) = queue.database.as_ref().filter(|_| first < count) {
+        copy_rows(database, first, count);
+        store.recount().expect("it recounts");
+    }
+}
+
+/// Copies the first rows of a table until it has `count` of them: numbers and ids go on.
+fn copy_rows(database: &Database, first: u64, count: u64) {
+    let mut connection = database.connect();
+    let columns = "task_name, task_func, status, created_at, max_retries, retry_count, content, sender, priority,
+                   available_at, expires_at, attempt, segments, revision";
+    let mut next = first;
+    while next < count {
+        let more = first.min(count - next);
+        let sql = format!(
+            "INSERT INTO queued_tasks ({columns}, recipient)
+             SELECT {columns}, concat('+86', 13000000000 + {next} + id) FROM queued_tasks ORDER BY id LIMIT {more}"
+        );
+        connection.query_drop(sql).expect("they are copied");
+        next += more;
     }
 }

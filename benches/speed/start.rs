@@ -1,12 +1,12 @@
 //! How long short commands take, beside `sqlite3 FILE 'select 1'`.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::figures::{median, millis, print};
+use super::place::{self, Queue};
 use super::process::smsctl;
-use super::{place, rows};
+use super::rows;
 
 /// The short commands.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -20,14 +20,14 @@ const COMMANDS: &[(&str, &[&str])] = &[
 
 pub fn run(rounds: usize) {
     let directory = place::scratch();
-    let path = place::database(&directory);
-    rows::fill(&*place::open(&path), 20, |_, _| {});
+    let queue = Queue::new("queue", directory.path(), None);
+    rows::fill(&*queue.open(), 20, |_, _| {});
     let mut times = vec![Vec::new(); COMMANDS.len() + 1];
     let mut fsyncs = Vec::new();
     // The first round fills the page cache and is not counted.
     for round in 0..=rounds {
-        let mut taken = vec![time(&mut sqlite3(&path))];
-        taken.extend(COMMANDS.iter().map(|(_, args)| time(smsctl(&path, "http://127.0.0.1:1/").args(*args))));
+        let mut taken = vec![time(&mut sqlite3(&queue))];
+        taken.extend(COMMANDS.iter().map(|(_, args)| time(smsctl(&queue, "http://127.0.0.1:1/").args(*args))));
         if round > 0 {
             times.iter_mut().zip(taken).for_each(|(all, one)| all.push(one));
         }
@@ -54,9 +54,9 @@ pub fn run(rounds: usize) {
     println!("\nfsync of 4 KiB on this disk: {:.2} ms", median(&fsyncs));
 }
 
-fn sqlite3(path: &Path) -> Command {
+fn sqlite3(queue: &Queue) -> Command {
     let mut command = Command::new("sqlite3");
-    command.arg(path).arg("select 1").stdin(Stdio::null()).stdout(Stdio::null());
+    command.arg(queue.path()).arg("select 1").stdin(Stdio::null()).stdout(Stdio::null());
     command
 }
 

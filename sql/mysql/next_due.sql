@@ -1,7 +1,7 @@
 -- Times that are none (a laxer program may write the 31st of nothing) are passed over.
 SELECT (SELECT available_at FROM queued_tasks FORCE INDEX (queued_tasks_due)
-         WHERE status = 'scheduled' AND available_at IS NOT NULL AND month(available_at) > 0 AND dayofmonth(available_at) > 0
+         WHERE due = 1 AND month(available_at) > 0 AND dayofmonth(available_at) > 0
          ORDER BY available_at LIMIT 1),
        (SELECT available_at FROM queued_tasks FORCE INDEX (queued_tasks_due)
-         WHERE status = 'failed' AND available_at IS NOT NULL AND month(available_at) > 0 AND dayofmonth(available_at) > 0
+         WHERE due = 2 AND month(available_at) > 0 AND dayofmonth(available_at) > 0
          ORDER BY available_at LIMIT 1)

@@ -4,7 +4,7 @@
 SELECT min(created_at)
   FROM (SELECT (SELECT t.created_at
                   FROM queued_tasks AS t FORCE INDEX (queued_tasks_claim)
-                 WHERE t.task_func = lane.name AND t.status = 'pending' AND t.claim_order = priority.claim_order
+                 WHERE t.task_func = lane.name AND t.claimable = 1 AND t.claim_order = priority.claim_order
                  LIMIT 1) AS created_at
           FROM (SELECT name FROM tallies WHERE kind = 'lane' AND word = 'pending'
                 UNION

@@ -6,8 +6,8 @@ use smsctl::queue::{Filter, Order, State};
 use smsctl::store::{Access, Options, Pool, Settled, StoreError, Turn, Wanted};
 
 use crate::database::Database;
+use crate::harness::Wire;
 use crate::proxy::{Cut, Proxy};
-use crate::wire::Wire;
 use crate::{BOUND, LANE, assert_sound, claim, completed, message, open, open_with, register};
 
 /// The database, through a proxy.

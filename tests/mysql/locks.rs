@@ -6,7 +6,7 @@ use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Rate, WorkerId};
 use smsctl::store::{Access, Claim, Coroner, Settled, Settlement, Stranded, Turn, Wanted, Worker};
 
 use crate::database::Database;
-use crate::wire::Wire;
+use crate::harness::until;
 use crate::{LANE, assert_sound, claim, message, open, register};
 
 fn sql(name: &str) -> String {
@@ -30,8 +30,7 @@ fn queue() -> Database {
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_takes_no_gap_lock_on_the_claim_path() {
     let database = queue();
-    let wire = Wire::to(&database.address());
-    let store = open(&database.url_by(&wire.address()), Access::Existing).expect("opens");
+    let store = open(&database.url(), Access::Existing).expect("opens");
     database.connect().run("SET GLOBAL innodb_status_output_locks = ON");
     let rate = Rate { per_s: 1000.0, burst: 1000.0 };
     let words = [LANE.to_owned()];
@@ -43,16 +42,16 @@ fn mysql_takes_no_gap_lock_on_the_claim_path() {
     let left = claim(&*store, dead, 5);
     let worker = register(&*store);
     let turn = Turn { worker, settlements: &[], wanted: &wanted };
-    let claims = at_the_commit(&database, &wire, || store.exchange(&turn).expect("claims").claims);
+    let claims = at_the_commit(&database, || store.exchange(&turn).expect("claims").claims);
     assert_eq!(claims.len(), 12);
     let settlements = settle_each_way(claims);
     let turn = Turn { worker, settlements: &settlements, wanted: &rated };
-    let exchange = at_the_commit(&database, &wire, || store.exchange(&turn).expect("settles"));
+    let exchange = at_the_commit(&database, || store.exchange(&turn).expect("settles"));
     assert!(exchange.settled.iter().all(|settled| *settled == Settled::Done));
     assert!(exchange.dead_lettered > 0 && !exchange.claims.is_empty());
-    at_the_commit(&database, &wire, || store.heartbeat(worker).expect("beats"));
-    at_the_commit(&database, &wire, || store.enqueue(&[keyed("k1"), message(None)], 0).expect("enqueues"));
-    let recovered = at_the_commit(&database, &wire, || store.recover(&Judge(dead)).expect("recovers"));
+    at_the_commit(&database, || store.heartbeat(worker).expect("beats"));
+    at_the_commit(&database, || store.enqueue(&[keyed("k1"), message(None)], 0).expect("enqueues"));
+    let recovered = at_the_commit(&database, || store.recover(&Judge(dead)).expect("recovers"));
     assert_eq!((recovered.tasks, left.len()), (5, 5));
     assert_sound(&*store);
 }
@@ -83,12 +82,16 @@ fn settle_each_way(claims: Vec<Claim>) -> Vec<Settlement> {
     claims.into_iter().enumerate().map(|(at, claim)| claim.settle(fate(at), None)).collect()
 }
 
-/// Runs `verb` up to its COMMIT, looks at what it holds, and lets it go on.
-fn at_the_commit<T: Send>(database: &Database, wire: &Wire, verb: impl FnOnce() -> T + Send) -> T {
-    wire.hold_at("INSERT INTO receipts");
+/// Runs `verb` up to its receipt, which is the last before the COMMIT, looks at what it holds, and lets it go on. What comes before
+/// may stand in the same packet: so it is the table of receipts that is held.
+fn at_the_commit<T: Send>(database: &Database, verb: impl FnOnce() -> T + Send) -> T {
+    let mut holder = database.connect();
+    holder.run("LOCK TABLES receipts WRITE");
     std::thread::scope(|scope| {
         let verb = scope.spawn(verb);
-        wire.wait_for_held();
+        let query = "SELECT count(*) FROM information_schema.processlist
+                      WHERE db = DATABASE() AND state = 'Waiting for table metadata lock'";
+        until("the verb writes its receipt", || database.connect().text(query, 0) == "1");
         let status = database.connect().text("SHOW ENGINE INNODB STATUS", 2);
         let ours = status.lines().filter(|line| line.starts_with("RECORD LOCKS") && line.contains(database.name()));
         let ours: Vec<&str> = ours.collect();
@@ -103,7 +106,7 @@ fn at_the_commit<T: Send>(database: &Database, wire: &Wire, verb: impl FnOnce() 
                 "INSERT INTO queued_tasks (task_name, task_func, priority) VALUES ('sms', '{task_func}', {priority})"
             ));
         }
-        wire.release();
+        holder.run("UNLOCK TABLES");
         verb.join().expect("ends")
     })
 }

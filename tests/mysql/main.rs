@@ -7,13 +7,12 @@ mod crowd;
 #[path = "../servers/database.rs"]
 mod database;
 mod door;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod line;
 mod locks;
 mod proxy;
 mod takeover;
-#[allow(dead_code, reason = "a part of it is needed")]
-#[path = "../harness/wire.rs"]
-mod wire;
 
 use std::path::Path;
 use std::time::Duration;

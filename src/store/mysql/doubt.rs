@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::MysqlStore;
-use super::exchange::Ledger;
+use super::exchange::{self, Ledger};
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
 use crate::queue::{TaskId, WorkerId};
@@ -45,7 +45,8 @@ type Endings = BTreeMap<(TaskId, u32), Settled>;
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
         let earlier = self.resolve_doubt()?;
-        let written = self.write_or_doubt(Reads::Here, |transaction| {
+        let opening = exchange::opening(turn, !earlier.claims.is_empty());
+        let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;

@@ -2,22 +2,25 @@
 //!
 //! Statements are few and each does its work for all tasks at once: on a server every statement is a round trip.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use mysql::Row;
 
-use super::bind::{ids, values};
+use super::bind::{bind, ids, values};
 use super::column::{id, optional_time, small, text, whole};
 use super::fault::Tried;
-use super::settle::{Fatal, Fence};
-use super::sql;
-use super::transaction::Transaction;
+use super::settle::{self, Fatal, Fence};
+use super::transaction::{Opening, Transaction};
+use super::{lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
+
+/// Of so many `task_func`s a turn asks beforehand where they begin.
+const FIRSTS_MAX: usize = 8;
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -29,6 +32,40 @@ pub(super) struct Ledger<'a, 's> {
     pub changed: bool,
     /// A lane could have taken more than there was.
     pub hungry: bool,
+    /// By `task_func`: the place in the claim's index before which nothing is pending.
+    pub firsts: BTreeMap<String, (i64, i64)>,
+}
+
+/// What a turn begins with. Where all that it writes are good ends, nothing of that changes when tasks are due, whether a lane is
+/// open, or what is pending: then these are asked before it is written, in the same round trip.
+pub(super) fn opening(turn: &Turn<'_>, has_doubt: bool) -> Opening {
+    let mut out = Opening::default();
+    let wanted = || turn.wanted.iter().filter(|wanted| wanted.count > 0);
+    let wants = wanted().next().is_some();
+    if wants {
+        out.inside.push(bind(sql!("worker_lives"), values![turn.worker]));
+    }
+    if has_doubt {
+        return out;
+    }
+    if !turn.settlements.is_empty() {
+        out.inside.push(settle::lock(turn.settlements.iter().map(|settlement| settlement.claim.id)));
+    }
+    let is_plain =
+        |settlement: &Settlement| matches!(settlement.fate, Fate::Completed { .. }) && settlement.word().is_none();
+    if wants && turn.settlements.iter().all(is_plain) {
+        let task_funcs = wanted().flat_map(|wanted| wanted.task_funcs).take(FIRSTS_MAX);
+        out.before = task_funcs.map(|task_func| first(task_func)).collect();
+        out.inside.push(sql!("next_due").to_owned());
+        let unlocked = wanted().filter(|wanted| wanted.rate.is_none());
+        out.inside.extend(unlocked.map(|wanted| wanted.lane).collect::<BTreeSet<_>>().into_iter().map(lanes::look));
+    }
+    out
+}
+
+/// The statement that finds where the pending tasks of a `task_func` begin.
+fn first(task_func: &str) -> String {
+    bind(sql!("claim_first"), values![task_func])
 }
 
 /// A row that may be claimed.
@@ -50,7 +87,8 @@ struct Candidate {
 impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>) -> Ledger<'a, 's> {
         let now = transaction.now;
-        Ledger { transaction, now, deltas: Deltas::default(), out: Exchange::default(), changed: false, hungry: false }
+        let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
+        Ledger { transaction, now, deltas, out, changed: false, hungry: false, firsts }
     }
 
     /// The outcomes of a turn, in their order.
@@ -81,6 +119,9 @@ impl<'a, 's> Ledger<'a, 's> {
         let dues = self.dues()?;
         let (promoted, held) = self.promote(dues)?;
         let dues = if promoted { self.dues()? } else { dues };
+        if !promoted {
+            self.find_firsts(turn);
+        }
         let lanes = self.lanes(turn.wanted)?;
         for wanted in turn.wanted {
             if let Some(lane) = lanes.get(wanted.lane) {
@@ -93,6 +134,15 @@ impl<'a, 's> Ledger<'a, 's> {
             self.expect(at);
         }
         Ok(())
+    }
+
+    /// Takes in where the pending tasks begin, as far as it was asked.
+    fn find_firsts(&mut self, turn: &Turn<'_>) {
+        for task_func in turn.wanted.iter().flat_map(|wanted| wanted.task_funcs) {
+            let answer = self.transaction.opened(&first(task_func));
+            let place = answer.and_then(|answer| answer.rows.first().map(|row| (id(row, 0), id(row, 1))));
+            self.firsts.extend(place.map(|place| (task_func.clone(), place)));
+        }
     }
 
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
@@ -131,7 +181,10 @@ impl<'a, 's> Ledger<'a, 's> {
         let most = i64::try_from(count).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for task_func in task_funcs {
-            let found = self.transaction.run(sql!("claim_select"), values![task_func, most])?;
+            let found = match self.firsts.get(task_func) {
+                Some((order, id)) => self.transaction.run(sql!("claim_from"), values![task_func, most, *order, *id])?,
+                None => self.transaction.run(sql!("claim_select"), values![task_func, most])?,
+            };
             out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
         }
         if task_funcs.len() > 1 {
@@ -146,7 +199,7 @@ impl<'a, 's> Ledger<'a, 's> {
             return Ok(());
         }
         let query = sql!("claim_take").replace("{ids}", &ids(tasks.iter().map(|(_, task)| task.id)));
-        self.transaction.run(&query, values![turn.worker, self.now])?;
+        self.transaction.put(&query, values![turn.worker, self.now])?;
         self.changed = true;
         for (task_func, task) in tasks {
             let place = Place { task_func, batch_id: task.batch_id };
@@ -180,7 +233,7 @@ impl<'a, 's> Ledger<'a, 's> {
     fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> Tried<()> {
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = values![candidate.id, failure.error_type.as_str(), &failure.message];
-        self.transaction.run(sql!("expire"), row)?;
+        self.transaction.put(sql!("expire"), row)?;
         let place = Place { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Failed));
         self.deltas.happened("expired");

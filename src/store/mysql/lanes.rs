@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use mysql::Row;
 
-use super::bind::values;
+use super::bind::{bind, values};
 use super::change::Audit;
 use super::column::{optional_time, real, small, text, truth};
 use super::exchange::Ledger;
@@ -69,8 +69,8 @@ impl Ledger<'_, '_> {
     }
 
     fn lane(&mut self, lane: &str, locks: bool) -> Tried<Option<LaneRow>> {
-        let query = sql!("lane_get").replace("{lock}", if locks { "FOR UPDATE" } else { "" });
-        let found = self.transaction.run(&query, values![lane])?;
+        let query = if locks { bind(&lane_get("FOR UPDATE"), values![lane]) } else { look(lane) };
+        let found = self.transaction.send(&query)?;
         Ok(found.rows.first().map(|row| LaneRow {
             paused: truth(row, 0),
             paused_until: optional_time(row, 1),
@@ -96,7 +96,7 @@ impl Ledger<'_, '_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    self.transaction.run(sql!("lane_probe"), values![wanted.lane, next])?;
+                    self.transaction.put(sql!("lane_probe"), values![wanted.lane, next])?;
                     self.shut(wanted.lane, barrier);
                 } else {
                     // Nothing waits for it, or its bucket is empty: the way is still to be tried.
@@ -129,7 +129,7 @@ impl Ledger<'_, '_> {
         self.hungry |= taken < allowed;
         let left = bucket.take(taken);
         if taken > 0 || lane.is_ahead_of(self.now) {
-            self.transaction.run(sql!("lane_spend"), values![wanted.lane, left.tokens, self.now])?;
+            self.transaction.put(sql!("lane_spend"), values![wanted.lane, left.tokens, self.now])?;
             self.changed = true;
         }
         if left.whole() == 0 {
@@ -146,15 +146,24 @@ impl Ledger<'_, '_> {
                 LaneWord::Close { reason, span, error } => {
                     let until = self.now.saturating_add(*span).unwrap_or(Timestamp::MAX);
                     let row = values![lane, until, reason.as_str(), error, self.now, is_probe];
-                    self.transaction.run(sql!("lane_close"), row)?;
+                    self.transaction.put(sql!("lane_close"), row)?;
                 }
-                LaneWord::Open => drop(self.transaction.run(sql!("lane_open"), values![lane])?),
-                LaneWord::ProbeAgain => drop(self.transaction.run(sql!("lane_probe"), values![lane, self.now])?),
+                LaneWord::Open => self.transaction.put(sql!("lane_open"), values![lane])?,
+                LaneWord::ProbeAgain => self.transaction.put(sql!("lane_probe"), values![lane, self.now])?,
             }
             self.changed = true;
         }
         Ok(())
     }
+}
+
+/// The statement that reads the row of a lane, without a lock.
+pub(super) fn look(lane: &str) -> String {
+    bind(&lane_get(""), values![lane])
+}
+
+fn lane_get(lock: &str) -> String {
+    sql!("lane_get").replace("{lock}", lock)
 }
 
 fn stored(row: &Row) -> Stored {

@@ -89,7 +89,9 @@ impl Ledger<'_, '_> {
             return Ok(());
         }
         let query = sql!("promote_task").replace("{ids}", &ids(due.iter().map(|row| id(row, 0))));
-        self.transaction.send(&query)?;
+        self.transaction.put_text(&query)?;
+        // They may stand before all that was pending.
+        self.firsts.clear();
         for row in due {
             let task_func = text(row, 2).unwrap_or_default();
             let place = Place { task_func: &task_func, batch_id: whole(row, 3) };

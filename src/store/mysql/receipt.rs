@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mysql::Error;
 
-use super::bind::Value;
+use super::bind::{Value, bind};
 use super::fault::{DUPLICATE, Remedy, code, remedy};
 use super::session::Session;
 use super::transaction::{TRIES_MAX, Tries, restore};
@@ -80,11 +80,16 @@ impl MysqlStore {
     }
 }
 
-/// Writes the receipt, and commits.
-pub(super) fn commit(session: &mut Session, token: &Token, number: u32) -> std::result::Result<(), Error> {
+/// Runs the statements that are left, writes the receipt, and commits.
+pub(super) fn commit(
+    session: &mut Session,
+    pending: &str,
+    token: &Token,
+    number: u32,
+) -> std::result::Result<(), Error> {
     let values = [Value::Bytes(token.bytes()), Value::from(number)];
     if !session.facts.is_galera {
-        return session.run(sql!("receipt_insert"), &values).map(drop);
+        return session.send(&format!("{pending}{}", bind(sql!("receipt_insert"), &values))).map(drop);
     }
     // Of two statements in one packet, a node that aborts the transaction in between for the sake of another node's may answer
     // the COMMIT, of nothing by then, with success.
@@ -121,7 +126,7 @@ fn look_for(session: &mut Session, token: &Token) -> std::result::Result<Option<
 /// server lets one through.
 fn spend(session: &mut Session, token: &Token) -> std::result::Result<Option<u32>, Error> {
     session.clean = false;
-    match commit(session, token, SPENT) {
+    match commit(session, "", token, SPENT) {
         Ok(()) => {
             session.clean = true;
             Ok(None)

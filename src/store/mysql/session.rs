@@ -100,16 +100,19 @@ impl Session {
 
     /// Runs a text that is complete. Of several statements the last answers.
     pub fn send(&mut self, text: &str) -> std::result::Result<Answer, Error> {
+        Ok(self.send_all(text)?.pop().unwrap_or_default())
+    }
+
+    /// Runs a text that is complete; what each of its statements answers. One that fails is the last that runs.
+    pub fn send_all(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
         let mut result = self.conn.query_iter(text)?;
-        let mut answer = Answer::default();
+        let mut answers = Vec::new();
         while let Some(set) = result.iter() {
-            answer.rows.clear();
-            (answer.affected, answer.last_insert_id) = (set.affected_rows(), set.last_insert_id().unwrap_or(0));
-            for row in set {
-                answer.rows.push(row?);
-            }
+            let (affected, last_insert_id) = (set.affected_rows(), set.last_insert_id().unwrap_or(0));
+            let rows = set.collect::<std::result::Result<Vec<Row>, Error>>()?;
+            answers.push(Answer { rows, affected, last_insert_id });
         }
-        Ok(answer)
+        Ok(answers)
     }
 
     /// As `run`, but of the rows only the first that have so many bytes together are kept: at least one, if there is one.

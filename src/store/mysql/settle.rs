@@ -117,7 +117,7 @@ impl Ledger<'_, '_> {
     }
 
     fn lock(&mut self, fates: &[(Fence<'_>, &Fate)]) -> Tried<BTreeMap<TaskId, Held>> {
-        let query = sql!("settle_fence").replace("{ids}", &ids(fates.iter().map(|(fence, _)| fence.id)));
+        let query = lock(fates.iter().map(|(fence, _)| fence.id));
         let rows = self.transaction.send(&query)?.rows;
         Ok(rows.iter().map(|row| (id(row, 0), held(row))).collect())
     }
@@ -162,7 +162,7 @@ impl Ledger<'_, '_> {
             message,
             max_retries,
         ];
-        self.transaction.run(sql!("settle_failed"), values)?;
+        self.transaction.put(sql!("settle_failed"), values)?;
         let outcome = outcome_word(*error_type);
         sheet.attempts.push(vec![
             Value::from(fence.id),
@@ -191,15 +191,15 @@ impl Ledger<'_, '_> {
             let query = bind(sql!("settle_completed"), values![self.now])
                 .replace("{ids}", &ids(page.iter().map(|(id, _)| *id)))
                 .replace("{provider_message_ids}", &branches);
-            self.transaction.send(&query)?;
+            self.transaction.put_text(&query)?;
         }
         if !sheet.released.is_empty() {
             let released = ids(sheet.released.iter().copied());
-            self.transaction.send(&sql!("settle_released").replace("{ids}", &released))?;
+            self.transaction.put_text(&sql!("settle_released").replace("{ids}", &released))?;
         }
         for page in sheet.attempts.chunks(PAGE) {
             let lines = rows(page.iter().cloned());
-            self.transaction.send(&sql!("attempt_insert").replace("{rows}", &lines))?;
+            self.transaction.put_text(&sql!("attempt_insert").replace("{rows}", &lines))?;
         }
         Ok(())
     }
@@ -213,7 +213,7 @@ impl Ledger<'_, '_> {
             self.now,
             fatal.max_retries,
         ];
-        self.transaction.run(sql!("dead_letter_insert"), row)?;
+        self.transaction.put(sql!("dead_letter_insert"), row)?;
         self.deltas.letters("pending", 1);
         self.out.dead_lettered += 1;
         Ok(())
@@ -223,6 +223,11 @@ impl Ledger<'_, '_> {
         let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
     }
+}
+
+/// The statement that locks these tasks, and reads whether their fences hold.
+pub(super) fn lock(tasks: impl Iterator<Item = TaskId>) -> String {
+    sql!("settle_fence").replace("{ids}", &ids(tasks))
 }
 
 impl Held {

@@ -54,8 +54,7 @@ impl MysqlStore {
         let lines = changed.iter().map(|row| {
             vec![Value::from(row.kind), Value::from(&row.name), Value::from(row.word), shard, Value::from(row.n)]
         });
-        transaction.send(&sql!("tally_add").replace("{rows}", &rows(lines)))?;
-        Ok(())
+        transaction.put_text(&sql!("tally_add").replace("{rows}", &rows(lines)))
     }
 
     fn watch(&self) -> std::sync::MutexGuard<'_, Watch> {

@@ -12,13 +12,19 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mysql::Error;
 
-use super::bind::Value;
+use super::bind::{Value, bind};
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, code, remedy};
 use super::receipt::{Token, commit, is_rolled_back};
 use super::session::{Answer, Session};
 use super::{MysqlStore, column, sql};
 use crate::store::error::Cause;
 use crate::store::{Clock, QueueClosure, Result, StoreError, time};
+
+/// Bytes that wait for the next statement, at most: far below what any server takes in one packet.
+const PENDING_MAX: usize = 256 * 1024;
+
+/// For the next statement alone.
+const UNCOMMITTED: &str = "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
 
 /// How often a transaction is tried before its error is told.
 pub(super) const TRIES_MAX: u32 = 12;
@@ -34,23 +40,70 @@ pub(super) struct Transaction<'a> {
     session: &'a mut Session,
     /// By the server's clock, when it began.
     pub now: Timestamp,
+    /// What was asked when it began, and the answers.
+    opened: Vec<(String, Answer)>,
+    /// Statements that go out with the next one, each with a semicolon.
+    pending: String,
 }
 
 impl Transaction<'_> {
     /// Runs one statement.
     pub fn run(&mut self, query: &str, values: &[Value<'_>]) -> Tried<Answer> {
-        Ok(self.session.run(query, values)?)
+        self.send(&bind(query, values))
     }
 
-    /// Runs a text that is complete.
+    /// What a statement answered when the transaction began, if it was asked then and nobody has taken the answer.
+    pub fn opened(&mut self, text: &str) -> Option<Answer> {
+        let at = self.opened.iter().position(|(asked, _)| asked == text)?;
+        Some(self.opened.swap_remove(at).1)
+    }
+
+    /// Runs a text that is complete, or finds the answer among those that came when the transaction began.
     pub fn send(&mut self, text: &str) -> Tried<Answer> {
-        Ok(self.session.send(text)?)
+        if let Some(answer) = self.opened(text) {
+            return Ok(answer);
+        }
+        if self.pending.is_empty() {
+            return Ok(self.session.send(text)?);
+        }
+        let text = std::mem::take(&mut self.pending) + text;
+        Ok(self.session.send(&text)?)
+    }
+
+    /// A statement whose answer nobody reads: it goes out with the next one, or with the COMMIT, which saves its round trip.
+    /// What it fails with, that one fails with.
+    pub fn put(&mut self, query: &str, values: &[Value<'_>]) -> Tried<()> {
+        self.put_text(&bind(query, values))
+    }
+
+    /// As `put`, with a text that is complete.
+    pub fn put_text(&mut self, text: &str) -> Tried<()> {
+        if !packs(self.session) {
+            self.session.send(text)?;
+            return Ok(());
+        }
+        if self.pending.len() + text.len() > PENDING_MAX && !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            self.session.send(&pending)?;
+        }
+        self.pending.push_str(text);
+        self.pending.push(';');
+        Ok(())
     }
 
     /// Whether the server answers an INSERT with the ids that it gave.
     pub fn has_returning(&self) -> bool {
         self.session.facts.is_mariadb
     }
+}
+
+/// What is asked in the same round trip that begins a transaction.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// Before it begins: what is there by now, committed or not. No more than a hint.
+    pub before: Vec<String>,
+    /// As its first statements.
+    pub inside: Vec<String>,
 }
 
 /// How a transaction ended that may be in doubt.
@@ -109,8 +162,17 @@ struct Terms<'a> {
     number: u32,
     door: Door,
     reads: Reads,
+    opening: &'a Opening,
     /// Whether the commit of an earlier try is in doubt.
     follows_doubt: bool,
+}
+
+/// A transaction that has begun.
+struct Begun {
+    now: Timestamp,
+    /// Why the queue is closed.
+    closure: Option<QueueClosure>,
+    opened: Vec<(String, Answer)>,
 }
 
 /// The tries of one transaction.
@@ -149,27 +211,31 @@ impl MysqlStore {
         reads: Reads,
         work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<T> {
-        self.write_or_doubt(reads, work)?.known()
+        self.write_or_doubt(reads, &Opening::default(), work)?.known()
     }
 
     /// As `write_if`, whether the queue is closed or not: for what tells of the database, and not of the queue.
     pub(super) fn transact<T>(&self, work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>) -> Result<T> {
-        self.write_at(Door::Any, Reads::Here, work)?.known()
+        self.write_at(Door::Any, Reads::Here, &Opening::default(), work)?.known()
     }
 
-    /// As `write_if`; but what `work` brought is not lost when nobody can say whether it was committed.
+    /// As `write_if`; but what `work` brought is not lost when nobody can say whether it was committed. The statements of
+    /// `opening` are run as the transaction begins, in their order: where `work` runs the first of their kind, it gets the answer
+    /// of that moment.
     pub(super) fn write_or_doubt<T>(
         &self,
         reads: Reads,
+        opening: &Opening,
         work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<Written<T>> {
-        self.write_at(Door::Open, reads, work)
+        self.write_at(Door::Open, reads, opening, work)
     }
 
     fn write_at<T>(
         &self,
         door: Door,
         reads: Reads,
+        opening: &Opening,
         mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<Written<T>> {
         let token = Token::new();
@@ -182,7 +248,8 @@ impl MysqlStore {
                 Ok(session) => session,
                 Err(error) => return self.leave(token, doubtful, error),
             };
-            let terms = Terms { token: &token, number, door, reads, follows_doubt: !doubtful.is_empty() };
+            let follows_doubt = !doubtful.is_empty();
+            let terms = Terms { token: &token, number, door, reads, opening, follows_doubt };
             let ending = self.attempt(&mut session, terms, &mut work);
             let host = session.host;
             drop(session);
@@ -276,7 +343,7 @@ impl MysqlStore {
     ) -> Ending<T> {
         session.clean = false;
         let sync = session.facts.is_galera && terms.reads == Reads::Everywhere;
-        let (now, closure) = match self.begin(session, sync) {
+        let Begun { now, closure, opened } = match self.begin(session, sync, terms.opening) {
             Ok(begun) => begun,
             Err(error) => return Ending::Failed(Fault::Driver(error)),
         };
@@ -284,7 +351,9 @@ impl MysqlStore {
             session.clean = roll_back(session, sync).is_ok();
             return Ending::Failed(closure.refusal(&self.speak.location).into());
         }
-        let done = work(&mut Transaction { session, now });
+        let mut transaction = Transaction { session, now, opened, pending: String::new() };
+        let done = work(&mut transaction);
+        let pending = transaction.pending;
         let (value, changed) = match done {
             Ok(done) => done,
             Err(fault) => {
@@ -304,7 +373,7 @@ impl MysqlStore {
                 Err(_) => Ending::Committed(value),
             };
         }
-        match commit(session, terms.token, terms.number) {
+        match commit(session, &pending, terms.token, terms.number) {
             Ok(()) => {
                 session.clean = restore(session, sync).is_ok();
                 Ending::Committed(value)
@@ -321,22 +390,32 @@ impl MysqlStore {
         }
     }
 
-    /// Begins a transaction: the server's time, and why the queue is closed.
-    fn begin(
-        &self,
-        session: &mut Session,
-        sync: bool,
-    ) -> std::result::Result<(Timestamp, Option<QueueClosure>), Error> {
+    /// Begins a transaction, and asks what it opens with.
+    fn begin(&self, session: &mut Session, sync: bool, opening: &Opening) -> std::result::Result<Begun, Error> {
         if sync {
             session.send("SET SESSION wsrep_sync_wait = 1")?;
         }
-        let answer = session.send(sql!("begin"))?;
+        let mut opened = Vec::new();
+        let answer = if packs(session) {
+            let hints = opening.before.iter().flat_map(|hint| [UNCOMMITTED, hint]);
+            let inside = opening.inside.iter().map(String::as_str);
+            let text = hints.chain([sql!("begin")]).chain(inside).collect::<Vec<_>>().join(";");
+            let mut answers = session.send_all(&text)?.into_iter();
+            for hint in &opening.before {
+                opened.extend(answers.nth(1).map(|answer| (hint.clone(), answer)));
+            }
+            let begun = answers.nth(1).unwrap_or_default();
+            opened.extend(opening.inside.iter().cloned().zip(answers));
+            begun
+        } else {
+            session.send(sql!("begin"))?
+        };
         let row = answer.rows.first();
         let now = match &self.clock {
             Clock::Frozen(_) => self.frozen_now(),
             Clock::Database => clock(&answer),
         };
-        Ok((now, row.and_then(|row| closure_at(row, 1))))
+        Ok(Begun { now, closure: row.and_then(|row| closure_at(row, 1)), opened })
     }
 
     /// The error of work outside the loop of tries.
@@ -377,6 +456,12 @@ pub(super) fn closure_at(row: &mysql::Row, at: usize) -> Option<QueueClosure> {
 fn committed<T>(doubtful: Vec<(u32, T)>, number: u32, error: StoreError) -> Result<Written<T>> {
     let found = doubtful.into_iter().find(|(tried, _)| *tried == number);
     found.map_or(Err(error), |(_, value)| Ok(Written::Committed(value)))
+}
+
+/// Whether several statements may go out in one packet. A node of a cluster may abort a transaction between two of them, for the
+/// sake of another node's, and would run the second without the first.
+fn packs(session: &Session) -> bool {
+    !session.facts.is_galera
 }
 
 fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {

@@ -1,5 +1,6 @@
 //! The subcommands: one file each, with its flags, its help and its `run`.
 
+pub mod bench;
 pub mod cancel;
 pub mod completions;
 pub mod config;
@@ -68,6 +69,7 @@ pub enum Command {
     Config(config::Args),
     Segments(segments::Args),
     Demo(demo::Args),
+    Bench(bench::Args),
     Completions(completions::Args),
 }
 
@@ -92,6 +94,7 @@ impl Command {
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Demo(args) => demo::run(&args, context),
+            Command::Bench(args) => bench::run(&args, context),
             Command::Completions(args) => completions::run(args, context),
         }
     }

@@ -9,6 +9,7 @@ mod desk;
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod bench;
 mod cancel;
 mod config;
 mod db;

@@ -19,6 +19,7 @@ mod order;
 pub mod release;
 pub mod retry_failed;
 pub mod segments;
+pub mod selftest;
 mod shapes;
 pub mod show;
 mod shown;
@@ -70,6 +71,7 @@ pub enum Command {
     Segments(segments::Args),
     Demo(demo::Args),
     Bench(bench::Args),
+    Selftest(selftest::Args),
     Completions(completions::Args),
 }
 
@@ -95,6 +97,7 @@ impl Command {
             Command::Segments(args) => segments::run(args, context),
             Command::Demo(args) => demo::run(&args, context),
             Command::Bench(args) => bench::run(&args, context),
+            Command::Selftest(args) => selftest::run(&args, context),
             Command::Completions(args) => completions::run(args, context),
         }
     }

@@ -56,6 +56,12 @@ impl Scratch {
         &self.url
     }
 
+    /// Leaves database and directory where they are; says where the directory is.
+    pub fn keep(&mut self) -> &Path {
+        (self.folder.keep, self.server) = (true, None);
+        self.folder.path()
+    }
+
     /// A directory that nobody else can read.
     pub fn directory(&self) -> &Path {
         self.folder.path()

@@ -26,6 +26,7 @@ mod privacy;
 mod readme;
 mod retry_failed;
 mod segments;
+mod selftest;
 mod show;
 mod slips;
 mod stats;

@@ -1016,7 +1016,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l keep -d 'Keep the scratch database and the gateway\'s ledger; they are kept in any case if something is wrong'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l keep -d 'Keep the scratch database and the gateway\'s ledger; they are kept in any case if something is odd'
 complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l json -d 'The same as `-o json`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s q -l quiet -d 'Say less on stderr'
 complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s v -l verbose -d 'Say more on stderr (can be repeated)'

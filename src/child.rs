@@ -2,7 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "a process of this very program can be started nowhere else")]
 
+use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
@@ -16,14 +18,16 @@ pub struct Child {
 
 impl Child {
     /// Starts `smsctl ARGUMENTS` with the settings of one file and nothing of this process's environment, so that no setting of
-    /// this machine gets in. It does not hear the Ctrl-C of our terminal: who started it ends it.
+    /// this machine gets in. What it says on stderr is added to `children.log` beside them. It does not hear the Ctrl-C of our terminal: who started it ends it.
     ///
     /// # Errors
     /// The system starts no process.
     pub fn start(settings: &Path, arguments: &[&str]) -> io::Result<Child> {
         let mut command = Command::new(std::env::current_exe()?);
         command.env_clear().process_group(0).arg("--config").arg(settings).args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let log =
+            OpenOptions::new().create(true).append(true).mode(0o600).open(settings.with_file_name("children.log"))?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         Ok(Child { process: command.spawn()? })
     }
 

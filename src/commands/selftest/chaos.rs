@@ -38,7 +38,8 @@ pub struct Deeds {
     pub overslept: u64,
     /// Workers that were asked to stop.
     pub stopped: u64,
-    /// Workers that ended without being told: they should not.
+    /// Workers that ended without being told: where one that sleeps in a transaction holds the lock of a file, those that start
+    /// meanwhile give up.
     pub fell: u64,
 }
 

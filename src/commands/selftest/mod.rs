@@ -43,7 +43,7 @@ pub struct Args {
     /// Choose the dice; the report tells those that were thrown
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Keep the scratch database and the gateway's ledger; they are kept in any case if something is wrong
+    /// Keep the scratch database and the gateway's ledger; they are kept in any case if something is odd
     #[arg(long)]
     keep: bool,
 }
@@ -104,7 +104,10 @@ fn test(args: &Args, context: &Context, stop: &Stop) -> Result<Report, Error> {
     let findings = scene.store.check()?.into_iter().filter(|finding| !finding.is_note());
     let findings = findings.map(|finding: Finding| finding.message).collect::<Vec<_>>();
     let passed = account.is_clean() && findings.is_empty();
-    let kept = (args.keep || !passed).then(|| scene.scratch.keep().display().to_string());
+    if deeds.fell > 0 {
+        context.out.warn("a worker ended by itself; `children.log` in the kept directory says why");
+    }
+    let kept = (args.keep || !passed || deeds.fell > 0).then(|| scene.scratch.keep().display().to_string());
     Ok(Report { passed, seed, deeds, account, findings, elapsed_s: seconds(began.elapsed()), kept })
 }
 

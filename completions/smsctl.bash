@@ -16,6 +16,9 @@ _smsctl() {
             ",$1")
                 cmd="smsctl"
                 ;;
+            smsctl,bench)
+                cmd="smsctl__subcmd__bench"
+                ;;
             smsctl,cancel)
                 cmd="smsctl__subcmd__cancel"
                 ;;
@@ -60,6 +63,9 @@ _smsctl() {
                 ;;
             smsctl,segments)
                 cmd="smsctl__subcmd__segments"
+                ;;
+            smsctl,selftest)
+                cmd="smsctl__subcmd__selftest"
                 ;;
             smsctl,show)
                 cmd="smsctl__subcmd__show"
@@ -205,6 +211,9 @@ _smsctl() {
             smsctl__subcmd__gateway__subcmd__help,test)
                 cmd="smsctl__subcmd__gateway__subcmd__help__subcmd__test"
                 ;;
+            smsctl__subcmd__help,bench)
+                cmd="smsctl__subcmd__help__subcmd__bench"
+                ;;
             smsctl__subcmd__help,cancel)
                 cmd="smsctl__subcmd__help__subcmd__cancel"
                 ;;
@@ -249,6 +258,9 @@ _smsctl() {
                 ;;
             smsctl__subcmd__help,segments)
                 cmd="smsctl__subcmd__help__subcmd__segments"
+                ;;
+            smsctl__subcmd__help,selftest)
+                cmd="smsctl__subcmd__help__subcmd__selftest"
                 ;;
             smsctl__subcmd__help,show)
                 cmd="smsctl__subcmd__help__subcmd__show"
@@ -356,12 +368,74 @@ _smsctl() {
 
     case "${cmd}" in
         smsctl)
-            opts="-o -q -v -h -V --database --config --output --json --quiet --verbose --color --log-format --no-progress --help --version enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help"
+            opts="-o -q -v -h -V --database --config --output --json --quiet --verbose --color --log-format --no-progress --help --version enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__bench)
+            opts="-o -q -v -h --messages --senders --rounds --for --save --compare --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --messages)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --senders)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rounds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2074,8 +2148,22 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__help)
-            opts="enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help"
+            opts="enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__help__subcmd__bench)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2578,6 +2666,20 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__help__subcmd__segments)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__help__subcmd__selftest)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3216,6 +3318,56 @@ _smsctl() {
                 return 0
             fi
             case "${prev}" in
+                --database)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        smsctl__subcmd__selftest)
+            opts="-o -q -v -h --for --kills --seed --keep --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kills)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

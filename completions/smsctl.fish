@@ -59,6 +59,8 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "db" -d 'Migrate, chec
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "config" -d 'Show, check or write the settings'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "bench" -d 'Measure how fast this machine, its database and a gateway go'
+complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "selftest" -d 'Kill workers at random on a scratch database, and account for every message'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l to -d 'The recipient\'s number; can be repeated' -r
@@ -976,6 +978,50 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s q -l quiet -d 'Sa
 complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l messages -d 'Messages of each piece of a round' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l senders -d 'Senders of the drain and of the bare loop, 1 to 1024' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l rounds -d 'How often each side has its turn' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l for -d 'Begin no further round after this long; the last one is cut short when half as much again has passed' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l save -d 'Keep the figures in this file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l compare -d 'Show what changed since the run in this file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l for -d 'Make trouble for so long' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l kills -d 'Or until so many workers have been killed' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l seed -d 'Choose the dice; the report tells those that were thrown' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l config -d 'The settings file' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
+json\t'One document'
+jsonl\t'One object a line'
+csv\t'With a header'
+plain\t'Ids, one a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'In pipes and files as well'
+never\t'Nowhere'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l keep -d 'Keep the scratch database and the gateway\'s ledger; they are kept in any case if something is odd'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l json -d 'The same as `-o json`'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s q -l quiet -d 'Say less on stderr'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s v -l verbose -d 'Say more on stderr (can be repeated)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -l no-progress -d 'No progress bars'
+complete -c smsctl -n "__fish_smsctl_using_subcommand selftest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l config -d 'The settings file' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s o -l output -d 'How results are written' -r -f -a "table\t'For people'
@@ -993,25 +1039,27 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s q -l quiet
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (can be repeated)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "work" -d 'Send what is queued, until stopped'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "list" -d 'List tasks'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "lane" -d 'Show the ways out, pause them, and let them go on'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "workers" -d 'List live and dead worker processes'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "db" -d 'Migrate, check, copy and back up the database'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "config" -d 'Show, check or write the settings'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "enqueue" -d 'Add messages: one, many, from a file or stdin; or a generic task'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "work" -d 'Send what is queued, until stopped'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "stats" -d 'Show counts by status, ages and rates'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "retry-failed" -d 'Put failed tasks back to pending'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "list" -d 'List tasks'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "show" -d 'Show one task with its attempts, and what happens next'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "cancel" -d 'Cancel tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "hold" -d 'Hold tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "release" -d 'Release held tasks, by id or by filter'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "dead-letter" -d 'Look at dead letters, retry them or give them up'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "lane" -d 'Show the ways out, pause them, and let them go on'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "gateway" -d 'Show and test the gateways of the settings, or run a sandbox gateway'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "workers" -d 'List live and dead worker processes'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "db" -d 'Migrate, check, copy and back up the database'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "config" -d 'Show, check or write the settings'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "segments" -d 'Show encoding, segments and the reason, of a text, without queueing it'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "demo" -d 'Show the whole job on a scratch database against the sandbox gateway, in seconds'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "bench" -d 'Measure how fast this machine, its database and a gateway go'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "selftest" -d 'Kill workers at random on a scratch database, and account for every message'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c smsctl -n "__fish_smsctl_using_subcommand help; and not __fish_seen_subcommand_from enqueue work stats retry-failed list show cancel hold release dead-letter lane gateway workers db config segments demo bench selftest completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "list" -d 'List dead letters'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "show" -d 'Show one dead letter, and what can be done about it'
 complete -c smsctl -n "__fish_smsctl_using_subcommand help; and __fish_seen_subcommand_from dead-letter" -f -a "retry" -d 'Put dead letters back into the queue, with new attempts'

@@ -4,7 +4,8 @@
 //!
 //! * `cli`, `commands`: the command line, one file per subcommand.
 //! * `config`, `output`, `engine`, `intake`, `telemetry`: settings, the terminal, the worker, files of messages, logs.
-//! * `store`, `gateway`: the database and the ways out.
+//! * `speed`: how fast all that goes here.
+//! * `store`, `gateway`: the database and the ways out. `child`: smsctl as a process of its own.
 //! * `queue`, `sms`: the domain, pure. `panics`: a fault ends the piece of work that it is in, and no more.
 
 #![warn(missing_docs)]
@@ -27,6 +28,7 @@
     )
 )]
 
+pub mod child;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -38,6 +40,7 @@ pub mod output;
 pub mod panics;
 pub mod queue;
 pub mod sms;
+pub mod speed;
 pub mod store;
 pub mod telemetry;
 

@@ -1,5 +1,6 @@
 //! The subcommands: one file each, with its flags, its help and its `run`.
 
+pub mod bench;
 pub mod cancel;
 pub mod completions;
 pub mod config;
@@ -18,6 +19,7 @@ mod order;
 pub mod release;
 pub mod retry_failed;
 pub mod segments;
+pub mod selftest;
 mod shapes;
 pub mod show;
 mod shown;
@@ -68,6 +70,8 @@ pub enum Command {
     Config(config::Args),
     Segments(segments::Args),
     Demo(demo::Args),
+    Bench(bench::Args),
+    Selftest(selftest::Args),
     Completions(completions::Args),
 }
 
@@ -92,6 +96,8 @@ impl Command {
             Command::Config(args) => config::run(args, context),
             Command::Segments(args) => segments::run(args, context),
             Command::Demo(args) => demo::run(&args, context),
+            Command::Bench(args) => bench::run(&args, context),
+            Command::Selftest(args) => selftest::run(&args, context),
             Command::Completions(args) => completions::run(args, context),
         }
     }

@@ -44,6 +44,7 @@ fn kind(error: &StoreError) -> Kind {
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
         | StoreError::LoginRefused { .. }
+        | StoreError::NoScratch { .. }
         | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Starved { .. }
@@ -101,8 +102,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::Closed { closure, .. } => return copy::closed_hint(closure),
         StoreError::Copy(error) => return copy::hint(error),
         StoreError::Backup(error) => return copy::backup_hint(error),
-        StoreError::Newer { written_by, .. } if written_by.is_empty() => "install a newer smsctl",
-        StoreError::Newer { written_by, .. } => return format!("install smsctl {written_by} or newer"),
+        StoreError::Newer { written_by, .. } => return newer_hint(written_by),
         StoreError::Diverged { .. } => {
             "it was changed by hand or made by another build: `smsctl db status` tells what was applied; go on with that build"
         }
@@ -110,6 +110,7 @@ fn hint(error: &StoreError) -> String {
             "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
         }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
+        StoreError::NoScratch { account, .. } => return scratch_hint(account),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
@@ -132,6 +133,19 @@ fn hint(error: &StoreError) -> String {
         }
     };
     text.to_owned()
+}
+
+/// What lets an account make scratch databases, as an administrator types it.
+fn scratch_hint(account: &str) -> String {
+    format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
+}
+
+fn newer_hint(written_by: &str) -> String {
+    if written_by.is_empty() {
+        "install a newer smsctl".to_owned()
+    } else {
+        format!("install smsctl {written_by} or newer")
+    }
 }
 
 /// What helps with a damaged file: to look at it again does not.

@@ -105,6 +105,14 @@ pub enum StoreError {
     },
     #[error("there is no database `{database}` at {location}")]
     UnknownDatabase { location: String, database: String },
+    #[error("the account {account} may not make a scratch database at {location}")]
+    NoScratch {
+        location: String,
+        /// As a GRANT names it: `'user'@'host'`.
+        account: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the user `{user}` may not do this in the database at {location}")]
     Privilege {
         location: String,

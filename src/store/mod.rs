@@ -18,6 +18,7 @@ mod letters;
 mod migration;
 mod mysql;
 pub mod report;
+mod scratch;
 pub mod server;
 mod sqlite;
 mod storm;
@@ -44,6 +45,7 @@ pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
 };
+pub use scratch::{Folder, Scratch};
 pub use server::Server;
 pub use url::{Location, redact};
 pub use worker::{NewWorker, Worker};

@@ -77,6 +77,16 @@ impl Location {
     }
 }
 
+/// The URL of another database on the same server, with the same login and parameters.
+pub(super) fn with_database(url: &str, name: &str) -> String {
+    let (head, query) = url.split_once('?').map_or((url, None), |(head, query)| (head, Some(query)));
+    // A password may hold a raw slash: the place stands behind the last `@`.
+    let place = head.rfind('@').or(head.find("://").map(|at| at + 2)).map_or(0, |at| at + 1);
+    let end = head[place..].find('/').map_or(head.len(), |at| place + at);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{name}{query}", &head[..end])
+}
+
 fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
     let invalid = |reason: &str| StoreError::UrlInvalid { url: redact(url), reason: reason.to_owned() };
     let path = rest.strip_prefix('/').ok_or_else(|| {
@@ -173,6 +183,17 @@ mod tests {
         }
         for url in ["sqlite:///a.db?mode=rwc", "sqlite:///a.db?timeout=5&immutable=0", "sqlite:///a%20b.db"] {
             assert!(Location::parse(url, Path::new("")).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn another_database_keeps_server_login_and_parameters() {
+        for (url, other) in [
+            ("mysql://u:p%40@h:1/a?ssl_mode=required", "mysql://u:p%40@h:1/b?ssl_mode=required"),
+            ("mariadb+pymysql://u:p/q@h1,h2/a", "mariadb+pymysql://u:p/q@h1,h2/b"),
+            ("mysql://h/a", "mysql://h/b"),
+        ] {
+            assert_eq!(with_database(url, "b"), other);
         }
     }
 

@@ -9,6 +9,7 @@ mod desk;
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod bench;
 mod cancel;
 mod config;
 mod db;
@@ -25,6 +26,7 @@ mod privacy;
 mod readme;
 mod retry_failed;
 mod segments;
+mod selftest;
 mod show;
 mod slips;
 mod stats;

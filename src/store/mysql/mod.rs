@@ -21,6 +21,7 @@ mod pool;
 mod promote;
 mod read;
 mod receipt;
+pub(super) mod scratch;
 mod session;
 mod settle;
 mod tally;

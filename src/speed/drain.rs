@@ -1,0 +1,163 @@
+//! A drain beside a bare loop of the same HTTP client: what the queue costs on top of the wire.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::claims::cpu_time;
+use super::{Limit, SpeedError, lane, message};
+use crate::engine::{self, Event, LaneWay, Observer, Plan, Summary, Until};
+use crate::gateway::http::{self, Settings};
+use crate::gateway::{Delivery, Gateway, GatewayError};
+use crate::queue::{Backoff, OnUnknown, Outcome, RetryPolicy, Routes};
+use crate::store::Store;
+
+/// What one side reached on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Wire {
+    /// Messages that the gateway took.
+    pub messages: u64,
+    /// Messages a second.
+    pub messages_per_s: f64,
+    /// CPU time of this process for each, in seconds.
+    pub cpu_s: f64,
+}
+
+/// A drain, and what its turns were like.
+#[derive(Clone, Copy, Debug)]
+pub struct Drain {
+    /// What it reached.
+    pub wire: Wire,
+    /// Turns that wrote outcomes: each is one transaction, and one fsync of its log.
+    pub turns: u64,
+    /// The longest time between the ends of two turns.
+    pub longest_turn: Duration,
+}
+
+impl Wire {
+    fn of(messages: u64, elapsed: Duration, cpu: Duration) -> Wire {
+        let count = messages.max(1) as f64;
+        Wire { messages, messages_per_s: count / elapsed.as_secs_f64(), cpu_s: cpu.as_secs_f64() / count }
+    }
+}
+
+/// Sends at most `count` messages to the sandbox gateway at `url`, with nothing between the senders but a counter.
+///
+/// # Errors
+/// The URL, or a message that was not taken.
+pub fn bare_loop(url: &str, count: u64, senders: usize, limit: &Limit<'_>) -> Result<Wire, SpeedError> {
+    let gateway = gateway(url, senders)?;
+    let (next, taken, refused) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let (cpu, begin) = (cpu_time(), Instant::now());
+    std::thread::scope(|scope| {
+        for _ in 0..senders {
+            scope.spawn(|| {
+                while !limit.is_over() {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= count {
+                        return;
+                    }
+                    let counter = if send(&*gateway, n) { &taken } else { &refused };
+                    counter.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let wire = Wire::of(taken.into_inner(), begin.elapsed(), cpu_time().saturating_sub(cpu));
+    if refused.into_inner() > 0 { Err(SpeedError::Refused) } else { Ok(wire) }
+}
+
+fn send(gateway: &dyn Gateway, n: u64) -> bool {
+    let message = message(n);
+    let delivery =
+        Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+    gateway.send(&delivery).outcome == Outcome::Accepted
+}
+
+/// Sends what is pending through the engine, every claim and every outcome on disk. `observer` hears what `work` would.
+///
+/// # Errors
+/// The URL, the database, or a message that was not taken.
+pub fn drain(
+    store: &dyn Store,
+    url: &str,
+    senders: usize,
+    observer: &dyn Observer,
+    limit: &Limit<'_>,
+) -> Result<Drain, SpeedError> {
+    let left = limit.until.saturating_duration_since(Instant::now());
+    let until = Until { drained: true, elapsed: Some(left), ..Until::default() };
+    let plan = plan(url, senders, until)?;
+    let watch = Watch::new(observer);
+    let (cpu, begin) = (cpu_time(), Instant::now());
+    let summary = engine::run(&plan, store, limit.stop, &watch)?;
+    let wire = Wire::of(summary.completed, begin.elapsed(), cpu_time().saturating_sub(cpu));
+    if summary.failed > 0 {
+        return Err(SpeedError::Refused);
+    }
+    Ok(Drain { wire, turns: watch.turns.get(), longest_turn: watch.longest.get() })
+}
+
+/// What an engine does that sends all messages to the sandbox gateway at `url`.
+pub(super) fn plan(url: &str, senders: usize, until: Until) -> Result<Plan, GatewayError> {
+    let backoff = Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) };
+    let policy = RetryPolicy { on_unknown: OnUnknown::Hold, backoff, by_order_only: false };
+    Ok(Plan {
+        worker: engine::host::this_process(senders),
+        routes: Routes::new([lane()], Vec::new()),
+        ways: vec![LaneWay { lane: lane(), gateway: gateway(url, senders)?, policy, rate: None }],
+        rests: backoff,
+        senders,
+        until,
+        shutdown_grace: Duration::from_secs(30),
+    })
+}
+
+fn gateway(url: &str, senders: usize) -> Result<Box<dyn Gateway>, GatewayError> {
+    let values = [("application_id", "bench"), ("sender", "85212345678")];
+    let settings = Settings {
+        profile: "hkt".to_owned(),
+        base_url: url.to_owned(),
+        values: values.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        timeout: Duration::from_secs(30),
+        connect_timeout: Duration::from_secs(10),
+        rules: BTreeMap::new(),
+    };
+    http::open(&settings, senders)
+}
+
+/// Counts the turns that settled something.
+struct Watch<'a> {
+    inner: &'a dyn Observer,
+    settled: Cell<bool>,
+    turns: Cell<u64>,
+    last: Cell<Instant>,
+    longest: Cell<Duration>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(inner: &'a dyn Observer) -> Watch<'a> {
+        let (turns, longest) = (Cell::new(0), Cell::new(Duration::ZERO));
+        Watch { inner, settled: Cell::new(false), turns, last: Cell::new(Instant::now()), longest }
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn observe(&self, event: &Event<'_>) {
+        if matches!(event, Event::Settled { .. }) {
+            self.settled.set(true);
+        }
+        self.inner.observe(event);
+    }
+
+    fn beat(&self, summary: &Summary, in_flight: usize) {
+        let now = Instant::now();
+        if self.settled.replace(false) {
+            self.turns.set(self.turns.get() + 1);
+            self.longest.set(self.longest.get().max(now - self.last.get()));
+        }
+        self.last.set(now);
+        self.inner.beat(summary, in_flight);
+    }
+}

@@ -1,0 +1,43 @@
+//! Databases that are made to try things on, and dropped again.
+
+use super::fault::{FORBIDDEN, Speak, cause, code};
+use super::pool::Sessions;
+use super::session::Patience;
+use crate::store::{Pool, Result, Server, StoreError};
+
+/// Makes the empty database `name` on the server. The name has no characters that need quoting.
+pub fn make(server: &Server, name: &str) -> Result<()> {
+    let mut session = Sessions::new(server.clone(), Pool::default()).manager().open(Patience::Short)?;
+    session.send(&format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4")).map(drop).map_err(|error| {
+        let speak = Speak::new(server);
+        if !code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) {
+            return speak.of(&error);
+        }
+        let account = session.send("SELECT CURRENT_USER()").ok().and_then(|mut answer| answer.rows.pop()?.take(0));
+        StoreError::NoScratch { location: speak.location, account: quoted(account), cause: cause(&error) }
+    })
+}
+
+/// Drops it, if it is there.
+pub fn remove(server: &Server, name: &str) -> Result<()> {
+    let mut session = Sessions::new(server.clone(), Pool::default()).manager().open(Patience::Long)?;
+    session.send(&format!("DROP DATABASE IF EXISTS `{name}`")).map(drop).map_err(|error| Speak::new(server).of(&error))
+}
+
+/// `user@host` as a GRANT names it.
+fn quoted(account: Option<String>) -> String {
+    let account = account.unwrap_or_default();
+    let (user, host) = account.rsplit_once('@').unwrap_or((&account, "%"));
+    format!("'{user}'@'{host}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_named_as_a_grant_takes_it() {
+        assert_eq!(quoted(Some("sms@10.0.0.%".to_owned())), "'sms'@'10.0.0.%'");
+        assert_eq!(quoted(None), "''@'%'");
+    }
+}

@@ -1,0 +1,159 @@
+//! A database to try things on: of the same kind and in the same place as the real one, which it never touches, and gone
+//! afterwards.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use super::error::Cause;
+use super::{Location, Result, Server, StoreError, mysql, url};
+
+/// What the names of scratch directories and databases begin with; what is left of a run that was killed can be found by it.
+const PREFIX: &str = "smsctl_scratch_";
+
+/// A scratch database, and a directory for what else is needed. Both are removed when it is dropped.
+pub struct Scratch {
+    folder: Folder,
+    location: Location,
+    /// With the password, if there is one.
+    url: String,
+    /// The server to drop the database from.
+    server: Option<Server>,
+}
+
+impl Scratch {
+    /// A new database beside the one at `url`: in a directory of its own on the same disk as a file, or on the same server, with
+    /// a directory below `temporary`. It has no tables yet.
+    ///
+    /// # Errors
+    /// `StoreError::NoScratch` if the account may not create a database; the URL, the directory or the server.
+    pub fn beside(url: &str, password_file: Option<&Path>, temporary: &Path) -> Result<Scratch> {
+        match Location::parse(url, Path::new(""))?.with_password_file(password_file) {
+            Location::Sqlite(path) => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = folder_in(parent)?;
+                let location = Location::Sqlite(folder.path().join("queue.db"));
+                Ok(Scratch { url: location.url(), location, folder, server: None })
+            }
+            Location::Mysql(server) => {
+                let folder = folder_in(temporary)?;
+                let name = format!("{PREFIX}{:08x}", fastrand::u32(..));
+                mysql::scratch::make(&server, &name)?;
+                let location = Location::Mysql(Server { database: name.clone(), ..server.clone() });
+                Ok(Scratch { folder, location, url: url::with_database(url, &name), server: Some(server) })
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// For the settings of a process of our own: with the password, so it is never shown.
+    pub fn secret_url(&self) -> &str {
+        &self.url
+    }
+
+    /// Leaves database and directory where they are; says where the directory is.
+    pub fn keep(&mut self) -> &Path {
+        (self.folder.keep, self.server) = (true, None);
+        self.folder.path()
+    }
+
+    /// A directory that nobody else can read.
+    pub fn directory(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let (Some(server), Location::Mysql(scratch)) = (&self.server, &self.location) {
+            // A server that is away keeps it; its name says what it is.
+            let _ = mysql::scratch::remove(server, &scratch.database);
+        }
+    }
+}
+
+/// A directory that nobody else can read, removed with all that is in it when it is dropped, unless it is to be kept.
+pub struct Folder {
+    path: PathBuf,
+    /// It is left where it is.
+    pub keep: bool,
+}
+
+impl Folder {
+    /// Makes it below `parent`, under a name that begins with `prefix` and is not taken.
+    ///
+    /// # Errors
+    /// `parent` is not there or cannot be written.
+    pub fn make(parent: &Path, prefix: &str) -> io::Result<Folder> {
+        /// Names that are tried: one is taken only if somebody guessed it.
+        const TRIES: u32 = 16;
+        let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+        for _ in 0..TRIES {
+            let path = parent.join(format!("{prefix}{:08x}", fastrand::u32(..)));
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Folder { path, keep: false }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.keep {
+            // What cannot be removed is left to whoever cleans up.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+fn folder_in(parent: &Path) -> Result<Folder> {
+    Folder::make(parent, PREFIX).map_err(|error| {
+        let path = parent.to_owned();
+        match error.kind() {
+            io::ErrorKind::NotFound => StoreError::NoDirectory { path },
+            io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause: Cause(error.to_string()) },
+            io::ErrorKind::StorageFull => StoreError::DiskFull { path },
+            _ => StoreError::Io { path, cause: Cause(error.to_string()) },
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Access, Options, open};
+
+    #[test]
+    fn a_scratch_file_lies_on_the_same_disk_and_leaves_nothing_behind() {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:///{}/sms.db", home.path().display());
+        let scratch = Scratch::beside(&url, None, Path::new("/nowhere")).unwrap();
+        assert_eq!(scratch.directory().parent(), Some(home.path()));
+        assert_eq!(Location::parse(scratch.secret_url(), Path::new("")).unwrap(), *scratch.location());
+        let store = open(scratch.location(), &Options::new(Access::Create)).unwrap().store;
+        assert_eq!(store.stats().unwrap().tasks.pending, 0);
+        let mode = std::os::unix::fs::PermissionsExt::mode(&scratch.directory().metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o700);
+        drop((store, scratch));
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "neither database nor scratch is left");
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_said() {
+        let found = Scratch::beside("sqlite:////nowhere/at/all/sms.db", None, Path::new("/tmp"));
+        assert!(matches!(found, Err(StoreError::NoDirectory { path }) if path == Path::new("/nowhere/at/all")));
+    }
+}

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::flight::{Flight, Trace};
 use super::host::{self, Pulse};
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
-use crate::queue::{Budget, Fate, Reply, RetryPolicy, WorkerId};
+use crate::queue::{Budget, ErrorType, Fate, LaneNotice, Reply, RetryPolicy, WorkerId};
 use crate::store::{Coroner, LEASE, Stranded, Worker};
 
 /// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
@@ -80,6 +81,36 @@ pub(super) struct Judge<'a> {
     /// The row of this process: never judged.
     pub me: WorkerId,
     pub watch: &'a RefCell<Watch>,
+    /// The flight log that was read last, and whose it is; `None` if it tells nothing.
+    flight: RefCell<Option<(WorkerId, Option<Flight>)>>,
+}
+
+/// A claim that came back unsent so often costs its task an attempt: perhaps it is what kills its workers.
+const UNSENT_MAX: u32 = 20;
+
+impl<'a> Judge<'a> {
+    pub fn new(plan: &'a Plan, me: WorkerId, watch: &'a RefCell<Watch>) -> Judge<'a> {
+        Judge { plan, me, watch, flight: RefCell::default() }
+    }
+
+    /// What is certain of a claim that `worker` held.
+    fn trace(&self, worker: &Worker, stranded: &Stranded) -> Trace {
+        let mut read = self.flight.borrow_mut();
+        if read.as_ref().is_none_or(|(id, _)| *id != worker.id) {
+            *read = Some((worker.id, self.flight_of(worker)));
+        }
+        let flight = read.as_ref().and_then(|(_, flight)| flight.as_ref());
+        flight.map_or(Trace::OnTheWire, |flight| flight.trace(stranded.id, stranded.attempt))
+    }
+
+    /// The flight log of a process that can do nothing more. One that is stopped may go on, and send what it holds; and what
+    /// another boot wrote without an fsync may be as it was any time before.
+    fn flight_of(&self, worker: &Worker) -> Option<Flight> {
+        let me = &self.plan.worker;
+        let is_of_this_boot = worker.host == me.host && worker.boot_id == me.boot_id;
+        let is_gone = is_of_this_boot && host::pulse(worker, me) == Pulse::Gone;
+        self.plan.flight.as_ref().filter(|_| is_gone).and_then(|place| Flight::of(place, worker))
+    }
 }
 
 impl Coroner for Judge<'_> {
@@ -87,10 +118,22 @@ impl Coroner for Judge<'_> {
         worker.id != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
     }
 
-    fn fate(&self, stranded: &Stranded) -> Fate {
+    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
         let policy = self.plan.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
         let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
-        policy.fate(Reply::unknown("the worker died while the message was on its way"), budget, fastrand::f64())
+        let unsent = stranded.attempt.saturating_sub(stranded.retry_count);
+        let reply = match self.trace(worker, stranded) {
+            Trace::NeverLeft if unsent > UNSENT_MAX => {
+                let words = format!("the worker died before it left, and {unsent} claims of it came to nothing");
+                Reply::deferred(ErrorType::Unreachable, &words)
+            }
+            Trace::NeverLeft => return Fate::Released,
+            Trace::OnTheWire => Reply::unknown("the worker died while the message was on its way"),
+            // That nobody was reached is for the living to find out, and costs the message nothing.
+            Trace::Answered(Reply { lane: Some(LaneNotice::Unreachable), .. }) => return Fate::Released,
+            Trace::Answered(reply) => reply,
+        };
+        policy.fate(reply, budget, fastrand::f64())
     }
 }
 

@@ -223,7 +223,7 @@ mod tests {
         let message =
             Message { recipient: recipient.to_owned(), text: text.to_owned(), sender: sender.map(str::to_owned) };
         let delivery =
-            Delivery { task: 7, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+            Delivery { task: 7, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None, departure: None };
         hkt::profile().ask(&settings(), &delivery, &message).map(|ask| ask.body)
     }
 

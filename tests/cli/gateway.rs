@@ -192,7 +192,7 @@ fn send(url: &str) -> Outcome {
     };
     let message = Message { recipient: "+85291234567".to_owned(), text: "Hello".to_owned(), sender: None };
     let delivery =
-        Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+        Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None, departure: None };
     open(&settings, 1).expect("the settings are right").send(&delivery).outcome
 }
 

@@ -16,7 +16,7 @@ fn lane(run: &[&str], timeout: Duration) -> Box<dyn Gateway> {
 }
 
 fn deliver(lane: &dyn Gateway, message: Option<&Message>, args: Option<&str>, kwargs: Option<&str>) -> Reply {
-    lane.send(&Delivery { task: 17, attempt: 2, task_name: "report", message, args, kwargs })
+    lane.send(&Delivery { task: 17, attempt: 2, task_name: "report", message, args, kwargs, departure: None })
 }
 
 /// Runs a script of the shell with one argument.

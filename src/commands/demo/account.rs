@@ -212,7 +212,7 @@ mod tests {
         let message = message();
         for attempt in 1..=taken {
             let delivery =
-                Delivery { task: 1, attempt, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+                Delivery { task: 1, attempt, task_name: "sms", message: Some(&message), args: None, kwargs: None, departure: None };
             gateway.send(&delivery);
         }
         sandbox

@@ -13,9 +13,10 @@
 //! one `recv` instead of three calls, timeouts are set again only when they have changed by a tenth of a second, and a name is
 //! looked up for a new connection only (the client's own resolver starts a thread for every request).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -30,7 +31,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error, Timeout};
 
-use crate::gateway::starves;
+use crate::gateway::{Departure, starves};
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
@@ -57,12 +58,26 @@ pub(super) enum Progress {
 thread_local! {
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::Connecting) };
     static READ_FAILED: Cell<bool> = const { Cell::new(false) };
+    /// Who is to hear that the request of this thread is about to leave, until told.
+    static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
 }
 
-/// Begins a call on this thread.
-pub(super) fn begin(progress: Progress) {
+/// Begins a call on this thread; `departure` hears of its request before a byte of it is given to the kernel.
+pub(super) fn begin(progress: Progress, departure: Option<&Rc<dyn Departure>>) {
     PROGRESS.set(progress);
     READ_FAILED.set(false);
+    DEPARTURE.set(departure.map(Rc::clone));
+}
+
+/// What is held for the kernel may hold the request: whoever keeps a record of it hears so first, once.
+fn depart() -> io::Result<()> {
+    DEPARTURE.with_borrow_mut(|waiting| {
+        if let Some(departure) = waiting {
+            departure.leaving()?;
+        }
+        *waiting = None;
+        Ok(())
+    })
 }
 
 /// How far the call of this thread came.
@@ -216,6 +231,9 @@ impl Tcp {
     /// Hands all held output to the kernel.
     fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let deadline = Deadline::new(timeout);
+        if PROGRESS.get() == Progress::Held {
+            depart()?;
+        }
         let mut written = 0;
         while written < self.held.len() {
             let limit = stepped(deadline.remaining()?);
@@ -366,7 +384,7 @@ mod tests {
     #[test]
     fn a_request_is_held_until_the_answer_is_awaited_and_left_when_the_kernel_took_it() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert_eq!(progress(), Progress::Held);
         other.write_all(b"x").expect("an early answer");
@@ -381,7 +399,7 @@ mod tests {
     fn what_the_kernel_did_not_take_never_left() {
         let (mut connection, _other) = pair();
         connection.0.stream.shutdown(Shutdown::Write).expect("a shutdown");
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert!(connection.await_input(timeout()).is_err());
         assert_eq!(progress(), Progress::Held);
@@ -390,7 +408,7 @@ mod tests {
     #[test]
     fn bytes_of_the_connection_itself_are_no_request() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         // Below the boundary, where TLS shakes hands.
         connection.0.buffers().output()[..5].copy_from_slice(b"hello");
         connection.0.transmit_output(5, timeout()).expect("it is held");
@@ -402,7 +420,7 @@ mod tests {
     #[test]
     fn a_probe_lets_nothing_through() {
         let (mut connection, _other) = pair();
-        begin(Progress::Probing);
+        begin(Progress::Probing, None);
         assert!(connection.transmit_output(4, timeout()).is_err());
         assert_eq!(progress(), Progress::Reached);
         assert!(connection.0.held.is_empty());
@@ -411,7 +429,7 @@ mod tests {
     #[test]
     fn a_silent_peer_ends_by_the_timeout() {
         let (mut connection, _other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))));
         assert_eq!(progress(), Progress::Left);
@@ -470,7 +488,7 @@ mod tests {
 
     /// Posts `text`.
     fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         agent.post(uri).send("text").and_then(|mut response| {
             response.body_mut().read_to_string()?;
             Ok(response.status().as_u16())

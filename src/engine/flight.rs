@@ -1,0 +1,389 @@
+//! The flight log of a worker: what has left, and what was answered, in a file that outlives the process.
+//!
+//! The database says which claims a worker holds, not what became of them since. So each claim that is handed to a sender has a
+//! slot in a small file. *Leaving* is written before the first byte of a request can leave, *answered* when the answer was
+//! read, each with one plain write and no fsync: what the kernel has taken is there however the process ends, though not after
+//! a power cut. A slot is used again only when the end of its claim is in the database. From this follows, of a worker whose
+//! process is gone from this boot of this host:
+//!
+//! | in the log | what is certain | fate |
+//! |---|---|---|
+//! | no record of the claim | no byte of it left | back to pending, the attempt unspent |
+//! | *leaving* | nothing | unknown |
+//! | *answered* | the answer | what the answer says |
+//!
+//! Everything else (another boot, a process that may live, a file that is missing or does not add up) is as good as no log:
+//! all that the worker held is unknown. That no sender has taken a claim yet needs no record, for it decides nothing.
+
+#[cfg(test)]
+mod model;
+mod record;
+mod trace;
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+
+use super::breaker::SUSPECTS_MAX;
+use super::dispatcher::Dispatcher;
+use super::events::{Event, Observer};
+use super::plan::Plan;
+use crate::gateway::Departure;
+use crate::queue::{Reply, TaskId, WorkerId};
+use crate::store::{NewWorker, Result};
+use record::{ANSWERED_AT, Mark, SLOT_BYTES};
+pub(super) use trace::{Flight, Trace};
+
+/// The first line of the file; its number changes with what stands in a slot.
+const MAGIC: &str = "smsctl flight 1\n";
+/// The head of the file, in bytes: `MAGIC`, and the owner on the next line. The slots follow.
+const HEAD_BYTES: usize = 4096;
+/// Only the owner.
+const FILE_MODE: u32 = 0o600;
+
+/// Where the flight logs of a queue's workers lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// A worker writes in the first where it can, and looks for those of others in all.
+    directories: Vec<PathBuf>,
+    /// What their names begin with; the number of the worker follows.
+    stem: OsString,
+    /// Which queue it is: a log that was left behind by another, under the same name, does not add up.
+    queue: String,
+}
+
+impl Place {
+    /// Beside a database file, which is there, as SQLite's own log is: whoever works on the file finds it, under whatever
+    /// user, home or service, and SQLite needs to write to that directory anyway.
+    ///
+    /// # Errors
+    /// The file cannot be looked at.
+    pub fn beside(database: &Path) -> io::Result<Place> {
+        let path = fs::canonicalize(database)?;
+        let data = fs::metadata(&path)?;
+        let mut stem = path.file_name().unwrap_or_default().to_owned();
+        stem.push("-flight-");
+        let directories = path.parent().map(Path::to_owned).into_iter().collect();
+        Ok(Place { directories, stem, queue: format!("{}:{}", data.dev(), data.ino()) })
+    }
+
+    /// In directories of this host, for the queue on a server; `queue` tells it from others, and holds no secret.
+    pub fn on_host(directories: Vec<PathBuf>, queue: &str) -> Place {
+        let stem = format!("flight-{:08x}-", crc32fast::hash(queue.as_bytes())).into();
+        Place { directories, stem, queue: queue.to_owned() }
+    }
+
+    fn paths(&self, worker: WorkerId) -> impl Iterator<Item = PathBuf> {
+        let mut name = self.stem.clone();
+        name.push(worker.to_string());
+        self.directories.iter().map(move |directory| directory.join(&name))
+    }
+
+    /// Removes the log of a worker that holds nothing any more. What cannot be removed is only in the way.
+    pub(super) fn remove(&self, worker: WorkerId) {
+        for path in self.paths(worker) {
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// The workers of which a log lies here.
+    pub(super) fn workers(&self) -> Vec<WorkerId> {
+        let listed = self.directories.iter().filter_map(|directory| fs::read_dir(directory).ok()).flatten();
+        listed.filter_map(|entry| self.worker_in(&entry.ok()?.file_name())).collect()
+    }
+
+    fn worker_in(&self, name: &OsStr) -> Option<WorkerId> {
+        name.to_str()?.strip_prefix(self.stem.to_str()?)?.parse().ok()
+    }
+}
+
+/// Whose log it is, on the second line of the file. It must be that of the worker's row, to the letter.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Owner {
+    queue: String,
+    worker: WorkerId,
+    host: String,
+    boot_id: String,
+    pid: u32,
+    pid_started: String,
+    slots: u32,
+}
+
+/// The flight log of this process, for one registration of it.
+#[derive(Debug)]
+pub(super) struct FlightLog {
+    file: File,
+    path: PathBuf,
+    worker: WorkerId,
+    /// It could not be written, and says so itself by now: nothing in it is believed.
+    is_void: AtomicBool,
+    /// Why, until that was told.
+    loss: Mutex<Option<io::Error>>,
+}
+
+impl FlightLog {
+    /// Makes the log of `worker` with so many slots, all of them there: where a disk is full later, they can be written.
+    ///
+    /// # Errors
+    /// None of the directories takes it; the error is that of the first.
+    pub fn create(place: &Place, worker: WorkerId, me: &NewWorker, slots: u32) -> io::Result<FlightLog> {
+        let owner = Owner {
+            queue: place.queue.clone(),
+            worker,
+            host: me.host.clone(),
+            boot_id: me.boot_id.clone(),
+            pid: me.pid,
+            pid_started: me.pid_started.clone(),
+            slots,
+        };
+        let mut first = None;
+        for path in place.paths(worker) {
+            match FlightLog::create_at(path, &owner) {
+                Ok(log) => return Ok(log),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no directory for it is known")))
+    }
+
+    fn create_at(path: PathBuf, owner: &Owner) -> io::Result<FlightLog> {
+        let mut bytes = MAGIC.as_bytes().to_vec();
+        serde_json::to_writer(&mut bytes, owner)?;
+        bytes.push(b'\n');
+        if bytes.len() > HEAD_BYTES {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of the host or the queue is too long"));
+        }
+        bytes.resize(HEAD_BYTES + owner.slots as usize * SLOT_BYTES, 0);
+        // A database that was put back to an earlier state gives numbers a second time: what lies here is not ours.
+        let _ = fs::remove_file(&path);
+        let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&path)?;
+        if let Err(error) = file.write_all_at(&bytes, 0) {
+            let _ = fs::remove_file(&path);
+            return Err(error);
+        }
+        Ok(FlightLog { file, path, worker: owner.worker, is_void: AtomicBool::new(false), loss: Mutex::default() })
+    }
+
+    /// Nothing of this claim has left yet, and it may from now on.
+    fn leaving(&self, slot: u32, mark: Mark) -> io::Result<()> {
+        let record = record::leaving(record::Place { worker: self.worker, slot }, mark);
+        self.write(slot, 0, &record)
+    }
+
+    /// What the answer said, which has been read. If it cannot be written, the claim is unknown after a crash.
+    fn answered(&self, slot: u32, mark: Mark, reply: &Reply) {
+        let (record, end) = record::answered(record::Place { worker: self.worker, slot }, mark, reply);
+        let _ = self.write(slot, ANSWERED_AT, &record[..end]);
+    }
+
+    fn write(&self, slot: u32, at: usize, record: &[u8]) -> io::Result<()> {
+        if self.is_void() {
+            return Ok(());
+        }
+        let at = HEAD_BYTES + slot as usize * SLOT_BYTES + at;
+        match self.file.write_all_at(record, at as u64) {
+            Ok(()) => Ok(()),
+            Err(error) => self.give_up(error),
+        }
+    }
+
+    /// A log with a hole would lie. It is emptied or removed, either of which is enough, and the worker goes on without.
+    ///
+    /// # Errors
+    /// Neither could be done: nothing may leave that the log does not tell of. The word is that of a process which is short of
+    /// something, so that the claim comes back and the lane is tried again.
+    fn give_up(&self, error: io::Error) -> io::Result<()> {
+        let (emptied, removed) = (self.file.set_len(0), fs::remove_file(&self.path));
+        if let (Err(_), Err(failed)) = (emptied, removed)
+            && failed.kind() != io::ErrorKind::NotFound
+        {
+            return Err(Errno::AGAIN.into());
+        }
+        self.is_void.store(true, Ordering::SeqCst);
+        self.loss.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        Ok(())
+    }
+
+    fn is_void(&self) -> bool {
+        self.is_void.load(Ordering::SeqCst)
+    }
+
+    /// Why the log is no more, once.
+    fn loss(&self) -> Option<io::Error> {
+        if !self.is_void() {
+            return None;
+        }
+        self.loss.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A claim's slot in the log of its registration.
+#[derive(Clone, Debug)]
+pub(super) struct Seat {
+    log: Arc<FlightLog>,
+    slot: u32,
+    number: u64,
+}
+
+/// The dispatcher's side of a log: which slot is whose.
+#[derive(Debug)]
+pub(super) struct Seats {
+    log: Arc<FlightLog>,
+    free: Vec<u32>,
+    /// How many claims had a slot.
+    seated: u64,
+}
+
+impl Seats {
+    pub fn new(log: FlightLog, slots: u32) -> Seats {
+        Seats { log: Arc::new(log), free: (0..slots).rev().collect(), seated: 0 }
+    }
+
+    /// A slot for a claim that is on disk. `None`: there is no log any more.
+    ///
+    /// # Errors
+    /// The claim must not be sent: the log would say that it never left.
+    pub fn seat(&mut self) -> io::Result<Option<Seat>> {
+        if self.log.is_void() {
+            return Ok(None);
+        }
+        let Some(slot) = self.free.pop() else {
+            // There is one for every claim that can be out.
+            return self.log.give_up(io::Error::other("it has no slot left")).map(|()| None);
+        };
+        self.seated += 1;
+        Ok(Some(Seat { log: Arc::clone(&self.log), slot, number: self.seated }))
+    }
+
+    /// The end of the claim is in the database: its slot may be another's.
+    pub fn vacate(&mut self, seat: &Seat) {
+        // What was claimed under an earlier registration has its slot in an earlier log.
+        if Arc::ptr_eq(&self.log, &seat.log) {
+            self.free.push(seat.slot);
+        }
+    }
+
+    /// Why the log is no more, once.
+    pub fn loss(&self) -> Option<io::Error> {
+        self.log.loss()
+    }
+}
+
+/// A sender's hand on the flight log.
+#[derive(Debug, Default)]
+pub(super) struct Pen {
+    /// The claim under way.
+    claim: RefCell<Option<(Seat, Mark)>>,
+    has_left: Cell<bool>,
+}
+
+impl Pen {
+    /// The sender turns to a claim.
+    pub fn take_up(&self, seat: Option<&Seat>, task: TaskId, attempt: u32) {
+        let claim = seat.map(|seat| (seat.clone(), Mark { number: seat.number, task, attempt }));
+        self.claim.replace(claim);
+        self.has_left.set(false);
+    }
+
+    /// The gateway has returned, with what it read. Of what never left nothing is noted.
+    pub fn put_down(&self, reply: &Reply) {
+        if let Some((seat, mark)) = self.claim.take()
+            && self.has_left.get()
+        {
+            seat.log.answered(seat.slot, mark, reply);
+        }
+    }
+}
+
+impl Departure for Pen {
+    fn leaving(&self) -> io::Result<()> {
+        if let Some((seat, mark)) = &*self.claim.borrow() {
+            seat.log.leaving(seat.slot, *mark)?;
+        }
+        self.has_left.set(true);
+        Ok(())
+    }
+}
+
+/// Slots for every claim that a process can have out. Each sender has one claim on the wire and one spare; what is with neither
+/// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out.
+fn slots(plan: &Plan) -> u32 {
+    let out = 2 * plan.senders;
+    let suspects = (SUSPECTS_MAX - 1) * plan.ways.len().min(out);
+    u32::try_from(out + suspects).unwrap_or(u32::MAX)
+}
+
+/// Makes the log of a process that has just registered as `worker`. Where it cannot be made, that is told.
+pub(super) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn Observer) -> Option<Seats> {
+    let slots = slots(plan);
+    match FlightLog::create(plan.flight.as_ref()?, worker, &plan.worker, slots) {
+        Ok(log) => Some(Seats::new(log, slots)),
+        Err(error) => {
+            observer.observe(&Event::NoFlightLog { error: &error });
+            None
+        }
+    }
+}
+
+impl Dispatcher<'_> {
+    /// A slot for a new claim, and whether it may be sent.
+    pub(super) fn seat(&mut self) -> (Option<Seat>, bool) {
+        match self.seats.as_mut().map(Seats::seat) {
+            None => (None, true),
+            Some(Ok(seat)) => (seat, true),
+            Some(Err(_)) => (None, false),
+        }
+    }
+
+    /// The end of a claim is written.
+    pub(super) fn vacate(&mut self, seat: Option<Seat>) {
+        if let (Some(seats), Some(seat)) = (&mut self.seats, &seat) {
+            seats.vacate(seat);
+        }
+    }
+
+    /// The process goes on under another number. What is still out under the old one has its fate already: whoever declared
+    /// the process dead has decided about it.
+    pub(super) fn begin_log_anew(&mut self, before: WorkerId) {
+        self.seats = begin_log(self.plan, self.worker, self.observer);
+        self.end_log(before);
+    }
+
+    /// `worker` holds nothing any more.
+    pub(super) fn end_log(&self, worker: WorkerId) {
+        if let Some(place) = &self.plan.flight {
+            place.remove(worker);
+        }
+    }
+
+    /// Removes the logs of workers that hold nothing any more, and that nobody on this host has removed.
+    pub(super) fn tidy_logs(&self) -> Result<()> {
+        let Some(place) = &self.plan.flight else { return Ok(()) };
+        // Those that are there first: whoever begins a log has registered before.
+        let there = place.workers();
+        if there.iter().all(|worker| *worker == self.worker) {
+            return Ok(());
+        }
+        let workers = self.store.workers()?;
+        let is_needed = |id: WorkerId| {
+            let row = workers.iter().find(|worker| worker.id == id);
+            row.is_some_and(|worker| worker.ended_at.is_none() || worker.claims > 0)
+        };
+        there.into_iter().filter(|worker| !is_needed(*worker)).for_each(|worker| place.remove(worker));
+        Ok(())
+    }
+
+    pub(super) fn tell_log_lost(&self) {
+        if let Some(error) = self.seats.as_ref().and_then(Seats::loss) {
+            self.observer.observe(&Event::NoFlightLog { error: &error });
+        }
+    }
+}

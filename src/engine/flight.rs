@@ -387,3 +387,224 @@ impl Dispatcher<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::model::{me, worker};
+    use crate::store::Worker;
+    use super::*;
+
+    const ID: WorkerId = 1_001;
+
+    struct Desk {
+        directory: tempfile::TempDir,
+        place: Place,
+        seats: Seats,
+    }
+
+    fn desk(slots: u32) -> Desk {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let place = Place::on_host(vec![directory.path().to_owned()], "db1:3306/sms");
+        let log = FlightLog::create(&place, ID, &me(), slots).expect("a log");
+        Desk { directory, place, seats: Seats::new(log, slots) }
+    }
+
+    impl Desk {
+        fn path(&self) -> PathBuf {
+            self.seats.log.path.clone()
+        }
+
+        fn seat(&mut self) -> Seat {
+            self.seats.seat().expect("it can be written").expect("there is one")
+        }
+
+        /// Task `task` leaves, and is answered if `reply` says how.
+        fn sent(&mut self, task: TaskId, reply: Option<&Reply>) -> Seat {
+            let (seat, pen) = (self.seat(), Pen::default());
+            pen.take_up(Some(&seat), task, 1);
+            pen.leaving().expect("it can be written");
+            if let Some(reply) = reply {
+                pen.put_down(reply);
+            }
+            seat
+        }
+
+        fn trace(&self, task: TaskId) -> Option<Trace> {
+            Flight::of(&self.place, &worker()).map(|flight| flight.trace(task, 1))
+        }
+    }
+
+    #[test]
+    fn the_file_is_the_owners_alone_and_never_grows() {
+        let mut desk = desk(2);
+        let size = || fs::metadata(desk.path()).expect("the file").len();
+        assert_eq!(size(), 4096 + 2 * 1024);
+        assert_eq!(fs::metadata(desk.path()).expect("the file").permissions().mode() & 0o777, 0o600);
+        for task in 0..100 {
+            let seat = desk.sent(task, Some(&Reply::rejected(crate::queue::ErrorType::Rejected, &"x".repeat(500))));
+            desk.seats.vacate(&seat);
+        }
+        assert_eq!(fs::metadata(desk.path()).expect("the file").len(), 4096 + 2 * 1024);
+    }
+
+    #[test]
+    fn what_never_left_leaves_no_trace_whatever_its_gateway_said() {
+        let mut desk = desk(1);
+        let (seat, pen) = (desk.seat(), Pen::default());
+        pen.take_up(Some(&seat), 7, 1);
+        pen.put_down(&Reply::deferred(crate::queue::ErrorType::Unreachable, "connection refused"));
+        assert_eq!(desk.trace(7), Some(Trace::NeverLeft));
+        pen.take_up(None, 8, 1);
+        pen.leaving().expect("without a log nothing is written");
+        pen.put_down(&Reply::accepted(None));
+        assert_eq!(desk.trace(8), Some(Trace::NeverLeft));
+    }
+
+    #[test]
+    fn another_attempt_of_the_same_task_is_another_claim() {
+        let mut desk = desk(1);
+        desk.sent(7, Some(&Reply::accepted(None)));
+        let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
+        assert_eq!(flight.trace(7, 2), Trace::NeverLeft);
+    }
+
+    #[test]
+    fn a_log_that_is_not_the_workers_own_tells_nothing() {
+        let mut desk = desk(1);
+        desk.sent(7, None);
+        assert_eq!(desk.trace(7), Some(Trace::OnTheWire));
+        let of = |worker: &Worker| Flight::of(&desk.place, worker);
+        let row = worker;
+        assert_eq!(of(&Worker { boot_id: "another".to_owned(), ..row() }), None, "another boot");
+        assert_eq!(of(&Worker { host: "there".to_owned(), ..row() }), None, "another host");
+        assert_eq!(of(&Worker { pid_started: "2".to_owned(), ..row() }), None, "a pid that was used again");
+        assert_eq!(of(&Worker { pid: 4712, ..row() }), None);
+        assert_eq!(of(&Worker { id: ID + 1, ..row() }), None, "there is none");
+        fs::copy(desk.path(), desk.path().with_file_name(desk.name(ID + 1))).expect("a copy");
+        assert_eq!(of(&Worker { id: ID + 1, ..row() }), None, "the log of another worker");
+        let elsewhere = Place { queue: "db2:3306/sms".to_owned(), ..desk.place.clone() };
+        assert_eq!(Flight::of(&elsewhere, &row()), None, "another queue");
+    }
+
+    impl Desk {
+        fn name(&self, worker: WorkerId) -> OsString {
+            let path = self.place.paths(worker).next().expect("a path");
+            path.file_name().expect("a name").to_owned()
+        }
+    }
+
+    #[test]
+    fn a_log_that_does_not_add_up_tells_nothing() {
+        let spoilt: [(&str, fn(&mut Vec<u8>)); 6] = [
+            ("empty", |bytes| bytes.clear()),
+            ("short", |bytes| bytes.truncate(4096 + 1000)),
+            ("long", |bytes| bytes.push(0)),
+            ("of another kind", |bytes| bytes[14] = b'2'),
+            ("a slot that is torn", |bytes| bytes[4096 + 10] ^= 1),
+            ("an answer without its leaving", |bytes| bytes[4096..4096 + 64].fill(0)),
+        ];
+        for (how, spoil) in spoilt {
+            let mut desk = desk(2);
+            desk.sent(7, Some(&Reply::accepted(None)));
+            assert_eq!(desk.trace(7), Some(Trace::Answered(Reply::accepted(None))));
+            let mut bytes = fs::read(desk.path()).expect("the file");
+            spoil(&mut bytes);
+            fs::write(desk.path(), bytes).expect("writes");
+            assert_eq!(desk.trace(8), None, "{how}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_written_is_void_and_says_so_once() {
+        let mut desk = desk(1);
+        desk.sent(7, None);
+        // A file that is open for reading only takes no write, as one on a disk that fails.
+        let path = desk.path();
+        let log = FlightLog {
+            file: File::open(&path).expect("the file"),
+            path: path.clone(),
+            worker: ID,
+            is_void: AtomicBool::new(false),
+            loss: Mutex::default(),
+        };
+        desk.seats = Seats::new(log, 1);
+        desk.sent(8, None);
+        assert!(!path.exists(), "nobody can read in it that task 8 never left");
+        assert!(desk.seats.loss().is_some());
+        assert!(desk.seats.loss().is_none(), "once");
+        assert!(desk.seats.seat().expect("it may be sent").is_none(), "the worker goes on without");
+        assert_eq!(desk.trace(8), None);
+    }
+
+    #[test]
+    fn nothing_leaves_where_a_log_can_be_neither_written_nor_made_void() {
+        let desk = desk(1);
+        // A directory cannot be removed as a file, and a file that is open for reading cannot be emptied.
+        let file = File::open(desk.path()).expect("the file");
+        let path = desk.directory.path().to_owned();
+        let log = FlightLog { file, path, worker: ID, is_void: AtomicBool::new(false), loss: Mutex::default() };
+        let mut seats = Seats::new(log, 1);
+        let (seat, pen) = (seats.seat().expect("there is one"), Pen::default());
+        pen.take_up(seat.as_ref(), 7, 1);
+        let error = pen.leaving().expect_err("it is not on record");
+        assert!(crate::gateway::starves(&error), "the claim comes back unspent: {error}");
+        assert!(seats.seat().is_err(), "and a claim without a slot is not handed out");
+    }
+
+    #[test]
+    fn a_claim_without_a_slot_voids_the_log() {
+        let mut desk = desk(1);
+        desk.sent(7, None);
+        assert!(desk.seats.seat().expect("it may be sent").is_none());
+        assert_eq!(desk.trace(8), None, "the log does not say that it never left");
+    }
+
+    #[test]
+    fn a_slot_of_an_earlier_registration_is_not_freed_in_the_new_log() {
+        let mut old = desk(1);
+        let seat = old.seat();
+        let mut new = desk(1);
+        new.seats.vacate(&seat);
+        assert_eq!(new.seats.free.len(), 1);
+    }
+
+    #[test]
+    fn the_first_directory_that_takes_it_has_the_log() {
+        let good = tempfile::tempdir().expect("a scratch directory");
+        let bad = good.path().join("nobody");
+        let place = Place::on_host(vec![bad.clone(), good.path().to_owned()], "q");
+        let log = FlightLog::create(&place, ID, &me(), 1).expect("a log");
+        assert_eq!(log.path.parent(), Some(good.path()));
+        assert_eq!(place.workers(), [ID]);
+        place.remove(ID);
+        assert_eq!(place.workers(), [0; 0]);
+        let error = FlightLog::create(&Place::on_host(vec![bad], "q"), ID, &me(), 1).expect_err("it cannot be made");
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(FlightLog::create(&Place::on_host(Vec::new(), "q"), ID, &me(), 1).is_err());
+    }
+
+    #[test]
+    fn logs_of_other_queues_in_the_same_directory_are_left_alone() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let [one, two] = ["one.db", "two.db"].map(|name| {
+            let path = directory.path().join(name);
+            fs::write(&path, "").expect("writes");
+            Place::beside(&path).expect("a place")
+        });
+        FlightLog::create(&one, ID, &me(), 1).expect("a log");
+        FlightLog::create(&two, ID, &me(), 1).expect("a log");
+        two.remove(ID);
+        assert_eq!((one.workers(), two.workers()), (vec![ID], vec![]));
+        assert!(directory.path().join("one.db-flight-1001").exists());
+    }
+
+    #[test]
+    fn what_lies_under_the_name_of_a_new_log_is_replaced() {
+        let mut desk = desk(1);
+        desk.sent(7, None);
+        FlightLog::create(&desk.place, ID, &me(), 1).expect("a log");
+        assert_eq!(desk.trace(7), Some(Trace::NeverLeft));
+    }
+}

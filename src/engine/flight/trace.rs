@@ -38,7 +38,7 @@ impl Flight {
         place.paths(worker.id).find_map(|path| read(&path)).and_then(|bytes| Flight::parse(place, worker, &bytes))
     }
 
-    fn parse(place: &Place, worker: &Worker, bytes: &[u8]) -> Option<Flight> {
+    pub(super) fn parse(place: &Place, worker: &Worker, bytes: &[u8]) -> Option<Flight> {
         let (head, slots) = bytes.split_at_checked(HEAD_BYTES)?;
         let owner = owner_in(head)?;
         let expected = Owner {

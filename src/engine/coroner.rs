@@ -140,6 +140,9 @@ impl Coroner for Judge<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::host::this_process;
+    use crate::engine::plan::Until;
+    use crate::queue::{Backoff, Routes};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -216,5 +219,84 @@ mod tests {
         assert!(is_dead(&mut Watch::default(), 100, &late, Pulse::Unknown));
         assert!(!is_dead(&mut Watch::default(), 100, &worker(1, LEASE), Pulse::Unknown));
         assert!(!is_dead(&mut Watch::default(), 100, &late, Pulse::Alive));
+    }
+
+    /// A plan without lanes, whose worker is this process.
+    fn plan(directory: &std::path::Path) -> Plan {
+        Plan {
+            worker: this_process(1),
+            ways: Vec::new(),
+            routes: Routes::new([], Vec::new()),
+            rests: Backoff::default(),
+            senders: 1,
+            until: Until::default(),
+            flight: Some(crate::engine::FlightPlace::on_host(vec![directory.to_owned()], "q")),
+            shutdown_grace: SECOND,
+        }
+    }
+
+    /// The row of a worker that the plan's process is, or was.
+    fn row(plan: &Plan, pid_started: &str) -> Worker {
+        let me = &plan.worker;
+        Worker {
+            host: me.host.clone(),
+            boot_id: me.boot_id.clone(),
+            pid: me.pid,
+            pid_started: pid_started.to_owned(),
+            ..worker(1, SECOND)
+        }
+    }
+
+    fn stranded(attempt: u32, retry_count: u32) -> Stranded {
+        Stranded { id: 1, task_func: "x".to_owned(), attempt, retry_count, max_retries: 3 }
+    }
+
+    /// The fate of a claim of which the log of a worker that began at `began` holds nothing, as its row says `pid_started`.
+    fn fate_of(began: &str, pid_started: &str, stranded: &Stranded) -> Fate {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let plan = plan(directory.path());
+        let writer =
+            Plan { worker: crate::store::NewWorker { pid_started: began.to_owned(), ..this_process(1) }, ..plan };
+        let log = crate::engine::flight::begin_log(&writer, 7, &Silent);
+        assert!(log.is_some());
+        let plan = Plan { worker: this_process(1), ..writer };
+        let watch = RefCell::default();
+        Judge::new(&plan, 1, &watch).fate(&row(&plan, pid_started), stranded)
+    }
+
+    struct Silent;
+
+    impl crate::engine::Observer for Silent {
+        fn observe(&self, event: &crate::engine::Event<'_>) {
+            panic!("{event:?}");
+        }
+        fn beat(&self, _: &crate::engine::Summary, _: usize) {}
+    }
+
+    #[test]
+    fn what_a_process_that_is_gone_never_sent_goes_back() {
+        assert_eq!(fate_of("1", "1", &stranded(1, 0)), Fate::Released);
+    }
+
+    #[test]
+    fn the_log_of_a_process_that_may_go_on_is_not_believed() {
+        let mine = this_process(1).pid_started;
+        let fate = fate_of(&mine, &mine, &stranded(1, 0));
+        assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
+    }
+
+    #[test]
+    fn a_log_of_somebody_else_under_the_same_number_is_not_believed() {
+        let fate = fate_of("2", "1", &stranded(1, 0));
+        assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
+    }
+
+    #[test]
+    fn a_message_that_ends_every_worker_before_it_leaves_ends_as_a_dead_letter() {
+        assert_eq!(fate_of("1", "1", &stranded(UNSENT_MAX, 0)), Fate::Released);
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 1, 0));
+        assert!(matches!(&fate, Fate::Retry { spent: true, .. }), "{fate:?}");
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 3, 2));
+        assert!(matches!(&fate, Fate::Dead { failure } if failure.error_type == ErrorType::Unreachable), "{fate:?}");
     }
 }

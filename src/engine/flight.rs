@@ -393,8 +393,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::model::{me, worker};
-    use crate::store::Worker;
     use super::*;
+    use crate::store::Worker;
 
     const ID: WorkerId = 1_001;
 

@@ -94,7 +94,9 @@ impl Engine {
             if !seen.insert(state) {
                 continue;
             }
-            Run::of(self, &path).judge(self, state).map_err(|wrong| format!("{wrong}, after {:?}", self.told(&path)))?;
+            Run::of(self, &path)
+                .judge(self, state)
+                .map_err(|wrong| format!("{wrong}, after {:?}", self.told(&path)))?;
             for message in [0, 1] {
                 if self.can(state, message) {
                     let next = [&path[..], &[message]].concat();
@@ -139,7 +141,10 @@ impl Engine {
             for message in (0..2).filter(|message| self.done(state, *message, Depart)) {
                 let trace = flight.as_ref().map_or(Trace::OnTheWire, |flight| flight.trace(task(message), 1));
                 if self.is_held(state, message) && trace == Trace::NeverLeft {
-                    return Err(format!("a torn write makes message {message} pending again, after {:?}", self.told(path)));
+                    return Err(format!(
+                        "a torn write makes message {message} pending again, after {:?}",
+                        self.told(path)
+                    ));
                 }
             }
         }

@@ -332,7 +332,8 @@ mod tests {
     #[test]
     fn codes_stay_what_they_are() {
         let words = ErrorType::ALL.map(ErrorType::as_str).join(" ");
-        let expected = "rejected unreachable throttled unavailable credentials credit opted_out unknown expired invalid command";
+        let expected =
+            "rejected unreachable throttled unavailable credentials credit opted_out unknown expired invalid command";
         assert_eq!(words, expected);
         let hex = leaving(PLACE, MARK).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         assert_eq!(&hex[8..], "09000000000000002a0000000000000002000000");

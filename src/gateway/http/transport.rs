@@ -395,6 +395,62 @@ mod tests {
         assert_eq!(&seen, b"POST");
     }
 
+    /// Looks at the other end of the connection when it hears that the request is about to leave.
+    #[derive(Debug)]
+    struct Watcher {
+        other: TcpStream,
+        heard: Cell<usize>,
+        forbids: bool,
+    }
+
+    impl Departure for Watcher {
+        fn leaving(&self) -> io::Result<()> {
+            assert!(is_silent(&self.other), "not a byte has left before");
+            self.heard.set(self.heard.get() + 1);
+            if self.forbids { Err(rustix::io::Errno::AGAIN.into()) } else { Ok(()) }
+        }
+    }
+
+    fn is_silent(other: &TcpStream) -> bool {
+        let peeked = rustix::net::recv(other, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+        matches!(peeked, Err(rustix::io::Errno::WOULDBLOCK))
+    }
+
+    fn watched(forbids: bool) -> (Boundary<Tcp>, TcpStream, Rc<Watcher>) {
+        let (connection, other) = pair();
+        let watcher = Watcher { other: other.try_clone().expect("a second handle"), heard: Cell::new(0), forbids };
+        (connection, other, Rc::new(watcher))
+    }
+
+    #[test]
+    fn whoever_keeps_a_record_hears_once_before_the_first_byte_leaves() {
+        let (mut connection, mut other, watcher) = watched(false);
+        let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
+        begin(Progress::Connecting, Some(&departure));
+        connection.0.transmit_output(0, timeout()).expect("what belongs to the connection is no request");
+        connection.0.flush(timeout()).expect("it is handed on");
+        request(&mut connection);
+        assert_eq!(watcher.heard.get(), 0, "what is held has not left");
+        other.write_all(b"xx").expect("an early answer");
+        assert!(connection.await_input(timeout()).expect("input"));
+        assert_eq!((watcher.heard.get(), progress()), (1, Progress::Left));
+        connection.0.flush(timeout()).expect("there is no more");
+        assert_eq!(watcher.heard.get(), 1);
+    }
+
+    #[test]
+    fn nothing_leaves_that_cannot_be_put_on_record() {
+        let (mut connection, mut other, watcher) = watched(true);
+        let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
+        begin(Progress::Connecting, Some(&departure));
+        request(&mut connection);
+        other.write_all(b"x").expect("an early answer");
+        assert!(connection.await_input(timeout()).is_err());
+        assert!(connection.await_input(timeout()).is_err(), "nor at a second try");
+        assert_eq!((progress(), watcher.heard.get()), (Progress::Held, 2));
+        assert!(is_silent(&other));
+    }
+
     #[test]
     fn what_the_kernel_did_not_take_never_left() {
         let (mut connection, _other) = pair();

@@ -13,7 +13,8 @@
 //! | *answered* | the answer | what the answer says |
 //!
 //! Everything else (another boot, a process that may live, a file that is missing or does not add up) is as good as no log:
-//! all that the worker held is unknown. That no sender has taken a claim yet needs no record, for it decides nothing.
+//! all that the worker held is unknown. Which claims a sender has taken needs no record: it would decide
+//! nothing.
 
 #[cfg(test)]
 mod model;

@@ -77,7 +77,7 @@ mod tests {
         let all = of(&[("HOME", text), ("STATE_DIRECTORY", service)]);
         assert_eq!(all, [PathBuf::from("/srv/state/smsctl"), own.clone(), system.clone()]);
         assert!(own.is_dir(), "it is made");
-        assert_eq!(of(&[("STATE_DIRECTORY", "/var/lib/smsctl")]), [system.clone()], "each once");
+        assert_eq!(of(&[("STATE_DIRECTORY", "/var/lib/smsctl")]), std::slice::from_ref(&system), "each once");
         assert_eq!(of(&[("HOME", "/nobody/here"), ("STATE_DIRECTORY", "x")])[1..], [system]);
     }
 

@@ -45,7 +45,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) summary: Summary,
     pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
-    in_flight: usize,
+    pub(super) in_flight: usize,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
     spares: usize,
     ready: bool,
@@ -53,7 +53,7 @@ pub(super) struct Dispatcher<'a> {
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
     looked_twice: bool,
     /// When a stop that was asked for is over, and whether that has been told.
-    grace: Option<(Duration, bool)>,
+    pub(super) grace: Option<(Duration, bool)>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -355,22 +355,6 @@ impl<'a> Dispatcher<'a> {
         self.summary.timed(boottime().saturating_sub(self.timers.started));
         self.observer.beat(&self.summary, self.in_flight);
         self.tell_log_lost();
-    }
-
-    fn tell_grace(&mut self) {
-        if let Some((ends_at, told)) = &mut self.grace
-            && !*told
-            && boottime() >= *ends_at
-        {
-            *told = true;
-            let unwritten = self.outbox.len();
-            self.observer.observe(&Event::GraceOver { on_the_wire: self.in_flight, unwritten });
-        }
-    }
-
-    /// Whether a stop has had its time.
-    pub(super) fn is_grace_over(&self) -> bool {
-        self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
     }
 
     pub(super) fn is_idle(&self) -> bool {

@@ -179,6 +179,22 @@ impl Dispatcher<'_> {
         Ok(())
     }
 
+    pub(super) fn tell_grace(&mut self) {
+        if let Some((ends_at, told)) = &mut self.grace
+            && !*told
+            && boottime() >= *ends_at
+        {
+            *told = true;
+            let unwritten = self.outbox.len();
+            self.observer.observe(&Event::GraceOver { on_the_wire: self.in_flight, unwritten });
+        }
+    }
+
+    /// Whether a stop has had its time.
+    pub(super) fn is_grace_over(&self) -> bool {
+        self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
+    }
+
     /// A stop whose grace is over does not wait for the next try.
     pub(super) fn is_waiting_for_database(&self) -> bool {
         !self.is_grace_over() && self.outage.is_some_and(|outage| boottime() < outage.retry_at)

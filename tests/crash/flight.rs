@@ -168,7 +168,8 @@ fn a_request_whose_connection_was_still_being_made_never_left() {
 
 #[test]
 fn without_a_log_that_adds_up_all_that_the_dead_worker_held_is_unknown() {
-    let spoilt: [(&str, fn(&PathBuf)); 3] = [
+    type Spoil = fn(&PathBuf);
+    let spoilt: [(&str, Spoil); 3] = [
         ("it is gone", |log| fs::remove_file(log).expect("removes")),
         ("it is short", |log| fs::write(log, &fs::read(log).expect("reads")[..5000]).expect("writes")),
         ("a byte of its head is another", |log| {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 
 use serde_json::Value;
@@ -203,8 +203,10 @@ fn a_worker_that_ends_in_order_leaves_no_log() {
 /// The directory of a queue on a file can be written; that of one on a server need not.
 pub fn a_worker_without_a_place_for_its_log_goes_on_and_says_so(scene: &Scene) {
     scene.enqueue(3);
-    fs::write(scene.state(), "no directory").expect("writes");
+    fs::remove_dir(scene.state()).expect("removes");
     let told = scene.tells(&["work", "--drain", "--workers", "2"]);
-    assert_eq!(told.matches("no_flight_log").count(), 1, "{told}");
+    // Where smsctl is installed as a service there is one more place.
+    let expected = usize::from(!Path::new("/var/lib/smsctl").is_dir());
+    assert_eq!(told.matches("no_flight_log").count(), expected, "{told}");
     assert_eq!(Account::take(scene).completed, 3);
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use sd_notify::NotifyState;
 
 use crate::engine::{Ending, Event, LaneWhy, Observer, Summary};
+use crate::gateway::system_words;
 use crate::output::{Level, LogLine, Output, Progress};
 use crate::queue::{Failure, Outcome};
 
@@ -150,6 +151,7 @@ fn level_of(event: &Event<'_>) -> Level {
         | Event::Stopping { .. }
         | Event::Stopped { .. } => Level::Info,
         Event::FewerSenders { .. }
+        | Event::NoFlightLog { .. }
         | Event::Unserved { .. }
         | Event::Recovered { .. }
         | Event::Lost { .. }
@@ -182,6 +184,7 @@ fn line_of(event: &Event<'_>) -> LogLine {
         Event::FewerSenders { started, wanted, error } => {
             line("fewer_senders").field("started", *started).field("wanted", *wanted).field("reason", error.to_string())
         }
+        Event::NoFlightLog { error } => line("no_flight_log").field("reason", system_words(error)),
         Event::Unserved { task_func, pending } => {
             line("unserved").field("task_func", *task_func).field("pending", *pending)
         }
@@ -360,6 +363,7 @@ mod tests {
             Event::Started { worker: 1, senders: 1, lanes: &lanes },
             Event::Ready,
             Event::FewerSenders { started: 1, wanted: 2, error: &io_error },
+            Event::NoFlightLog { error: &io_error },
             Event::Unserved { task_func: "x", pending: 1 },
             Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },
             Event::Lost { task: 1, attempt: 1, lane, ending: &lost },

@@ -45,7 +45,15 @@ pub fn message(recipient: &str, text: &str) -> Message {
 }
 
 pub fn send(gateway: &dyn Gateway, message: &Message) -> Reply {
-    gateway.send(&Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(message), args: None, kwargs: None })
+    gateway.send(&Delivery {
+        task: 1,
+        attempt: 1,
+        task_name: "sms",
+        message: Some(message),
+        args: None,
+        kwargs: None,
+        departure: None,
+    })
 }
 
 /// Sends one message to a gateway of its own at `base_url`.

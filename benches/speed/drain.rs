@@ -99,6 +99,7 @@ fn bare_loop(url: &str, messages: &[Message], senders: usize) -> Run {
                         message: Some(message),
                         args: None,
                         kwargs: None,
+                        departure: None,
                     };
                     assert_eq!(gateway.send(&delivery).outcome, Outcome::Accepted);
                 }
@@ -112,7 +113,7 @@ fn bare_loop(url: &str, messages: &[Message], senders: usize) -> Run {
 fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server: Option<&Server>) -> Run {
     let store = queue.open();
     rows::enqueue(&*store, messages);
-    let plan = plan(url, senders);
+    let plan = plan(url, senders, &path);
     let out = Output::with(Style { quiet: true, no_progress: true, ..Style::default() }, Streams::process());
     let watch = Watch::new(Telemetry::new(&out, Some(messages.len() as u64), &|| {}));
     let asked = || server.map_or(0, |server| server.counter("Questions"));
@@ -127,7 +128,7 @@ fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server:
     run
 }
 
-fn plan(url: &str, senders: usize) -> Plan {
+fn plan(url: &str, senders: usize, database: &Path) -> Plan {
     let lane = Lane::Gateway(rows::LANE.to_owned());
     let backoff = Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) };
     let policy = RetryPolicy { on_unknown: OnUnknown::Hold, backoff, by_order_only: false };
@@ -138,6 +139,7 @@ fn plan(url: &str, senders: usize) -> Plan {
         rests: backoff,
         senders,
         until: Until { drained: true, ..Until::default() },
+        flight: engine::FlightPlace::beside(database).ok(),
         shutdown_grace: Duration::from_secs(30),
     }
 }

@@ -262,8 +262,15 @@ fn test(args: &TestArgs, context: &Context) -> Outcome {
         return Ok(Done::Well);
     };
     let message = Message { recipient: to.clone(), text: args.text.clone(), sender: None };
-    let delivery =
-        Delivery { task: 0, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+    let delivery = Delivery {
+        task: 0,
+        attempt: 1,
+        task_name: "sms",
+        message: Some(&message),
+        args: None,
+        kwargs: None,
+        departure: None,
+    };
     let reply = http::open(&gateway.http, 1).map_err(named)?.send(&delivery);
     tested.elapsed_s = started.elapsed().as_secs_f64();
     if let Some(failure) = reply.failure {

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use super::signals;
 use super::standing::Standing;
 use super::{Context, Done, Outcome};
-use crate::config::{self, Config};
-use crate::engine::{self, LaneWay, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
+use crate::config::{self, Config, Environment};
+use crate::engine::{self, FlightPlace, LaneWay, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
 use crate::error::{Error, Kind};
 use crate::gateway::{command, http};
 use crate::queue::{Lane, RetryPolicy};
-use crate::store::{Access, Store, TallyKind};
+use crate::store::{Access, Location, Store, TallyKind};
 use crate::telemetry::Telemetry;
 
 /// Send what is queued, until stopped
@@ -70,8 +70,9 @@ Examples:
 /// # Errors
 /// A flag, a setting or a lane is wrong, signals cannot be taken, the engine did not end in order; or the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
-    let plan = plan(&args, context.config()?)?;
+    let mut plan = plan(&args, context.config()?)?;
     let store = context.store(Access::Create)?;
+    plan.flight = flight(&context.location()?);
     let stop = Stop::new();
     let total = if args.drain { pending(&plan, &*store)? } else { args.max_tasks };
     let ended = signals::obeyed(&stop, |asked| {
@@ -122,8 +123,21 @@ fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
         rests: config.breaker,
         senders,
         until: Until { drained: args.drain, tasks_max: args.max_tasks, elapsed: args.run_for },
+        flight: None,
         shutdown_grace: args.shutdown_grace.unwrap_or(config.work.shutdown_grace),
     })
+}
+
+/// Where the flight log lies, of the queue at `location`, which is open.
+fn flight(location: &Location) -> Option<FlightPlace> {
+    match location {
+        Location::Sqlite(path) => FlightPlace::beside(path).ok(),
+        Location::Mysql(server) => {
+            let hosts = server.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            let directories = config::state_directories(&Environment::of_process());
+            Some(FlightPlace::on_host(directories, &format!("{hosts}/{}", server.database)))
+        }
+    }
 }
 
 /// The lanes that this run serves.

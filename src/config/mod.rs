@@ -39,7 +39,7 @@ pub use problem::{ConfigError, Origin, Problem, Severity};
 pub use reference::{reference, template};
 pub use scratch::scratch_parent;
 pub use settings::{CommandSettings, Config, GatewaySettings};
-pub use state::make_state_directory;
+pub use state::{make_state_directory, state_directories};
 pub use write::{own_file, write};
 
 /// What the command line says about settings: it goes before everything else.

@@ -28,6 +28,25 @@ pub fn make_state_directory(directory: &Path, environment: &Environment) -> io::
     Ok(())
 }
 
+/// Where a process keeps what belongs to this host, in the order in which it is to be tried: the directory that systemd made for
+/// the service (`STATE_DIRECTORY`, see systemd.exec(5)), `smsctl` in the user's home of state, which is made if that home is
+/// there, and in `/var/lib`. Not every one of them is there, or can be written.
+pub fn state_directories(environment: &Environment) -> Vec<PathBuf> {
+    let of_service = environment.get("STATE_DIRECTORY").and_then(|list| std::env::split_paths(list).next());
+    let of_user = environment.state_home().map(|(_, home)| home.join("smsctl"));
+    if let Some(directory) = &of_user {
+        // A home that cannot be written is no reason to stop: the next place may do.
+        let _ = make_state_directory(directory, environment);
+    }
+    let mut directories = Vec::new();
+    for directory in [of_service, of_user, Some(Path::new(OF_SERVICES).join("smsctl"))].into_iter().flatten() {
+        if directory.is_absolute() && !directories.contains(&directory) {
+            directories.push(directory);
+        }
+    }
+    directories
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +64,21 @@ mod tests {
         let mode = std::os::unix::fs::PermissionsExt::mode(&own.metadata().expect("it is there").permissions());
         assert_eq!(mode & 0o777, 0o700);
         make_state_directory(&own, &environment).expect("what is there stays");
+    }
+
+    #[test]
+    fn what_belongs_to_the_host_goes_to_the_service_the_user_or_the_system() {
+        let home = tempfile::tempdir().expect("a scratch directory");
+        let own = home.path().join(".local/state/smsctl");
+        let system = PathBuf::from("/var/lib/smsctl");
+        let of = |pairs: &[(&str, &str)]| state_directories(&Environment::of(pairs.iter().copied()));
+        let text = home.path().to_str().expect("text");
+        let service = "/srv/state/smsctl:/srv/state/more";
+        let all = of(&[("HOME", text), ("STATE_DIRECTORY", service)]);
+        assert_eq!(all, [PathBuf::from("/srv/state/smsctl"), own.clone(), system.clone()]);
+        assert!(own.is_dir(), "it is made");
+        assert_eq!(of(&[("STATE_DIRECTORY", "/var/lib/smsctl")]), std::slice::from_ref(&system), "each once");
+        assert_eq!(of(&[("HOME", "/nobody/here"), ("STATE_DIRECTORY", "x")])[1..], [system]);
     }
 
     #[test]

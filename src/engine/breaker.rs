@@ -9,7 +9,7 @@ use super::sender::Report;
 use crate::queue::{Backoff, ClosedReason, LaneNotice, LaneWord};
 
 /// So many failures in a row close a lane, if it has as many senders.
-const SUSPECTS_MAX: usize = 5;
+pub(super) const SUSPECTS_MAX: usize = 5;
 
 /// Failures to reach one lane's gateway, in a row.
 #[derive(Default)]

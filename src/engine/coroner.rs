@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::flight::{Flight, Trace};
 use super::host::{self, Pulse};
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
-use crate::queue::{Budget, Fate, Reply, RetryPolicy, WorkerId};
+use crate::queue::{Budget, ErrorType, Fate, LaneNotice, Reply, RetryPolicy, WorkerId};
 use crate::store::{Coroner, LEASE, Stranded, Worker};
 
 /// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
@@ -80,6 +81,36 @@ pub(super) struct Judge<'a> {
     /// The row of this process: never judged.
     pub me: WorkerId,
     pub watch: &'a RefCell<Watch>,
+    /// The flight log that was read last, and whose it is; `None` if it tells nothing.
+    flight: RefCell<Option<(WorkerId, Option<Flight>)>>,
+}
+
+/// A claim that came back unsent so often costs its task an attempt: perhaps it is what kills its workers.
+const UNSENT_MAX: u32 = 20;
+
+impl<'a> Judge<'a> {
+    pub fn new(plan: &'a Plan, me: WorkerId, watch: &'a RefCell<Watch>) -> Judge<'a> {
+        Judge { plan, me, watch, flight: RefCell::default() }
+    }
+
+    /// What is certain of a claim that `worker` held.
+    fn trace(&self, worker: &Worker, stranded: &Stranded) -> Trace {
+        let mut read = self.flight.borrow_mut();
+        if read.as_ref().is_none_or(|(id, _)| *id != worker.id) {
+            *read = Some((worker.id, self.flight_of(worker)));
+        }
+        let flight = read.as_ref().and_then(|(_, flight)| flight.as_ref());
+        flight.map_or(Trace::OnTheWire, |flight| flight.trace(stranded.id, stranded.attempt))
+    }
+
+    /// The flight log of a process that can do nothing more. One that is stopped may go on, and send what it holds; and what
+    /// another boot wrote without an fsync may be as it was any time before.
+    fn flight_of(&self, worker: &Worker) -> Option<Flight> {
+        let me = &self.plan.worker;
+        let is_of_this_boot = worker.host == me.host && worker.boot_id == me.boot_id;
+        let is_gone = is_of_this_boot && host::pulse(worker, me) == Pulse::Gone;
+        self.plan.flight.as_ref().filter(|_| is_gone).and_then(|place| Flight::of(place, worker))
+    }
 }
 
 impl Coroner for Judge<'_> {
@@ -87,16 +118,31 @@ impl Coroner for Judge<'_> {
         worker.id != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
     }
 
-    fn fate(&self, stranded: &Stranded) -> Fate {
+    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
         let policy = self.plan.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
         let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
-        policy.fate(Reply::unknown("the worker died while the message was on its way"), budget, fastrand::f64())
+        let unsent = stranded.attempt.saturating_sub(stranded.retry_count);
+        let reply = match self.trace(worker, stranded) {
+            Trace::NeverLeft if unsent > UNSENT_MAX => {
+                let words = format!("the worker died before it left, and {unsent} claims of it came to nothing");
+                Reply::deferred(ErrorType::Unreachable, &words)
+            }
+            Trace::NeverLeft => return Fate::Released,
+            Trace::OnTheWire => Reply::unknown("the worker died while the message was on its way"),
+            // That nobody was reached is for the living to find out, and costs the message nothing.
+            Trace::Answered(Reply { lane: Some(LaneNotice::Unreachable), .. }) => return Fate::Released,
+            Trace::Answered(reply) => reply,
+        };
+        policy.fate(reply, budget, fastrand::f64())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::host::this_process;
+    use crate::engine::plan::Until;
+    use crate::queue::{Backoff, Routes};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -173,5 +219,84 @@ mod tests {
         assert!(is_dead(&mut Watch::default(), 100, &late, Pulse::Unknown));
         assert!(!is_dead(&mut Watch::default(), 100, &worker(1, LEASE), Pulse::Unknown));
         assert!(!is_dead(&mut Watch::default(), 100, &late, Pulse::Alive));
+    }
+
+    /// A plan without lanes, whose worker is this process.
+    fn plan(directory: &std::path::Path) -> Plan {
+        Plan {
+            worker: this_process(1),
+            ways: Vec::new(),
+            routes: Routes::new([], Vec::new()),
+            rests: Backoff::default(),
+            senders: 1,
+            until: Until::default(),
+            flight: Some(crate::engine::FlightPlace::on_host(vec![directory.to_owned()], "q")),
+            shutdown_grace: SECOND,
+        }
+    }
+
+    /// The row of a worker that the plan's process is, or was.
+    fn row(plan: &Plan, pid_started: &str) -> Worker {
+        let me = &plan.worker;
+        Worker {
+            host: me.host.clone(),
+            boot_id: me.boot_id.clone(),
+            pid: me.pid,
+            pid_started: pid_started.to_owned(),
+            ..worker(1, SECOND)
+        }
+    }
+
+    fn stranded(attempt: u32, retry_count: u32) -> Stranded {
+        Stranded { id: 1, task_func: "x".to_owned(), attempt, retry_count, max_retries: 3 }
+    }
+
+    /// The fate of a claim of which the log of a worker that began at `began` holds nothing, as its row says `pid_started`.
+    fn fate_of(began: &str, pid_started: &str, stranded: &Stranded) -> Fate {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let plan = plan(directory.path());
+        let writer =
+            Plan { worker: crate::store::NewWorker { pid_started: began.to_owned(), ..this_process(1) }, ..plan };
+        let log = crate::engine::flight::begin_log(&writer, 7, &Silent);
+        assert!(log.is_some());
+        let plan = Plan { worker: this_process(1), ..writer };
+        let watch = RefCell::default();
+        Judge::new(&plan, 1, &watch).fate(&row(&plan, pid_started), stranded)
+    }
+
+    struct Silent;
+
+    impl crate::engine::Observer for Silent {
+        fn observe(&self, event: &crate::engine::Event<'_>) {
+            panic!("{event:?}");
+        }
+        fn beat(&self, _: &crate::engine::Summary, _: usize) {}
+    }
+
+    #[test]
+    fn what_a_process_that_is_gone_never_sent_goes_back() {
+        assert_eq!(fate_of("1", "1", &stranded(1, 0)), Fate::Released);
+    }
+
+    #[test]
+    fn the_log_of_a_process_that_may_go_on_is_not_believed() {
+        let mine = this_process(1).pid_started;
+        let fate = fate_of(&mine, &mine, &stranded(1, 0));
+        assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
+    }
+
+    #[test]
+    fn a_log_of_somebody_else_under_the_same_number_is_not_believed() {
+        let fate = fate_of("2", "1", &stranded(1, 0));
+        assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
+    }
+
+    #[test]
+    fn a_message_that_ends_every_worker_before_it_leaves_ends_as_a_dead_letter() {
+        assert_eq!(fate_of("1", "1", &stranded(UNSENT_MAX, 0)), Fate::Released);
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 1, 0));
+        assert!(matches!(&fate, Fate::Retry { spent: true, .. }), "{fate:?}");
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 3, 2));
+        assert!(matches!(&fate, Fate::Dead { failure } if failure.error_type == ErrorType::Unreachable), "{fate:?}");
     }
 }

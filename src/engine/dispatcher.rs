@@ -8,9 +8,10 @@ use crossbeam_channel::{Receiver, Sender, select};
 use super::EngineError;
 use super::coroner::Watch;
 use super::events::{Ending, Event, Observer, Summary};
+use super::flight::{self, Seats};
 use super::lanes::{Lanes, Share};
 use super::lease::boottime;
-use super::outbox::{Outage, Outbox};
+use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
@@ -34,6 +35,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) floor: &'a Floor<'a>,
     pub(super) observer: &'a dyn Observer,
     pub(super) worker: WorkerId,
+    /// `None`: there is no flight log.
+    pub(super) seats: Option<Seats>,
     pub(super) lanes: Lanes<'a>,
     pub(super) outbox: Outbox,
     pub(super) outage: Option<Outage>,
@@ -42,7 +45,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) summary: Summary,
     pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
-    in_flight: usize,
+    pub(super) in_flight: usize,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
     spares: usize,
     ready: bool,
@@ -50,7 +53,7 @@ pub(super) struct Dispatcher<'a> {
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
     looked_twice: bool,
     /// When a stop that was asked for is over, and whether that has been told.
-    grace: Option<(Duration, bool)>,
+    pub(super) grace: Option<(Duration, bool)>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -67,12 +70,14 @@ impl<'a> Dispatcher<'a> {
         let worker = store.register(&plan.worker).map_err(|source| EngineError::Store { source, unwritten: 0 })?;
         floor.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
+        let seats = flight::begin_log(plan, worker, observer);
         Ok(Dispatcher {
             plan,
             store,
             floor,
             observer,
             worker,
+            seats,
             lanes,
             outbox: Outbox::default(),
             outage: None,
@@ -216,7 +221,8 @@ impl<'a> Dispatcher<'a> {
         if exchange.expired > 0 {
             self.observer.observe(&Event::Expired { tasks: exchange.expired });
         }
-        for ((settlement, lane, ending), settled) in self.outbox.take().zip(&exchange.settled) {
+        for ((settlement, Ended { lane, ending, seat }), settled) in self.outbox.take().zip(&exchange.settled) {
+            self.vacate(seat);
             match settled {
                 Settled::Done => self.account_done(&settlement, lane, &ending),
                 Settled::Lost => self.account_lost(&settlement, lane, &ending),
@@ -271,8 +277,11 @@ impl<'a> Dispatcher<'a> {
         self.summary.claimed += 1;
         self.in_flight += 1;
         self.lanes.took(lane);
-        let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at };
-        if let Err(refused) = self.desk.jobs.try_send(job) {
+        let (seat, may_leave) = self.seat();
+        let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };
+        if !may_leave {
+            self.take(job.give_back());
+        } else if let Err(refused) = self.desk.jobs.try_send(job) {
             // The channel has room for every claim in flight, so this is a store that brought more than it was asked for.
             self.take(refused.into_inner().give_back());
         }
@@ -345,22 +354,7 @@ impl<'a> Dispatcher<'a> {
     fn tell_beat(&mut self) {
         self.summary.timed(boottime().saturating_sub(self.timers.started));
         self.observer.beat(&self.summary, self.in_flight);
-    }
-
-    fn tell_grace(&mut self) {
-        if let Some((ends_at, told)) = &mut self.grace
-            && !*told
-            && boottime() >= *ends_at
-        {
-            *told = true;
-            let unwritten = self.outbox.len();
-            self.observer.observe(&Event::GraceOver { on_the_wire: self.in_flight, unwritten });
-        }
-    }
-
-    /// Whether a stop has had its time.
-    pub(super) fn is_grace_over(&self) -> bool {
-        self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
+        self.tell_log_lost();
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -371,6 +365,7 @@ impl<'a> Dispatcher<'a> {
     fn finish(mut self) -> Summary {
         // A goodbye that cannot be written changes nothing: the row holds no claims, and is found dead later.
         let _ = self.store.retire(self.worker);
+        self.end_log(self.worker);
         self.tell_beat();
         self.observer.observe(&Event::Stopped { summary: &self.summary });
         self.summary

@@ -14,6 +14,7 @@ mod breaker;
 mod coroner;
 mod dispatcher;
 mod events;
+mod flight;
 pub mod host;
 mod lanes;
 mod lease;
@@ -30,6 +31,7 @@ use std::thread;
 use crossbeam_channel::bounded;
 
 pub use events::{Ending, Event, LaneWhy, Left, Observer, Summary};
+pub use flight::Place as FlightPlace;
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};
 pub use stop::Stop;
 

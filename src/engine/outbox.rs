@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::events::Ending;
+use super::flight::Seat;
 use super::sender::Report;
 use crate::store::Settlement;
 
@@ -10,14 +11,21 @@ use crate::store::Settlement;
 #[derive(Default)]
 pub(super) struct Outbox {
     settlements: Vec<Settlement>,
-    /// The lane and the end of each settlement, in the same order.
-    endings: Vec<(usize, Ending)>,
+    /// What else is known of each settlement, in the same order.
+    endings: Vec<Ended>,
+}
+
+/// How a claim ended, beside what is written of it.
+pub(super) struct Ended {
+    pub lane: usize,
+    pub ending: Ending,
+    pub seat: Option<Seat>,
 }
 
 impl Outbox {
     pub fn push(&mut self, report: Report) {
         self.settlements.push(report.settlement);
-        self.endings.push((report.lane, report.ending));
+        self.endings.push(Ended { lane: report.lane, ending: report.ending, seat: report.seat });
     }
 
     pub fn settlements(&self) -> &[Settlement] {
@@ -33,10 +41,10 @@ impl Outbox {
     }
 
     /// Takes everything out: it is written.
-    pub fn take(&mut self) -> impl Iterator<Item = (Settlement, usize, Ending)> + use<> {
+    pub fn take(&mut self) -> impl Iterator<Item = (Settlement, Ended)> + use<> {
         let settlements = std::mem::take(&mut self.settlements);
         let endings = std::mem::take(&mut self.endings);
-        settlements.into_iter().zip(endings).map(|(settlement, (lane, ending))| (settlement, lane, ending))
+        settlements.into_iter().zip(endings)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::flight;
 use crate::gateway::Gateway;
 use crate::queue::{Backoff, Lane, Rate, RetryPolicy, Routes};
 use crate::store::NewWorker;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub senders: usize,
     /// When it ends by itself.
     pub until: Until,
+    /// Where what leaves and what is answered is noted, so that it is known after a crash. `None`: nowhere.
+    pub flight: Option<flight::Place>,
     /// How long senders may finish, and outcomes may be written, after a stop was asked for.
     pub shutdown_grace: Duration,
 }

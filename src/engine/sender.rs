@@ -1,16 +1,18 @@
 //! A sender: takes a claim, asks the gateway, reports. It never sees the store.
 
 use std::io;
+use std::rc::Rc;
 use std::thread::{Builder, Scope};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 
 use super::events::Ending;
+use super::flight::{Pen, Seat};
 use super::lease::{Lease, Tap, Term, boottime};
 use super::plan::LaneWay;
 use super::stop::Stop;
-use crate::gateway::Delivery;
+use crate::gateway::{Delivery, Departure};
 use crate::panics::catch;
 use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, LaneWord, Message, Reply, Routes, STARVED_FOR};
 use crate::store::{Claim, Settlement};
@@ -23,6 +25,8 @@ pub(super) struct Job {
     pub term: Term,
     /// Boot time before the exchange that claimed it: spans that the claim carries count from here.
     pub claimed_at: Duration,
+    /// Its slot in the flight log. `None`: there is no log.
+    pub seat: Option<Seat>,
 }
 
 /// A claim on its way back.
@@ -30,6 +34,8 @@ pub(super) struct Report {
     pub lane: usize,
     pub settlement: Settlement,
     pub ending: Ending,
+    /// The slot of its claim in the flight log; free when the end is in the database.
+    pub seat: Option<Seat>,
     /// What the attempt says about the lane.
     pub notice: Option<LaneNotice>,
     /// Where a gateway panicked.
@@ -56,9 +62,10 @@ pub(super) fn hire<'scope>(
     for number in 0..wanted {
         let (jobs, reports) = (jobs.clone(), reports.clone());
         let work = move || {
+            let pen = Rc::new(Pen::default());
             for job in jobs {
                 // The dispatcher is gone only if it panicked; the claim stays with the dead process, and is recovered.
-                if reports.send(floor.serve(job)).is_err() {
+                if reports.send(floor.serve(job, &pen)).is_err() {
                     return;
                 }
             }
@@ -72,21 +79,31 @@ pub(super) fn hire<'scope>(
 
 impl Floor<'_> {
     /// Brings one claim to its end.
-    fn serve(&self, mut job: Job) -> Report {
+    fn serve(&self, mut job: Job, pen: &Rc<Pen>) -> Report {
         if !self.may_leave(&job, boottime()) {
             return job.give_back();
         }
         if let Some((failure, ending)) = self.refusal(&mut job) {
             return job.report(Fate::Dead { failure }, ending);
         }
+        let (reply, panic) = self.send(&job, pen);
+        Report { panic, ..self.conclude(job, reply) }
+    }
+
+    /// Asks the gateway. The flight log hears of the request before it leaves, and of the answer before anybody else does.
+    fn send(&self, job: &Job, pen: &Rc<Pen>) -> (Reply, Option<String>) {
+        let departure: Rc<dyn Departure> = Rc::<Pen>::clone(pen);
+        pen.take_up(job.seat.as_ref(), job.claim.id(), job.claim.attempt());
         let gateway = &self.ways[job.lane].gateway;
-        match catch(|| gateway.send(&delivery(&job.claim))) {
-            Ok(reply) => self.conclude(job, reply),
+        let (reply, panic) = match catch(|| gateway.send(&delivery(&job.claim, &departure))) {
+            Ok(reply) => (reply, None),
             Err(panicked) => {
                 let reply = Reply::unknown("the gateway's code panicked while the message was on its way");
-                Report { panic: Some(panicked.place), ..self.conclude(job, reply) }
+                (reply, Some(panicked.place))
             }
-        }
+        };
+        pen.put_down(&reply);
+        (reply, panic)
     }
 
     /// A probe goes through a closed tap: it finds out whether the tap may be opened.
@@ -161,7 +178,8 @@ impl Job {
     }
 
     fn report(self, fate: Fate, ending: Ending) -> Report {
-        Report { lane: self.lane, settlement: self.claim.settle(fate, None), ending, notice: None, panic: None }
+        let Job { claim, lane, seat, .. } = self;
+        Report { lane, settlement: claim.settle(fate, None), ending, seat, notice: None, panic: None }
     }
 }
 
@@ -186,7 +204,7 @@ impl Report {
     }
 }
 
-fn delivery(claim: &Claim) -> Delivery<'_> {
+fn delivery<'a>(claim: &'a Claim, departure: &'a Rc<dyn Departure>) -> Delivery<'a> {
     Delivery {
         task: claim.id(),
         attempt: claim.attempt(),
@@ -194,5 +212,6 @@ fn delivery(claim: &Claim) -> Delivery<'_> {
         message: claim.message(),
         args: claim.args(),
         kwargs: claim.kwargs(),
+        departure: Some(departure),
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Timers {
     /// When the last heartbeat was written.
     beaten_at: Duration,
     recover_at: Duration,
+    /// What dead workers left on this host was looked through once.
+    tidied: bool,
     /// When orders for lanes are looked for.
     pub orders_at: Duration,
     probe_at: Duration,
@@ -45,6 +47,7 @@ impl Timers {
             heartbeat_at: now + HEARTBEAT_EVERY,
             beaten_at: now,
             recover_at: now,
+            tidied: false,
             orders_at: now,
             probe_at: now,
             poll_at: now,
@@ -150,13 +153,19 @@ impl Dispatcher<'_> {
         let before = self.worker;
         self.worker = self.store.register(&self.plan.worker)?;
         self.observer.observe(&Event::DeclaredDead { before, now: self.worker });
+        self.begin_log_anew(before);
         Ok(())
     }
 
     fn recover(&mut self) -> Result<()> {
         self.watch.borrow_mut().look(boottime());
-        let judge = Judge { plan: self.plan, me: self.worker, watch: &self.watch };
+        let judge = Judge::new(self.plan, self.worker, &self.watch);
         let recovered = self.store.recover(&judge)?;
+        recovered.workers.iter().for_each(|worker| self.end_log(*worker));
+        if !self.timers.tidied {
+            self.tidy_logs()?;
+            self.timers.tidied = true;
+        }
         if recovered.workers.is_empty() {
             return Ok(());
         }
@@ -168,6 +177,22 @@ impl Dispatcher<'_> {
             dead_lettered: recovered.dead_lettered,
         });
         Ok(())
+    }
+
+    pub(super) fn tell_grace(&mut self) {
+        if let Some((ends_at, told)) = &mut self.grace
+            && !*told
+            && boottime() >= *ends_at
+        {
+            *told = true;
+            let unwritten = self.outbox.len();
+            self.observer.observe(&Event::GraceOver { on_the_wire: self.in_flight, unwritten });
+        }
+    }
+
+    /// Whether a stop has had its time.
+    pub(super) fn is_grace_over(&self) -> bool {
+        self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
     }
 
     /// A stop whose grace is over does not wait for the next try.

@@ -140,7 +140,7 @@ impl Gateway for CommandLane {
             Ok(input) => input,
             Err(reply) => return reply,
         };
-        match Run::start(&self.settings, &input) {
+        match delivery.leave().and_then(|()| Run::start(&self.settings, &input)) {
             Ok(run) => self.reply(&run, &said_by(&run, delivery)),
             Err(error) => {
                 let why = system_words(&error);

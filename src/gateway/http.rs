@@ -102,7 +102,7 @@ pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
 /// A setting is wrong: the outer error. The gateway is out of reach: the inner one.
 pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
     let gateway = HttpGateway::new(settings, 1)?;
-    transport::begin(Progress::Probing);
+    transport::begin(Progress::Probing, None);
     let Err(error) = gateway.run(Ask { query: String::new(), body: String::new() }) else { return Ok(Ok(())) };
     if transport::progress() == Progress::Reached {
         return Ok(Ok(()));
@@ -225,7 +225,7 @@ impl Gateway for HttpGateway {
             Ok(ask) => ask,
             Err(reply) => return reply,
         };
-        transport::begin(Progress::Connecting);
+        transport::begin(Progress::Connecting, delivery.departure);
         match self.call(ask) {
             Ok(answer) => self.rules.reply(&answer, Some(message)),
             Err(error) if transport::progress() == Progress::Left => {

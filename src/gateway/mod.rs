@@ -10,7 +10,10 @@ pub mod rules;
 pub mod sandbox;
 mod wording;
 
+use std::fmt;
+use std::io;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use rustix::io::Errno;
 
@@ -31,11 +34,34 @@ pub struct Delivery<'a> {
     pub args: Option<&'a str>,
     /// As `args`.
     pub kwargs: Option<&'a str>,
+    /// Who keeps a record of what leaves, if anybody does.
+    pub departure: Option<&'a Rc<dyn Departure>>,
+}
+
+impl Delivery<'_> {
+    /// Tells that the request is about to leave.
+    ///
+    /// # Errors
+    /// It could not be put on record: nothing may leave.
+    pub fn leave(&self) -> io::Result<()> {
+        self.departure.map_or(Ok(()), |departure| departure.leaving())
+    }
+}
+
+/// Keeps a record of what leaves, so that what never left is known even if the process ends.
+pub trait Departure: fmt::Debug {
+    /// Called before the first byte of the request can leave, and before a command is started; not for an attempt that never
+    /// comes so far.
+    ///
+    /// # Errors
+    /// It could not be put on record: nothing may leave.
+    fn leaving(&self) -> io::Result<()>;
 }
 
 /// A way out. One object serves all senders at once.
 pub trait Gateway: Send + Sync {
-    /// Tries once, and returns within the gateway's own timeouts.
+    /// Tries once, and returns within the gateway's own timeouts. Whoever sends calls `delivery.leave()`, or has it called,
+    /// before anything can leave.
     fn send(&self, delivery: &Delivery<'_>) -> Reply;
 }
 

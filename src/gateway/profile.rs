@@ -222,8 +222,15 @@ mod tests {
     fn posted(recipient: &str, text: &str, sender: Option<&str>) -> Result<String, Reply> {
         let message =
             Message { recipient: recipient.to_owned(), text: text.to_owned(), sender: sender.map(str::to_owned) };
-        let delivery =
-            Delivery { task: 7, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+        let delivery = Delivery {
+            task: 7,
+            attempt: 1,
+            task_name: "sms",
+            message: Some(&message),
+            args: None,
+            kwargs: None,
+            departure: None,
+        };
         hkt::profile().ask(&settings(), &delivery, &message).map(|ask| ask.body)
     }
 

@@ -231,7 +231,7 @@ pub struct Exchange {
     pub more: bool,
 }
 
-/// A task that a dead worker held: nobody knows what became of its request.
+/// A task that a dead worker held: the database does not know what became of its request.
 #[derive(Clone, Debug)]
 pub struct Stranded {
     /// The task.
@@ -261,8 +261,8 @@ pub struct Recovered {
 pub trait Coroner {
     /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
     fn is_dead(&self, worker: &Worker) -> bool;
-    /// The fate of a task that it held.
-    fn fate(&self, stranded: &Stranded) -> Fate;
+    /// The fate of a task that `worker` held, which is dead or has ended.
+    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
 }
 
 /// The queue on disk.

@@ -191,8 +191,15 @@ fn send(url: &str) -> Outcome {
         rules: std::collections::BTreeMap::new(),
     };
     let message = Message { recipient: "+85291234567".to_owned(), text: "Hello".to_owned(), sender: None };
-    let delivery =
-        Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+    let delivery = Delivery {
+        task: 1,
+        attempt: 1,
+        task_name: "sms",
+        message: Some(&message),
+        args: None,
+        kwargs: None,
+        departure: None,
+    };
     open(&settings, 1).expect("the settings are right").send(&delivery).outcome
 }
 

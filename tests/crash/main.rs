@@ -6,6 +6,7 @@
 mod account;
 #[path = "../servers/database.rs"]
 mod database;
+mod flight;
 mod scene;
 
 use std::time::Duration;
@@ -74,6 +75,18 @@ mod mysql {
         let mut connection = target.connect();
         let mut arrived = || connection.try_count("SELECT count(*) FROM queued_tasks").unwrap_or(0);
         move_with_kills(Scene::new(Behaviour::default()), &to, Some(target), &mut arrived);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn of_a_worker_that_is_killed_with_sixty_four_senders_only_the_wire_is_unknown() {
+        crate::flight::of_sixty_four_senders_only_the_wire_is_unknown(&Scene::on_server(slow()), kills() / 30);
+    }
+
+    #[test]
+    #[ignore = "needs SMSCTL_TEST_MYSQL"]
+    fn a_worker_without_a_place_for_its_log_goes_on_and_says_so() {
+        crate::flight::a_worker_without_a_place_for_its_log_goes_on_and_says_so(&Scene::on_server(slow()));
     }
 
     #[test]

@@ -37,6 +37,7 @@ impl Scene {
             sandbox.url()
         );
         fs::write(directory.path().join("config.toml"), settings).expect("writes");
+        fs::create_dir(directory.path().join("state")).expect("a directory");
         Scene { directory, server: None, file: "queue.db", sandbox }
     }
 
@@ -63,6 +64,8 @@ impl Scene {
         command.env_clear().current_dir(self.directory.path());
         command.env("SMSCTL_CONFIG", self.directory.path().join("config.toml"));
         command.env("DATABASE_URL", self.url());
+        // Where a worker on a server keeps its flight log.
+        command.env("STATE_DIRECTORY", self.state());
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -102,16 +105,61 @@ impl Scene {
         self.smsctl(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("smsctl starts")
     }
 
+    /// What belongs to this host.
+    pub fn state(&self) -> PathBuf {
+        self.directory.path().join("state")
+    }
+
+    /// The names of the flight logs that lie beside the database, and in the directory of this host.
+    pub fn flight_logs(&self) -> Vec<String> {
+        let listed = [self.directory.path().to_owned(), self.state()].into_iter().flat_map(|directory| {
+            fs::read_dir(directory).expect("lists").map(|entry| entry.expect("an entry").file_name())
+        });
+        let names = listed.map(|name| name.to_str().expect("text").to_owned());
+        names.filter(|name| name.contains("flight-")).collect()
+    }
+
+    /// The gateway is somewhere else from now on.
+    pub fn point_at(&self, url: &str) {
+        let path = self.directory.path().join("config.toml");
+        let settings = fs::read_to_string(&path).expect("reads").replace(&self.sandbox.url(), url);
+        fs::write(&path, settings).expect("writes");
+    }
+
+    /// Has a worker decide about the dead, without sending anything.
+    pub fn recover(&self) {
+        self.run(&["lane", "pause", "default"]);
+        // What is left pending makes the drain end with 75.
+        let output = self.smsctl(&["work", "--drain", "--quiet"]).output().expect("smsctl starts");
+        assert!(matches!(output.status.code(), Some(0 | 75)), "{}", String::from_utf8_lossy(&output.stderr));
+        self.run(&["lane", "resume", "default"]);
+    }
+
+    /// Runs a command to its end; what it says on stderr.
+    pub fn tells(&self, arguments: &[&str]) -> String {
+        let output = self.smsctl(arguments).output().expect("smsctl starts");
+        assert!(output.status.success(), "smsctl {arguments:?}: {}", output.status);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Starts a worker, waits until the gateway has had some more requests, and kills it. The number differs from round to
     /// round, so that the kill comes at another moment each time.
     pub fn kill_a_worker_in_its_work(&self, round: u64) {
+        self.kill_a_worker_of(8, 1 + (round * 7) % 40);
+    }
+
+    /// Starts a worker with so many senders, and kills it when the gateway has had so many requests more.
+    pub fn kill_a_worker_of(&self, senders: u64, more: u64) {
         let before = self.sandbox.counts().requests;
-        let mut worker = self.start_worker(&["--workers", "8"]);
-        let more = 1 + (round * 7) % 40;
+        let mut worker = self.start_worker(&["--workers", &senders.to_string()]);
         let came = self.sandbox.wait_for(before + more, Some(PATIENCE));
         worker.kill().expect("kills");
         worker.wait().expect("waits");
-        assert!(came, "round {round}: the gateway had {} requests and no more", self.sandbox.counts().requests);
+        assert!(
+            came,
+            "the gateway had {} requests, {before} before, and never {more} more",
+            self.sandbox.counts().requests
+        );
     }
 
     /// Starts a copy of the queue to `to`, and kills it when more than `rows` tasks have arrived there; true if it was still at work.

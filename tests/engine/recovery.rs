@@ -80,7 +80,7 @@ impl Coroner for Mistaken {
         true
     }
 
-    fn fate(&self, _stranded: &Stranded) -> Fate {
+    fn fate(&self, _worker: &Worker, _stranded: &Stranded) -> Fate {
         let failure = Failure::new(smsctl::queue::ErrorType::Unknown, "taken for dead");
         Fate::Parked { failure, spent: true }
     }

@@ -105,6 +105,7 @@ struct Fake<F>(F);
 
 impl<F: Fn(&Delivery<'_>) -> Reply + Send + Sync> Gateway for Fake<F> {
     fn send(&self, delivery: &Delivery<'_>) -> Reply {
+        delivery.leave().expect("it can be put on record");
         (self.0)(delivery)
     }
 }
@@ -156,6 +157,7 @@ fn plan(ways: Vec<LaneWay>, until: Until) -> Plan {
         rests: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(4) },
         senders,
         until: Until { elapsed: Some(RUN_MAX), ..until },
+        flight: None,
         shutdown_grace: Duration::from_secs(30),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use smsctl::gateway::command::{Settings, open};
-use smsctl::gateway::{Delivery, Gateway};
+use smsctl::gateway::{Delivery, Departure, Gateway};
 use smsctl::queue::{ErrorType, LaneNotice, Message, Outcome, Reply};
 
 use super::{BRIEFLY, PATIENCE, assert_accepted, assert_never_sent, assert_reply, assert_unknown, message, words};
@@ -16,7 +16,7 @@ fn lane(run: &[&str], timeout: Duration) -> Box<dyn Gateway> {
 }
 
 fn deliver(lane: &dyn Gateway, message: Option<&Message>, args: Option<&str>, kwargs: Option<&str>) -> Reply {
-    lane.send(&Delivery { task: 17, attempt: 2, task_name: "report", message, args, kwargs })
+    lane.send(&Delivery { task: 17, attempt: 2, task_name: "report", message, args, kwargs, departure: None })
 }
 
 /// Runs a script of the shell with one argument.
@@ -41,6 +41,47 @@ fn the_task_comes_as_json_on_stdin() {
         "{\"id\":17,\"attempt\":2,\"task\":\"report\",\"args\":[12345678901234567890123],\"kwargs\":{\"a\": null},\
          \"recipient\":\"+85291234567\",\"text\":\"好\\n\\\"q\\\"\",\"sender\":null}\n"
     );
+}
+
+/// Looks whether the command has begun when it hears that it is about to be started.
+#[derive(Debug)]
+struct Watcher {
+    file: std::path::PathBuf,
+    heard: std::cell::Cell<usize>,
+    forbids: bool,
+}
+
+impl Departure for Watcher {
+    fn leaving(&self) -> std::io::Result<()> {
+        assert!(!self.file.exists(), "nothing was started before");
+        self.heard.set(self.heard.get() + 1);
+        if self.forbids { Err(std::io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn whoever_keeps_a_record_hears_before_the_command_is_started_and_may_forbid_it() {
+    for forbids in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("started");
+        let lane = lane(&["/bin/sh", "-c", "touch \"$0\"", file.to_str().expect("text")], PATIENCE);
+        let watcher = std::rc::Rc::new(Watcher { file: file.clone(), heard: std::cell::Cell::new(0), forbids });
+        let departure: std::rc::Rc<dyn Departure> = std::rc::Rc::<Watcher>::clone(&watcher);
+        let (args, kwargs) = (Some("[1]"), None);
+        let delivery = Delivery {
+            task: 17,
+            attempt: 2,
+            task_name: "report",
+            message: None,
+            args,
+            kwargs,
+            departure: Some(&departure),
+        };
+        let reply = lane.send(&delivery);
+        assert_eq!((watcher.heard.get(), file.exists()), (1, !forbids));
+        let expected = if forbids { Outcome::Deferred } else { Outcome::Accepted };
+        assert_eq!(reply.outcome, expected, "{reply:?}");
+    }
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl Coroner for Judge {
         worker.id == self.0
     }
 
-    fn fate(&self, _: &Stranded) -> Fate {
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
         Fate::Parked { failure: Failure::new(ErrorType::Unknown, "died"), spent: true }
     }
 }

@@ -15,7 +15,7 @@ impl Coroner for ByLease {
         worker.heartbeat_age > LEASE
     }
 
-    fn fate(&self, _: &Stranded) -> Fate {
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
         unknown()
     }
 }
@@ -187,7 +187,7 @@ pub fn tasks_of_the_application_are_left_alone(world: &World) {
         fn is_dead(&self, _: &Worker) -> bool {
             true
         }
-        fn fate(&self, _: &Stranded) -> Fate {
+        fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
             unknown()
         }
     }
@@ -234,7 +234,7 @@ pub fn a_heartbeat_in_time_saves_a_suspect(world: &World) {
             }
             dead
         }
-        fn fate(&self, _: &Stranded) -> Fate {
+        fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
             unknown()
         }
     }

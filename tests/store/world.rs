@@ -270,7 +270,7 @@ impl Coroner for Judge {
         self.dead.contains(&worker.id)
     }
 
-    fn fate(&self, stranded: &Stranded) -> Fate {
+    fn fate(&self, _: &Worker, stranded: &Stranded) -> Fate {
         let last = stranded.retry_count + 1 >= stranded.max_retries;
         match &self.fate {
             Fate::Retry { failure, .. } | Fate::Parked { failure, .. } if last => {

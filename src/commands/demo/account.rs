@@ -211,8 +211,15 @@ mod tests {
         let gateway = http::open(&settings, 1).unwrap();
         let message = message();
         for attempt in 1..=taken {
-            let delivery =
-                Delivery { task: 1, attempt, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+            let delivery = Delivery {
+                task: 1,
+                attempt,
+                task_name: "sms",
+                message: Some(&message),
+                args: None,
+                kwargs: None,
+                departure: None,
+            };
             gateway.send(&delivery);
         }
         sandbox

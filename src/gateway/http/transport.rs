@@ -13,9 +13,10 @@
 //! one `recv` instead of three calls, timeouts are set again only when they have changed by a tenth of a second, and a name is
 //! looked up for a new connection only (the client's own resolver starts a thread for every request).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -30,7 +31,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error, Timeout};
 
-use crate::gateway::starves;
+use crate::gateway::{Departure, starves};
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
@@ -57,12 +58,26 @@ pub(super) enum Progress {
 thread_local! {
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::Connecting) };
     static READ_FAILED: Cell<bool> = const { Cell::new(false) };
+    /// Who is to hear that the request of this thread is about to leave, until told.
+    static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
 }
 
-/// Begins a call on this thread.
-pub(super) fn begin(progress: Progress) {
+/// Begins a call on this thread; `departure` hears of its request before a byte of it is given to the kernel.
+pub(super) fn begin(progress: Progress, departure: Option<&Rc<dyn Departure>>) {
     PROGRESS.set(progress);
     READ_FAILED.set(false);
+    DEPARTURE.set(departure.map(Rc::clone));
+}
+
+/// What is held for the kernel may hold the request: whoever keeps a record of it hears so first, once.
+fn depart() -> io::Result<()> {
+    DEPARTURE.with_borrow_mut(|waiting| {
+        if let Some(departure) = waiting {
+            departure.leaving()?;
+        }
+        *waiting = None;
+        Ok(())
+    })
 }
 
 /// How far the call of this thread came.
@@ -216,6 +231,9 @@ impl Tcp {
     /// Hands all held output to the kernel.
     fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let deadline = Deadline::new(timeout);
+        if PROGRESS.get() == Progress::Held {
+            depart()?;
+        }
         let mut written = 0;
         while written < self.held.len() {
             let limit = stepped(deadline.remaining()?);
@@ -366,7 +384,7 @@ mod tests {
     #[test]
     fn a_request_is_held_until_the_answer_is_awaited_and_left_when_the_kernel_took_it() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert_eq!(progress(), Progress::Held);
         other.write_all(b"x").expect("an early answer");
@@ -377,11 +395,67 @@ mod tests {
         assert_eq!(&seen, b"POST");
     }
 
+    /// Looks at the other end of the connection when it hears that the request is about to leave.
+    #[derive(Debug)]
+    struct Watcher {
+        other: TcpStream,
+        heard: Cell<usize>,
+        forbids: bool,
+    }
+
+    impl Departure for Watcher {
+        fn leaving(&self) -> io::Result<()> {
+            assert!(is_silent(&self.other), "not a byte has left before");
+            self.heard.set(self.heard.get() + 1);
+            if self.forbids { Err(rustix::io::Errno::AGAIN.into()) } else { Ok(()) }
+        }
+    }
+
+    fn is_silent(other: &TcpStream) -> bool {
+        let peeked = rustix::net::recv(other, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+        matches!(peeked, Err(rustix::io::Errno::WOULDBLOCK))
+    }
+
+    fn watched(forbids: bool) -> (Boundary<Tcp>, TcpStream, Rc<Watcher>) {
+        let (connection, other) = pair();
+        let watcher = Watcher { other: other.try_clone().expect("a second handle"), heard: Cell::new(0), forbids };
+        (connection, other, Rc::new(watcher))
+    }
+
+    #[test]
+    fn whoever_keeps_a_record_hears_once_before_the_first_byte_leaves() {
+        let (mut connection, mut other, watcher) = watched(false);
+        let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
+        begin(Progress::Connecting, Some(&departure));
+        connection.0.transmit_output(0, timeout()).expect("what belongs to the connection is no request");
+        connection.0.flush(timeout()).expect("it is handed on");
+        request(&mut connection);
+        assert_eq!(watcher.heard.get(), 0, "what is held has not left");
+        other.write_all(b"xx").expect("an early answer");
+        assert!(connection.await_input(timeout()).expect("input"));
+        assert_eq!((watcher.heard.get(), progress()), (1, Progress::Left));
+        connection.0.flush(timeout()).expect("there is no more");
+        assert_eq!(watcher.heard.get(), 1);
+    }
+
+    #[test]
+    fn nothing_leaves_that_cannot_be_put_on_record() {
+        let (mut connection, mut other, watcher) = watched(true);
+        let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
+        begin(Progress::Connecting, Some(&departure));
+        request(&mut connection);
+        other.write_all(b"x").expect("an early answer");
+        assert!(connection.await_input(timeout()).is_err());
+        assert!(connection.await_input(timeout()).is_err(), "nor at a second try");
+        assert_eq!((progress(), watcher.heard.get()), (Progress::Held, 2));
+        assert!(is_silent(&other));
+    }
+
     #[test]
     fn what_the_kernel_did_not_take_never_left() {
         let (mut connection, _other) = pair();
         connection.0.stream.shutdown(Shutdown::Write).expect("a shutdown");
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert!(connection.await_input(timeout()).is_err());
         assert_eq!(progress(), Progress::Held);
@@ -390,7 +464,7 @@ mod tests {
     #[test]
     fn bytes_of_the_connection_itself_are_no_request() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         // Below the boundary, where TLS shakes hands.
         connection.0.buffers().output()[..5].copy_from_slice(b"hello");
         connection.0.transmit_output(5, timeout()).expect("it is held");
@@ -402,7 +476,7 @@ mod tests {
     #[test]
     fn a_probe_lets_nothing_through() {
         let (mut connection, _other) = pair();
-        begin(Progress::Probing);
+        begin(Progress::Probing, None);
         assert!(connection.transmit_output(4, timeout()).is_err());
         assert_eq!(progress(), Progress::Reached);
         assert!(connection.0.held.is_empty());
@@ -411,7 +485,7 @@ mod tests {
     #[test]
     fn a_silent_peer_ends_by_the_timeout() {
         let (mut connection, _other) = pair();
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         request(&mut connection);
         assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))));
         assert_eq!(progress(), Progress::Left);
@@ -470,7 +544,7 @@ mod tests {
 
     /// Posts `text`.
     fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
-        begin(Progress::Connecting);
+        begin(Progress::Connecting, None);
         agent.post(uri).send("text").and_then(|mut response| {
             response.body_mut().read_to_string()?;
             Ok(response.status().as_u16())

@@ -122,7 +122,8 @@ impl MysqlStore {
             let stranded = stranded(transaction, id)?;
             let last = stranded.len() < CHANGED_MAX;
             let mut ledger = Ledger::new(transaction);
-            let fates: Vec<(&Stranded, Fate)> = stranded.iter().map(|task| (task, coroner.fate(task))).collect();
+            let fates: Vec<(&Stranded, Fate)> =
+                stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
             let fence = |task: &Stranded| Fence {
                 id: task.id,
                 attempt: task.attempt,

@@ -296,7 +296,7 @@ impl Coroner for Nobody {
     fn is_dead(&self, _: &Worker) -> bool {
         false
     }
-    fn fate(&self, _: &Stranded) -> Fate {
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
         Fate::Released
     }
 }

@@ -122,7 +122,7 @@ impl SqliteStore {
                 hungry: false,
             };
             for task in &stranded {
-                let fate = coroner.fate(task);
+                let fate = coroner.fate(&suspect, task);
                 ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;

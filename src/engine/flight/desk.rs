@@ -1,0 +1,131 @@
+//! The dispatcher's side of the flight log: which slot is whose, and when logs begin and end.
+
+use std::io;
+use std::sync::Arc;
+
+use super::{FlightLog, Seat};
+use crate::engine::breaker::SUSPECTS_MAX;
+use crate::engine::dispatcher::Dispatcher;
+use crate::engine::events::{Event, Observer};
+use crate::engine::plan::Plan;
+use crate::queue::WorkerId;
+use crate::store::Result;
+
+/// The dispatcher's side of a log: which slot is whose.
+#[derive(Debug)]
+pub(in crate::engine) struct Seats {
+    pub(super) log: Arc<FlightLog>,
+    pub(super) free: Vec<u32>,
+    /// How many claims had a slot.
+    seated: u64,
+}
+
+impl Seats {
+    pub fn new(log: FlightLog, slots: u32) -> Seats {
+        Seats { log: Arc::new(log), free: (0..slots).rev().collect(), seated: 0 }
+    }
+
+    /// A slot for a claim that is on disk. `None`: there is no log any more.
+    ///
+    /// # Errors
+    /// The claim must not be sent: the log would say that it never left.
+    pub fn seat(&mut self) -> io::Result<Option<Seat>> {
+        if self.log.is_void() {
+            return Ok(None);
+        }
+        let Some(slot) = self.free.pop() else {
+            // There is one for every claim that can be out.
+            return self.log.give_up(io::Error::other("it has no slot left")).map(|()| None);
+        };
+        self.seated += 1;
+        Ok(Some(Seat { log: Arc::clone(&self.log), slot, number: self.seated }))
+    }
+
+    /// The end of the claim is in the database: its slot may be another's.
+    pub fn vacate(&mut self, seat: &Seat) {
+        // What was claimed under an earlier registration has its slot in an earlier log.
+        if Arc::ptr_eq(&self.log, &seat.log) {
+            self.free.push(seat.slot);
+        }
+    }
+
+    /// Why the log is no more, once.
+    pub fn loss(&self) -> Option<io::Error> {
+        self.log.loss()
+    }
+}
+
+/// Slots for every claim that a process can have out. Each sender has one claim on the wire and one spare; what is with neither
+/// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out.
+fn slots(plan: &Plan) -> u32 {
+    let out = 2 * plan.senders;
+    let suspects = (SUSPECTS_MAX - 1) * plan.ways.len().min(out);
+    u32::try_from(out + suspects).unwrap_or(u32::MAX)
+}
+
+/// Makes the log of a process that has just registered as `worker`. Where it cannot be made, that is told.
+pub(in crate::engine) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn Observer) -> Option<Seats> {
+    let slots = slots(plan);
+    match FlightLog::create(plan.flight.as_ref()?, worker, &plan.worker, slots) {
+        Ok(log) => Some(Seats::new(log, slots)),
+        Err(error) => {
+            observer.observe(&Event::NoFlightLog { error: &error });
+            None
+        }
+    }
+}
+
+impl Dispatcher<'_> {
+    /// A slot for a new claim, and whether it may be sent.
+    pub(in crate::engine) fn seat(&mut self) -> (Option<Seat>, bool) {
+        match self.seats.as_mut().map(Seats::seat) {
+            None => (None, true),
+            Some(Ok(seat)) => (seat, true),
+            Some(Err(_)) => (None, false),
+        }
+    }
+
+    /// The end of a claim is written.
+    pub(in crate::engine) fn vacate(&mut self, seat: Option<Seat>) {
+        if let (Some(seats), Some(seat)) = (&mut self.seats, &seat) {
+            seats.vacate(seat);
+        }
+    }
+
+    /// The process goes on under another number. What is still out under the old one has its fate already: whoever declared
+    /// the process dead has decided about it.
+    pub(in crate::engine) fn begin_log_anew(&mut self, before: WorkerId) {
+        self.seats = begin_log(self.plan, self.worker, self.observer);
+        self.end_log(before);
+    }
+
+    /// `worker` holds nothing any more.
+    pub(in crate::engine) fn end_log(&self, worker: WorkerId) {
+        if let Some(place) = &self.plan.flight {
+            place.remove(worker);
+        }
+    }
+
+    /// Removes the logs of workers that hold nothing any more, and that nobody on this host has removed.
+    pub(in crate::engine) fn tidy_logs(&self) -> Result<()> {
+        let Some(place) = &self.plan.flight else { return Ok(()) };
+        // Those that are there first: whoever begins a log has registered before.
+        let there = place.workers();
+        if there.iter().all(|worker| *worker == self.worker) {
+            return Ok(());
+        }
+        let workers = self.store.workers()?;
+        let is_needed = |id: WorkerId| {
+            let row = workers.iter().find(|worker| worker.id == id);
+            row.is_some_and(|worker| worker.ended_at.is_none() || worker.claims > 0)
+        };
+        there.into_iter().filter(|worker| !is_needed(*worker)).for_each(|worker| place.remove(worker));
+        Ok(())
+    }
+
+    pub(in crate::engine) fn tell_log_lost(&self) {
+        if let Some(error) = self.seats.as_ref().and_then(Seats::loss) {
+            self.observer.observe(&Event::NoFlightLog { error: &error });
+        }
+    }
+}

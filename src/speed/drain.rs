@@ -70,8 +70,15 @@ pub fn bare_loop(url: &str, count: u64, senders: usize, limit: &Limit<'_>) -> Re
 
 fn send(gateway: &dyn Gateway, n: u64) -> bool {
     let message = message(n);
-    let delivery =
-        Delivery { task: 1, attempt: 1, task_name: "sms", message: Some(&message), args: None, kwargs: None };
+    let delivery = Delivery {
+        task: 1,
+        attempt: 1,
+        task_name: "sms",
+        message: Some(&message),
+        args: None,
+        kwargs: None,
+        departure: None,
+    };
     gateway.send(&delivery).outcome == Outcome::Accepted
 }
 
@@ -111,6 +118,8 @@ pub(super) fn plan(url: &str, senders: usize, until: Until) -> Result<Plan, Gate
         senders,
         until,
         shutdown_grace: Duration::from_secs(30),
+        // A scratch queue is not gone on with, so that nobody would read it.
+        flight: None,
     })
 }
 

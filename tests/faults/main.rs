@@ -4,6 +4,7 @@
 mod clock;
 mod crowd;
 mod disk;
+mod disk_model;
 mod gateways;
 #[path = "../harness/mod.rs"]
 mod harness;
@@ -12,6 +13,9 @@ mod moved;
 mod night;
 mod orders;
 mod poison;
+mod power;
+mod shim;
 mod starved;
 mod stopped;
 mod streams;
+mod walk;

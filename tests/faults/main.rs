@@ -2,6 +2,7 @@
 //! no message is lost, none goes out twice without an order, and what is said about each is true.
 
 mod clock;
+mod clock_steps;
 mod crowd;
 mod disk;
 mod disk_model;
@@ -15,6 +16,7 @@ mod orders;
 mod poison;
 mod power;
 mod shim;
+mod sick_disk;
 mod starved;
 mod stopped;
 mod streams;

@@ -88,10 +88,8 @@ fn text(number: u64) -> String {
 /// The numbers of all texts in these bytes.
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
     let pattern = regex::bytes::Regex::new("m([0-9]+)x").expect("a pattern");
-    let found: Vec<u64> = pattern
-        .captures_iter(bytes)
-        .map(|found| String::from_utf8_lossy(&found[1]).parse().expect("digits"))
-        .collect();
+    let found: Vec<u64> =
+        pattern.captures_iter(bytes).map(|found| String::from_utf8_lossy(&found[1]).parse().expect("digits")).collect();
     found.into_iter()
 }
 
@@ -170,7 +168,10 @@ impl Known {
         let unknown = after.smsctl("list --error-type unknown -o jsonl").env("DATABASE_URL", &url).run().success();
         let unknown: BTreeSet<u64> = numbers(unknown.any_stderr().any_stdout().stdout_bytes()).collect();
         let again = sent.intersection(&self.left).map(|number| format!("message {number} went out twice"));
-        let missing = self.acknowledged.iter().filter(|number| ![&sent, &self.left, &unknown].iter().any(|set| set.contains(number)));
+        let missing = self
+            .acknowledged
+            .iter()
+            .filter(|number| ![&sent, &self.left, &unknown].iter().any(|set| set.contains(number)));
         let missing = missing.map(|number| format!("message {number} never went out, and nobody says so"));
         // Four senders, and a spare for each.
         let excess = (unknown.len() > 8).then(|| format!("{} are unknown: more than can have been out", unknown.len()));
@@ -203,7 +204,8 @@ fn cut(life: &Life, crashes: usize, is_lying: bool) -> Vec<String> {
         }
         let database = place.join("sms.db");
         let found = known.findings(&database);
-        findings.extend(found.into_iter().map(|finding| format!("after {point} of {} calls: {finding}", records.len())));
+        findings
+            .extend(found.into_iter().map(|finding| format!("after {point} of {} calls: {finding}", records.len())));
         if crash % GO_ON_EVERY == 0 && !is_lying {
             let found = known.go_on(&after, &database);
             findings.extend(found.into_iter().map(|finding| format!("gone on after {point} calls: {finding}")));

@@ -24,7 +24,11 @@ fn walk(template: &Night, behaviour: &Behaviour, order: &str, judge: impl Fn(&Ni
         let ran = night.smsctl(order).run().any_stdout().any_stderr();
         shim.spare();
         let is_over = ran.signal().is_none();
-        if is_over { ran.success() } else { ran.killed_by(9) };
+        if is_over {
+            ran.success()
+        } else {
+            ran.killed_by(9)
+        };
         println!("killed before step {step} of `{order}`");
         judge(&night);
         if is_over {

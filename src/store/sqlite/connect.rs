@@ -288,7 +288,7 @@ mod tests {
         }
         assert_eq!(pragma(&writer, "query_only"), "0");
         assert_eq!(pragma(&writer, "journal_size_limit"), JOURNAL_BYTES_MAX.to_string());
-        let readers: Vec<_> = (0..3).map(|_| store.readers().get().expect("a reader")).collect();
+        let readers: Vec<_> = (0..3).map(|_| store.readers().expect("a pool").get().expect("a reader")).collect();
         for reader in &readers {
             for (name, wanted) in common {
                 assert_eq!(pragma(reader, name), wanted, "{name} of a reader");

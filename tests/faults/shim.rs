@@ -94,6 +94,11 @@ impl Shim {
         self.set(Word::Fail, kinds);
     }
 
+    /// Which calls fail is drawn by other dice.
+    pub fn draw_by(&self, seed: u64) {
+        self.set(Word::Seed, seed);
+    }
+
     /// Nothing fails any more.
     pub fn heal(&self) {
         self.set(Word::Fail, 0);

@@ -21,7 +21,7 @@ const LIBRARY_VERSION_MIN: i32 = 3_051_003;
 const CACHE_KIB: i64 = 8 * 1024;
 
 /// The log is cut back to this after a checkpoint.
-const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
+pub(super) const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 
 /// Statements kept prepared on each connection: more than there are.
 const STATEMENTS_MAX: usize = 64;

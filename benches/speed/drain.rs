@@ -1,6 +1,7 @@
 //! A drain beside a bare loop of the same HTTP client: what the queue costs on top of the wire.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -113,7 +114,7 @@ fn bare_loop(url: &str, messages: &[Message], senders: usize) -> Run {
 fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server: Option<&Server>) -> Run {
     let store = queue.open();
     rows::enqueue(&*store, messages);
-    let plan = plan(url, senders, &path);
+    let plan = plan(url, senders);
     let out = Output::with(Style { quiet: true, no_progress: true, ..Style::default() }, Streams::process());
     let watch = Watch::new(Telemetry::new(&out, Some(messages.len() as u64), &|| {}));
     let asked = || server.map_or(0, |server| server.counter("Questions"));
@@ -128,7 +129,7 @@ fn drain(queue: &Queue, url: &str, messages: &[Message], senders: usize, server:
     run
 }
 
-fn plan(url: &str, senders: usize, database: &Path) -> Plan {
+fn plan(url: &str, senders: usize) -> Plan {
     let lane = Lane::Gateway(rows::LANE.to_owned());
     let backoff = Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) };
     let policy = RetryPolicy { on_unknown: OnUnknown::Hold, backoff, by_order_only: false };
@@ -139,7 +140,8 @@ fn plan(url: &str, senders: usize, database: &Path) -> Plan {
         rests: backoff,
         senders,
         until: Until { drained: true, ..Until::default() },
-        flight: engine::FlightPlace::beside(database).ok(),
+        // On the disk that a worker's log would lie on.
+        flight: engine::FlightPlace::beside(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("drain.db")).ok(),
         shutdown_grace: Duration::from_secs(30),
     }
 }

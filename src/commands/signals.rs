@@ -41,7 +41,7 @@ impl Asked {
 /// Runs `work` while signals ask `stop` to stop.
 ///
 /// # Errors
-/// The system does not let signals be taken.
+/// The system does not let signals be taken, or starts no thread that waits for them; `work` has not begun then.
 pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
     let handlers = handlers()?;
     let mut signals = Signals::new(heeded())?;
@@ -50,18 +50,19 @@ pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
     handlers.armed.store(false, Ordering::SeqCst);
     handlers.idle.store(false, Ordering::SeqCst);
     let answer = thread::scope(|scope| {
-        scope.spawn(|| {
+        let listen = || {
             for signal in signals.forever() {
                 asked.0.store(signal, Ordering::SeqCst);
                 stop.ask();
             }
-        });
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen)?;
         // The listener must end even if `work` panics: the scope waits for it.
         let _close = Close(handle);
-        work(&asked)
+        Ok(work(&asked))
     });
     handlers.idle.store(true, Ordering::SeqCst);
-    Ok(answer)
+    answer
 }
 
 struct Close(signal_hook::iterator::Handle);

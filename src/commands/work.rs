@@ -79,8 +79,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         let force = || asked.force();
         engine::run(&plan, &*store, &stop, &Telemetry::new(&context.out, total, &force))
     });
-    let summary =
-        ended.map_err(|error| Error::new(Kind::Failed, "cannot listen to signals").cause(error.to_string()))??;
+    let summary = ended.map_err(|error| Error::deaf(&error))??;
     context.out.one(&summary, &summary.completed.to_string())?;
     if summary.left.is_empty() {
         return Ok(Done::Well);

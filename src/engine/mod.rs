@@ -35,7 +35,7 @@ pub use flight::Place as FlightPlace;
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};
 pub use stop::Stop;
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, TallyKind};
 use dispatcher::Dispatcher;
 use lease::{Lease, Tap};
 use sender::Floor;
@@ -75,6 +75,9 @@ pub fn run(plan: &Plan, store: &dyn Store, stop: &Stop, observer: &dyn Observer)
     // Each sender has one claim on the wire and at most one spare; as many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
     let bound = plan.senders * 2;
+    // The store's first read may need threads, and comes before the senders have taken all that the system gives. If it fails,
+    // the first turn finds out.
+    let _ = store.tallies(TallyKind::Lane);
     thread::scope(|scope| {
         let (job_in, job_out) = bounded(bound);
         let (report_in, report_out) = bounded(bound);

@@ -1,5 +1,7 @@
 //! What it means that a worker did not end in order.
 
+use std::io;
+
 use super::{Error, Kind, ticked};
 use crate::engine::EngineError;
 use crate::gateway::GatewayError;
@@ -15,12 +17,15 @@ impl From<EngineError> for Error {
                 );
                 Error { kind: Kind::TempFail, ..error }
             }
-            EngineError::NoSenders(ref cause) => Error::new(Kind::TempFail, error.to_string())
-                .cause(cause.to_string())
-                .hint("the system allows this user no more threads: see `ulimit -u`, or the `TasksMax` of the unit"),
+            EngineError::NoSenders(ref cause) => {
+                Error::new(Kind::TempFail, error.to_string()).cause(cause.to_string()).hint(NO_THREADS)
+            }
         }
     }
 }
+
+/// What helps where no thread can be started.
+const NO_THREADS: &str = "the system allows this user no more threads: see `ulimit -u`, or the `TasksMax` of the unit";
 
 fn lost_outcomes(unwritten: usize) -> String {
     let outcomes = if unwritten == 1 { "1 outcome" } else { &format!("{unwritten} outcomes") };
@@ -28,6 +33,17 @@ fn lost_outcomes(unwritten: usize) -> String {
 }
 
 impl Error {
+    /// Signals that ask to stop would go unheard: the system takes no handler, or starts no thread that waits for them.
+    pub fn deaf(cause: &io::Error) -> Error {
+        let error = |kind| Error::new(kind, "cannot listen to signals");
+        match cause.kind() {
+            io::ErrorKind::WouldBlock => {
+                error(Kind::TempFail).cause("no thread could be started").cause(cause.to_string()).hint(NO_THREADS)
+            }
+            _ => error(Kind::Failed).cause(cause.to_string()),
+        }
+    }
+
     /// The settings name no way out at all.
     pub fn no_lanes() -> Error {
         Error::new(Kind::Config, "the settings have no gateway and no command: there is no way to send anything").hint(

@@ -206,7 +206,7 @@ pub struct SchemaReport {
 /// Something that `db check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `durability` or `stranded`.
+    /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `log`, `durability` or `stranded`.
     pub kind: &'static str,
     /// What was found, for people.
     pub message: String,
@@ -239,9 +239,9 @@ impl Finding {
         }
     }
 
-    /// Whether it is only worth knowing: how the application keeps its own file, what it may be at work on, and what it wrote
-    /// without harm.
+    /// Whether it is only worth knowing: how the application keeps its own file, what it may be at work on or reading, and what it
+    /// wrote without harm.
     pub fn is_note(&self) -> bool {
-        matches!(self.kind, "oddity" | "permissions" | "stranded")
+        matches!(self.kind, "oddity" | "permissions" | "log" | "stranded")
     }
 }

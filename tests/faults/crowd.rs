@@ -1,4 +1,5 @@
-//! Sixteen processes on one database: nobody meets a lock.
+//! Sixteen processes on one database: nobody meets a lock. `SMSCTL_TEST_ROUNDS` says how often each does its work (default 12; ten
+//! minutes are some thousands).
 
 use std::fmt::Write as _;
 
@@ -6,7 +7,10 @@ use crate::night::{Night, ended, slow};
 use smsctl::gateway::sandbox::Behaviour;
 
 /// How often each process does its work.
-const ROUNDS: u64 = 12;
+fn rounds() -> u64 {
+    let asked = std::env::var("SMSCTL_TEST_ROUNDS").ok().and_then(|word| word.parse().ok());
+    asked.unwrap_or(12)
+}
 
 #[test]
 fn a_crowd_on_one_database_meets_no_lock() {
@@ -17,7 +21,7 @@ fn a_crowd_on_one_database_meets_no_lock() {
         for writer in 0..5_u64 {
             let night = &night;
             scope.spawn(move || {
-                for round in 0..ROUNDS {
+                for round in 0..rounds() {
                     let rows = (0..100).fold("to,text\n".to_owned(), |mut rows, n| {
                         writeln!(rows, "+8613{n:09},text {writer} {round} {n}").expect("a string takes it");
                         rows
@@ -42,7 +46,7 @@ fn a_crowd_on_one_database_meets_no_lock() {
         ] {
             let night = &night;
             scope.spawn(move || {
-                for _ in 0..ROUNDS {
+                for _ in 0..rounds() {
                     let ran = night.smsctl(order).run().any_stdout();
                     assert!(!ran.stderr_text().contains("locked"), "{order}: {}", ran.stderr_text());
                     // A task that is not there yet is the one thing that may go wrong.
@@ -59,6 +63,6 @@ fn a_crowd_on_one_database_meets_no_lock() {
     ended(worker.wait(), 0);
     night.drain();
     let account = night.account();
-    assert_eq!(account.values().sum::<u64>(), 5 * ROUNDS * 101, "{account:?}");
+    assert_eq!(account.values().sum::<u64>(), 5 * rounds() * 101, "{account:?}");
     assert_eq!(night.stats()["processing"], 0);
 }

@@ -2,8 +2,10 @@
 //! no message is lost, none goes out twice without an order, and what is said about each is true.
 
 mod clock;
+mod clock_steps;
 mod crowd;
 mod disk;
+mod disk_model;
 mod gateways;
 #[path = "../harness/mod.rs"]
 mod harness;
@@ -11,7 +13,13 @@ mod meddling;
 mod moved;
 mod night;
 mod orders;
+mod pinned;
 mod poison;
+mod power;
+mod shim;
+mod sick_disk;
+mod soak;
 mod starved;
 mod stopped;
 mod streams;
+mod walk;

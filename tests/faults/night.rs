@@ -57,12 +57,17 @@ impl Night {
 
     /// As `queue`, where `first` messages are there already.
     pub fn queue_from(&self, first: u64, count: u64) {
+        self.write_messages(first, count);
+        self.run("enqueue --file messages.csv --quiet");
+    }
+
+    /// Writes the file that `queue_from` enqueues: `messages.csv`.
+    pub fn write_messages(&self, first: u64, count: u64) {
         let rows = (first..first + count).fold("to,text\n".to_owned(), |mut rows, n| {
             writeln!(rows, "+8613{n:09},message {n}").expect("a string takes it");
             rows
         });
         self.world.write("messages.csv", rows);
-        self.run("enqueue --file messages.csv --quiet");
     }
 
     /// A worker at its work.

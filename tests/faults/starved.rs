@@ -1,6 +1,7 @@
 //! Processes that the system gives too little.
 
 use crate::night::{Night, kinds, slow};
+use crate::shim::Shim;
 
 #[test]
 fn too_few_open_files_cost_no_message_its_attempts() {
@@ -34,4 +35,56 @@ fn a_process_that_may_open_nothing_more_says_so() {
         .stdout("")
         .stderr_has("the system gives this process no more")
         .stderr_has("Too many open files");
+}
+
+#[test]
+fn too_few_threads_cost_senders_and_no_message() {
+    for words in ["--drain", "--max-tasks 60"] {
+        let (night, shim) = Shim::night(Night::new(slow(1)));
+        night.queue(60);
+        shim.threads_max(6);
+        let ran = night.smsctl(&format!("work --workers 32 {words}")).run().success().any_stdout();
+        let said = ran.stderr_text();
+        assert!(said.contains("fewer_senders"), "it never ran short: the case proves nothing\n{said}");
+        assert!(!said.contains("database_away"), "the senders left nothing for the database\n{said}");
+        shim.threads_max(0);
+        assert_eq!(night.account(), kinds(&[("completed", 60)]));
+    }
+}
+
+#[test]
+fn commands_that_may_start_no_thread_say_so() {
+    let (night, shim) = Shim::night(Night::new(slow(0)));
+    night.queue(3);
+    for words in ["stats", "list", "work --workers 4 --drain"] {
+        for threads in 1..8 {
+            shim.threads_max(threads);
+            let ran = night.smsctl(words).run().any_stdout();
+            match ran.exit_code() {
+                Some(0) => ran.any_stderr(),
+                _ => ran.code(75).stderr_has("thread"),
+            };
+        }
+    }
+    shim.threads_max(0);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 3)]));
+}
+
+#[test]
+fn a_process_that_runs_out_of_memory_is_a_worker_that_died() {
+    let night = Night::new(slow(1));
+    night.queue(100);
+    let mut died = 0;
+    // Address space in KiB, from too little to begin at all to enough for some of the senders and their stacks.
+    for kib in (20_000..600_000).step_by(60_000) {
+        let worker = format!("ulimit -v {kib}; exec smsctl work --workers 200 --max-tasks 10 --for 2s");
+        let ran = night.world.program("sh", ["-c", &worker]).run().any_stdout().any_stderr();
+        died += u32::from(ran.exit_code() != Some(0));
+    }
+    assert!(died > 0, "no process ran short: the case proves nothing");
+    night.drain();
+    let account = night.account();
+    let of = |kind: &str| account.get(kind).copied().unwrap_or(0);
+    assert_eq!(of("completed") + of("failed unknown"), 100, "{account:?}");
 }

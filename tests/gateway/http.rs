@@ -196,6 +196,91 @@ fn an_endless_body_is_judged_by_its_beginning() {
 }
 
 #[test]
+fn a_gigabyte_in_chunks_is_judged_by_its_beginning() {
+    let peer = Peer::one(|stream| {
+        read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40000000\r\nqueued ");
+        while stream.write_all(&[b'x'; 4096]).is_ok() {}
+    });
+    assert_accepted(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+/// Every byte comes in time, and the answer does not: the time of a call is that of all its bytes together.
+#[test]
+fn an_answer_that_trickles_is_not_waited_for_byte_by_byte() {
+    for begins in ["", "HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"] {
+        let (gone, has_gone) = mpsc::channel::<()>();
+        let peer = Peer::one(move |stream| {
+            read_request(stream);
+            let _ = stream.write_all(begins.as_bytes());
+            for byte in b"HTTP/1.1 200 OK, and then very slowly, byte after byte, ".iter().cycle() {
+                // A byte each time that the client has not gone meanwhile.
+                let waits = has_gone.recv_timeout(BRIEFLY / 10) == Err(mpsc::RecvTimeoutError::Timeout);
+                if !waits || stream.write_all(&[*byte]).is_err() {
+                    return;
+                }
+            }
+        });
+        let reply = send_once(&peer.url(), BRIEFLY);
+        drop(gone);
+        assert_unknown(&reply);
+        peer.assert_no_more();
+    }
+}
+
+/// What nobody asked for is no answer to the next message.
+#[test]
+fn a_second_answer_is_not_the_next_messages() {
+    let (said, has_said) = mpsc::channel();
+    let twice = [answer("200 OK", "200 OK"), answer("400 Bad Request", "bad")].concat();
+    let peer = Peer::new(vec![
+        Box::new(move |stream| {
+            read_request(stream);
+            stream.write_all(twice.as_bytes()).expect("the client listens");
+            said.send(()).expect("the test listens");
+            read_to_end(stream);
+        }),
+        Box::new(|stream| {
+            read_request(stream);
+            stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+        }),
+    ]);
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
+    has_said.recv_timeout(PATIENCE).expect("it answers twice");
+    assert_accepted(&send(&*gateway, &message("+85291234567", "second")));
+    peer.assert_no_more();
+}
+
+/// The same, where the second answer comes while the connection is idle.
+#[test]
+fn an_answer_without_a_question_is_not_the_next_messages() {
+    let (go, may_go) = mpsc::channel::<()>();
+    let (said, has_said) = mpsc::channel();
+    let peer = Peer::new(vec![
+        Box::new(move |stream| {
+            read_request(stream);
+            stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+            may_go.recv_timeout(PATIENCE).expect("the first answer was read");
+            stream.write_all(answer("400 Bad Request", "bad").as_bytes()).expect("the client listens");
+            said.send(()).expect("the test listens");
+            read_to_end(stream);
+        }),
+        Box::new(|stream| {
+            read_request(stream);
+            stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+        }),
+    ]);
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
+    go.send(()).expect("the peer waits");
+    has_said.recv_timeout(PATIENCE).expect("it answers once more");
+    assert_accepted(&send(&*gateway, &message("+85291234567", "second")));
+    peer.assert_no_more();
+}
+
+#[test]
 fn an_answer_in_http_1_0_ends_with_the_connection() {
     let peer = Peer::answering("HTTP/1.0 200 OK\r\n\r\n200 OK");
     assert_accepted(&send_once(&peer.url(), PATIENCE));

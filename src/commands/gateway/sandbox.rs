@@ -1,5 +1,6 @@
 //! `smsctl gateway sandbox`: a gateway on this machine that misbehaves on order.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::thread;
@@ -100,14 +101,17 @@ pub(super) fn run(args: Args, context: &Context) -> Outcome {
     let url = sandbox.url();
     context.out.one(&Listening { url: url.clone() }, &url)?;
     thread::scope(|scope| {
-        scope.spawn(move || {
+        let listen = move || {
             if signals.forever().next().is_some() {
                 stopper.stop();
             }
-        });
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen)?;
         sandbox.wait_for(requests, limit);
         signalled.close();
-    });
+        io::Result::Ok(())
+    })
+    .map_err(|error| Error::deaf(&error))?;
     let counts = sandbox.counts();
     drop(sandbox);
     context.out.note(&format!("{} requests, {} messages taken", counts.requests, counts.accepted));

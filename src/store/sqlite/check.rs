@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use rusqlite::Transaction;
 
 use super::column::text;
+use super::connect::JOURNAL_BYTES_MAX;
 use super::migrate::{expected_objects, finding, missing_columns, objects};
 use super::{SqliteStore, sql};
 use crate::store::{Finding, MigrationState, Result};
@@ -38,6 +39,7 @@ impl SqliteStore {
             Ok(())
         })?;
         out.extend(self.permissions());
+        out.extend(self.pinned_log());
         Ok(out)
     }
 
@@ -70,6 +72,21 @@ impl SqliteStore {
                 }));
             }
             Ok(out)
+        })
+    }
+
+    /// A log that is longer than it is cut back to cannot be written into the database: somebody still reads what was there
+    /// before it, and until that ends it only grows.
+    fn pinned_log(&self) -> Option<Finding> {
+        let (length, bound) = (self.log_bytes(), JOURNAL_BYTES_MAX.cast_unsigned());
+        (length > bound).then(|| Finding {
+            kind: "log",
+            message: format!(
+                "the log `{}-wal` is {} MiB long: a program that has been reading for long keeps it from being cut back",
+                self.path.display(),
+                length / 1024 / 1024
+            ),
+            hint: Some(format!("`fuser -v {}` names who has the database open: end what reads it for so long", self.path.display())),
         })
     }
 

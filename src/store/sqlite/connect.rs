@@ -21,7 +21,7 @@ const LIBRARY_VERSION_MIN: i32 = 3_051_003;
 const CACHE_KIB: i64 = 8 * 1024;
 
 /// The log is cut back to this after a checkpoint.
-const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
+pub(super) const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 
 /// Statements kept prepared on each connection: more than there are.
 const STATEMENTS_MAX: usize = 64;
@@ -288,7 +288,7 @@ mod tests {
         }
         assert_eq!(pragma(&writer, "query_only"), "0");
         assert_eq!(pragma(&writer, "journal_size_limit"), JOURNAL_BYTES_MAX.to_string());
-        let readers: Vec<_> = (0..3).map(|_| store.readers().get().expect("a reader")).collect();
+        let readers: Vec<_> = (0..3).map(|_| store.readers().expect("a pool").get().expect("a reader")).collect();
         for reader in &readers {
             for (name, wanted) in common {
                 assert_eq!(pragma(reader, name), wanted, "{name} of a reader");

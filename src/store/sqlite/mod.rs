@@ -39,11 +39,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
+use super::error::Cause;
 use super::time;
 use super::{
     Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
     Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
 };
+use crate::panics::catch;
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
     Task, TaskId, WorkerId,
@@ -177,28 +179,39 @@ impl SqliteStore {
         work(&transaction)
     }
 
-    fn readers(&self) -> &ReaderPool {
-        self.readers.get_or_init(|| {
-            let manager = SqliteConnectionManager::file(&self.path)
-                .with_flags(connect::flags())
-                .with_init(connect::configure_reader);
-            r2d2::Pool::builder()
-                .max_size(self.readers_max.max(1))
-                .min_idle(Some(0))
-                .test_on_check_out(false)
-                .connection_timeout(self.busy_timeout)
-                .error_handler(Box::new(r2d2::NopErrorHandler))
-                .build_unchecked(manager)
-        })
+    /// The pool, made at its first use.
+    fn readers(&self) -> Result<&ReaderPool> {
+        if let Some(pool) = self.readers.get() {
+            return Ok(pool);
+        }
+        // The pool starts threads of its own, and panics where the system gives none.
+        let made = catch(|| self.make_readers()).map_err(|_| StoreError::Starved {
+            path: self.path.clone(),
+            cause: Cause("no thread could be started for the pool of connections".to_owned()),
+        })?;
+        Ok(self.readers.get_or_init(|| made))
+    }
+
+    fn make_readers(&self) -> ReaderPool {
+        let manager =
+            SqliteConnectionManager::file(&self.path).with_flags(connect::flags()).with_init(connect::configure_reader);
+        r2d2::Pool::builder()
+            .max_size(self.readers_max.max(1))
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            .connection_timeout(self.busy_timeout)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build_unchecked(manager)
     }
 
     /// A reader that nobody else uses.
     fn reader(&self) -> Result<PooledConnection<SqliteConnectionManager>> {
-        let state = self.readers().state();
+        let readers = self.readers()?;
+        let state = readers.state();
         if state.idle_connections == 0 && state.connections >= self.readers_max.max(1) {
             self.reader_waits.add(1);
         }
-        self.readers().get().map_err(|_| self.pool_error())
+        readers.get().map_err(|_| self.pool_error())
     }
 
     /// The pool does not say why it has no connection: one more try outside of it does.

@@ -277,10 +277,10 @@ fn steps(store: &SqliteStore, work: impl FnOnce()) -> u64 {
         }
     };
     store.writer().progress_handler(1, Some(counter())).expect("counts");
-    store.readers().get().expect("a reader").progress_handler(1, Some(counter())).expect("counts");
+    store.readers().expect("a pool").get().expect("a reader").progress_handler(1, Some(counter())).expect("counts");
     work();
     store.writer().progress_handler(1, None::<fn() -> bool>).expect("stops");
-    store.readers().get().expect("a reader").progress_handler(1, None::<fn() -> bool>).expect("stops");
+    store.readers().expect("a pool").get().expect("a reader").progress_handler(1, None::<fn() -> bool>).expect("stops");
     count.load(Ordering::Relaxed)
 }
 

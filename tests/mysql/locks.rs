@@ -121,7 +121,7 @@ fn mysql_passes_over_what_another_worker_claims() {
     let mut session = database.connect();
     session.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     session.run("START TRANSACTION");
-    session.run(&sql("claim_select").replace("?1", "'gateway:default'").replace("?2", "5"));
+    session.run(&sql("claim_select").replace("{from}", "").replace("?1", "'gateway:default'").replace("?2", "5"));
     let all: Vec<i64> = store.list(&Filter::default()).expect("lists").iter().map(|task| task.id).collect();
     let claims = || claim(&*store, worker, 5).iter().map(|claim| claim.id()).collect::<Vec<_>>();
     assert_eq!(claims(), all[5..10]);
@@ -139,8 +139,13 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
             session.text(step, 0);
         }
         let mut plan = |query: &str| session.plan(query);
-        let claim = plan(&sql("claim_select").replace("?1", "'gateway:default'").replace("?2", "5"));
+        let claim =
+            plan(&sql("claim_select").replace("{from}", "").replace("?1", "'gateway:default'").replace("?2", "5"));
         assert!(claim.contains("queued_tasks_claim") && !claim.contains("filesort"), "{step}: {claim}");
+        let from = sql("claim_from").replace("?1", "-5").replace("?2", "3");
+        let rest = sql("claim_select").replace("{from}", &from).replace("?1", "'gateway:default'").replace("?2", "5");
+        let rest = plan(&rest);
+        assert!(rest.contains("queued_tasks_claim") && !rest.contains("filesort"), "{step}: {rest}");
         let promote =
             plan(&sql("promote_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "5").replace("?3", "'failed'"));
         assert!(promote.contains("queued_tasks_due") && !promote.contains("filesort"), "{step}: {promote}");

@@ -22,6 +22,9 @@ use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted}
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
 
+/// The rest of the claim's index, from a place in it.
+const FROM: &str = sql!("claim_from");
+
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
     pub transaction: &'a mut Transaction<'s>,
@@ -181,10 +184,12 @@ impl<'a, 's> Ledger<'a, 's> {
         let most = i64::try_from(count).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for task_func in task_funcs {
-            let found = match self.firsts.get(task_func) {
-                Some((order, id)) => self.transaction.run(sql!("claim_from"), values![task_func, most, *order, *id])?,
-                None => self.transaction.run(sql!("claim_select"), values![task_func, most])?,
+            let from = match self.firsts.get(task_func) {
+                Some((order, id)) => bind(FROM, values![*order, *id]),
+                None => String::new(),
             };
+            let query = sql!("claim_select").replace("{from}", &from);
+            let found = self.transaction.run(&query, values![task_func, most])?;
             out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
         }
         if task_funcs.len() > 1 {

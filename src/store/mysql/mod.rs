@@ -17,6 +17,7 @@ mod late;
 mod letters;
 mod meters;
 mod migrate;
+mod packet;
 mod pool;
 mod promote;
 mod read;

@@ -12,19 +12,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mysql::Error;
 
-use super::bind::{Value, bind};
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, code, remedy};
+use super::packet::Opened;
+pub(super) use super::packet::{Opening, Transaction};
 use super::receipt::{Token, commit, is_rolled_back};
 use super::session::{Answer, Session};
-use super::{MysqlStore, column, sql};
+use super::{MysqlStore, column};
 use crate::store::error::Cause;
 use crate::store::{Clock, QueueClosure, Result, StoreError, time};
-
-/// Bytes that wait for the next statement, at most: far below what any server takes in one packet.
-const PENDING_MAX: usize = 256 * 1024;
-
-/// For the next statement alone.
-const UNCOMMITTED: &str = "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
 
 /// How often a transaction is tried before its error is told.
 pub(super) const TRIES_MAX: u32 = 12;
@@ -34,77 +29,6 @@ const PAUSE_MAX: Duration = Duration::from_millis(500);
 
 /// How long it is asked whether a transaction was committed: a server that is started anew is often back by then.
 const DOUBT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A transaction under way.
-pub(super) struct Transaction<'a> {
-    session: &'a mut Session,
-    /// By the server's clock, when it began.
-    pub now: Timestamp,
-    /// What was asked when it began, and the answers.
-    opened: Vec<(String, Answer)>,
-    /// Statements that go out with the next one, each with a semicolon.
-    pending: String,
-}
-
-impl Transaction<'_> {
-    /// Runs one statement.
-    pub fn run(&mut self, query: &str, values: &[Value<'_>]) -> Tried<Answer> {
-        self.send(&bind(query, values))
-    }
-
-    /// What a statement answered when the transaction began, if it was asked then and nobody has taken the answer.
-    pub fn opened(&mut self, text: &str) -> Option<Answer> {
-        let at = self.opened.iter().position(|(asked, _)| asked == text)?;
-        Some(self.opened.swap_remove(at).1)
-    }
-
-    /// Runs a text that is complete, or finds the answer among those that came when the transaction began.
-    pub fn send(&mut self, text: &str) -> Tried<Answer> {
-        if let Some(answer) = self.opened(text) {
-            return Ok(answer);
-        }
-        if self.pending.is_empty() {
-            return Ok(self.session.send(text)?);
-        }
-        let text = std::mem::take(&mut self.pending) + text;
-        Ok(self.session.send(&text)?)
-    }
-
-    /// A statement whose answer nobody reads: it goes out with the next one, or with the COMMIT, which saves its round trip.
-    /// What it fails with, that one fails with.
-    pub fn put(&mut self, query: &str, values: &[Value<'_>]) -> Tried<()> {
-        self.put_text(&bind(query, values))
-    }
-
-    /// As `put`, with a text that is complete.
-    pub fn put_text(&mut self, text: &str) -> Tried<()> {
-        if !packs(self.session) {
-            self.session.send(text)?;
-            return Ok(());
-        }
-        if self.pending.len() + text.len() > PENDING_MAX && !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            self.session.send(&pending)?;
-        }
-        self.pending.push_str(text);
-        self.pending.push(';');
-        Ok(())
-    }
-
-    /// Whether the server answers an INSERT with the ids that it gave.
-    pub fn has_returning(&self) -> bool {
-        self.session.facts.is_mariadb
-    }
-}
-
-/// What is asked in the same round trip that begins a transaction.
-#[derive(Debug, Default)]
-pub(super) struct Opening {
-    /// Before it begins: what is there by now, committed or not. No more than a hint.
-    pub before: Vec<String>,
-    /// As its first statements.
-    pub inside: Vec<String>,
-}
 
 /// How a transaction ended that may be in doubt.
 pub(super) enum Written<T> {
@@ -172,7 +96,7 @@ struct Begun {
     now: Timestamp,
     /// Why the queue is closed.
     closure: Option<QueueClosure>,
-    opened: Vec<(String, Answer)>,
+    opened: Opened,
 }
 
 /// The tries of one transaction.
@@ -351,9 +275,9 @@ impl MysqlStore {
             session.clean = roll_back(session, sync).is_ok();
             return Ending::Failed(closure.refusal(&self.speak.location).into());
         }
-        let mut transaction = Transaction { session, now, opened, pending: String::new() };
+        let mut transaction = Transaction::new(session, now, opened);
         let done = work(&mut transaction);
-        let pending = transaction.pending;
+        let pending = transaction.into_pending();
         let (value, changed) = match done {
             Ok(done) => done,
             Err(fault) => {
@@ -395,21 +319,7 @@ impl MysqlStore {
         if sync {
             session.send("SET SESSION wsrep_sync_wait = 1")?;
         }
-        let mut opened = Vec::new();
-        let answer = if packs(session) {
-            let hints = opening.before.iter().flat_map(|hint| [UNCOMMITTED, hint]);
-            let inside = opening.inside.iter().map(String::as_str);
-            let text = hints.chain([sql!("begin")]).chain(inside).collect::<Vec<_>>().join(";");
-            let mut answers = session.send_all(&text)?.into_iter();
-            for hint in &opening.before {
-                opened.extend(answers.nth(1).map(|answer| (hint.clone(), answer)));
-            }
-            let begun = answers.nth(1).unwrap_or_default();
-            opened.extend(opening.inside.iter().cloned().zip(answers));
-            begun
-        } else {
-            session.send(sql!("begin"))?
-        };
+        let (answer, opened) = opening.send(session)?;
         let row = answer.rows.first();
         let now = match &self.clock {
             Clock::Frozen(_) => self.frozen_now(),
@@ -456,12 +366,6 @@ pub(super) fn closure_at(row: &mysql::Row, at: usize) -> Option<QueueClosure> {
 fn committed<T>(doubtful: Vec<(u32, T)>, number: u32, error: StoreError) -> Result<Written<T>> {
     let found = doubtful.into_iter().find(|(tried, _)| *tried == number);
     found.map_or(Err(error), |(_, value)| Ok(Written::Committed(value)))
-}
-
-/// Whether several statements may go out in one packet. A node of a cluster may abort a transaction between two of them, for the
-/// sake of another node's, and would run the second without the first.
-fn packs(session: &Session) -> bool {
-    !session.facts.is_galera
 }
 
 fn roll_back(session: &mut Session, sync: bool) -> std::result::Result<(), Error> {

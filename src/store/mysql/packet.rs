@@ -1,0 +1,126 @@
+//! What goes out in one packet: every packet is a round trip, and a turn has few.
+
+use jiff::Timestamp;
+use mysql::Error;
+
+use super::bind::{Value, bind};
+use super::fault::Tried;
+use super::session::{Answer, Session};
+use super::sql;
+
+/// Bytes that wait for the next statement, at most: far below what any server takes in one packet.
+const PENDING_MAX: usize = 256 * 1024;
+
+/// For the next statement alone.
+const UNCOMMITTED: &str = "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
+
+/// Statements that were asked when a transaction began, and their answers.
+pub(super) type Opened = Vec<(String, Answer)>;
+
+/// A transaction under way.
+pub(super) struct Transaction<'a> {
+    session: &'a mut Session,
+    /// By the server's clock, when it began.
+    pub now: Timestamp,
+    /// What was asked when it began, and the answers.
+    opened: Opened,
+    /// Statements that go out with the next one, each with a semicolon.
+    pending: String,
+}
+
+impl<'a> Transaction<'a> {
+    /// One that has begun.
+    pub fn new(session: &'a mut Session, now: Timestamp, opened: Opened) -> Transaction<'a> {
+        Transaction { session, now, opened, pending: String::new() }
+    }
+
+    /// What is left to go out with the COMMIT.
+    pub fn into_pending(self) -> String {
+        self.pending
+    }
+
+    /// Runs one statement.
+    pub fn run(&mut self, query: &str, values: &[Value<'_>]) -> Tried<Answer> {
+        self.send(&bind(query, values))
+    }
+
+    /// What a statement answered when the transaction began, if it was asked then and nobody has taken the answer.
+    pub fn opened(&mut self, text: &str) -> Option<Answer> {
+        let at = self.opened.iter().position(|(asked, _)| asked == text)?;
+        Some(self.opened.swap_remove(at).1)
+    }
+
+    /// Runs a text that is complete, or finds the answer among those that came when the transaction began.
+    pub fn send(&mut self, text: &str) -> Tried<Answer> {
+        if let Some(answer) = self.opened(text) {
+            return Ok(answer);
+        }
+        if self.pending.is_empty() {
+            return Ok(self.session.send(text)?);
+        }
+        let text = std::mem::take(&mut self.pending) + text;
+        Ok(self.session.send(&text)?)
+    }
+
+    /// A statement whose answer nobody reads: it goes out with the next one, or with the COMMIT, which saves its round trip.
+    /// What it fails with, that one fails with.
+    pub fn put(&mut self, query: &str, values: &[Value<'_>]) -> Tried<()> {
+        self.put_text(&bind(query, values))
+    }
+
+    /// As `put`, with a text that is complete.
+    pub fn put_text(&mut self, text: &str) -> Tried<()> {
+        if !packs(self.session) {
+            self.session.send(text)?;
+            return Ok(());
+        }
+        if self.pending.len() + text.len() > PENDING_MAX && !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            self.session.send(&pending)?;
+        }
+        self.pending.push_str(text);
+        self.pending.push(';');
+        Ok(())
+    }
+
+    /// Whether the server answers an INSERT with the ids that it gave.
+    pub fn has_returning(&self) -> bool {
+        self.session.facts.is_mariadb
+    }
+}
+
+/// What is asked in the same round trip that begins a transaction.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// Before it begins: what is there by now, committed or not. No more than a hint.
+    pub before: Vec<String>,
+    /// As its first statements.
+    pub inside: Vec<String>,
+}
+
+impl Opening {
+    /// Begins the transaction: what `begin` answers, and what was asked besides. Where packets hold one statement nothing else is asked.
+    pub fn send(&self, session: &mut Session) -> std::result::Result<(Answer, Opened), Error> {
+        if !packs(session) {
+            return Ok((session.send(sql!("begin"))?, Opened::new()));
+        }
+        let hints = self.before.iter().flat_map(|hint| [UNCOMMITTED, hint]);
+        let inside = self.inside.iter().map(String::as_str);
+        let text = hints.chain([sql!("begin")]).chain(inside).collect::<Vec<_>>().join(";");
+        let mut answers = session.send_all(&text)?.into_iter();
+        let mut opened = Opened::new();
+        // Each hint, and the beginning, is the second of two statements.
+        for hint in &self.before {
+            opened.extend(answers.nth(1).map(|answer| (hint.clone(), answer)));
+        }
+        let begun = answers.nth(1).unwrap_or_default();
+        opened.extend(self.inside.iter().cloned().zip(answers));
+        Ok((begun, opened))
+    }
+}
+
+/// Whether several statements may go out in one packet. A node of a cluster may abort a transaction between two of them, for the
+/// sake of another node's, and would run the second without the first.
+fn packs(session: &Session) -> bool {
+    !session.facts.is_galera
+}

@@ -33,7 +33,8 @@ fn a_crowd_on_one_database_meets_no_lock() {
             });
         }
         for order in [
-            "work --drain",
+            // Others queue without end: a drain by itself would not end either.
+            "work --drain --for 5s",
             "work --drain --max-tasks 30",
             "retry-failed --yes",
             "stats --json",

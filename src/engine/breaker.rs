@@ -35,17 +35,22 @@ impl Breaker {
     pub fn judge(&mut self, report: Report, scene: Scene, hand_on: &mut dyn FnMut(Report)) {
         let is_probe = report.settlement.claim().probe().is_some();
         match report.notice {
-            Some(LaneNotice::Unreachable) if is_probe => hand_on(probed_in_vain(report, scene)),
+            // It may be the last to come home: those that left before the lane closed learn from it, too, that nobody is there.
+            Some(LaneNotice::Unreachable) if is_probe => {
+                let rests = report.settlement.claim().probe().unwrap_or(0).saturating_add(1);
+                self.trip(rests, scene, hand_on);
+                hand_on(report.released_with(|error| unreachable(error, rests, scene)));
+            }
             Some(LaneNotice::Unreachable) => {
                 self.suspects.push(report);
                 if self.suspects.len() >= scene.senders.clamp(1, SUSPECTS_MAX) || scene.in_flight == 0 {
-                    self.trip(scene, hand_on);
+                    self.trip(1, scene, hand_on);
                 }
             }
             _ if never_left(&report) => {
                 // The last one that could have told another story tells none.
                 if scene.in_flight == 0 {
-                    self.trip(scene, hand_on);
+                    self.trip(1, scene, hand_on);
                 }
                 hand_on(if is_probe { report.with_word(LaneWord::ProbeAgain) } else { report });
             }
@@ -57,17 +62,12 @@ impl Breaker {
         }
     }
 
-    /// Nobody is there: the lane closes, and no suspect has lost an attempt.
-    fn trip(&mut self, scene: Scene, hand_on: &mut dyn FnMut(Report)) {
+    /// Nobody is there: the lane closes for its rest number `rests`, and no suspect has lost an attempt.
+    fn trip(&mut self, rests: u32, scene: Scene, hand_on: &mut dyn FnMut(Report)) {
         for suspect in self.suspects.drain(..) {
-            hand_on(suspect.released_with(|error| unreachable(error, 1, scene)));
+            hand_on(suspect.released_with(|error| unreachable(error, rests, scene)));
         }
     }
-}
-
-fn probed_in_vain(report: Report, scene: Scene) -> Report {
-    let rests = report.settlement.claim().probe().unwrap_or(0).saturating_add(1);
-    report.released_with(|error| unreachable(error, rests, scene))
 }
 
 /// The word that closes a lane for its rest number `rests`, counted from 1. Half of a rest is fixed: full jitter could try a

@@ -103,19 +103,26 @@ fn one_connection_that_fails_among_others_is_an_attempt_like_any_other() {
     let world = World::new();
     let ids = world.messages(LANE, 4);
     let unlucky = ids[1];
-    let failed = Arc::new((Mutex::new(false), Condvar::new()));
+    // 1: it has failed. 2: the dispatcher knows it, and the other three are still out.
+    let stage = Arc::new((Mutex::new(0), Condvar::new()));
+    let seen = Arc::clone(&stage);
     let way = way(LANE, move |delivery| {
+        let mut now = stage.0.lock().unwrap();
         if delivery.task == unlucky && delivery.attempt == 1 {
-            *failed.0.lock().unwrap() = true;
-            failed.1.notify_all();
+            *now = 1;
             return unreachable();
         }
         // The others answer after it has failed: somebody is there.
-        let guard = failed.0.lock().unwrap();
-        drop(failed.1.wait_timeout_while(guard, PATIENCE, |failed| !*failed).unwrap());
+        drop(stage.1.wait_timeout_while(now, PATIENCE, |now| *now < 2).unwrap());
         accepted()
     });
-    let watch = Watch::new();
+    let watch = Watch::on_beat(move |_, in_flight| {
+        let mut now = seen.0.lock().unwrap();
+        if *now == 1 && in_flight == 3 {
+            *now = 2;
+            seen.1.notify_all();
+        }
+    });
     let summary = world.run(&at_most(5, vec![way]), &watch);
     assert_eq!((summary.completed, summary.deferred, summary.released), (4, 1, 0));
     let attempts = world.store.attempts(unlucky).unwrap();

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
+use smsctl::speed;
 
 /// The value in the middle. There must be one.
 pub fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
+    speed::median(values).expect("something was measured")
 }
 
 /// The median of the ratios of neighbours: `ours` to `theirs` of the same round.
 pub fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
-    median(&ours.iter().zip(theirs).map(|(our, their)| our / their).collect::<Vec<_>>())
+    speed::ratio(ours, theirs).expect("something was measured")
 }
 
 pub fn millis(span: Duration) -> f64 {

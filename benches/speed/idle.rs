@@ -4,6 +4,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use smsctl::gateway::sandbox::{Behaviour, Keep, Sandbox};
+use smsctl::speed::message;
 
 use super::figures::{median, millis, print};
 use super::place::{self, Queue};
@@ -24,15 +25,14 @@ pub fn run(rounds: usize, server: Option<&Server>) {
     let sandbox = Sandbox::listen(loopback, Behaviour::default(), Keep::Nowhere).expect("the sandbox starts");
     let worker = Worker::start(&queue, &sandbox.url());
 
-    let messages = rows::messages(rounds + 1);
     let (mut whole, mut after_commit) = (Vec::new(), Vec::new());
-    for (n, message) in messages.into_iter().enumerate() {
+    for n in 0..=rounds as u64 {
         // Long enough for the worker to be as slow as it becomes, and never in step with it.
         std::thread::sleep(Duration::from_micros(300_000 + fastrand::u64(0..50_000)));
         let begin = Instant::now();
-        store.enqueue(&[rows::task(message)], 0).expect("it is enqueued");
+        store.enqueue(&[rows::task(message(n))], 0).expect("it is enqueued");
         let committed = Instant::now();
-        assert!(sandbox.wait_for(n as u64 + 1, Some(PATIENCE)), "the worker sends it");
+        assert!(sandbox.wait_for(n + 1, Some(PATIENCE)), "the worker sends it");
         // The first one finds a worker that is still starting.
         if n > 0 {
             whole.push(millis(begin.elapsed()));

@@ -1,11 +1,12 @@
 //! The machine, a directory on its real disk (a file system in memory would make durability free), and queues there or on a
 //! server.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use smsctl::engine::{FlightPlace, Stop};
+use smsctl::speed::{self, Limit, Machine};
 use smsctl::store::{self, Access, Location, Options, Store};
 use tempfile::TempDir;
 
@@ -14,19 +15,19 @@ use super::server::{Database, Server};
 
 /// The machine in one line, as the kernel tells it, with what else it is doing.
 pub fn machine() -> String {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let cpu = read("/proc/cpuinfo");
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unknown CPU");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let machine = Machine::here();
     let date = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC");
-    let model = model.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-    format!("{date}, {cores} x {model}, load {:.1}", load())
+    format!("{date}, {} x {}, load {:.1}", machine.cores, machine.cpu, machine.load)
 }
 
 /// How many processes want the machine, over the last minute.
 pub fn load() -> f64 {
-    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(f64::NAN)
+    Machine::here().load
+}
+
+/// A limit that no measurement here comes near.
+pub fn long(stop: &Stop) -> Limit<'_> {
+    Limit { until: Instant::now() + Duration::from_secs(3_600), stop }
 }
 
 /// A scratch directory below `target/`, gone when it is dropped.
@@ -37,18 +38,9 @@ pub fn scratch() -> TempDir {
 
 /// The median time of writing 4 KiB at the end of a file in `directory` and having it on the disk, in ms.
 pub fn fsync_ms(directory: &Path) -> f64 {
-    let path = directory.join("fsync");
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).expect("a file");
-    let page = [0_u8; 4096];
-    let times = (0..100).map(|_| {
-        let begin = Instant::now();
-        file.write_all(&page).expect("writes");
-        file.sync_data().expect("syncs");
-        millis(begin.elapsed())
-    });
-    let times = times.collect::<Vec<_>>();
-    let _ = fs::remove_file(path);
-    median(&times)
+    let stop = Stop::new();
+    let times = speed::fsyncs(directory, 100, &long(&stop)).expect("the disk takes a file");
+    median(&times.into_iter().map(millis).collect::<Vec<_>>())
 }
 
 /// A queue of a run's own: a file, or a database of a server.
@@ -79,6 +71,14 @@ impl Queue {
     pub fn open(&self) -> Box<dyn Store> {
         let location = Location::parse(&self.url, &self.directory).expect("a good URL");
         store::open(&location, &Options::new(Access::Create)).expect("the database opens").store
+    }
+
+    /// Where the flight log of a worker on it lies. It has to be open.
+    pub fn flight(&self) -> FlightPlace {
+        match &self.database {
+            Some(_) => FlightPlace::on_host(vec![self.directory.clone()], &self.url),
+            None => FlightPlace::beside(&self.path()).expect("the queue is open"),
+        }
     }
 
     /// The file of one that is a file.

@@ -1,6 +1,7 @@
 //! Queues of a wanted length.
 
 use smsctl::queue::{Lane, Message, NewTask};
+use smsctl::speed::message;
 use smsctl::store::Store;
 
 use mysql::prelude::Queryable;
@@ -14,28 +15,8 @@ pub const LANE: &str = "default";
 /// Tasks of one transaction while a queue is filled.
 const CHUNK: usize = 10_000;
 
-/// Different numbers and texts of ordinary length.
-pub fn messages(count: usize) -> Vec<Message> {
-    (0..count as u64).map(message).collect()
-}
-
-fn message(n: u64) -> Message {
-    Message {
-        recipient: format!("+8613{n:09}"),
-        text: format!("Your appointment number {n} is tomorrow at 10:30. Reply is not possible."),
-        sender: None,
-    }
-}
-
 pub fn task(message: Message) -> NewTask {
     NewTask { segments: Some(1), ..NewTask::message(Lane::Gateway(LANE.to_owned()), message) }
-}
-
-pub fn enqueue(store: &dyn Store, messages: &[Message]) {
-    for chunk in messages.chunks(CHUNK) {
-        let tasks = chunk.iter().cloned().map(task).collect::<Vec<_>>();
-        store.enqueue(&tasks, 0).expect("they are enqueued");
-    }
 }
 
 /// Enqueues `count` rows, each changed by `change`, without ever holding all of them.

@@ -128,7 +128,7 @@ fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
 }
 
 /// Where the flight log lies, of the queue at `location`, which is open.
-fn flight(location: &Location) -> Option<FlightPlace> {
+pub(super) fn flight(location: &Location) -> Option<FlightPlace> {
     match location {
         Location::Sqlite(path) => FlightPlace::beside(path).ok(),
         Location::Mysql(server) => {

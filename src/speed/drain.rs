@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::claims::cpu_time;
 use super::{Limit, SpeedError, lane, message};
-use crate::engine::{self, Event, LaneWay, Observer, Plan, Summary, Until};
+use crate::engine::{self, Event, FlightPlace, LaneWay, Observer, Plan, Summary, Until};
 use crate::gateway::http::{self, Settings};
 use crate::gateway::{Delivery, Gateway, GatewayError};
-use crate::queue::{Backoff, OnUnknown, Outcome, RetryPolicy, Routes};
+use crate::queue::{Backoff, Message, OnUnknown, Outcome, RetryPolicy, Routes};
 use crate::store::Store;
 
 /// What one side reached on the wire.
@@ -42,12 +42,27 @@ impl Wire {
     }
 }
 
+/// What a bare loop sends again and again, at most: they are made before the clock runs, and do not outgrow the memory.
+const TEXTS_MAX: u64 = 50_000;
+
+/// The worker that is measured.
+#[derive(Clone, Debug)]
+pub struct Crew<'a> {
+    /// The sandbox gateway.
+    pub url: &'a str,
+    /// How many senders it has.
+    pub senders: usize,
+    /// Where its flight log lies, as that of `work` does.
+    pub flight: Option<FlightPlace>,
+}
+
 /// Sends at most `count` messages to the sandbox gateway at `url`, with nothing between the senders but a counter.
 ///
 /// # Errors
 /// The URL, or a message that was not taken.
 pub fn bare_loop(url: &str, count: u64, senders: usize, limit: &Limit<'_>) -> Result<Wire, SpeedError> {
     let gateway = gateway(url, senders)?;
+    let texts = (0..count.clamp(1, TEXTS_MAX)).map(message).collect::<Vec<_>>();
     let (next, taken, refused) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let (cpu, begin) = (cpu_time(), Instant::now());
     std::thread::scope(|scope| {
@@ -58,7 +73,7 @@ pub fn bare_loop(url: &str, count: u64, senders: usize, limit: &Limit<'_>) -> Re
                     if n >= count {
                         return;
                     }
-                    let counter = if send(&*gateway, n) { &taken } else { &refused };
+                    let counter = if send(&*gateway, &texts[(n % TEXTS_MAX) as usize]) { &taken } else { &refused };
                     counter.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -68,13 +83,12 @@ pub fn bare_loop(url: &str, count: u64, senders: usize, limit: &Limit<'_>) -> Re
     if refused.into_inner() > 0 { Err(SpeedError::Refused) } else { Ok(wire) }
 }
 
-fn send(gateway: &dyn Gateway, n: u64) -> bool {
-    let message = message(n);
+fn send(gateway: &dyn Gateway, message: &Message) -> bool {
     let delivery = Delivery {
         task: 1,
         attempt: 1,
         task_name: "sms",
-        message: Some(&message),
+        message: Some(message),
         args: None,
         kwargs: None,
         departure: None,
@@ -88,14 +102,13 @@ fn send(gateway: &dyn Gateway, n: u64) -> bool {
 /// The URL, the database, or a message that was not taken.
 pub fn drain(
     store: &dyn Store,
-    url: &str,
-    senders: usize,
+    crew: Crew<'_>,
     observer: &dyn Observer,
     limit: &Limit<'_>,
 ) -> Result<Drain, SpeedError> {
     let left = limit.until.saturating_duration_since(Instant::now());
     let until = Until { drained: true, elapsed: Some(left), ..Until::default() };
-    let plan = plan(url, senders, until)?;
+    let plan = plan(crew, until)?;
     let watch = Watch::new(observer);
     let (cpu, begin) = (cpu_time(), Instant::now());
     let summary = engine::run(&plan, store, limit.stop, &watch)?;
@@ -107,19 +120,18 @@ pub fn drain(
 }
 
 /// What an engine does that sends all messages to the sandbox gateway at `url`.
-pub(super) fn plan(url: &str, senders: usize, until: Until) -> Result<Plan, GatewayError> {
+pub(super) fn plan(crew: Crew<'_>, until: Until) -> Result<Plan, GatewayError> {
     let backoff = Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) };
     let policy = RetryPolicy { on_unknown: OnUnknown::Hold, backoff, by_order_only: false };
     Ok(Plan {
-        worker: engine::host::this_process(senders),
+        worker: engine::host::this_process(crew.senders),
         routes: Routes::new([lane()], Vec::new()),
-        ways: vec![LaneWay { lane: lane(), gateway: gateway(url, senders)?, policy, rate: None }],
+        ways: vec![LaneWay { lane: lane(), gateway: gateway(crew.url, crew.senders)?, policy, rate: None }],
         rests: backoff,
-        senders,
+        senders: crew.senders,
         until,
         shutdown_grace: Duration::from_secs(30),
-        // A scratch queue is not gone on with, so that nobody would read it.
-        flight: None,
+        flight: crew.flight,
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{never, select};
 
-use super::{Limit, SpeedError, drain, message, rows};
+use super::{Crew, Limit, SpeedError, drain, message, rows};
 use crate::engine::{self, Event, Observer, Stop, Summary, Until};
 use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
 use crate::store::Store;
@@ -35,7 +35,8 @@ pub struct Latencies {
 pub fn idle(outside: &dyn Store, inside: &dyn Store, count: u64, limit: &Limit<'_>) -> Result<Latencies, SpeedError> {
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let sandbox = Sandbox::listen(loopback, Behaviour::default(), Keep::Nowhere)?;
-    let plan = drain::plan(&sandbox.url(), 4, Until::default())?;
+    let crew = Crew { url: &sandbox.url(), senders: 4, flight: None };
+    let plan = drain::plan(crew, Until::default())?;
     let stop = Stop::new();
     thread::scope(|scope| {
         let worker = scope.spawn(|| engine::run(&plan, inside, &stop, &Deaf));

@@ -14,7 +14,7 @@ use std::io;
 use std::time::Instant;
 
 pub use claims::{Claims, claims};
-pub use drain::{Drain, Wire, bare_loop, drain};
+pub use drain::{Crew, Drain, Wire, bare_loop, drain};
 pub use figures::{median, ratio};
 pub use idle::{Latencies, idle};
 pub use machine::{Disk, Machine, fsyncs};

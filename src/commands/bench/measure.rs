@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::super::Context;
+use super::super::{Context, work};
 use super::Args;
 use super::figures::{Bare, Claim, Database, Drain, Enqueue, Figures, Idle, Machine};
 use crate::child::Child;
@@ -14,7 +14,7 @@ use crate::engine::Stop;
 use crate::error::{Error, Kind};
 use crate::output::record::timestamp;
 use crate::output::{Output, Progress, Streams, Style};
-use crate::speed::{self, Disk, Latencies, Limit, median, ratio};
+use crate::speed::{self, Crew, Disk, Latencies, Limit, median, ratio};
 use crate::store::{self, Access, Location, Options, Scratch, Store};
 use crate::telemetry::Telemetry;
 
@@ -121,7 +121,8 @@ impl Scene<'_> {
         let claims = speed::claims(store, self.senders, limit)?;
         let for_drain = speed::enqueue(store, messages, limit)?;
         let telemetry = Telemetry::new(&self.silence, Some(messages), &|| {});
-        let drain = speed::drain(store, &self.url, self.senders, &telemetry, limit)?;
+        let crew = Crew { url: &self.url, senders: self.senders, flight: work::flight(self.scratch.location()) };
+        let drain = speed::drain(store, crew, &telemetry, limit)?;
         if limit.stop.is_asked() {
             return Ok(());
         }

@@ -42,7 +42,7 @@ pub(super) struct Manager {
 pub(super) struct Unusable;
 
 impl Manager {
-    fn new(server: Server, pool: Pool) -> Manager {
+    pub fn new(server: Server, pool: Pool) -> Manager {
         let resting = Mutex::new(vec![None; server.hosts.len()]);
         Manager { server, pool, live: Arc::default(), resting, failure: Mutex::default() }
     }

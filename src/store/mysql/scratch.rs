@@ -1,13 +1,13 @@
 //! Databases that are made to try things on, and dropped again.
 
 use super::fault::{FORBIDDEN, Speak, cause, code};
-use super::pool::Sessions;
+use super::pool::Manager;
 use super::session::Patience;
 use crate::store::{Pool, Result, Server, StoreError};
 
 /// Makes the empty database `name` on the server. The name has no characters that need quoting.
 pub fn make(server: &Server, name: &str) -> Result<()> {
-    let mut session = Sessions::new(server.clone(), Pool::default()).manager().open(Patience::Short)?;
+    let mut session = Manager::new(server.clone(), Pool::default()).open(Patience::Short)?;
     session.send(&format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4")).map(drop).map_err(|error| {
         let speak = Speak::new(server);
         if !code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) {
@@ -20,7 +20,7 @@ pub fn make(server: &Server, name: &str) -> Result<()> {
 
 /// Drops it, if it is there.
 pub fn remove(server: &Server, name: &str) -> Result<()> {
-    let mut session = Sessions::new(server.clone(), Pool::default()).manager().open(Patience::Long)?;
+    let mut session = Manager::new(server.clone(), Pool::default()).open(Patience::Long)?;
     session.send(&format!("DROP DATABASE IF EXISTS `{name}`")).map(drop).map_err(|error| Speak::new(server).of(&error))
 }
 

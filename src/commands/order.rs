@@ -54,7 +54,9 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     } else if args.filters.are_ids_only() {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
     } else {
-        shape.skipped_unknown = skipped(&*store, &filter, order)?;
+        if order == (Order::Release { unknown: false }) {
+            shape.skipped_unknown = left_alone(&*store, &filter, Order::Release { unknown: true }, order)?;
+        }
         let would = store.count(&filter, order)?;
         // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
         if would > 0 {
@@ -73,14 +75,15 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     Ok(done)
 }
 
-/// How many held tasks a release leaves alone, because they may have been sent.
-fn skipped(store: &dyn Store, filter: &Filter, order: Order) -> Result<Option<u64>, Error> {
-    if order != (Order::Release { unknown: false }) {
-        return Ok(None);
-    }
+/// How many tasks an order leaves alone because they may have been sent: those that it takes `with` that consent and not
+/// `without`, however many it was limited to. `None` if it is none.
+///
+/// # Errors
+/// The database.
+pub fn left_alone(store: &dyn Store, filter: &Filter, with: Order, without: Order) -> Result<Option<u64>, Error> {
     let filter = Filter { limit: None, ..filter.clone() };
-    let all = store.count(&filter, Order::Release { unknown: true })?;
-    Ok(Some(all.saturating_sub(store.count(&filter, order)?)).filter(|skipped| *skipped > 0))
+    let left = store.count(&filter, with)?.saturating_sub(store.count(&filter, without)?);
+    Ok(Some(left).filter(|left| *left > 0))
 }
 
 /// Carries out `order` on each of `ids` whose state allows it, counts them in `changed`, and says why the others were left.

@@ -1,11 +1,11 @@
 //! `smsctl retry-failed`.
 
 use super::filter_flags::FilterFlags;
-use super::order::{ConsentFlags, answer, one_by_one};
+use super::order::{ConsentFlags, answer, left_alone, one_by_one};
 use super::shapes::OrderShape;
 use super::{Context, Outcome, words};
 use crate::error::{Error, Kind};
-use crate::queue::{Filter, Order, State};
+use crate::queue::{Order, State};
 use crate::store::{Access, Store};
 
 /// Put failed tasks back to pending
@@ -66,21 +66,13 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         shape.count = store.change(&filter, order)?;
     }
     if !only_ids && !args.unknown {
-        shape.skipped_unknown = Some(unknown(&*store, &filter)?).filter(|skipped| *skipped > 0);
+        shape.skipped_unknown = left_alone(&*store, &filter, Order::Retry { unknown: true }, order)?;
     }
     let done = answer(context, &shape, "put back to pending", "task")?;
     if !only_ids {
         tell_what_was_left(context, &*store, &shape)?;
     }
     Ok(done)
-}
-
-/// How many failed tasks with attempts left may have been sent.
-fn unknown(store: &dyn Store, filter: &Filter) -> Result<u64, Error> {
-    let filter = Filter { limit: None, ..filter.clone() };
-    let all = store.count(&filter, Order::Retry { unknown: true })?;
-    let known = store.count(&filter, Order::Retry { unknown: false })?;
-    Ok(all.saturating_sub(known))
 }
 
 fn tell_what_was_left(context: &Context, store: &dyn Store, shape: &OrderShape) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::flight::{Flight, Trace};
+use super::flight::{Flight, Held, Trace};
 use super::host::{self, Pulse};
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
@@ -100,7 +100,8 @@ impl<'a> Judge<'a> {
             *read = Some((worker.id, self.flight_of(worker)));
         }
         let flight = read.as_ref().and_then(|(_, flight)| flight.as_ref());
-        flight.map_or(Trace::OnTheWire, |flight| flight.trace(stranded.id, stranded.attempt))
+        let row = Held { task: stranded.id, attempt: stranded.attempt, claimed_at: stranded.claimed_at };
+        flight.map_or(Trace::OnTheWire, |flight| flight.trace(row))
     }
 
     /// The flight log of a process that can do nothing more. One that is stopped may go on, and send what it holds; and what
@@ -248,7 +249,14 @@ mod tests {
     }
 
     fn stranded(attempt: u32, retry_count: u32) -> Stranded {
-        Stranded { id: 1, task_func: "x".to_owned(), attempt, retry_count, max_retries: 3 }
+        Stranded {
+            id: 1,
+            task_func: "x".to_owned(),
+            attempt,
+            retry_count,
+            max_retries: 3,
+            claimed_at: Some(Timestamp::UNIX_EPOCH),
+        }
     }
 
     /// The fate of a claim of which the log of a worker that began at `began` holds nothing, as its row says `pid_started`.

@@ -1,6 +1,7 @@
 //! The dispatcher: the one thread that talks to the store.
 
 use std::cell::RefCell;
+use std::iter;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, select};
@@ -8,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, select};
 use super::EngineError;
 use super::coroner::Watch;
 use super::events::{Ending, Event, Observer, Summary};
-use super::flight::{self, Seats};
+use super::flight::{self, Seat, Seats};
 use super::lanes::{Lanes, Share};
 use super::lease::boottime;
 use super::outbox::{Ended, Outage, Outbox};
@@ -256,12 +257,15 @@ impl<'a> Dispatcher<'a> {
     /// Gives new claims to the senders. The exchange that claimed them has returned: they may leave.
     fn hand_out(&mut self, shares: &[Share], exchange: Exchange) {
         let mut brought = vec![0; shares.len()];
-        for claim in exchange.claims {
+        let seats = self.seat_all(&exchange.claims);
+        let may_leave = seats.is_some();
+        let seats = seats.into_iter().flatten().chain(iter::repeat(None));
+        for (claim, seat) in exchange.claims.into_iter().zip(seats) {
             let Some(at) = shares.iter().position(|share| self.lanes.name(share.lane) == claim.lane()) else {
                 continue;
             };
             brought[at] += 1;
-            self.hand_over(claim, shares[at].lane);
+            self.hand_over(claim, seat, shares[at].lane, may_leave);
         }
         if brought.iter().any(|count| *count > 0) {
             self.looked_twice = false;
@@ -273,11 +277,10 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    fn hand_over(&mut self, claim: Claim, lane: usize) {
+    fn hand_over(&mut self, claim: Claim, seat: Option<Seat>, lane: usize, may_leave: bool) {
         self.summary.claimed += 1;
         self.in_flight += 1;
         self.lanes.took(lane);
-        let (seat, may_leave) = self.seat();
         let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };
         if !may_leave {
             self.take(job.give_back());

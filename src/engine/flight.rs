@@ -1,16 +1,17 @@
 //! The flight log of a worker: what has left, and what was answered, in a file that outlives the process.
 //!
-//! The database says which claims a worker holds, not what became of them since. So each claim that is handed to a sender has a
-//! slot in a small file. *Leaving* is written before the first byte of a request can leave, *answered* when the answer was
-//! read, each with one plain write and no fsync: what the kernel has taken is there however the process ends, though not after
-//! a power cut. A slot is used again only when the end of its claim is in the database. From this follows, of a worker whose
-//! process is gone from this boot of this host:
+//! The database says which claims a worker holds, not what became of them since. So each claim has a slot in a small file. The
+//! *roll* says which claims are held, and is written before any new one is handed to a sender. *Leaving* is written before the
+//! first byte of a request can leave, *answered* when the answer was read. Each is one plain write and no fsync: what the kernel
+//! has taken is there however the process ends, though not after a power cut. A slot is used again only when the end of its
+//! claim is in the database. From this follows, of a worker whose process is gone from this boot of this host:
 //!
 //! | in the log | what is certain | fate |
 //! |---|---|---|
-//! | no record of the claim | no byte of it left | back to pending, the attempt unspent |
+//! | on the roll, and no record; or claimed after the last roll | no byte of it left | back to pending, the attempt unspent |
 //! | *leaving* | nothing | unknown |
 //! | *answered* | the answer | what the answer says |
+//! | neither on the roll nor newer | another program changed its row under the claim | unknown |
 //!
 //! Everything else (another boot, a process that may live, a file that is missing or does not add up) is as good as no log:
 //! all that the worker held is unknown. Which claims a sender has taken needs no record: it would decide
@@ -20,6 +21,7 @@ mod desk;
 #[cfg(test)]
 mod model;
 mod record;
+mod roll;
 mod trace;
 
 use std::cell::{Cell, RefCell};
@@ -31,6 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +42,13 @@ use crate::queue::{Reply, TaskId, WorkerId};
 use crate::store::NewWorker;
 pub(super) use desk::{Seats, begin_log};
 use record::{ANSWERED_AT, Mark, SLOT_BYTES};
+pub(super) use roll::Held;
+use roll::{Seated, roll_bytes, room};
 pub(super) use trace::{Flight, Trace};
 
 /// The first line of the file; its number changes with what stands in a slot.
-const MAGIC: &str = "smsctl flight 1\n";
-/// The head of the file, in bytes: `MAGIC`, and the owner on the next line. The slots follow.
+const MAGIC: &str = "smsctl flight 2\n";
+/// The head of the file, in bytes: `MAGIC`, and the owner on the next line. Two rolls follow, then the slots.
 const HEAD_BYTES: usize = 4096;
 /// Only the owner.
 const FILE_MODE: u32 = 0o600;
@@ -116,12 +121,18 @@ struct Owner {
     slots: u32,
 }
 
+/// Where the slots begin, in bytes.
+fn slots_at(slots: u32) -> usize {
+    HEAD_BYTES + 2 * roll_bytes(slots)
+}
+
 /// The flight log of this process, for one registration of it.
 #[derive(Debug)]
 pub(super) struct FlightLog {
     file: File,
     path: PathBuf,
     worker: WorkerId,
+    slots: u32,
     /// It could not be written, and says so itself by now: nothing in it is believed.
     is_void: AtomicBool,
     /// Why, until that was told.
@@ -160,7 +171,7 @@ impl FlightLog {
         if bytes.len() > HEAD_BYTES {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of the host or the queue is too long"));
         }
-        bytes.resize(HEAD_BYTES + owner.slots as usize * SLOT_BYTES, 0);
+        bytes.resize(slots_at(owner.slots) + owner.slots as usize * SLOT_BYTES, 0);
         // A database that was put back to an earlier state gives numbers a second time: what lies here is not ours.
         let _ = fs::remove_file(&path);
         let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&path)?;
@@ -168,7 +179,8 @@ impl FlightLog {
             let _ = fs::remove_file(&path);
             return Err(error);
         }
-        Ok(FlightLog { file, path, worker: owner.worker, is_void: AtomicBool::new(false), loss: Mutex::default() })
+        let (worker, slots) = (owner.worker, owner.slots);
+        Ok(FlightLog { file, path, worker, slots, is_void: AtomicBool::new(false), loss: Mutex::default() })
     }
 
     /// Nothing of this claim has left yet, and it may from now on.
@@ -183,11 +195,20 @@ impl FlightLog {
         let _ = self.write(slot, ANSWERED_AT, &record[..end]);
     }
 
+    /// Who is seated from now on: an entry for each slot. The newest claim was made at `as_of`.
+    fn call_roll(&self, turn: u64, as_of: Timestamp, seated: &[Option<Seated>]) -> io::Result<()> {
+        let bytes = roll::write(record::Place { worker: self.worker, slot: 0 }, turn, as_of, seated);
+        self.write_at(HEAD_BYTES + room(turn) * roll_bytes(self.slots), &bytes)
+    }
+
     fn write(&self, slot: u32, at: usize, record: &[u8]) -> io::Result<()> {
+        self.write_at(slots_at(self.slots) + slot as usize * SLOT_BYTES + at, record)
+    }
+
+    fn write_at(&self, at: usize, record: &[u8]) -> io::Result<()> {
         if self.is_void() {
             return Ok(());
         }
-        let at = HEAD_BYTES + slot as usize * SLOT_BYTES + at;
         match self.file.write_all_at(record, at as u64) {
             Ok(()) => Ok(()),
             Err(error) => self.give_up(error),
@@ -277,6 +298,13 @@ mod tests {
     use crate::store::Worker;
 
     const ID: WorkerId = 1_001;
+    const CLAIMED_AT: Timestamp = Timestamp::UNIX_EPOCH;
+    /// Where the slots of a small log begin.
+    const SLOTS_AT: usize = 3 * 4096;
+
+    fn held(task: TaskId, attempt: u32) -> Held {
+        Held { task, attempt, claimed_at: Some(CLAIMED_AT) }
+    }
 
     struct Desk {
         directory: tempfile::TempDir,
@@ -296,13 +324,16 @@ mod tests {
             self.seats.log.path.clone()
         }
 
-        fn seat(&mut self) -> Seat {
-            self.seats.seat().expect("it can be written").expect("there is one")
+        /// Task `task` is claimed for the first time, and may leave.
+        fn seat(&mut self, task: TaskId) -> Seat {
+            let seat = self.seats.seat(held(task, 1)).expect("it can be written").expect("there is one");
+            self.seats.call_roll(CLAIMED_AT).expect("it can be written");
+            seat
         }
 
         /// Task `task` leaves, and is answered if `reply` says how.
         fn sent(&mut self, task: TaskId, reply: Option<&Reply>) -> Seat {
-            let (seat, pen) = (self.seat(), Pen::default());
+            let (seat, pen) = (self.seat(task), Pen::default());
             pen.take_up(Some(&seat), task, 1);
             pen.leaving().expect("it can be written");
             if let Some(reply) = reply {
@@ -312,7 +343,7 @@ mod tests {
         }
 
         fn trace(&self, task: TaskId) -> Option<Trace> {
-            Flight::of(&self.place, &worker()).map(|flight| flight.trace(task, 1))
+            Flight::of(&self.place, &worker()).map(|flight| flight.trace(held(task, 1)))
         }
     }
 
@@ -320,22 +351,24 @@ mod tests {
     fn the_file_is_the_owners_alone_and_never_grows() {
         let mut desk = desk(2);
         let size = || fs::metadata(desk.path()).expect("the file").len();
-        assert_eq!(size(), 4096 + 2 * 1024);
+        assert_eq!(size(), 3 * 4096 + 2 * 1024);
         assert_eq!(fs::metadata(desk.path()).expect("the file").permissions().mode() & 0o777, 0o600);
         for task in 0..100 {
             let seat = desk.sent(task, Some(&Reply::rejected(crate::queue::ErrorType::Rejected, &"x".repeat(500))));
             desk.seats.vacate(&seat);
         }
-        assert_eq!(fs::metadata(desk.path()).expect("the file").len(), 4096 + 2 * 1024);
+        assert_eq!(fs::metadata(desk.path()).expect("the file").len(), 3 * 4096 + 2 * 1024);
     }
 
     #[test]
     fn what_never_left_leaves_no_trace_whatever_its_gateway_said() {
         let mut desk = desk(1);
-        let (seat, pen) = (desk.seat(), Pen::default());
+        let (seat, pen) = (desk.seat(7), Pen::default());
         pen.take_up(Some(&seat), 7, 1);
         pen.put_down(&Reply::deferred(crate::queue::ErrorType::Unreachable, "connection refused"));
         assert_eq!(desk.trace(7), Some(Trace::NeverLeft));
+        desk.seats.vacate(&seat);
+        desk.seat(8);
         pen.take_up(None, 8, 1);
         pen.leaving().expect("without a log nothing is written");
         pen.put_down(&Reply::accepted(None));
@@ -344,10 +377,48 @@ mod tests {
 
     #[test]
     fn another_attempt_of_the_same_task_is_another_claim() {
-        let mut desk = desk(1);
-        desk.sent(7, Some(&Reply::accepted(None)));
+        let mut desk = desk(2);
+        let seat = desk.sent(7, Some(&Reply::deferred(crate::queue::ErrorType::Throttled, "later")));
+        desk.seats.vacate(&seat);
+        desk.seats.seat(held(7, 2)).expect("it can be written");
+        desk.seats.call_roll(CLAIMED_AT).expect("it can be written");
         let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
-        assert_eq!(flight.trace(7, 2), Trace::NeverLeft);
+        assert_eq!(flight.trace(held(7, 2)), Trace::NeverLeft);
+    }
+
+    #[test]
+    fn of_a_row_that_was_changed_under_its_claim_nothing_is_certain() {
+        let mut desk = desk(2);
+        desk.sent(7, None);
+        desk.seat(8);
+        let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
+        let later = Timestamp::from_second(1).ok();
+        for task in [7, 8] {
+            for (attempt, claimed_at) in
+                [(0, Some(CLAIMED_AT)), (2, Some(CLAIMED_AT)), (2, later), (1, later), (1, None)]
+            {
+                let row = Held { task, attempt, claimed_at };
+                assert_eq!(flight.trace(row), Trace::OnTheWire, "{row:?}");
+            }
+        }
+        assert_eq!(flight.trace(held(70, 1)), Trace::OnTheWire, "another id");
+        let fresh = Held { claimed_at: later, ..held(9, 1) };
+        assert_eq!(flight.trace(fresh), Trace::NeverLeft, "claimed when the process ended");
+    }
+
+    #[test]
+    fn a_row_that_came_in_the_place_of_an_answered_one_has_no_answer() {
+        let mut desk = desk(2);
+        let seat = desk.sent(7, Some(&Reply::accepted(None)));
+        desk.seats.vacate(&seat);
+        let later = Timestamp::from_second(1).expect("a time");
+        let next = Held { claimed_at: Some(later), ..held(7, 1) };
+        let before = Flight::of(&desk.place, &worker()).expect("it adds up");
+        assert_eq!(before.trace(next), Trace::OnTheWire, "claimed, and not yet on the roll, where its id still stands");
+        desk.seats.seat(next).expect("it can be written");
+        desk.seats.call_roll(later).expect("it can be written");
+        let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
+        assert_eq!(flight.trace(next), Trace::NeverLeft);
     }
 
     #[test]
@@ -380,11 +451,11 @@ mod tests {
         type Spoil = fn(&mut Vec<u8>);
         let spoilt: [(&str, Spoil); 6] = [
             ("empty", |bytes| bytes.clear()),
-            ("short", |bytes| bytes.truncate(4096 + 1000)),
+            ("short", |bytes| bytes.truncate(SLOTS_AT + 1000)),
             ("long", |bytes| bytes.push(0)),
-            ("of another kind", |bytes| bytes[14] = b'2'),
-            ("a slot that is torn", |bytes| bytes[4096 + 10] ^= 1),
-            ("an answer without its leaving", |bytes| bytes[4096..4096 + 64].fill(0)),
+            ("of another kind", |bytes| bytes[14] = b'1'),
+            ("a slot that is torn", |bytes| bytes[SLOTS_AT + 10] ^= 1),
+            ("an answer without its leaving", |bytes| bytes[SLOTS_AT..SLOTS_AT + 64].fill(0)),
         ];
         for (how, spoil) in spoilt {
             let mut desk = desk(2);
@@ -407,15 +478,18 @@ mod tests {
             file: File::open(&path).expect("the file"),
             path: path.clone(),
             worker: ID,
+            slots: 1,
             is_void: AtomicBool::new(false),
             loss: Mutex::default(),
         };
         desk.seats = Seats::new(log, 1);
-        desk.sent(8, None);
+        let (seat, pen) = (desk.seats.seat(held(8, 1)).expect("it can be written"), Pen::default());
+        pen.take_up(seat.as_ref(), 8, 1);
+        pen.leaving().expect("the worker goes on without");
         assert!(!path.exists(), "nobody can read in it that task 8 never left");
         assert!(desk.seats.loss().is_some());
         assert!(desk.seats.loss().is_none(), "once");
-        assert!(desk.seats.seat().expect("it may be sent").is_none(), "the worker goes on without");
+        assert!(desk.seats.seat(held(9, 1)).expect("it may be sent").is_none(), "the worker goes on without");
         assert_eq!(desk.trace(8), None);
     }
 
@@ -425,27 +499,29 @@ mod tests {
         // A directory cannot be removed as a file, and a file that is open for reading cannot be emptied.
         let file = File::open(desk.path()).expect("the file");
         let path = desk.directory.path().to_owned();
-        let log = FlightLog { file, path, worker: ID, is_void: AtomicBool::new(false), loss: Mutex::default() };
+        let log =
+            FlightLog { file, path, worker: ID, slots: 1, is_void: AtomicBool::new(false), loss: Mutex::default() };
         let mut seats = Seats::new(log, 1);
-        let (seat, pen) = (seats.seat().expect("there is one"), Pen::default());
+        let (seat, pen) = (seats.seat(held(7, 1)).expect("there is one"), Pen::default());
+        assert!(seats.call_roll(CLAIMED_AT).is_err(), "what was seated must not be sent");
         pen.take_up(seat.as_ref(), 7, 1);
         let error = pen.leaving().expect_err("it is not on record");
         assert!(crate::gateway::starves(&error), "the claim comes back unspent: {error}");
-        assert!(seats.seat().is_err(), "and a claim without a slot is not handed out");
+        assert!(seats.seat(held(8, 1)).is_err(), "and a claim without a slot is not handed out");
     }
 
     #[test]
     fn a_claim_without_a_slot_voids_the_log() {
         let mut desk = desk(1);
         desk.sent(7, None);
-        assert!(desk.seats.seat().expect("it may be sent").is_none());
+        assert!(desk.seats.seat(held(8, 1)).expect("it may be sent").is_none());
         assert_eq!(desk.trace(8), None, "the log does not say that it never left");
     }
 
     #[test]
     fn a_slot_of_an_earlier_registration_is_not_freed_in_the_new_log() {
         let mut old = desk(1);
-        let seat = old.seat();
+        let seat = old.seat(7);
         let mut new = desk(1);
         new.seats.vacate(&seat);
         assert_eq!(new.seats.free.len(), 1);

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::time;
 use crate::queue::{Budget, Fate, LaneWord, Message, TaskId, WorkerId};
 
 /// A task that was handed to a worker process. Only the store makes one, after the transaction that claimed it.
@@ -85,6 +88,11 @@ impl Claim {
     /// How long it may still be sent, counted from the claim by the database's clock; `None`: for ever.
     pub fn expires_in(&self) -> Option<Duration> {
         self.expires_in
+    }
+
+    /// When it was made, by the database's clock.
+    pub fn claimed_at(&self) -> Timestamp {
+        time::of_text(&self.mark.claimed_at).unwrap_or(Timestamp::MAX)
     }
 
     /// The rests of the closed lane so far, if the claim is its probe: it alone may leave, and what becomes of it decides

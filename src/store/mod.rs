@@ -28,6 +28,8 @@ mod worker;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
     Order, Rate, Task, TaskId, WorkerId,
@@ -244,6 +246,8 @@ pub struct Stranded {
     pub retry_count: u32,
     /// Attempts in all.
     pub max_retries: u32,
+    /// When the row says that it was claimed.
+    pub claimed_at: Option<Timestamp>,
 }
 
 /// What recovery did.

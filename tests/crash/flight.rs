@@ -171,6 +171,26 @@ fn a_request_whose_connection_was_still_being_made_never_left() {
 }
 
 #[test]
+fn a_row_that_another_program_changed_while_it_was_on_the_wire_is_unknown_after_a_kill() {
+    let changes = ["attempt = attempt + 1", "attempt = 0", "attempt = NULL", "id = 7", "started_at = NULL"];
+    for change in changes {
+        let scene = Scene::new(Behaviour::default());
+        let puppet = Puppet::new(&scene, "http");
+        scene.enqueue(1);
+        let worker = scene.start_worker(&["--workers", "1"]);
+        let (_stream, request) = puppet.request();
+        assert!(request.starts_with("POST"), "{request}");
+        let other = rusqlite::Connection::open(scene.database()).expect("opens");
+        other.execute_batch(&format!("UPDATE queued_tasks SET {change}")).expect("changes");
+        drop(other);
+        kill(worker);
+        scene.recover();
+        let task = &tasks(&scene)[0];
+        assert_eq!(fate(task), "unknown", "{change}: {task}");
+    }
+}
+
+#[test]
 fn without_a_log_that_adds_up_all_that_the_dead_worker_held_is_unknown() {
     type Spoil = fn(&PathBuf);
     let spoilt: [(&str, Spoil); 3] = [

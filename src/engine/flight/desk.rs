@@ -3,33 +3,40 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{FlightLog, Seat};
+use jiff::Timestamp;
+
+use super::{FlightLog, Held, Seat, Seated};
 use crate::engine::breaker::SUSPECTS_MAX;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::events::{Event, Observer};
 use crate::engine::plan::Plan;
 use crate::queue::WorkerId;
-use crate::store::Result;
+use crate::store::{Claim, Result};
 
 /// The dispatcher's side of a log: which slot is whose.
 #[derive(Debug)]
 pub(in crate::engine) struct Seats {
     pub(super) log: Arc<FlightLog>,
     pub(super) free: Vec<u32>,
+    /// Who has which slot.
+    seated: Vec<Option<Seated>>,
+    /// Counts the rolls.
+    turn: u64,
     /// How many claims had a slot.
-    seated: u64,
+    count: u64,
 }
 
 impl Seats {
     pub fn new(log: FlightLog, slots: u32) -> Seats {
-        Seats { log: Arc::new(log), free: (0..slots).rev().collect(), seated: 0 }
+        let seated = vec![None; slots as usize];
+        Seats { log: Arc::new(log), free: (0..slots).rev().collect(), seated, turn: 0, count: 0 }
     }
 
-    /// A slot for a claim that is on disk. `None`: there is no log any more.
+    /// A slot for a claim that is on disk: it may leave when the roll has been called. `None`: there is no log any more.
     ///
     /// # Errors
     /// The claim must not be sent: the log would say that it never left.
-    pub fn seat(&mut self) -> io::Result<Option<Seat>> {
+    pub fn seat(&mut self, held: Held) -> io::Result<Option<Seat>> {
         if self.log.is_void() {
             return Ok(None);
         }
@@ -37,8 +44,9 @@ impl Seats {
             // There is one for every claim that can be out.
             return self.log.give_up(io::Error::other("it has no slot left")).map(|()| None);
         };
-        self.seated += 1;
-        Ok(Some(Seat { log: Arc::clone(&self.log), slot, number: self.seated }))
+        self.count += 1;
+        self.seated[slot as usize] = Some((self.count, held));
+        Ok(Some(Seat { log: Arc::clone(&self.log), slot, number: self.count }))
     }
 
     /// The end of the claim is in the database: its slot may be another's.
@@ -46,7 +54,17 @@ impl Seats {
         // What was claimed under an earlier registration has its slot in an earlier log.
         if Arc::ptr_eq(&self.log, &seat.log) {
             self.free.push(seat.slot);
+            self.seated[seat.slot as usize] = None;
         }
+    }
+
+    /// Writes down who is seated, the newest of them claimed at `as_of` by the database's clock.
+    ///
+    /// # Errors
+    /// What was seated since the last roll must not be sent.
+    pub fn call_roll(&mut self, as_of: Timestamp) -> io::Result<()> {
+        self.turn += 1;
+        self.log.call_roll(self.turn, as_of, &self.seated)
     }
 
     /// Why the log is no more, once.
@@ -76,13 +94,17 @@ pub(in crate::engine) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn
 }
 
 impl Dispatcher<'_> {
-    /// A slot for a new claim, and whether it may be sent.
-    pub(in crate::engine) fn seat(&mut self) -> (Option<Seat>, bool) {
-        match self.seats.as_mut().map(Seats::seat) {
-            None => (None, true),
-            Some(Ok(seat)) => (seat, true),
-            Some(Err(_)) => (None, false),
+    /// Slots for new claims of one exchange, in their order, and the roll that they stand on. `None`: none of them may be sent.
+    pub(in crate::engine) fn seat_all(&mut self, claims: &[Claim]) -> Option<Vec<Option<Seat>>> {
+        let (Some(seats), Some(newest)) = (&mut self.seats, claims.last()) else {
+            return Some(vec![None; claims.len()]);
+        };
+        let seated = claims.iter().map_while(|claim| seats.seat(Held::of(claim)).ok()).collect::<Vec<_>>();
+        let may_leave = seated.len() == claims.len() && seats.call_roll(newest.claimed_at()).is_ok();
+        if !may_leave {
+            seated.iter().flatten().for_each(|seat| seats.vacate(seat));
         }
+        may_leave.then_some(seated)
     }
 
     /// The end of a claim is written.

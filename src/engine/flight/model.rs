@@ -1,8 +1,8 @@
 //! Every crash point of two messages, gone through.
 //!
 //! Two messages make their way through dispatcher, sender, log, wire and database, step by step, in every order in which their
-//! steps can follow one another; after each step, and in the middle of each write, the process may end. The log is the real
-//! one, written and read by the code above; database and gateway are what they must be: a set of claims, and a set of what
+//! steps can follow one another; after each step, and in the middle of each write, the process may end, and another program may
+//! have changed the row of a claim. The log is the real one, written and read by the code above; database and gateway are what they must be: a set of claims, and a set of what
 //! arrived. What a recoverer decides depends on a file that nobody writes any more, and on one claim at a time; so a second
 //! one, or one that goes on where the first has died, decides the same.
 
@@ -22,6 +22,8 @@ enum Step {
     Claim,
     /// The dispatcher gives it a slot.
     Seat,
+    /// The roll on which it stands is written.
+    Roll,
     /// A sender takes it.
     Take,
     /// *Leaving* is written.
@@ -37,18 +39,20 @@ enum Step {
     /// The slot is free.
     Vacate,
 }
-use Step::{Claim, Depart, Leave, Note, Read, Seat as Seated, Settle, Take, Vacate};
+use Step::{Claim, Depart, Leave, Note, Read, Roll, Seat as Seated, Settle, Take, Vacate};
 
 /// The order that the engine keeps.
-const ORDER: [Step; 9] = [Claim, Seated, Take, Leave, Depart, Read, Note, Settle, Vacate];
+const ORDER: [Step; 10] = [Claim, Seated, Roll, Take, Leave, Depart, Read, Note, Settle, Vacate];
 
 /// Who sends, and with how many slots.
 #[derive(Clone, Copy, Debug)]
 struct Engine {
-    order: [Step; 9],
+    order: [Step; 10],
     slots: u32,
     /// Each message has a sender of its own; otherwise one sends both, one after the other.
     two_senders: bool,
+    /// One exchange brings both; otherwise each comes by one of its own.
+    one_turn: bool,
 }
 
 const WORKER: WorkerId = 1_001;
@@ -73,10 +77,15 @@ impl Engine {
         let other = 1 - message;
         match self.order.get(state.0[message]) {
             None => false,
+            // The dispatcher is one thread: it does nothing else between the claims of an exchange and their roll.
+            Some(Claim) if self.one_turn => true,
+            Some(Claim) => !self.done(state, other, Claim) || self.done(state, other, Roll),
+            Some(Seated) if self.one_turn => self.done(state, other, Claim),
             Some(Seated) => {
                 let other_sits = self.done(state, other, Seated) && !self.done(state, other, Vacate);
                 self.slots > u32::from(other_sits)
             }
+            Some(Roll) if self.one_turn => self.done(state, other, Seated),
             Some(Take) => {
                 let other_is_busy = self.done(state, other, Take) && !self.done(state, other, Note);
                 self.two_senders || !other_is_busy
@@ -139,7 +148,7 @@ impl Engine {
             let flight = Flight::parse(&before.place, &worker(), &torn);
             let state = self.state_after(path);
             for message in (0..2).filter(|message| self.done(state, *message, Depart)) {
-                let trace = flight.as_ref().map_or(Trace::OnTheWire, |flight| flight.trace(task(message), 1));
+                let trace = flight.as_ref().map_or(Trace::OnTheWire, |flight| flight.trace(self.row(state, message)));
                 if self.is_held(state, message) && trace == Trace::NeverLeft {
                     return Err(format!(
                         "a torn write makes message {message} pending again, after {:?}",
@@ -149,6 +158,13 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The claim as its row tells it: it was made with the other, or after it.
+    fn row(&self, (_, first): State, message: usize) -> Held {
+        let is_second = !self.one_turn && first.is_some_and(|first| first != message);
+        let claimed_at = Timestamp::from_second(i64::from(is_second)).ok();
+        Held { task: task(message), attempt: 1, claimed_at }
     }
 
     fn is_held(&self, state: State, message: usize) -> bool {
@@ -205,11 +221,16 @@ impl Run {
         let file = log.path.clone();
         let mut seats = Seats::new(log, engine.slots);
         let (mut seated, pens) = ([None, None], [Pen::default(), Pen::default()]);
+        let end = engine.state_after(path);
         for (message, step) in engine.told(path) {
             let pen = &pens[if engine.two_senders { message } else { 0 }];
             match step {
                 Claim | Depart | Read | Settle => {}
-                Seated => seated[message] = seats.seat().expect("the log can be written"),
+                Seated => seated[message] = seats.seat(engine.row(end, message)).expect("the log can be written"),
+                Roll => {
+                    let as_of = engine.row(end, message).claimed_at.expect("a time");
+                    seats.call_roll(as_of).expect("the log can be written");
+                }
                 Take => pen.take_up(seated[message].as_ref(), task(message), 1),
                 Leave => pen.leaving().expect("the log can be written"),
                 Note => pen.put_down(&reply(message)),
@@ -228,7 +249,16 @@ impl Run {
         let flight = Flight::of(&self.place, &worker()).ok_or("the log does not add up")?;
         for message in (0..2).filter(|message| engine.is_held(state, *message)) {
             let done = |step| engine.done(state, message, step);
-            let trace = flight.trace(task(message), 1);
+            let row = engine.row(state, message);
+            for changed in
+                [Held { attempt: 2, ..row }, Held { task: row.task + 100, ..row }, Held { claimed_at: None, ..row }]
+            {
+                let trace = flight.trace(changed);
+                if done(Depart) && trace != Trace::OnTheWire {
+                    return Err(format!("message {message}, whose row was changed to {changed:?}, is {trace:?}"));
+                }
+            }
+            let trace = flight.trace(row);
             let wrong = match &trace {
                 Trace::NeverLeft if done(Depart) => "was sent, and is pending again",
                 Trace::Answered(_) if !done(Read) => "has an answer that nobody has read",
@@ -249,20 +279,27 @@ fn scratch() -> &'static Path {
     if memory.is_dir() { memory } else { Path::new("/tmp") }
 }
 
-fn engines(order: [Step; 9]) -> [Engine; 4] {
-    let engine = |slots, two_senders| Engine { order, slots, two_senders };
-    [engine(1, false), engine(1, true), engine(2, false), engine(2, true)]
+fn engines(order: [Step; 10]) -> [Engine; 6] {
+    let engine = |slots, two_senders, one_turn| Engine { order, slots, two_senders, one_turn };
+    [
+        engine(1, false, false),
+        engine(1, true, false),
+        engine(2, false, false),
+        engine(2, true, false),
+        engine(2, false, true),
+        engine(2, true, true),
+    ]
 }
 
 /// The order with the second of two steps right before the first.
-fn wrong(first: Step, second: Step) -> [Step; 9] {
+fn wrong(first: Step, second: Step) -> [Step; 10] {
     let mut steps = ORDER.iter().copied().filter(|step| *step != second).collect::<Vec<_>>();
     let at = steps.iter().position(|step| *step == first).expect("a step");
     steps.insert(at, second);
-    steps.try_into().expect("all nine")
+    steps.try_into().expect("all ten")
 }
 
-fn faults(order: [Step; 9]) -> Vec<String> {
+fn faults(order: [Step; 10]) -> Vec<String> {
     engines(order).iter().filter_map(|engine| engine.explore().err()).collect()
 }
 
@@ -277,20 +314,27 @@ fn no_crash_makes_a_sent_message_pending_or_an_answer_unknown() {
 #[test]
 fn an_engine_that_sends_before_it_says_so_is_found_out() {
     let faults = faults(wrong(Leave, Depart));
-    assert_eq!(faults.len(), 4, "{faults:?}");
+    assert_eq!(faults.len(), 6, "{faults:?}");
     assert!(faults.iter().all(|fault| fault.contains("was sent, and is pending again")), "{faults:?}");
 }
 
 #[test]
 fn an_engine_that_notes_an_answer_before_it_was_read_is_found_out() {
     let faults = faults(wrong(Read, Note));
-    assert_eq!(faults.len(), 4, "{faults:?}");
+    assert_eq!(faults.len(), 6, "{faults:?}");
     assert!(faults.iter().all(|fault| fault.contains("has an answer that nobody has read")), "{faults:?}");
 }
 
 #[test]
 fn an_engine_that_frees_a_slot_before_its_end_is_written_is_found_out() {
     let faults = faults(wrong(Settle, Vacate));
-    assert_eq!(faults.len(), 4, "{faults:?}");
-    assert!(faults.iter().all(|fault| fault.contains("was sent, and is pending again")), "{faults:?}");
+    assert_eq!(faults.len(), 6, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.contains("was answered, and is unknown")), "{faults:?}");
+}
+
+#[test]
+fn an_engine_that_sends_before_it_calls_the_roll_is_found_out() {
+    let faults = faults(wrong(Read, Roll));
+    assert_eq!(faults.len(), 6, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.contains("whose row was changed")), "{faults:?}");
 }

@@ -132,7 +132,7 @@ fn write_mark(record: &mut [u8], mark: Mark) {
 
 /// The claim of a record whose checksum is right.
 fn read_mark(place: Place, record: &[u8]) -> Option<Mark> {
-    if u32::from_le_bytes(field(record, 0)?) != checksum(place, record.get(4..)?) {
+    if !sum_is_right(place, record) {
         return None;
     }
     Some(Mark {
@@ -142,13 +142,21 @@ fn read_mark(place: Place, record: &[u8]) -> Option<Mark> {
     })
 }
 
-fn field<const N: usize>(record: &[u8], at: usize) -> Option<[u8; N]> {
+pub(super) fn field<const N: usize>(record: &[u8], at: usize) -> Option<[u8; N]> {
     record.get(at..at + N)?.try_into().ok()
 }
 
-fn seal(place: Place, record: &mut [u8]) {
+pub(super) fn seal(place: Place, record: &mut [u8]) {
     let sum = checksum(place, &record[4..]);
     record[..4].copy_from_slice(&sum.to_le_bytes());
+}
+
+/// Whether the checksum that `record` begins with is that of the rest.
+pub(super) fn sum_is_right(place: Place, record: &[u8]) -> bool {
+    match (field(record, 0), record.get(4..)) {
+        (Some(sum), Some(rest)) => u32::from_le_bytes(sum) == checksum(place, rest),
+        _ => false,
+    }
 }
 
 fn checksum(place: Place, bytes: &[u8]) -> u32 {
@@ -159,7 +167,7 @@ fn checksum(place: Place, bytes: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+pub(super) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte == 0)
 }
 

@@ -1,18 +1,18 @@
 //! What the flight log of a dead worker tells.
 
-use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 
-use super::record::{self, Mark, SLOT_BYTES, Slot};
-use super::{HEAD_BYTES, MAGIC, Owner, Place};
+use super::record::{self, SLOT_BYTES, Slot};
+use super::roll::{Held, Roll, Standing, roll_bytes};
+use super::{HEAD_BYTES, MAGIC, Owner, Place, slots_at};
 use crate::engine::plan::SENDERS_MAX;
-use crate::queue::{Reply, TaskId};
+use crate::queue::Reply;
 use crate::store::Worker;
 
 /// Slots of the largest log that is read: the most that a process makes, see `slots`.
-const SLOTS_MAX: usize = 10 * SENDERS_MAX;
+const SLOTS_MAX: u32 = 10 * SENDERS_MAX as u32;
 
 /// What is certain of one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub enum Trace {
 /// A log that adds up.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Flight {
-    /// `None`: no answer was read.
-    left: HashMap<(TaskId, u32), Option<Reply>>,
+    slots: Vec<Slot>,
+    roll: Roll,
 }
 
 impl Flight {
@@ -39,7 +39,7 @@ impl Flight {
     }
 
     pub(super) fn parse(place: &Place, worker: &Worker, bytes: &[u8]) -> Option<Flight> {
-        let (head, slots) = bytes.split_at_checked(HEAD_BYTES)?;
+        let (head, rest) = bytes.split_at_checked(HEAD_BYTES)?;
         let owner = owner_in(head)?;
         let expected = Owner {
             queue: place.queue.clone(),
@@ -50,30 +50,30 @@ impl Flight {
             pid_started: worker.pid_started.clone(),
             slots: owner.slots,
         };
-        if owner != expected || slots.len() != owner.slots as usize * SLOT_BYTES {
+        if owner != expected || bytes.len() != slots_at(owner.slots) + owner.slots as usize * SLOT_BYTES {
             return None;
         }
-        let mut left = HashMap::new();
-        for (slot, bytes) in (0..owner.slots).zip(slots.chunks(SLOT_BYTES)) {
-            let (mark, reply) = match record::read(record::Place { worker: worker.id, slot }, bytes)? {
-                Slot::Blank => continue,
-                Slot::Leaving(mark) => (mark, None),
-                Slot::Answered(mark, reply) => (mark, Some(reply)),
-            };
-            let Mark { task, attempt, .. } = mark;
-            if left.insert((task, attempt), reply).is_some() {
-                return None;
-            }
-        }
-        Some(Flight { left })
+        let (rolls, slots) = rest.split_at_checked(2 * roll_bytes(owner.slots))?;
+        let roll = Roll::read(record::Place { worker: worker.id, slot: 0 }, owner.slots, rolls)?;
+        let slots = (0..owner.slots)
+            .zip(slots.chunks(SLOT_BYTES))
+            .map(|(slot, bytes)| record::read(record::Place { worker: worker.id, slot }, bytes))
+            .collect::<Option<_>>()?;
+        Some(Flight { slots, roll })
     }
 
-    /// What is certain of a claim that the dead worker held.
-    pub fn trace(&self, task: TaskId, attempt: u32) -> Trace {
-        match self.left.get(&(task, attempt)) {
-            None => Trace::NeverLeft,
-            Some(None) => Trace::OnTheWire,
-            Some(Some(reply)) => Trace::Answered(reply.clone()),
+    /// What is certain of a row that says it is the dead worker's. Another program may have changed it.
+    pub fn trace(&self, row: Held) -> Trace {
+        let (slot, number) = match self.roll.standing(row) {
+            Standing::Held { slot, number } => (&self.slots[slot], number),
+            Standing::Fresh => return Trace::NeverLeft,
+            Standing::Strange => return Trace::OnTheWire,
+        };
+        match slot {
+            Slot::Leaving(mark) if mark.number == number => Trace::OnTheWire,
+            Slot::Answered(mark, reply) if mark.number == number => Trace::Answered(reply.clone()),
+            // What stands there is of the claim that had the slot before.
+            _ => Trace::NeverLeft,
         }
     }
 }
@@ -81,7 +81,7 @@ impl Flight {
 fn read(path: &Path) -> Option<Vec<u8>> {
     // Anything but a plain file could keep us waiting.
     let data = fs::symlink_metadata(path).ok().filter(|data| data.is_file())?;
-    let bytes_max = HEAD_BYTES as u64 + (SLOTS_MAX * SLOT_BYTES) as u64;
+    let bytes_max = (slots_at(SLOTS_MAX) + SLOTS_MAX as usize * SLOT_BYTES) as u64;
     if data.len() > bytes_max {
         return None;
     }

@@ -162,6 +162,7 @@ fn stranded(transaction: &mut Transaction<'_>, worker: WorkerId) -> Tried<Vec<St
         attempt: small(row, 2),
         retry_count: small(row, 3),
         max_retries: small(row, 4),
+        claimed_at: optional_time(row, 5),
     };
     Ok(rows.iter().map(stranded).collect())
 }

@@ -173,6 +173,7 @@ fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec
             attempt: small(row, 2)?,
             retry_count: small(row, 3)?,
             max_retries: small(row, 4)?,
+            claimed_at: optional_time(row, 5)?,
         })
     })?;
     rows.collect()

@@ -4,6 +4,6 @@ UPDATE queued_tasks
    SET status = 'failed', retry_count = retry_count + ?4, available_at = ?5, error_type = ?6, error_message = ?7,
        max_retries = CASE WHEN ?8 THEN min(max_retries, retry_count + ?4) ELSE max_retries END,
        departed = CASE WHEN ?6 = 'unknown' THEN departed ELSE max(departed - 1, 0) END, revision = revision + 1
- WHERE id = ?1 AND status = 'processing' AND attempt = ?2 AND worker_id = ?3
-   AND (?9 IS NULL OR created_at = ?9 OR started_at = ?10)
+ WHERE id = ?1 AND status = 'processing' AND coalesce(attempt, 0) = ?2 AND worker_id = ?3
+   AND (?9 IS NULL OR started_at = ?9)
 RETURNING task_func, batch_id, retry_count < max_retries

@@ -26,11 +26,21 @@ pub(super) struct Overtaken {
     pub started: bool,
     /// What the attempt was recorded as before.
     pub recorded: Option<String>,
-    /// It is the row that was claimed, and not one that came in its place under the same id.
-    pub same: bool,
+    /// It came in when the row did that was claimed.
+    pub created: bool,
+    /// It was claimed when the claim was made.
+    pub claimed: bool,
 }
 
 impl Overtaken {
+    /// Whether it is the row that was claimed as `attempt` of `worker`, and not one that came in its place under the same id. Such
+    /// a row may have taken over when the first one came in; but it has had fewer attempts, or the same one at another time.
+    fn is_of(&self, attempt: u32, worker: WorkerId) -> bool {
+        let is_another_claim =
+            self.state == Some(State::Processing) && self.attempt == attempt && self.worker == Some(worker);
+        self.claimed || (self.created && self.attempt >= attempt && !is_another_claim)
+    }
+
     /// What it counts as. A row with a word of another program's is never moved.
     pub fn standing(&self) -> Standing {
         let state = self.state.unwrap_or(State::Failed);
@@ -65,7 +75,7 @@ pub(super) struct Lesson {
 
 /// What is done about `fate`, the end of `attempt` of `worker`, whose claim on `row` no longer holds.
 pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: &'a Fate) -> Late<'a> {
-    if !row.same {
+    if !row.is_of(attempt, worker) {
         return Late::Nothing;
     }
     let is_newest = row.attempt == attempt;
@@ -122,7 +132,8 @@ mod tests {
             attempts_left: true,
             started: true,
             recorded: None,
-            same: true,
+            created: true,
+            claimed: true,
         }
     }
 
@@ -174,10 +185,22 @@ mod tests {
 
     #[test]
     fn a_row_that_came_in_its_place_learns_nothing() {
-        let other = |state| Overtaken { same: false, ..row(state) };
+        let other = |state| Overtaken { created: false, claimed: false, ..row(state) };
         for fate in [completed(), Fate::Released, parked(ErrorType::Rejected), parked(ErrorType::Unknown)] {
             assert_eq!(states(|late| *late == Late::Nothing, &fate, other), State::ALL, "{fate:?}");
         }
+    }
+
+    #[test]
+    fn a_row_that_came_in_its_place_with_its_time_learns_nothing() {
+        let reborn = Overtaken { attempt: 0, claimed: false, worker: None, ..row(State::Pending) };
+        assert_eq!(decide(&reborn, 1, ME, &completed()), Late::Nothing, "it was never claimed");
+        let claimed = Overtaken { claimed: false, ..row(State::Processing) };
+        assert_eq!(decide(&claimed, 1, ME, &completed()), Late::Nothing, "it was claimed at another time");
+        let went_on = Overtaken { claimed: false, attempt: 2, ..row(State::Processing) };
+        let end = completed();
+        let late = decide(&went_on, 1, ME, &end);
+        assert!(matches!(late, Late::Record { outcome: "accepted", .. }), "the same row, claimed once more: {late:?}");
     }
 
     #[test]

@@ -107,6 +107,7 @@ fn overtaken(row: &Row, fence: &Fence<'_>) -> Overtaken {
         attempts_left: truth(row, 6),
         started: truth(row, 7),
         recorded: text(row, 8),
-        same: fence.marks(optional_time(row, 9), optional_time(row, 10)),
+        created: fence.is_created(optional_time(row, 9)),
+        claimed: fence.is_claimed(optional_time(row, 10)),
     }
 }

@@ -45,10 +45,14 @@ impl<'a> Fence<'a> {
 }
 
 impl Fence<'_> {
-    /// Whether the row with these times is the one that was claimed.
-    pub fn marks(&self, created_at: Option<Timestamp>, started_at: Option<Timestamp>) -> bool {
-        let is = |time: Option<Timestamp>, text: &str| time.is_some_and(|time| time::to_text(time) == text);
-        self.mark.is_none_or(|mark| is(created_at, &mark.created_at) || is(started_at, &mark.claimed_at))
+    /// Whether a row that came in then is the one that was claimed.
+    pub fn is_created(&self, created_at: Option<Timestamp>) -> bool {
+        self.mark.is_none_or(|mark| created_at.is_some_and(|time| time::to_text(time) == mark.created_at))
+    }
+
+    /// Whether a row that was claimed then holds this claim.
+    pub fn is_claimed(&self, started_at: Option<Timestamp>) -> bool {
+        self.mark.is_none_or(|mark| started_at.is_some_and(|time| time::to_text(time) == mark.claimed_at))
     }
 }
 
@@ -70,7 +74,6 @@ struct Held {
     retry_count: u32,
     max_retries: u32,
     started_at: Option<Timestamp>,
-    created_at: Option<Timestamp>,
 }
 
 /// How a failed attempt leaves its task.
@@ -235,7 +238,7 @@ impl Held {
         self.is_processing
             && self.attempt == fence.attempt
             && self.worker == Some(fence.worker)
-            && fence.marks(self.created_at, self.started_at)
+            && fence.is_claimed(self.started_at)
     }
 }
 
@@ -249,6 +252,5 @@ fn held(row: &Row) -> Held {
         retry_count: small(row, 6),
         max_retries: small(row, 7),
         started_at: optional_time(row, 8),
-        created_at: optional_time(row, 9),
     }
 }

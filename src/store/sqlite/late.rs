@@ -99,6 +99,7 @@ fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
         attempts_left: row.get(6)?,
         started: row.get(7)?,
         recorded: text(row, 8)?,
-        same: row.get(9)?,
+        created: row.get(9)?,
+        claimed: row.get(10)?,
     })
 }

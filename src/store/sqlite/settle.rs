@@ -110,7 +110,7 @@ impl Ledger<'_> {
         {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
         } else {
-            let held = params![fence.id, fence.attempt, fence.worker, fence.created_at(), fence.claimed_at()];
+            let held = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
             let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
             self.write_completed(fence, None, provider_message_id)?;
             self.moved(&written, Standing::of(State::Completed));
@@ -134,7 +134,6 @@ impl Ledger<'_> {
             place.and_then(|place| place.batch_id),
             self.now_text,
             provider_message_id,
-            fence.created_at(),
             fence.claimed_at()
         ];
         let statement = hot(&mut self.hot.settle_completed, self.transaction, sql!("settle_completed"))?;
@@ -142,7 +141,7 @@ impl Ledger<'_> {
     }
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
-        let row = params![fence.id, fence.attempt, fence.worker, fence.created_at(), fence.claimed_at()];
+        let row = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
         let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return Ok(Settled::Lost) };
         self.moved(&written, Standing::of(State::Pending));
         Ok(Settled::Done)
@@ -159,7 +158,6 @@ impl Ledger<'_> {
             error_type.as_str(),
             message,
             failed.dead,
-            fence.created_at(),
             fence.claimed_at()
         ];
         let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };

@@ -50,6 +50,7 @@ pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     problems.extend(values.clashes());
     let mut config = build(&values, &mut problems);
     profile_paths(&mut config, file.as_deref());
+    withhold(&mut config, environment);
     problems.sort_by_key(|problem| problem.severity != Severity::Error);
     let settings = values.settings();
     Inspection { file, settings, problems, config, values, blind: contents.broken, unreadable }
@@ -217,6 +218,19 @@ fn profile_paths(config: &mut Config, file: Option<&Path>) {
     }
 }
 
+/// A command inherits no variable that says how the database or a gateway is reached: a URL may hold a secret as well as a key.
+fn withhold(config: &mut Config, environment: &Environment) {
+    let is_secret = |name: &str| {
+        let is_ours = ["SMSCTL_DATABASE_", "SMSCTL_GATEWAYS_"].iter().any(|prefix| name.starts_with(prefix));
+        is_ours || name == "DATABASE_URL" || variables::MAKERS.contains(&name)
+    };
+    let withheld: Vec<String> =
+        environment.iter().map(|(name, _)| name).filter(|name| is_secret(name)).map(str::to_owned).collect();
+    for command in config.commands.values_mut() {
+        command.command.withheld.clone_from(&withheld);
+    }
+}
+
 fn command(table: &Table<'_>, problems: &mut Vec<Problem>) -> CommandSettings {
     if !table.has("run") {
         problems.push(table.missing("run", "it names the program and its arguments"));
@@ -225,6 +239,7 @@ fn command(table: &Table<'_>, problems: &mut Vec<Problem>) -> CommandSettings {
         command: gateway::command::Settings {
             run: table.list("run"),
             timeout: table.duration("timeout").unwrap_or(Duration::from_secs(60)),
+            withheld: Vec::new(),
         },
         rate: rate(table, problems),
         on_unknown: on_unknown(table),

@@ -14,7 +14,7 @@ use super::value::Raw;
 const ALIASED_GATEWAY: &str = "default";
 
 /// Those of the web application's variables that make a gateway; the others only shape one that is there.
-const MAKERS: [&str; 3] = ["SMS_BASE_URL", "SMS_APPLICATION_ID", "SMS_SENDER_NUMBER"];
+pub(super) const MAKERS: [&str; 3] = ["SMS_BASE_URL", "SMS_APPLICATION_ID", "SMS_SENDER_NUMBER"];
 
 /// Variables that begin like settings and are none.
 const NO_SETTINGS: [&str; 1] = ["SMSCTL_CONFIG"];

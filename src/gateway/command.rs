@@ -87,6 +87,8 @@ pub struct Settings {
     pub run: Vec<String>,
     /// How long one run may take; more than nothing. Then the command and all that it started in its process group is killed.
     pub timeout: Duration,
+    /// Variables of the environment that the command does not inherit, for they may hold secrets of others.
+    pub withheld: Vec<String>,
 }
 
 /// Arguments may hold secrets.

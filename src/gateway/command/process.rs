@@ -23,10 +23,8 @@ const KEPT_BYTES_MAX: usize = 64 * 1024;
 const LEFTOVER_BYTES_MAX: usize = 1024 * 1024;
 /// How much is read at once, in bytes.
 const READ_BYTES: usize = 8 * 1024;
-/// Variables that a command does not inherit: secrets of the queue, and the voice with which a worker speaks to its
-/// supervisor.
-const WITHHELD: [&str; 5] =
-    ["DATABASE_URL", "SMSCTL_DATABASE_URL", "SMS_APPLICATION_ID", "NOTIFY_SOCKET", "WATCHDOG_USEC"];
+/// The voice with which a worker speaks to its supervisor. A command does not inherit it.
+const VOICE: [&str; 2] = ["NOTIFY_SOCKET", "WATCHDOG_USEC"];
 
 /// How a run ended.
 #[derive(Debug)]
@@ -61,7 +59,7 @@ impl Run {
         let (exit, exit_writer) = io::pipe()?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-        for name in WITHHELD {
+        for name in settings.withheld.iter().map(String::as_str).chain(VOICE) {
             command.env_remove(name);
         }
         let mut child = command.spawn()?;

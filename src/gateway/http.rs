@@ -4,6 +4,7 @@
 //! the request. What left and brought no whole answer is `unknown`. There is nothing in between, and no second try in here:
 //! the client follows no redirect and repeats no request (ureq 3.5 does not resend on a stale connection; a test holds that).
 
+mod dial;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -183,12 +184,10 @@ impl HttpGateway {
         let retry_after = retry_after(response.headers());
         let mut body = Vec::new();
         let read = response.body_mut().as_reader().take(BODY_BYTES_MAX).read_to_end(&mut body);
-        // Half of a body may have been the better half. Where the status alone says no, it says so without its body.
-        if status.is_success() {
-            read?;
-            if transport::read_failed() {
-                return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
-            }
+        // Half of a body may have been the better half, whatever the status says: a rule may go by the words.
+        read?;
+        if transport::read_failed() {
+            return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
         }
         Ok(Answer::new(status.as_u16(), &body, retry_after))
     }
@@ -315,8 +314,9 @@ fn wrong(key: &str, reason: &str) -> GatewayError {
 /// its clock and ours need not agree.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than can be counted is as long as can be.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = http_date(text)?;
     let now = headers
@@ -328,7 +328,9 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+    // The last day of that year, which stands for never, is later than a timestamp can be.
+    at.or_else(|| text.contains(" Dec 9999 ").then_some(Timestamp::MAX))
 }
 
 #[cfg(test)]
@@ -391,7 +393,11 @@ mod tests {
         assert_eq!(seconds(&[("retry-after", later), ("date", now)]), Some(120));
         assert_eq!(seconds(&[("retry-after", now), ("date", later)]), Some(0));
         assert_eq!(seconds(&[("retry-after", now)]), Some(0), "long past by our own clock");
+        assert_eq!(seconds(&[("retry-after", "99999999999999999999")]), Some(u64::MAX));
+        let never = seconds(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), ("date", now)]);
+        assert!(never.is_some_and(|span| span > 200_000_000_000), "{never:?}");
         assert_eq!(seconds(&[("retry-after", "soon")]), None);
+        assert_eq!(seconds(&[("retry-after", "+30")]), None);
         assert_eq!(seconds(&[]), None);
     }
 }

@@ -15,12 +15,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use rustix::net::RecvFlags;
 use ureq::config::Config;
@@ -29,16 +28,15 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, RustlsConnector, Transport,
 };
-use ureq::{Agent, Error, Timeout};
+use ureq::{Agent, Error};
 
-use crate::gateway::{Departure, starves};
+use super::dial::{Deadline, connect_any, is_timeout, look_up};
+use crate::gateway::Departure;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
 /// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
 const TIMEOUT_STEP: Duration = Duration::from_millis(100);
-/// The least time that one of several addresses of a host gets to connect.
-const ADDRESS_TIMEOUT_MIN: Duration = Duration::from_millis(250);
 
 /// How far the call of this thread has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +99,10 @@ pub(super) struct Agents(Vec<Agent>);
 impl Agents {
     /// Agents for so many senders. They take no proxy, whatever the configuration says.
     pub(super) fn new(config: &Config, senders: usize) -> Agents {
-        let tls = Arc::new(RustlsConnector::default());
+        let (tls, unasked) = (Arc::new(RustlsConnector::default()), Arc::new(AtomicBool::new(false)));
         let agent = |_| {
-            let connector = ().chain(TcpConnector).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
+            let tcp = TcpConnector { unasked: Arc::clone(&unasked) };
+            let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
             Agent::with_parts(config.clone(), connector, LateResolver)
         };
         Agents((0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect())
@@ -142,7 +141,10 @@ impl Resolver for LateResolver {
 }
 
 #[derive(Debug)]
-struct TcpConnector;
+struct TcpConnector {
+    /// This gateway has said something on a connection where nobody had asked.
+    unasked: Arc<AtomicBool>,
+}
 
 impl Connector<()> for TcpConnector {
     type Out = Tcp;
@@ -153,68 +155,10 @@ impl Connector<()> for TcpConnector {
         let stream = connect_any(&addresses, &deadline)?;
         stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(Some(Tcp { stream, buffers, held: Vec::new(), read_timeout: None, write_timeout: None }))
+        let (unasked, is_tls) = (Arc::clone(&self.unasked), details.uri.scheme_str() == Some("https"));
+        let held = Vec::new();
+        Ok(Some(Tcp { stream, buffers, held, read_timeout: None, write_timeout: None, unasked, is_tls }))
     }
-}
-
-/// When a step of a call must be over.
-struct Deadline {
-    at: Instant,
-    reason: Timeout,
-}
-
-impl Deadline {
-    fn new(timeout: NextTimeout) -> Deadline {
-        // `open` sets a timeout for every call, so an hour is never what decides.
-        let after = if timeout.after.is_not_happening() { Duration::from_secs(3600) } else { *timeout.after };
-        Deadline { at: Instant::now() + after, reason: timeout.reason }
-    }
-
-    fn remaining(&self) -> Result<Duration, Error> {
-        let remaining = self.at.saturating_duration_since(Instant::now());
-        if remaining.is_zero() { Err(Error::Timeout(self.reason)) } else { Ok(remaining) }
-    }
-}
-
-/// The addresses of a host. The system's own look-up knows no time limit, so a thread of its own does it, and is left behind
-/// if it takes too long. Where no thread can be started that is an error; the client's resolver would panic.
-fn look_up(uri: &Uri, deadline: &Deadline) -> Result<Vec<SocketAddr>, Error> {
-    let host = uri.host().ok_or(Error::HostNotFound)?.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let (found, finds) = mpsc::sync_channel(1);
-    thread::Builder::new().name("look-up".to_owned()).spawn(move || {
-        // Nobody waits any more if it took too long.
-        let _ = found.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>));
-    })?;
-    match finds.recv_timeout(deadline.remaining()?) {
-        Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(error)) if starves(&error) => Err(error.into()),
-        Ok(Err(_)) => Err(Error::HostNotFound),
-        Err(_) => Err(Error::Timeout(deadline.reason)),
-    }
-}
-
-/// Tries the addresses of a host one after another, each with its share of the time that is left.
-fn connect_any(addresses: &[SocketAddr], deadline: &Deadline) -> Result<TcpStream, Error> {
-    let mut last = Error::HostNotFound;
-    for (tried, address) in addresses.iter().enumerate() {
-        let remaining = deadline.remaining()?;
-        let still_to_try = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        let share = (remaining / still_to_try).max(ADDRESS_TIMEOUT_MIN).min(remaining);
-        match TcpStream::connect_timeout(address, share) {
-            Ok(stream) => return Ok(stream),
-            Err(error) if is_timeout(&error) => last = Error::Timeout(Timeout::Connect),
-            Err(error) => last = error.into(),
-        }
-    }
-    Err(last)
-}
-
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 /// One TCP connection.
@@ -225,9 +169,18 @@ struct Tcp {
     held: Vec<u8>,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
+    unasked: Arc<AtomicBool>,
+    is_tls: bool,
 }
 
 impl Tcp {
+    /// Whether what stands in the idle connection is a last word: a server that closes one may say why. It is not used again.
+    fn says_goodbye(&self) -> bool {
+        let mut bytes = [0_u8; 1024];
+        matches!(rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT), Ok((_, 1..)))
+            && matches!(rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT), Ok((_, 0)))
+    }
+
     /// Hands all held output to the kernel.
     fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let deadline = Deadline::new(timeout);
@@ -296,11 +249,19 @@ impl Transport for Tcp {
         Ok(amount > 0)
     }
 
-    /// An idle connection is open if it would block: the server neither closed it nor said something unasked.
+    /// An idle connection is open if it would block: the server neither closed it nor said something unasked. Where one has, no
+    /// connection to it is used twice any more: HTTP/1.1 has no number by which an answer that comes late could be told from
+    /// that to the next request.
     fn is_open(&mut self) -> bool {
-        let mut byte = [0_u8; 1];
-        let probe = rustix::net::recv(&self.stream, &mut byte, RecvFlags::PEEK | RecvFlags::DONTWAIT);
-        matches!(probe, Err(rustix::io::Errno::WOULDBLOCK))
+        match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Err(rustix::io::Errno::WOULDBLOCK) => !self.unasked.load(Ordering::Relaxed),
+            // TLS has much to say that is no answer.
+            Ok((_, 1..)) if !self.is_tls && !self.says_goodbye() => {
+                self.unasked.store(true, Ordering::Relaxed);
+                false
+            }
+            _ => false,
+        }
     }
 }
 
@@ -369,7 +330,9 @@ mod tests {
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
         let buffers = LazyBuffers::new(1024, 1024);
-        (Boundary(Tcp { stream, buffers, held: Vec::new(), read_timeout: None, write_timeout: None }), other)
+        let (held, unasked) = (Vec::new(), Arc::default());
+        let tcp = Tcp { stream, buffers, held, read_timeout: None, write_timeout: None, unasked, is_tls: false };
+        (Boundary(tcp), other)
     }
 
     fn timeout() -> NextTimeout {
@@ -393,6 +356,28 @@ mod tests {
         let mut seen = [0; 4];
         other.read_exact(&mut seen).expect("the request");
         assert_eq!(&seen, b"POST");
+    }
+
+    #[test]
+    fn a_gateway_that_speaks_unasked_gets_every_request_on_a_connection_of_its_own() {
+        let ((mut one, mut other), (mut two, _its_end)) = (pair(), pair());
+        two.0.unasked = Arc::clone(&one.0.unasked);
+        assert!(one.is_open() && two.is_open());
+        other.write_all(b"x").expect("it speaks");
+        rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        assert!(!one.is_open());
+        assert!(!two.is_open(), "no connection of that gateway is used again");
+    }
+
+    #[test]
+    fn a_gateway_that_says_why_it_closes_a_connection_has_not_spoken_unasked() {
+        let ((mut one, mut other), (mut two, _its_end)) = (pair(), pair());
+        two.0.unasked = Arc::clone(&one.0.unasked);
+        other.write_all(b"HTTP/1.1 408 Request Timeout\r\n\r\n").expect("it speaks");
+        drop(other);
+        rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        assert!(!one.is_open());
+        assert!(two.is_open());
     }
 
     /// Looks at the other end of the connection when it hears that the request is about to leave.

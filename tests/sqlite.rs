@@ -503,7 +503,10 @@ fn foreign_statement(random: &mut fastrand::Rng) -> String {
         "4" => format!("UPDATE {clause} queued_tasks SET id = {} WHERE id = {}", one(&ids), one(&ids)),
         "5" => format!("UPDATE {clause} queued_tasks SET dedupe_key = {}, batch_id = {}", one(&keys), one(&batches)),
         "6" => {
-            format!("UPDATE {clause} queued_tasks SET status = {}, error_type = 'unknown' WHERE id > 2", one(&words))
+            let (word, departed) = (one(&words), one(&["departed", "0", "1", "'b'", "-1"]));
+            format!(
+                "UPDATE {clause} queued_tasks SET status = {word}, error_type = 'unknown', departed = {departed} WHERE id > 2"
+            )
         }
         "7" => format!("DELETE FROM {} WHERE id = {}", one(&["queued_tasks", "dead_letter_messages"]), one(&ids)),
         _ => format!(

@@ -35,9 +35,13 @@ const COLUMNS: [Column; 8] = [
 #[command(after_long_help = "\
 Examples:
   smsctl list --status failed,held
+  smsctl list --unknown
   smsctl list --batch spring --status held -o plain | xargs smsctl release
   smsctl list --since 2h -o jsonl | jq -r .recipient")]
 pub struct Args {
+    /// Only failed tasks of which nobody knows whether they were sent: those that `stats` counts as `unknown`
+    #[arg(long, help_heading = "Filters")]
+    unknown: bool,
     #[command(flatten)]
     filters: FilterFlags,
 }
@@ -84,7 +88,7 @@ impl Line {
 /// The settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
-    let mut filter = args.filters.filter(context, &*store)?;
+    let mut filter = Filter { in_doubt: args.unknown, ..args.filters.filter(context, &*store)? };
     let mut shown = Shown::new(context, filter.limit);
     filter.limit = filter.limit.or(shown.worth_reading());
     let format = context.out.style().format;

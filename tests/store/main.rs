@@ -171,6 +171,7 @@ conformance! {
         }
         stats {
             counts_follow_every_change,
+            what_may_have_arrived_is_counted_as_unknown,
             other_programs_are_counted,
             rows_that_are_replaced_are_counted,
             an_old_answer_settles_nothing_of_a_new_row,

@@ -71,6 +71,7 @@ struct Held {
     max_retries: u32,
     started_at: Option<Timestamp>,
     created_at: Option<Timestamp>,
+    departed: i64,
 }
 
 /// How a failed attempt leaves its task.
@@ -174,7 +175,8 @@ impl Ledger<'_, '_> {
             Value::from(error_type.as_str()),
             Value::from(message),
         ]);
-        let unknown = *error_type == ErrorType::Unknown;
+        // The attempt itself is among those that departed, until its end is certain.
+        let unknown = *error_type == ErrorType::Unknown || row.departed > 1;
         self.moved(row, Standing { state: State::Failed, unknown, attempts_left: retry_count < max_retries });
         self.deltas.happened(outcome);
         if failed.dead {
@@ -250,5 +252,6 @@ fn held(row: &Row) -> Held {
         max_retries: small(row, 7),
         started_at: optional_time(row, 8),
         created_at: optional_time(row, 9),
+        departed: whole(row, 10).unwrap_or(0),
     }
 }

@@ -154,6 +154,7 @@ fn level_of(event: &Event<'_>) -> Level {
         | Event::NoFlightLog { .. }
         | Event::Unserved { .. }
         | Event::Recovered { .. }
+        | Event::Disowned { .. }
         | Event::Lost { .. }
         | Event::Expired { .. }
         | Event::LaneClosed { .. }
@@ -192,6 +193,9 @@ fn line_of(event: &Event<'_>) -> LogLine {
             .field("dead_workers", workers.to_vec())
             .field("tasks", *tasks)
             .field("dead_lettered", *dead_lettered),
+        Event::Disowned { tasks, dead_lettered } => {
+            line("disowned").field("tasks", *tasks).field("dead_lettered", *dead_lettered)
+        }
         Event::Settled { task, attempt, lane, ending, dead_letter } => {
             let line = line(name_of(ending, *dead_letter)).field("task", *task).field("attempt", *attempt);
             let line = explained(line.field("lane", *lane), ending);
@@ -366,6 +370,7 @@ mod tests {
             Event::NoFlightLog { error: &io_error },
             Event::Unserved { task_func: "x", pending: 1 },
             Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },
+            Event::Disowned { tasks: 1, dead_lettered: 0 },
             Event::Lost { task: 1, attempt: 1, lane, ending: &lost },
             Event::Expired { tasks: 1 },
             Event::SenderPanicked { task: 1, lane, place: "x.rs:1" },

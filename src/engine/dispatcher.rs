@@ -1,6 +1,7 @@
 //! The dispatcher: the one thread that talks to the store.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, select};
@@ -15,7 +16,7 @@ use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
-use crate::queue::{Fate, LaneWord, WorkerId};
+use crate::queue::{Fate, LaneWord, TaskId, WorkerId};
 use crate::store::{Claim, Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
 
 /// The dispatcher's ends of the channels.
@@ -46,6 +47,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
     pub(super) in_flight: usize,
+    /// The tasks of all claims whose end is not written yet.
+    pub(super) held: BTreeSet<TaskId>,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
     spares: usize,
     ready: bool,
@@ -86,6 +89,7 @@ impl<'a> Dispatcher<'a> {
             summary: Summary::default(),
             desk,
             in_flight: 0,
+            held: BTreeSet::new(),
             spares: 0,
             ready: false,
             drained: false,
@@ -223,6 +227,7 @@ impl<'a> Dispatcher<'a> {
         }
         for ((settlement, Ended { lane, ending, seat }), settled) in self.outbox.take().zip(&exchange.settled) {
             self.vacate(seat);
+            self.held.remove(&settlement.claim().id());
             match settled {
                 Settled::Done => self.account_done(&settlement, lane, &ending),
                 Settled::Lost => self.account_lost(&settlement, lane, &ending),
@@ -276,6 +281,7 @@ impl<'a> Dispatcher<'a> {
     fn hand_over(&mut self, claim: Claim, lane: usize) {
         self.summary.claimed += 1;
         self.in_flight += 1;
+        self.held.insert(claim.id());
         self.lanes.took(lane);
         let (seat, may_leave) = self.seat();
         let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };

@@ -23,6 +23,9 @@ pub enum Event<'a> {
     Unserved { task_func: &'a str, pending: u64 },
     /// Dead workers were found and what they held has its fate.
     Recovered { workers: &'a [WorkerId], tasks: u64, dead_lettered: u64 },
+    /// Tasks were marked as this worker's and not in its hands, because another program had changed them: they have the fate of a
+    /// dead worker's.
+    Disowned { tasks: u64, dead_lettered: u64 },
     /// A claim is over and its end is written.
     Settled { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending, dead_letter: bool },
     /// The claim of an outcome no longer held, and its task has another fate: the outcome was recorded among its attempts.

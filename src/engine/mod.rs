@@ -10,6 +10,7 @@
 //! The calling thread is the dispatcher. A request leaves only after the exchange that claimed it has returned; senders
 //! never see the store, the dispatcher never calls a gateway.
 
+mod audit;
 mod breaker;
 mod coroner;
 mod dispatcher;

@@ -12,7 +12,7 @@ use crate::store::{LEASE, Polling, Result, Settled, Store, StoreError};
 
 /// How often the process says that it lives.
 pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
-/// How often dead workers are looked for.
+/// How often dead workers are looked for, and rows that are this one's by mistake.
 const RECOVER_EVERY: Duration = Duration::from_secs(5);
 /// How often every lane is asked, whatever is known about it.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
@@ -130,6 +130,7 @@ impl Dispatcher<'_> {
         }
         if now >= self.timers.recover_at {
             self.recover()?;
+            self.audit()?;
             self.timers.recover_at = now + RECOVER_EVERY;
         }
         Ok(())

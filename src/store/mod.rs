@@ -257,6 +257,15 @@ pub struct Recovered {
     pub dead_lettered: u64,
 }
 
+/// What an audit found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Audited {
+    /// Tasks that were nobody's, now with the fate that was given them.
+    pub tasks: u64,
+    /// Those of them that are dead letters.
+    pub dead_lettered: u64,
+}
+
 /// Decides about dead workers and what they held.
 pub trait Coroner {
     /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
@@ -264,6 +273,9 @@ pub trait Coroner {
     /// The fate of a task that `worker` held, which is dead or has ended.
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
 }
+
+/// Tasks that one audit looks at: more than any worker holds.
+const AUDITED_MAX: usize = 4_096;
 
 /// The queue on disk.
 ///
@@ -298,6 +310,10 @@ pub trait Store: Send + Sync {
 
     /// Finds dead workers and gives what they held its fate.
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered>;
+
+    /// Looks at the tasks that are marked as held by `worker`, which lives, and settles those for which `stray` has a fate: another
+    /// program has changed them, so that no end of the worker's own fits. Writes nothing where there is none.
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited>;
 
     /// Worker rows: those that live, and those that ended within the last day, newest first.
     fn workers(&self) -> Result<Vec<Worker>>;

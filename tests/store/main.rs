@@ -129,6 +129,7 @@ conformance! {
         recover {
             a_living_worker_keeps_its_claims,
             a_dead_worker_leaves_unknown_tasks,
+            what_is_not_in_a_workers_hands_is_found_by_its_audit,
             recovery_is_done_once,
             the_judge_may_send_again,
             a_task_that_kills_workers_ends_as_a_dead_letter,

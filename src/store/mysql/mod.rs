@@ -35,12 +35,13 @@ use std::time::Duration;
 use super::copy::Copying;
 use super::counters::Counters;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened,
+    Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn,
+    Worker,
 };
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
-    Task, TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
+    Order, Task, TaskId, WorkerId,
 };
 use fault::Speak;
 use meters::Meters;
@@ -128,6 +129,10 @@ impl Store for MysqlStore {
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.recover_dead(coroner)
+    }
+
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        self.audit_claims(worker, stray)
     }
 
     fn workers(&self) -> Result<Vec<Worker>> {

@@ -42,13 +42,14 @@ use super::counters::{Counters, Meter};
 use super::error::Cause;
 use super::time;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened,
+    Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally, TallyKind,
+    Turn, Worker,
 };
 use crate::panics::catch;
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
-    Task, TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
+    Order, Task, TaskId, WorkerId,
 };
 pub(super) use backup::backup;
 use connect::Speak;
@@ -283,6 +284,10 @@ impl Store for SqliteStore {
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.recover_dead(coroner)
+    }
+
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        self.audit_claims(worker, stray)
     }
 
     fn workers(&self) -> Result<Vec<Worker>> {

@@ -172,7 +172,9 @@ impl<'a> Dispatcher<'a> {
         }
         if self.floor.stop.is_asked() && self.grace.is_none() {
             self.recall();
-            self.grace = Some((boottime() + self.plan.shutdown_grace, false));
+            // It began when the stop was asked for; the dispatcher may have waited for the database since.
+            let grace = self.floor.stop.deadline().left().unwrap_or(self.plan.shutdown_grace);
+            self.grace = Some((boottime() + grace, false));
             self.observer.observe(&Event::Stopping { on_the_wire: self.in_flight });
         }
     }

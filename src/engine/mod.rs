@@ -27,6 +27,7 @@ mod stop;
 mod upkeep;
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::bounded;
@@ -70,6 +71,19 @@ pub enum EngineError {
 /// # Errors
 /// A `Store` error comes after the senders have finished and a last attempt to write what they brought.
 pub fn run(plan: &Plan, store: &dyn Store, stop: &Stop, observer: &dyn Observer) -> Result<Summary, EngineError> {
+    stop.allow(plan.shutdown_grace);
+    store.heed(stop.deadline());
+    let done = run_to_the_end(plan, store, stop, observer);
+    store.heed(&Arc::default());
+    done
+}
+
+fn run_to_the_end(
+    plan: &Plan,
+    store: &dyn Store,
+    stop: &Stop,
+    observer: &dyn Observer,
+) -> Result<Summary, EngineError> {
     let lease = Lease::default();
     let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
     let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop };

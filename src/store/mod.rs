@@ -17,6 +17,7 @@ mod late;
 mod letters;
 mod migration;
 mod mysql;
+mod patience;
 pub mod report;
 mod scratch;
 pub mod server;
@@ -26,6 +27,7 @@ mod time;
 pub mod url;
 mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::queue::{
@@ -41,6 +43,7 @@ pub use copy::{Copied, Copy, CopyError, Keep, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use patience::Deadline;
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
@@ -304,6 +307,9 @@ pub trait Store: Send + Sync {
 
     /// Tells that the worker lives. `Lost`: it has been declared dead, and what it held is no longer its own.
     fn heartbeat(&self, worker: WorkerId) -> Result<Settled>;
+
+    /// From now on no wait for others goes on when `deadline` is over: the process is to end then.
+    fn heed(&self, deadline: &Arc<Deadline>);
 
     /// The worker stops in order; it holds nothing any more.
     fn retire(&self, worker: WorkerId) -> Result<()>;

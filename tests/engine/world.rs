@@ -13,9 +13,9 @@ use smsctl::queue::{
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Audited, Clock, Coroner, Counters, Exchange, Finding, LaneStatus, Location, NewWorker,
-    Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally, TallyKind,
-    Turn, Worker,
+    self, Access, Applied, Audited, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus, Location,
+    NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -289,6 +289,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn retire(&self, worker: WorkerId) -> Result<()> {
         self.inner.retire(worker)
+    }
+    fn heed(&self, deadline: &Arc<Deadline>) {
+        self.inner.heed(deadline);
     }
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.inner.recover(coroner)

@@ -120,6 +120,24 @@ fn what_is_no_database_is_refused_and_left_as_it_was() {
 }
 
 #[test]
+fn a_file_with_two_names_is_opened_by_neither() {
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let other = path.with_file_name("other.db");
+    std::fs::hard_link(&path, &other).expect("links");
+    for name in [&path, &other] {
+        for access in [Access::Create, Access::Existing, Access::Inspect, Access::InspectOrCreate] {
+            let error = error(open(name, access));
+            assert!(matches!(error, StoreError::Linked { names: 2, .. }), "{access:?}: {error:?}");
+        }
+    }
+    std::fs::remove_file(&other).expect("removes");
+    // A name that leads to the name is none of its own: SQLite goes to where it leads.
+    std::os::unix::fs::symlink(&path, &other).expect("links");
+    open(&other, Access::Existing).expect("opens");
+}
+
+#[test]
 fn an_empty_file_is_filled_by_those_who_make_databases() {
     let (_directory, path) = scratch();
     fs::write(&path, b"").expect("writes");

@@ -35,6 +35,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
+        | StoreError::Linked { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
@@ -80,6 +81,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::IsDirectory { path } => {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
         }
+        StoreError::Linked { path, .. } => return linked_hint(path),
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => {
@@ -138,6 +140,17 @@ fn hint(error: &StoreError) -> String {
 /// What lets an account make scratch databases, as an administrator types it.
 fn scratch_hint(account: &str) -> String {
     format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
+}
+
+/// Programs that open one file by two names have a log and locks each, and damage it.
+fn linked_hint(path: &std::path::Path) -> String {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    format!(
+        "two programs that open it by two names damage it: stop them, find the names with `find {} -xdev -samefile {}`, and remove all \
+         but the one with the `-wal` file beside it (`smsctl db backup` makes copies that are none of these)",
+        quoted(directory),
+        quoted(path)
+    )
 }
 
 fn newer_hint(written_by: &str) -> String {

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +71,8 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
     };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreError::IsDirectory { path: path.to_owned() }),
+        // The names of log and locks are made of the name of the file: two that opened it by two names would not see each other.
+        Ok(found) if found.nlink() > 1 => Err(StoreError::Linked { path: path.to_owned(), names: found.nlink() }),
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
             Access::Create | Access::InspectOrCreate if !directory.is_dir() => {

@@ -14,6 +14,7 @@ use super::lanes::{Lanes, Share};
 use super::lease::boottime;
 use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
+use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
 use crate::queue::{Fate, LaneWord, TaskId, WorkerId};
@@ -25,8 +26,9 @@ pub(super) struct Desk {
     /// The senders' end, to take back what no sender took.
     pub unsent: Receiver<Job>,
     pub reports: Receiver<Report>,
-    /// How many senders there are.
+    /// How many senders may work: all that there are, unless there is a shortage.
     pub senders: usize,
+    pub shortage: Option<Shortage>,
 }
 
 /// A run under way.
@@ -55,7 +57,7 @@ pub(super) struct Dispatcher<'a> {
     drained: bool,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
     looked_twice: bool,
-    /// When a stop that was asked for is over, and whether that has been told.
+    /// When a stop is over, reckoned from when it was asked for, and whether that has been told.
     pub(super) grace: Option<(Duration, bool)>,
 }
 
@@ -172,9 +174,8 @@ impl<'a> Dispatcher<'a> {
         }
         if self.floor.stop.is_asked() && self.grace.is_none() {
             self.recall();
-            // It began when the stop was asked for; the dispatcher may have waited for the database since.
-            let grace = self.floor.stop.deadline().left().unwrap_or(self.plan.shutdown_grace);
-            self.grace = Some((boottime() + grace, false));
+            let left = self.floor.stop.deadline().left();
+            self.grace = Some((boottime() + left.unwrap_or(self.plan.shutdown_grace), false));
             self.observer.observe(&Event::Stopping { on_the_wire: self.in_flight });
         }
     }
@@ -212,7 +213,7 @@ impl<'a> Dispatcher<'a> {
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;
-        self.spares = self.desk.reports.len().min(self.desk.senders);
+        self.spares = self.desk.reports.len().min(self.desk.spares_max());
         if !self.ready {
             self.ready = true;
             self.observer.observe(&Event::Ready);

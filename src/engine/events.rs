@@ -17,6 +17,8 @@ pub enum Event<'a> {
     Ready,
     /// Fewer sender threads could be started than the plan asks for.
     FewerSenders { started: usize, wanted: usize, error: &'a std::io::Error },
+    /// All senders at once are more than this process gets files, threads or ports for: so many of them work.
+    FewerConnections { senders: usize, of: usize },
     /// What leaves is not noted, or not any more: after a crash all that this worker holds is unknown.
     NoFlightLog { error: &'a std::io::Error },
     /// Tasks wait that no lane of the settings serves.

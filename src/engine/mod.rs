@@ -105,7 +105,7 @@ fn run_to_the_end(
             }
             None => {}
         }
-        let desk = dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders };
+        let desk = dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders, shortage: None };
         // The desk goes with the dispatcher, and with it the way to the senders: they end, and the scope with them.
         Dispatcher::begin(plan, store, &floor, observer, desk)?.run()
     })

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::dispatcher::Dispatcher;
+use super::dispatcher::{Desk, Dispatcher};
 use super::events::{Event, LaneWhy, Left};
 use super::lanes::{Share, why};
 use super::lease::boottime;
@@ -11,8 +11,28 @@ use super::sender::Report;
 use crate::queue::{LaneNotice, LaneWord, STARVED_FOR};
 use crate::store::{Barrier, Exchange, Result};
 
+/// How long fewer senders have worked without a shortage when one more is tried.
+const MORE_AFTER: Duration = Duration::from_secs(60);
+
 /// How often orders for lanes are looked for while claims lie in memory.
 const ORDERS_EVERY: Duration = Duration::from_secs(1);
+
+/// Not all senders can work: the system lacks what they need.
+pub(super) struct Shortage {
+    /// How many there are.
+    hired: usize,
+    /// When it showed, or when one more was last tried.
+    since: Duration,
+    /// The fewest that the log was told of.
+    told: usize,
+}
+
+impl Desk {
+    /// Claims beyond the senders that may work. In a shortage the others would take them.
+    pub fn spares_max(&self) -> usize {
+        if self.shortage.is_some() { 0 } else { self.senders }
+    }
+}
 
 impl Dispatcher<'_> {
     /// A process that is out of files, threads or ports leaves the lane alone for a moment. Others need not.
@@ -22,6 +42,30 @@ impl Dispatcher<'_> {
             let lane = self.lanes.name(report.lane);
             let span = Some(STARVED_FOR);
             self.observer.observe(&Event::LaneClosed { lane, why: LaneWhy::Starved, span, error: "" });
+            self.work_with_fewer(now);
+        }
+    }
+
+    /// All senders at once are more than the system has files, threads or ports for: a quarter of them pauses, and another one
+    /// where that was not enough, until the others fit.
+    fn work_with_fewer(&mut self, now: Duration) {
+        let senders = self.desk.senders;
+        let fewer = senders.saturating_sub((senders / 4).max(1)).max(1);
+        let (hired, told) =
+            self.desk.shortage.as_ref().map_or((senders, senders), |before| (before.hired, before.told));
+        self.desk.senders = fewer;
+        self.desk.shortage = Some(Shortage { hired, since: now, told: told.min(fewer) });
+        if fewer < told {
+            self.observer.observe(&Event::FewerConnections { senders: fewer, of: hired });
+        }
+    }
+
+    /// What the system lacked it may have again: after a while one more sender is tried, and then the next.
+    pub(super) fn work_with_more(&mut self, now: Duration) {
+        let Some(shortage) = &mut self.desk.shortage else { return };
+        if now.saturating_sub(shortage.since) >= MORE_AFTER && self.desk.senders < shortage.hired {
+            self.desk.senders += 1;
+            shortage.since = now;
         }
     }
 

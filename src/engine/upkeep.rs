@@ -125,6 +125,7 @@ impl Dispatcher<'_> {
     /// renewed no sender sends.
     pub(super) fn keep_alive(&mut self) -> Result<()> {
         let now = boottime();
+        self.work_with_more(now);
         if now >= self.timers.heartbeat_at || !self.floor.lease.holds(now) {
             self.write_heartbeat(now)?;
         }

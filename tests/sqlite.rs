@@ -766,6 +766,32 @@ fn triggers_of_another_program_see_what_smsctl_writes() {
 }
 
 #[test]
+fn an_index_that_lacks_rows_is_told_to_be_made_again() {
+    let (_directory, path) = scratch();
+    make(&path).enqueue(&[message("a")], 0).expect("enqueues");
+    raw(
+        &path,
+        "PRAGMA writable_schema = ON;
+         CREATE TEMP TABLE away AS SELECT * FROM sqlite_schema WHERE name = 'queued_tasks_recipient';
+         DELETE FROM sqlite_schema WHERE name = 'queued_tasks_recipient';
+         PRAGMA writable_schema = RESET;
+         UPDATE queued_tasks SET recipient = '+2';
+         INSERT INTO queued_tasks (task_name, task_func, recipient) VALUES ('sms', 'x', '+3');
+         PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_schema SELECT * FROM away;
+         PRAGMA writable_schema = RESET;",
+    );
+    let store = open(&path, Access::Existing).expect("opens").store;
+    let findings = store.check().expect("checks");
+    assert!(!findings.is_empty(), "it lacks a row");
+    for found in findings {
+        assert!(found.hint.as_deref().is_some_and(|hint| hint.ends_with("REINDEX`")), "{found:?}");
+    }
+    raw(&path, "REINDEX");
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
 fn an_index_that_lists_what_is_over_sends_nothing() {
     let (_directory, path) = scratch();
     let store = make(&path);
@@ -789,6 +815,7 @@ fn an_index_that_lists_what_is_over_sends_nothing() {
         matches!(&findings[..], [one] if one.kind == "integrity" && one.message.contains("`queued_tasks_claim` lists 3 rows")),
         "{findings:?}"
     );
+    assert!(findings[0].hint.as_deref().is_some_and(|hint| hint.ends_with("REINDEX`")), "{findings:?}");
     let worker = worker_of(&*store);
     let words = ["gateway:default".to_owned()];
     let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 3, rate: None }];

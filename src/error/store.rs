@@ -88,7 +88,8 @@ fn hint(error: &StoreError) -> String {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
         StoreError::ReadOnly { .. } => {
-            "the file, its directory and their file system must be writable for this user, even to read the queue"
+            "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
+             owner; on a file system that is mounted read-only, mount it for writing"
         }
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
@@ -165,8 +166,8 @@ fn newer_hint(written_by: &str) -> String {
 fn salvage(path: &std::path::Path) -> String {
     let file = quoted(path);
     format!(
-        "stop the workers, keep a copy of the file, and restore the last backup; without one, \
-         `sqlite3 {file} .recover | sqlite3 NEW` saves what can still be read"
+        "stop the workers and keep a copy of the file; where `smsctl db check` names indexes alone, `sqlite3 {file} REINDEX` mends it; \
+         otherwise restore the last backup, or save what can still be read: `sqlite3 {file} .recover | sqlite3 NEW`"
     )
 }
 

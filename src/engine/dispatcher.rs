@@ -26,8 +26,9 @@ pub(super) struct Desk {
     /// The senders' end, to take back what no sender took.
     pub unsent: Receiver<Job>,
     pub reports: Receiver<Report>,
-    /// How many senders may work: all that there are, unless there is a shortage.
+    /// How many senders work; in a shortage the others sit out, until they are called.
     pub senders: usize,
+    pub recall: Sender<()>,
     pub shortage: Option<Shortage>,
 }
 
@@ -174,8 +175,7 @@ impl<'a> Dispatcher<'a> {
         }
         if self.floor.stop.is_asked() && self.grace.is_none() {
             self.recall();
-            let left = self.floor.stop.deadline().left();
-            self.grace = Some((boottime() + left.unwrap_or(self.plan.shutdown_grace), false));
+            self.grace = Some((boottime() + self.floor.stop.left(self.plan.shutdown_grace), false));
             self.observer.observe(&Event::Stopping { on_the_wire: self.in_flight });
         }
     }

@@ -86,7 +86,8 @@ fn run_to_the_end(
 ) -> Result<Summary, EngineError> {
     let lease = Lease::default();
     let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
-    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop };
+    let (recall, recalled) = bounded(plan.senders);
+    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled };
     // Each sender has one claim on the wire and at most one spare; as many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
     let bound = plan.senders * 2;
@@ -105,7 +106,8 @@ fn run_to_the_end(
             }
             None => {}
         }
-        let desk = dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders, shortage: None };
+        let desk =
+            dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders, recall, shortage: None };
         // The desk goes with the dispatcher, and with it the way to the senders: they end, and the scope with them.
         Dispatcher::begin(plan, store, &floor, observer, desk)?.run()
     })

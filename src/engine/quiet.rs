@@ -42,31 +42,42 @@ impl Dispatcher<'_> {
             let lane = self.lanes.name(report.lane);
             let span = Some(STARVED_FOR);
             self.observer.observe(&Event::LaneClosed { lane, why: LaneWhy::Starved, span, error: "" });
+        }
+        if report.notice == Some(LaneNotice::Starved) {
             self.work_with_fewer(now);
         }
     }
 
-    /// All senders at once are more than the system has files, threads or ports for: a quarter of them pauses, and another one
-    /// where that was not enough, until the others fit.
+    /// There are not files, threads or ports enough for all senders: the one that found out sits out, unless it is the last.
     fn work_with_fewer(&mut self, now: Duration) {
         let senders = self.desk.senders;
-        let fewer = senders.saturating_sub((senders / 4).max(1)).max(1);
         let (hired, told) =
             self.desk.shortage.as_ref().map_or((senders, senders), |before| (before.hired, before.told));
-        self.desk.senders = fewer;
-        self.desk.shortage = Some(Shortage { hired, since: now, told: told.min(fewer) });
-        if fewer < told {
-            self.observer.observe(&Event::FewerConnections { senders: fewer, of: hired });
+        self.desk.senders = senders.saturating_sub(1);
+        self.desk.shortage = Some(Shortage { hired, since: now, told });
+        if self.desk.senders == 0 {
+            self.call_one();
         }
     }
 
-    /// What the system lacked it may have again: after a while one more sender is tried, and then the next.
+    /// The number of those that fit is told when the lane is used again. What the system lacked it may have again: after a while
+    /// one more is tried, and then the next.
     pub(super) fn work_with_more(&mut self, now: Duration) {
         let Some(shortage) = &mut self.desk.shortage else { return };
-        if now.saturating_sub(shortage.since) >= MORE_AFTER && self.desk.senders < shortage.hired {
-            self.desk.senders += 1;
-            shortage.since = now;
+        if self.desk.senders < shortage.told && !self.lanes.any_rests(now) {
+            shortage.told = self.desk.senders;
+            self.observer.observe(&Event::FewerConnections { senders: self.desk.senders, of: shortage.hired });
         }
+        if now.saturating_sub(shortage.since) >= MORE_AFTER && self.desk.senders < shortage.hired {
+            shortage.since = now;
+            self.call_one();
+        }
+    }
+
+    fn call_one(&mut self) {
+        // There is room for a call to each of them.
+        let _ = self.desk.recall.try_send(());
+        self.desk.senders += 1;
     }
 
     /// What an attempt of this process said about a lane is written now.

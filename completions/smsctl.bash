@@ -3066,7 +3066,7 @@ _smsctl() {
             return 0
             ;;
         smsctl__subcmd__list)
-            opts="-o -q -v -h --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
+            opts="-o -q -v -h --unknown --id --status --batch --lane --task --to --error-type --since --until --limit --after --database --config --output --json --quiet --verbose --color --log-format --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -218,6 +218,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l unknown -d 'Only failed tasks of which nobody knows whether they were sent: those that `stats` counts as `unknown`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l json -d 'The same as `-o json`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s q -l quiet -d 'Say less on stderr'
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -s v -l verbose -d 'Say more on stderr (can be repeated)'

@@ -151,9 +151,11 @@ fn level_of(event: &Event<'_>) -> Level {
         | Event::Stopping { .. }
         | Event::Stopped { .. } => Level::Info,
         Event::FewerSenders { .. }
+        | Event::FewerConnections { .. }
         | Event::NoFlightLog { .. }
         | Event::Unserved { .. }
         | Event::Recovered { .. }
+        | Event::Disowned { .. }
         | Event::Lost { .. }
         | Event::Expired { .. }
         | Event::LaneClosed { .. }
@@ -192,6 +194,12 @@ fn line_of(event: &Event<'_>) -> LogLine {
             .field("dead_workers", workers.to_vec())
             .field("tasks", *tasks)
             .field("dead_lettered", *dead_lettered),
+        Event::FewerConnections { senders, of } => {
+            line("fewer_connections").field("senders", *senders).field("of", *of)
+        }
+        Event::Disowned { tasks, dead_lettered } => {
+            line("disowned").field("tasks", *tasks).field("dead_lettered", *dead_lettered)
+        }
         Event::Settled { task, attempt, lane, ending, dead_letter } => {
             let line = line(name_of(ending, *dead_letter)).field("task", *task).field("attempt", *attempt);
             let line = explained(line.field("lane", *lane), ending);
@@ -366,6 +374,8 @@ mod tests {
             Event::NoFlightLog { error: &io_error },
             Event::Unserved { task_func: "x", pending: 1 },
             Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },
+            Event::FewerConnections { senders: 12, of: 16 },
+            Event::Disowned { tasks: 1, dead_lettered: 0 },
             Event::Lost { task: 1, attempt: 1, lane, ending: &lost },
             Event::Expired { tasks: 1 },
             Event::SenderPanicked { task: 1, lane, place: "x.rs:1" },

@@ -120,6 +120,24 @@ fn what_is_no_database_is_refused_and_left_as_it_was() {
 }
 
 #[test]
+fn a_file_with_two_names_is_opened_by_neither() {
+    let (_directory, path) = scratch();
+    drop(make(&path));
+    let other = path.with_file_name("other.db");
+    std::fs::hard_link(&path, &other).expect("links");
+    for name in [&path, &other] {
+        for access in [Access::Create, Access::Existing, Access::Inspect, Access::InspectOrCreate] {
+            let error = error(open(name, access));
+            assert!(matches!(error, StoreError::Linked { names: 2, .. }), "{access:?}: {error:?}");
+        }
+    }
+    std::fs::remove_file(&other).expect("removes");
+    // A name that leads to the name is none of its own: SQLite goes to where it leads.
+    std::os::unix::fs::symlink(&path, &other).expect("links");
+    open(&other, Access::Existing).expect("opens");
+}
+
+#[test]
 fn an_empty_file_is_filled_by_those_who_make_databases() {
     let (_directory, path) = scratch();
     fs::write(&path, b"").expect("writes");
@@ -503,7 +521,10 @@ fn foreign_statement(random: &mut fastrand::Rng) -> String {
         "4" => format!("UPDATE {clause} queued_tasks SET id = {} WHERE id = {}", one(&ids), one(&ids)),
         "5" => format!("UPDATE {clause} queued_tasks SET dedupe_key = {}, batch_id = {}", one(&keys), one(&batches)),
         "6" => {
-            format!("UPDATE {clause} queued_tasks SET status = {}, error_type = 'unknown' WHERE id > 2", one(&words))
+            let (word, departed) = (one(&words), one(&["departed", "0", "1", "'b'", "-1"]));
+            format!(
+                "UPDATE {clause} queued_tasks SET status = {word}, error_type = 'unknown', departed = {departed} WHERE id > 2"
+            )
         }
         "7" => format!("DELETE FROM {} WHERE id = {}", one(&["queued_tasks", "dead_letter_messages"]), one(&ids)),
         _ => format!(
@@ -745,6 +766,32 @@ fn triggers_of_another_program_see_what_smsctl_writes() {
 }
 
 #[test]
+fn an_index_that_lacks_rows_is_told_to_be_made_again() {
+    let (_directory, path) = scratch();
+    make(&path).enqueue(&[message("a")], 0).expect("enqueues");
+    raw(
+        &path,
+        "PRAGMA writable_schema = ON;
+         CREATE TEMP TABLE away AS SELECT * FROM sqlite_schema WHERE name = 'queued_tasks_recipient';
+         DELETE FROM sqlite_schema WHERE name = 'queued_tasks_recipient';
+         PRAGMA writable_schema = RESET;
+         UPDATE queued_tasks SET recipient = '+2';
+         INSERT INTO queued_tasks (task_name, task_func, recipient) VALUES ('sms', 'x', '+3');
+         PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_schema SELECT * FROM away;
+         PRAGMA writable_schema = RESET;",
+    );
+    let store = open(&path, Access::Existing).expect("opens").store;
+    let findings = store.check().expect("checks");
+    assert!(!findings.is_empty(), "it lacks a row");
+    for found in findings {
+        assert!(found.hint.as_deref().is_some_and(|hint| hint.ends_with("REINDEX`")), "{found:?}");
+    }
+    raw(&path, "REINDEX");
+    assert_eq!(store.check().expect("checks"), []);
+}
+
+#[test]
 fn an_index_that_lists_what_is_over_sends_nothing() {
     let (_directory, path) = scratch();
     let store = make(&path);
@@ -768,6 +815,7 @@ fn an_index_that_lists_what_is_over_sends_nothing() {
         matches!(&findings[..], [one] if one.kind == "integrity" && one.message.contains("`queued_tasks_claim` lists 3 rows")),
         "{findings:?}"
     );
+    assert!(findings[0].hint.as_deref().is_some_and(|hint| hint.ends_with("REINDEX`")), "{findings:?}");
     let worker = worker_of(&*store);
     let words = ["gateway:default".to_owned()];
     let wanted = [store::Wanted { lane: "gateway:default", task_funcs: &words, count: 3, rate: None }];

@@ -1,5 +1,5 @@
 -- One state at a time, and what another worker promotes already is passed over.
-SELECT id, status, task_func, batch_id, coalesce(error_type = 'unknown', 0), retry_count < max_retries
+SELECT id, status, task_func, batch_id, coalesce(departed > 0 OR error_type = 'unknown', 0), retry_count < max_retries
   FROM queued_tasks FORCE INDEX (queued_tasks_due)
  WHERE due = if(?3 = 'scheduled', 1, 2) AND available_at <= ?1
  ORDER BY available_at

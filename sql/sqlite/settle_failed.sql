@@ -6,4 +6,4 @@ UPDATE queued_tasks
        departed = CASE WHEN ?6 = 'unknown' THEN departed ELSE max(departed - 1, 0) END, revision = revision + 1
  WHERE id = ?1 AND status = 'processing' AND coalesce(attempt, 0) = ?2 AND worker_id = ?3
    AND (?9 IS NULL OR started_at = ?9)
-RETURNING task_func, batch_id, retry_count < max_retries
+RETURNING task_func, batch_id, retry_count < max_retries, departed > 0

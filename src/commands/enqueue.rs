@@ -32,6 +32,7 @@ const WARNED_MAX: usize = 16;
 /// What was acknowledged is on disk. The exit code is 1 if rows of a file were refused (the others are enqueued, unless
 /// `--atomic` is given), and 75 if the queue is full.
 #[derive(clap::Args)]
+#[command(override_usage = "smsctl enqueue [OPTIONS] <--to NUMBER|--file FILE|--task NAME> [TEXT]")]
 #[command(group(ArgGroup::new("what").required(true).args(["to", "file", "task"])))]
 #[command(after_long_help = "\
 Examples:

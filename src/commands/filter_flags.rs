@@ -119,6 +119,7 @@ impl FilterFlags {
             task_funcs: self.work.task_funcs(context, store)?,
             task: self.work.task.clone(),
             error_types: self.shared.error_types.clone(),
+            in_doubt: false,
             since: self.shared.since,
             until: self.shared.until,
             after: self.shared.after,

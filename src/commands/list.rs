@@ -10,7 +10,7 @@ use super::{Context, Done, Outcome, words};
 use crate::error::Error;
 use crate::output::record::timestamp;
 use crate::output::{Column, Format};
-use crate::queue::{Filter, Task};
+use crate::queue::{Filter, State, Task};
 use crate::store::{Access, Store};
 
 /// How many tasks are read at a time, so that memory stays flat.
@@ -35,9 +35,13 @@ const COLUMNS: [Column; 8] = [
 #[command(after_long_help = "\
 Examples:
   smsctl list --status failed,held
+  smsctl list --unknown
   smsctl list --batch spring --status held -o plain | xargs smsctl release
   smsctl list --since 2h -o jsonl | jq -r .recipient")]
 pub struct Args {
+    /// Only failed tasks of which nobody knows whether they were sent: those that `stats` counts as `unknown`
+    #[arg(long, help_heading = "Filters")]
+    unknown: bool,
     #[command(flatten)]
     filters: FilterFlags,
 }
@@ -51,7 +55,7 @@ struct Line {
     lane: Option<String>,
     to: Option<String>,
     text: Option<String>,
-    /// Failed attempts, of how many there may be.
+    /// Attempts so far, that under way and that which was accepted among them; of how many there may be.
     tries: String,
     created_at: Option<String>,
     error: Option<String>,
@@ -59,6 +63,7 @@ struct Line {
 
 impl Line {
     fn new(task: Task, lanes: &Lanes) -> Line {
+        let tries = tries(&task);
         let message = lanes.foreign_message(&task);
         let (to, text) = match message {
             Some(message) => (Some(message.recipient), Some(message.text)),
@@ -71,11 +76,17 @@ impl Line {
             lane: Some(lanes.lane_of(&task.task_func).unwrap_or_else(|| format!("(none) {}", task.task_func))),
             to,
             text: text.map(|text| words::cut(&text, CELL_CHARS)),
-            tries: format!("{}/{}", task.retry_count, task.max_retries),
+            tries: format!("{tries}/{}", task.max_retries),
             created_at: task.created_at.map(timestamp),
             error: task.error_message.or(task.error_type).map(|error| words::cut(&error, CELL_CHARS)),
         }
     }
+}
+
+/// How often it was tried. `retry_count` has the attempts that failed; what another program sent, smsctl has not tried.
+fn tries(task: &Task) -> u32 {
+    let is_one_more = task.attempt > 0 && matches!(task.status, State::Processing | State::Completed);
+    task.retry_count.saturating_add(u32::from(is_one_more))
 }
 
 /// Runs the command.
@@ -84,7 +95,7 @@ impl Line {
 /// The settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
-    let mut filter = args.filters.filter(context, &*store)?;
+    let mut filter = Filter { in_doubt: args.unknown, ..args.filters.filter(context, &*store)? };
     let mut shown = Shown::new(context, filter.limit);
     filter.limit = filter.limit.or(shown.worth_reading());
     let format = context.out.style().format;

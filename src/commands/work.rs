@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::signals;
 use super::standing::Standing;
-use super::{Context, Done, Outcome};
+use super::{Context, Done, Outcome, words};
 use crate::config::{self, Config, Environment};
 use crate::engine::{self, FlightPlace, LaneWay, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
 use crate::error::{Error, Kind};
 use crate::gateway::{command, http};
+use crate::output::Lines;
 use crate::queue::{Lane, RetryPolicy};
 use crate::store::{Access, Location, Store, TallyKind};
 use crate::telemetry::Telemetry;
@@ -80,11 +81,45 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         engine::run(&plan, &*store, &stop, &Telemetry::new(&context.out, total, &force))
     });
     let summary = ended.map_err(|error| Error::deaf(&error))??;
-    context.out.one(&summary, &summary.completed.to_string())?;
+    context.out.story(&summary, &summary.completed.to_string(), &lines(&summary))?;
     if summary.left.is_empty() {
         return Ok(Done::Well);
     }
     Err(Error::drain_left(summary.waiting, &left_behind(&summary, &*store)?))
+}
+
+/// The summary as people read it.
+fn lines(summary: &Summary) -> Lines {
+    let mut lines = Lines::new();
+    for (label, n) in [
+        ("claimed", summary.claimed),
+        ("completed", summary.completed),
+        ("failed", summary.failed),
+        ("deferred", summary.deferred),
+        ("rejected", summary.rejected),
+        ("unknown", summary.unknown),
+        ("dead_lettered", summary.dead_lettered),
+        ("released", summary.released),
+    ] {
+        lines.line(label, n.to_string());
+    }
+    lines.line("elapsed_s", summary.elapsed_s.to_string());
+    lines.line("rate_per_s", summary.rate_per_s.to_string());
+    lines.line("waiting", summary.waiting.to_string());
+    if summary.lost > 0 {
+        lines.gap();
+        lines.paragraph(overtaken(summary.lost));
+    }
+    lines
+}
+
+/// What became of claims that others had taken over: nothing of them is lost.
+fn overtaken(count: u64) -> String {
+    let (tasks, they) = (words::count(count, "task"), if count == 1 { "it keeps its" } else { "they keep their" });
+    format!(
+        "another program or worker changed {tasks} while this one sent: {they} state, what the gateway answered is kept, and \
+         `smsctl show ID` tells of it"
+    )
 }
 
 /// Why each lane of which a drain left something takes nothing now.
@@ -180,4 +215,18 @@ fn way(lane: Lane, config: &Config, senders: usize, by_order_only: bool) -> Resu
 fn burst(word: &str) -> Result<f64, String> {
     let burst = word.parse::<f64>().ok().filter(|burst| burst.is_finite() && *burst >= 1.0);
     burst.ok_or_else(|| "a number of at least 1 is needed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_took_over_is_told_in_words() {
+        assert_eq!(
+            overtaken(1),
+            "another program or worker changed 1 task while this one sent: it keeps its state, what the gateway answered is kept, and \
+             `smsctl show ID` tells of it"
+        );
+    }
 }

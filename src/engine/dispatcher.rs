@@ -1,6 +1,7 @@
 //! The dispatcher: the one thread that talks to the store.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use super::lanes::{Lanes, Share};
 use super::lease::boottime;
 use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
+use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
-use crate::queue::{Fate, LaneWord, WorkerId};
+use crate::queue::{Fate, LaneWord, TaskId, WorkerId};
 use crate::store::{Claim, Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
 
 /// The dispatcher's ends of the channels.
@@ -25,8 +27,10 @@ pub(super) struct Desk {
     /// The senders' end, to take back what no sender took.
     pub unsent: Receiver<Job>,
     pub reports: Receiver<Report>,
-    /// How many senders there are.
+    /// How many senders work; in a shortage the others sit out, until they are called.
     pub senders: usize,
+    pub recall: Sender<()>,
+    pub shortage: Option<Shortage>,
 }
 
 /// A run under way.
@@ -47,13 +51,15 @@ pub(super) struct Dispatcher<'a> {
     pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
     pub(super) in_flight: usize,
+    /// The tasks of all claims whose end is not written yet.
+    pub(super) held: BTreeSet<TaskId>,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
     spares: usize,
     ready: bool,
     drained: bool,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
     looked_twice: bool,
-    /// When a stop that was asked for is over, and whether that has been told.
+    /// When a stop is over, reckoned from when it was asked for, and whether that has been told.
     pub(super) grace: Option<(Duration, bool)>,
 }
 
@@ -87,6 +93,7 @@ impl<'a> Dispatcher<'a> {
             summary: Summary::default(),
             desk,
             in_flight: 0,
+            held: BTreeSet::new(),
             spares: 0,
             ready: false,
             drained: false,
@@ -169,7 +176,7 @@ impl<'a> Dispatcher<'a> {
         }
         if self.floor.stop.is_asked() && self.grace.is_none() {
             self.recall();
-            self.grace = Some((boottime() + self.plan.shutdown_grace, false));
+            self.grace = Some((boottime() + self.floor.stop.left(self.plan.shutdown_grace), false));
             self.observer.observe(&Event::Stopping { on_the_wire: self.in_flight });
         }
     }
@@ -207,7 +214,7 @@ impl<'a> Dispatcher<'a> {
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;
-        self.spares = self.desk.reports.len().min(self.desk.senders);
+        self.spares = self.desk.reports.len().min(self.desk.spares_max());
         if !self.ready {
             self.ready = true;
             self.observer.observe(&Event::Ready);
@@ -224,6 +231,7 @@ impl<'a> Dispatcher<'a> {
         }
         for ((settlement, Ended { lane, ending, seat }), settled) in self.outbox.take().zip(&exchange.settled) {
             self.vacate(seat);
+            self.held.remove(&settlement.claim().id());
             match settled {
                 Settled::Done => self.account_done(&settlement, lane, &ending),
                 Settled::Lost => self.account_lost(&settlement, lane, &ending),
@@ -280,6 +288,7 @@ impl<'a> Dispatcher<'a> {
     fn hand_over(&mut self, claim: Claim, seat: Option<Seat>, lane: usize, may_leave: bool) {
         self.summary.claimed += 1;
         self.in_flight += 1;
+        self.held.insert(claim.id());
         self.lanes.took(lane);
         let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };
         if !may_leave {

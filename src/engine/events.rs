@@ -17,12 +17,17 @@ pub enum Event<'a> {
     Ready,
     /// Fewer sender threads could be started than the plan asks for.
     FewerSenders { started: usize, wanted: usize, error: &'a std::io::Error },
+    /// All senders at once are more than this process gets files, threads or ports for: so many of them work.
+    FewerConnections { senders: usize, of: usize },
     /// What leaves is not noted, or not any more: after a crash all that this worker holds is unknown.
     NoFlightLog { error: &'a std::io::Error },
     /// Tasks wait that no lane of the settings serves.
     Unserved { task_func: &'a str, pending: u64 },
     /// Dead workers were found and what they held has its fate.
     Recovered { workers: &'a [WorkerId], tasks: u64, dead_lettered: u64 },
+    /// Tasks were marked as this worker's and not in its hands, because another program had changed them: they have the fate of a
+    /// dead worker's.
+    Disowned { tasks: u64, dead_lettered: u64 },
     /// A claim is over and its end is written.
     Settled { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending, dead_letter: bool },
     /// The claim of an outcome no longer held, and its task has another fate: the outcome was recorded among its attempts.

@@ -10,6 +10,7 @@
 //! The calling thread is the dispatcher. A request leaves only after the exchange that claimed it has returned; senders
 //! never see the store, the dispatcher never calls a gateway.
 
+mod audit;
 mod breaker;
 mod coroner;
 mod dispatcher;
@@ -26,6 +27,7 @@ mod stop;
 mod upkeep;
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::bounded;
@@ -69,9 +71,23 @@ pub enum EngineError {
 /// # Errors
 /// A `Store` error comes after the senders have finished and a last attempt to write what they brought.
 pub fn run(plan: &Plan, store: &dyn Store, stop: &Stop, observer: &dyn Observer) -> Result<Summary, EngineError> {
+    stop.allow(plan.shutdown_grace);
+    store.heed(stop.deadline());
+    let done = run_to_the_end(plan, store, stop, observer);
+    store.heed(&Arc::default());
+    done
+}
+
+fn run_to_the_end(
+    plan: &Plan,
+    store: &dyn Store,
+    stop: &Stop,
+    observer: &dyn Observer,
+) -> Result<Summary, EngineError> {
     let lease = Lease::default();
     let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
-    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop };
+    let (recall, recalled) = bounded(plan.senders);
+    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled };
     // Each sender has one claim on the wire and at most one spare; as many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
     let bound = plan.senders * 2;
@@ -90,7 +106,8 @@ pub fn run(plan: &Plan, store: &dyn Store, stop: &Stop, observer: &dyn Observer)
             }
             None => {}
         }
-        let desk = dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders };
+        let desk =
+            dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders, recall, shortage: None };
         // The desk goes with the dispatcher, and with it the way to the senders: they end, and the scope with them.
         Dispatcher::begin(plan, store, &floor, observer, desk)?.run()
     })

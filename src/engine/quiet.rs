@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::dispatcher::Dispatcher;
+use super::dispatcher::{Desk, Dispatcher};
 use super::events::{Event, LaneWhy, Left};
 use super::lanes::{Share, why};
 use super::lease::boottime;
@@ -11,8 +11,28 @@ use super::sender::Report;
 use crate::queue::{LaneNotice, LaneWord, STARVED_FOR};
 use crate::store::{Barrier, Exchange, Result};
 
+/// How long fewer senders have worked without a shortage when one more is tried.
+const MORE_AFTER: Duration = Duration::from_secs(60);
+
 /// How often orders for lanes are looked for while claims lie in memory.
 const ORDERS_EVERY: Duration = Duration::from_secs(1);
+
+/// Not all senders can work: the system lacks what they need.
+pub(super) struct Shortage {
+    /// How many there are.
+    hired: usize,
+    /// When it showed, or when one more was last tried.
+    since: Duration,
+    /// The fewest that the log was told of.
+    told: usize,
+}
+
+impl Desk {
+    /// Claims beyond the senders that may work. In a shortage the others would take them.
+    pub fn spares_max(&self) -> usize {
+        if self.shortage.is_some() { 0 } else { self.senders }
+    }
+}
 
 impl Dispatcher<'_> {
     /// A process that is out of files, threads or ports leaves the lane alone for a moment. Others need not.
@@ -23,6 +43,41 @@ impl Dispatcher<'_> {
             let span = Some(STARVED_FOR);
             self.observer.observe(&Event::LaneClosed { lane, why: LaneWhy::Starved, span, error: "" });
         }
+        if report.notice == Some(LaneNotice::Starved) {
+            self.work_with_fewer(now);
+        }
+    }
+
+    /// There are not files, threads or ports enough for all senders: the one that found out sits out, unless it is the last.
+    fn work_with_fewer(&mut self, now: Duration) {
+        let senders = self.desk.senders;
+        let (hired, told) =
+            self.desk.shortage.as_ref().map_or((senders, senders), |before| (before.hired, before.told));
+        self.desk.senders = senders.saturating_sub(1);
+        self.desk.shortage = Some(Shortage { hired, since: now, told });
+        if self.desk.senders == 0 {
+            self.call_one();
+        }
+    }
+
+    /// The number of those that fit is told when the lane is used again. What the system lacked it may have again: after a while
+    /// one more is tried, and then the next.
+    pub(super) fn work_with_more(&mut self, now: Duration) {
+        let Some(shortage) = &mut self.desk.shortage else { return };
+        if self.desk.senders < shortage.told && !self.lanes.any_rests(now) {
+            shortage.told = self.desk.senders;
+            self.observer.observe(&Event::FewerConnections { senders: self.desk.senders, of: shortage.hired });
+        }
+        if now.saturating_sub(shortage.since) >= MORE_AFTER && self.desk.senders < shortage.hired {
+            shortage.since = now;
+            self.call_one();
+        }
+    }
+
+    fn call_one(&mut self) {
+        // There is room for a call to each of them.
+        let _ = self.desk.recall.try_send(());
+        self.desk.senders += 1;
     }
 
     /// What an attempt of this process said about a lane is written now.

@@ -49,6 +49,8 @@ pub(super) struct Floor<'a> {
     pub taps: &'a [Tap],
     pub lease: &'a Lease,
     pub stop: &'a Stop,
+    /// Calls a sender that sits out.
+    pub recalled: Receiver<()>,
 }
 
 /// Starts `wanted` senders, or as many as the system allows; returns how many, and what stopped it.
@@ -64,9 +66,15 @@ pub(super) fn hire<'scope>(
         let work = move || {
             let pen = Rc::new(Pen::default());
             for job in jobs {
+                let report = floor.serve(job, &pen);
+                let is_starved = report.notice == Some(LaneNotice::Starved);
                 // The dispatcher is gone only if it panicked; the claim stays with the dead process, and is recovered.
-                if reports.send(floor.serve(job, &pen)).is_err() {
+                if reports.send(report).is_err() {
                     return;
+                }
+                if is_starved {
+                    // Others have what it lacks, their connections among it: it sits out until it is called, or the run ends.
+                    let _ = floor.recalled.recv();
                 }
             }
         };

@@ -12,7 +12,7 @@ use crate::store::{LEASE, Polling, Result, Settled, Store, StoreError};
 
 /// How often the process says that it lives.
 pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
-/// How often dead workers are looked for.
+/// How often dead workers are looked for, and rows that are this one's by mistake.
 const RECOVER_EVERY: Duration = Duration::from_secs(5);
 /// How often every lane is asked, whatever is known about it.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
@@ -125,11 +125,13 @@ impl Dispatcher<'_> {
     /// renewed no sender sends.
     pub(super) fn keep_alive(&mut self) -> Result<()> {
         let now = boottime();
+        self.work_with_more(now);
         if now >= self.timers.heartbeat_at || !self.floor.lease.holds(now) {
             self.write_heartbeat(now)?;
         }
         if now >= self.timers.recover_at {
             self.recover()?;
+            self.audit()?;
             self.timers.recover_at = now + RECOVER_EVERY;
         }
         Ok(())

@@ -13,7 +13,7 @@ impl From<EngineError> for Error {
             EngineError::Store { source, unwritten } => Error::from(source).within(lost_outcomes(unwritten)),
             EngineError::Unwritten { source, unwritten } => {
                 let error = Error::from(source).within(lost_outcomes(unwritten)).hint(
-                    "their tasks count as unknown when the next worker starts; `smsctl list --error-type unknown` shows them",
+                    "their tasks count as unknown when the next worker starts; `smsctl list --unknown` shows them",
                 );
                 Error { kind: Kind::TempFail, ..error }
             }

@@ -35,6 +35,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
+        | StoreError::Linked { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
@@ -80,13 +81,15 @@ fn hint(error: &StoreError) -> String {
         StoreError::IsDirectory { path } => {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
         }
+        StoreError::Linked { path, .. } => return linked_hint(path),
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
         StoreError::ReadOnly { .. } => {
-            "the file, its directory and their file system must be writable for this user, even to read the queue"
+            "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
+             owner; on a file system that is mounted read-only, mount it for writing"
         }
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
@@ -140,6 +143,17 @@ fn scratch_hint(account: &str) -> String {
     format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
 }
 
+/// Programs that open one file by two names have a log and locks each, and damage it.
+fn linked_hint(path: &std::path::Path) -> String {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    format!(
+        "two programs that open it by two names damage it: stop them, find the names with `find {} -xdev -samefile {}`, and remove all \
+         but the one with the `-wal` file beside it (`smsctl db backup` makes copies that are none of these)",
+        quoted(directory),
+        quoted(path)
+    )
+}
+
 fn newer_hint(written_by: &str) -> String {
     if written_by.is_empty() {
         "install a newer smsctl".to_owned()
@@ -152,8 +166,8 @@ fn newer_hint(written_by: &str) -> String {
 fn salvage(path: &std::path::Path) -> String {
     let file = quoted(path);
     format!(
-        "stop the workers, keep a copy of the file, and restore the last backup; without one, \
-         `sqlite3 {file} .recover | sqlite3 NEW` saves what can still be read"
+        "stop the workers and keep a copy of the file; where `smsctl db check` names indexes alone, `sqlite3 {file} REINDEX` mends it; \
+         otherwise restore the last backup, or save what can still be read: `sqlite3 {file} .recover | sqlite3 NEW`"
     )
 }
 

@@ -98,7 +98,8 @@ fn is_negative(error: &clap::Error) -> bool {
 
 fn hint(error: &clap::Error, command: &str) -> String {
     let suggestions = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let meant = suggestions.into_iter().flat_map(|kind| words(error, kind)).next();
+    // Clap puts the likeliest last.
+    let meant = suggestions.into_iter().flat_map(|kind| words(error, kind)).last();
     let values = words(error, ContextKind::ValidValue);
     let help = format!("`{} --help` tells more", named(error).unwrap_or_else(|| command.to_owned()));
     // Clap offers this where a text may stand.

@@ -23,6 +23,8 @@ pub struct Filter {
     pub task: Option<String>,
     /// `error_type` is any of these; empty means any.
     pub error_types: Vec<String>,
+    /// Failed ones of which any attempt may have arrived.
+    pub in_doubt: bool,
     /// Created at or after.
     pub since: Option<Timestamp>,
     /// Created before.
@@ -44,6 +46,7 @@ impl fmt::Debug for Filter {
             .field("task_funcs", &self.task_funcs)
             .field("task", &self.task)
             .field("error_types", &self.error_types)
+            .field("in_doubt", &self.in_doubt)
             .field("since", &self.since)
             .field("until", &self.until)
             .field("after", &self.after)

@@ -11,7 +11,7 @@ use crate::queue::{ErrorType, State};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     pub state: State,
-    /// `error_type` is `unknown`.
+    /// Any of its attempts may have arrived: one has `departed`, or `error_type` is `unknown`.
     pub unknown: bool,
     /// `retry_count < max_retries`.
     pub attempts_left: bool,

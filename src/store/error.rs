@@ -24,6 +24,8 @@ pub enum StoreError {
     NoDirectory { path: PathBuf },
     #[error("`{}` is a directory, not a database file", path.display())]
     IsDirectory { path: PathBuf },
+    #[error("the database `{}` has {names} names (hard links), and may be open under one alone", path.display())]
+    Linked { path: PathBuf, names: u64 },
     #[error("`{}` is not an SQLite database", path.display())]
     NotADatabase { path: PathBuf },
     #[error("the database `{}` is damaged", path.display())]

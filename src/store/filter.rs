@@ -85,6 +85,9 @@ pub(super) fn tasks(filter: &Filter) -> Clause {
     if !filter.error_types.is_empty() {
         clause.any_of("t.error_type", filter.error_types.iter().cloned().map(Param::Text));
     }
+    if filter.in_doubt {
+        clause.term("t.status = 'failed' AND (t.departed > 0 OR t.error_type = 'unknown')", []);
+    }
     clause.range(filter.since, filter.until, "t.created_at");
     if let Some(after) = filter.after {
         clause.term("t.id > ?", [Param::Int(after)]);

@@ -20,6 +20,8 @@ pub(super) struct Overtaken {
     pub batch_id: Option<i64>,
     /// `error_type` is `unknown`.
     pub unknown: bool,
+    /// Attempts that left, or may have left.
+    pub departed: i64,
     /// `retry_count < max_retries`.
     pub attempts_left: bool,
     /// `started_at` is there: a claim that was given back has none.
@@ -44,7 +46,14 @@ impl Overtaken {
     /// What it counts as. A row with a word of another program's is never moved.
     pub fn standing(&self) -> Standing {
         let state = self.state.unwrap_or(State::Failed);
-        Standing { state, unknown: self.unknown, attempts_left: self.attempts_left }
+        Standing { state, unknown: self.unknown || self.departed > 0, attempts_left: self.attempts_left }
+    }
+
+    /// What it counts as before and after one of its attempts is known not to have gone out, where that makes a difference.
+    pub fn without_one(&self) -> Option<(Standing, Standing)> {
+        let before = self.standing();
+        let after = Standing { unknown: self.unknown || self.departed > 1, ..before };
+        (self.state == Some(State::Failed) && before != after).then_some((before, after))
     }
 }
 
@@ -129,6 +138,7 @@ mod tests {
             task_func: "gateway:default".to_owned(),
             batch_id: None,
             unknown: false,
+            departed: 1,
             attempts_left: true,
             started: true,
             recorded: None,

@@ -16,8 +16,6 @@ pub(super) struct FailedTask {
     pub task_func: String,
     pub batch_id: Option<i64>,
     pub standing: Standing,
-    /// Of any of its attempts it is not certain that it did not go out.
-    pub may_have_left: bool,
     /// Its time has passed.
     pub is_expired: bool,
 }
@@ -25,6 +23,6 @@ pub(super) struct FailedTask {
 impl FailedTask {
     /// Whether it may be sent again.
     pub fn is_allowed(&self, consent: Consent) -> bool {
-        (consent.unknown || !self.may_have_left) && (consent.expired || !self.is_expired)
+        (consent.unknown || !self.standing.unknown) && (consent.expired || !self.is_expired)
     }
 }

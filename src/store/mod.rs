@@ -17,6 +17,7 @@ mod late;
 mod letters;
 mod migration;
 mod mysql;
+mod patience;
 pub mod report;
 mod scratch;
 pub mod server;
@@ -26,6 +27,7 @@ mod time;
 pub mod url;
 mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -43,6 +45,7 @@ pub use copy::{Copied, Copy, CopyError, Keep, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use patience::Deadline;
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
@@ -261,6 +264,15 @@ pub struct Recovered {
     pub dead_lettered: u64,
 }
 
+/// What an audit found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Audited {
+    /// Tasks that were nobody's, now with the fate that was given them.
+    pub tasks: u64,
+    /// Those of them that are dead letters.
+    pub dead_lettered: u64,
+}
+
 /// Decides about dead workers and what they held.
 pub trait Coroner {
     /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
@@ -268,6 +280,9 @@ pub trait Coroner {
     /// The fate of a task that `worker` held, which is dead or has ended.
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
 }
+
+/// Tasks that one audit looks at: more than any worker holds.
+const AUDITED_MAX: usize = 4_096;
 
 /// The queue on disk.
 ///
@@ -297,11 +312,18 @@ pub trait Store: Send + Sync {
     /// Tells that the worker lives. `Lost`: it has been declared dead, and what it held is no longer its own.
     fn heartbeat(&self, worker: WorkerId) -> Result<Settled>;
 
+    /// From now on no wait for others goes on when `deadline` is over: the process is to end then.
+    fn heed(&self, deadline: &Arc<Deadline>);
+
     /// The worker stops in order; it holds nothing any more.
     fn retire(&self, worker: WorkerId) -> Result<()>;
 
     /// Finds dead workers and gives what they held its fate.
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered>;
+
+    /// Looks at the tasks that are marked as held by `worker`, which lives, and settles those for which `stray` has a fate: another
+    /// program has changed them, so that no end of the worker's own fits. Writes nothing where there is none.
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited>;
 
     /// Worker rows: those that live, and those that ended within the last day, newest first.
     fn workers(&self) -> Result<Vec<Worker>>;

@@ -2,7 +2,7 @@
 
 use smsctl::queue::{ErrorType, Failure, Fate};
 
-use crate::desk::{Desk, SETTINGS, parked, unknown};
+use crate::desk::{Desk, SETTINGS, parked, rejected, unknown};
 use crate::harness::World;
 
 fn world() -> World {
@@ -43,6 +43,40 @@ fn a_dry_run_counts_and_changes_nothing() {
         .stderr("")
         .stdout("{\"retried\": 0, \"dry_run\": true, \"would_retry\": 2, \"skipped_unknown\": 1}\n");
     world.smsctl(["list", "--status", "failed", "-o", "plain"]).run().success().stdout("1\n2\n3\n").stderr("");
+}
+
+#[test]
+fn what_may_have_arrived_is_the_same_for_every_command() {
+    let world = world();
+    let desk = Desk::new(&world);
+    desk.settled(unknown());
+    let ended = desk.message("+85291234567", "Your code is 123456");
+    assert_eq!(desk.claim(1).len(), 1);
+    let panel = rusqlite::Connection::open(world.path("sms.db")).expect("another program opens the file");
+    let end = "UPDATE queued_tasks SET status = 'failed', error_type = 'panel' WHERE id = ?1";
+    assert_eq!(panel.execute(end, [ended]).expect("it writes"), 1);
+    let again = desk.settled(unknown());
+    let order = ["retry-failed", "--unknown", "--id", &again.to_string()];
+    world.smsctl(order).run().success().stdout("1 task put back to pending\n").stderr("");
+    desk.settle(rejected());
+    desk.settled(parked());
+    world
+        .smsctl(["stats", "-o", "json"])
+        .run()
+        .success()
+        .stdout_has("\"unknown\": 3,")
+        .stdout_has("\"retryable\": 3,")
+        .stderr("");
+    world.smsctl(["stats"]).run().success().stdout_has("whether 3 messages left: `smsctl list --unknown`").stderr("");
+    world
+        .smsctl(["list", "--unknown", "-o", "plain"])
+        .run()
+        .success()
+        .stdout(&format!("1\n{ended}\n{again}\n"))
+        .stderr("");
+    let looked = world.smsctl(["retry-failed", "--dry-run", "--json", "-q"]).run().success();
+    looked.stdout_has("\"would_retry\": 1, \"skipped_unknown\": 2}").stderr("");
+    world.smsctl(["db", "check"]).run().success().any_stdout().any_stderr();
 }
 
 #[test]

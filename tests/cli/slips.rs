@@ -16,6 +16,7 @@ fn the_hint_names_the_command_that_was_meant() {
             "error: `0` is no value of `<ID>`\n  caused by: it must be a whole number from 1\n\
              hint: `smsctl dead-letter show --help` tells more\n",
         ),
+        (&["wrok"], "error: there is no subcommand `wrok`\nhint: did you mean `work`? `smsctl --help` tells more\n"),
         (
             &["list", "--limit", "-1"],
             "error: `-1` is below zero, and no value here is\nhint: `smsctl list --help` tells more\n",

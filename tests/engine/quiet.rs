@@ -287,3 +287,41 @@ fn a_pause_reaches_claims_that_lie_in_memory() {
     assert_eq!((summary.completed, summary.waiting), (hall.started, MESSAGES - hall.started), "{summary:?}");
     world.assert_sound();
 }
+
+#[test]
+fn a_worker_that_is_short_of_files_goes_on_with_as_many_senders_as_fit() {
+    const FIT: usize = 3;
+    let world = World::new();
+    let ids = world.messages(LANE, 100);
+    let out = Arc::new(AtomicUsize::new(0));
+    let learned = Arc::new(AtomicBool::new(false));
+    let (count, knows) = (Arc::clone(&out), Arc::clone(&learned));
+    let (open, first) = crossbeam_channel::bounded::<()>(0);
+    let door = Mutex::new(Some(open));
+    let mut plan = drain(vec![way(LANE, move |_| {
+        let at_once = count.fetch_add(1, Ordering::SeqCst) + 1;
+        let is_short = !knows.load(Ordering::SeqCst) && at_once > FIT;
+        if is_short {
+            // Those that have a file keep it until somebody had none.
+            drop(door.lock().unwrap().take());
+        } else {
+            let _ = first.recv();
+        }
+        count.fetch_sub(1, Ordering::SeqCst);
+        if !is_short {
+            return accepted();
+        }
+        Reply::deferred(ErrorType::Unreachable, "too many open files").with_lane(LaneNotice::Starved)
+    })]);
+    plan.senders = 16;
+    let watch = Watch::on_event(|event| {
+        if let Event::LaneClosed { .. } = event {
+            learned.store(true, Ordering::SeqCst);
+        }
+    });
+    let summary = world.run(&plan, &watch);
+    assert_eq!((summary.completed, summary.failed), (100, 0), "{summary:?}");
+    assert!(ids.iter().all(|id| world.task(*id).retry_count == 0), "no attempt is lost");
+    let told = watch.events("FewerConnections");
+    assert!(told.first().is_some_and(|told| told.ends_with(", of: 16 }")), "{told:?}");
+}

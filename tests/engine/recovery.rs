@@ -38,6 +38,56 @@ fn what_a_dead_worker_held_is_unknown_and_held() {
 }
 
 #[test]
+fn what_another_program_takes_out_of_a_workers_hands_is_unknown_and_not_held_for_ever() {
+    let world = World::new();
+    let ids = world.messages(LANE, 4);
+    let path = world.path();
+    let panel = move |statement: &str, id: TaskId| {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+        assert_eq!(connection.execute(statement, [id]).unwrap(), 1, "{statement}");
+    };
+    let (audited, wait) = crossbeam_channel::bounded(1);
+    let [attempt, number, back, held] = <[TaskId; 4]>::try_from(ids).unwrap();
+    let meddle = panel.clone();
+    let plan = until_stopped(vec![way(LANE, move |delivery| {
+        match delivery.task {
+            task if task == attempt => meddle("UPDATE queued_tasks SET attempt = 7 WHERE id = ?1", task),
+            task if task == number => meddle("UPDATE queued_tasks SET id = id + 100 WHERE id = ?1", task),
+            task if task == held => wait.recv().unwrap(),
+            _ => {}
+        }
+        accepted()
+    })]);
+    let stop = Stop::new();
+    let found = std::cell::Cell::new(0);
+    let watch = Watch::on_event(|event| match event {
+        Event::Settled { task, .. } if *task == back => {
+            panel("UPDATE queued_tasks SET status = 'processing' WHERE id = ?1", back);
+        }
+        Event::Disowned { tasks, .. } => {
+            found.set(found.get() + tasks);
+            if found.get() == 3 {
+                audited.send(()).unwrap();
+                stop.ask();
+            }
+        }
+        _ => {}
+    });
+    smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
+    world.assert_sound();
+    for id in [attempt, number + 100, back] {
+        let task = world.task(id);
+        assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")), "{id}");
+        assert_eq!(task.error_message.as_deref(), Some("another program changed the task while a worker had it"));
+    }
+    assert_eq!(world.task(held).status, State::Completed, "what is in its hands is left alone");
+    let told = world.store.attempts(attempt).unwrap();
+    let told: Vec<_> = told.iter().map(|attempt| (attempt.attempt, attempt.outcome.as_str())).collect();
+    assert_eq!(told, [(1, "accepted"), (7, "unknown")], "the answer is kept");
+}
+
+#[test]
 fn what_a_dead_worker_held_is_sent_again_where_the_operator_chose_so() {
     let world = World::new();
     let ids = world.messages(LANE, 1);

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crossbeam_channel::bounded;
-use smsctl::engine::{Event, Stop};
+use smsctl::engine::{EngineError, Event, Stop};
 use smsctl::queue::State;
-use smsctl::store::Exchange;
+use smsctl::store::{Access, Exchange, Location, Options};
 
 use crate::world::*;
 
@@ -87,6 +87,33 @@ fn a_grace_that_is_over_is_told_while_requests_are_on_the_wire() {
     let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
     assert_eq!(*told.lock().unwrap(), [(1, 0)]);
     assert_eq!(summary.completed, 1, "whoever waits on gets the outcome");
+}
+
+#[test]
+fn a_stop_waits_for_a_locked_database_no_longer_than_its_grace() {
+    let world = World::new();
+    world.messages(LANE, 1);
+    // So patient that the run would not end by itself.
+    let patient = Options { busy_timeout: Duration::from_secs(3600), ..Options::new(Access::Existing) };
+    let store = smsctl::store::open(&Location::Sqlite(world.path()), &patient).unwrap().store;
+    let stop = Arc::new(Stop::new());
+    let (asker, path) = (Arc::clone(&stop), world.path());
+    let locked = Arc::new(Mutex::new(None));
+    let lock = Arc::clone(&locked);
+    let mut plan = until_stopped(vec![way(LANE, move |_| {
+        let other = rusqlite::Connection::open(&path).unwrap();
+        other.busy_timeout(Duration::from_secs(10)).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        *lock.lock().unwrap() = Some(other);
+        asker.ask();
+        accepted()
+    })]);
+    plan.shutdown_grace = Duration::from_millis(50);
+    let error = smsctl::engine::run(&plan, &*store, &stop, &Watch::new()).unwrap_err();
+    assert!(matches!(error, EngineError::Unwritten { unwritten: 1, .. }), "it says what it could not write: {error:?}");
+    drop(locked.lock().unwrap().take());
+    assert_eq!(store.enqueue(&[message(LANE, "next")], 0).unwrap().len(), 1, "the store is as patient as before");
+    assert_eq!(world.count(State::Processing), 1, "the next worker that looks for the dead settles it");
 }
 
 #[test]

@@ -8,13 +8,14 @@ use std::time::Duration;
 use smsctl::engine::{self, EngineError, Event, LaneWay, Observer, Plan, Stop, Summary, Until};
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
-    Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, Lane, LaneOrder,
-    Message, NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
+    Attempt, Backoff, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, Lane,
+    LaneOrder, Message, NewTask, OnUnknown, Order, Rate, Reply, RetryPolicy, Routes, State, Task, TaskId, WorkerId,
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Clock, Coroner, Counters, Exchange, Finding, LaneStatus, Location, NewWorker, Options,
-    Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    self, Access, Applied, Audited, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus, Location,
+    NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -289,8 +290,14 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn retire(&self, worker: WorkerId) -> Result<()> {
         self.inner.retire(worker)
     }
+    fn heed(&self, deadline: &Arc<Deadline>) {
+        self.inner.heed(deadline);
+    }
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.inner.recover(coroner)
+    }
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        self.inner.audit(worker, stray)
     }
     fn workers(&self) -> Result<Vec<Worker>> {
         self.inner.workers()

@@ -129,6 +129,7 @@ conformance! {
         recover {
             a_living_worker_keeps_its_claims,
             a_dead_worker_leaves_unknown_tasks,
+            what_is_not_in_a_workers_hands_is_found_by_its_audit,
             recovery_is_done_once,
             the_judge_may_send_again,
             a_task_that_kills_workers_ends_as_a_dead_letter,
@@ -171,6 +172,7 @@ conformance! {
         }
         stats {
             counts_follow_every_change,
+            what_may_have_arrived_is_counted_as_unknown,
             other_programs_are_counted,
             rows_that_are_replaced_are_counted,
             an_old_answer_settles_nothing_of_a_new_row,

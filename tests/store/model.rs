@@ -401,7 +401,7 @@ impl Model {
                 State::Cancelled => out.cancelled += 1,
                 State::Other => out.other += 1,
             }
-            out.unknown += u64::from(failed && task.unknown);
+            out.unknown += u64::from(failed && (task.unknown || task.departed > 0));
             out.retryable += u64::from(failed && task.retry_count < task.max_retries);
         }
         out

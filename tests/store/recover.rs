@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::queue::{ErrorType, Failure, Fate, NewTask, State, WorkerId};
-use smsctl::store::{Coroner, LEASE, Recovered, Settled, Stranded, Worker};
+use smsctl::store::{Audited, Coroner, LEASE, Recovered, Settled, Stranded, Worker};
 
 use crate::world::{Judge, World, claim, completed, deferred, message, parked, register, settle, unknown};
 
@@ -40,6 +40,30 @@ pub fn a_living_worker_keeps_its_claims(world: &World) {
     for claim in held {
         assert_eq!(world.settle(worker, claim.settle(completed(), None)), Settled::Done);
     }
+    world.assert_sound();
+}
+
+pub fn what_is_not_in_a_workers_hands_is_found_by_its_audit(world: &World) {
+    fill(world, 4);
+    let (worker, other) = (world.worker(), world.worker());
+    let claims = claim(&*world.store, worker, 3);
+    let others = claim(&*world.store, other, 1);
+    let ids: Vec<_> = claims.iter().map(smsctl::store::Claim::id).collect();
+    let audit = |held: &[i64]| {
+        let stray = |task: &Stranded| (!held.contains(&task.id)).then(unknown);
+        world.store.audit(worker, &stray).expect("audits")
+    };
+    assert_eq!(audit(&ids), Audited::default());
+    world.other_program(&format!("UPDATE queued_tasks SET attempt = 7 WHERE id = {}", ids[0]));
+    world.other_program(&format!("UPDATE queued_tasks SET id = id + 100 WHERE id = {}", ids[1]));
+    assert_eq!(audit(&[ids[0], ids[2]]), Audited { tasks: 1, dead_lettered: 0 }, "the one with another number");
+    assert_eq!(audit(&ids[2..]), Audited { tasks: 1, dead_lettered: 0 });
+    assert_eq!(audit(&ids[2..]), Audited::default());
+    for id in [ids[0], ids[1] + 100] {
+        let task = world.get(id);
+        assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")));
+    }
+    assert_eq!((world.state(ids[2]), world.state(others[0].id())), (State::Processing, State::Processing));
     world.assert_sound();
 }
 

@@ -12,6 +12,7 @@ use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only,
 fn assert_counts(world: &World) -> StatusCounts {
     let told = world.store.stats().expect("counts").tasks;
     let mut seen = StatusCounts::default();
+    let mut held_back = 0;
     let tasks = world.all();
     for task in &tasks {
         let slot = match task.status {
@@ -26,11 +27,18 @@ fn assert_counts(world: &World) -> StatusCounts {
         };
         *slot += 1;
         if task.status == State::Failed {
-            seen.unknown += u64::from(task.error_type.as_deref() == Some("unknown"));
-            seen.retryable += u64::from(task.retry_count < task.max_retries);
+            let is_in_doubt = task.departed > 0 || task.error_type.as_deref() == Some("unknown");
+            let is_retryable = task.retry_count < task.max_retries;
+            seen.unknown += u64::from(is_in_doubt);
+            seen.retryable += u64::from(is_retryable);
+            held_back += u64::from(is_in_doubt && is_retryable);
         }
     }
     assert_eq!(told, seen);
+    let takes = |unknown| world.store.count(&Filter::default(), Order::Retry { unknown }).expect("counts");
+    assert_eq!(takes(true) - takes(false), held_back, "retry-failed leaves alone what is counted as unknown");
+    let in_doubt = Filter { in_doubt: true, ..Filter::default() };
+    assert_eq!(world.store.list(&in_doubt).expect("lists").len() as u64, told.unknown, "and it can be listed");
     assert_eq!(told.total() + told.other, tasks.len() as u64);
     told
 }
@@ -65,6 +73,61 @@ pub fn counts_follow_every_change(world: &World) {
     world.assert_sound();
 }
 
+pub fn what_may_have_arrived_is_counted_as_unknown(world: &World) {
+    let worker = world.worker();
+    let unknown_of = |world: &World| assert_counts(world).unknown;
+    let fail = |id: i64| {
+        world.other_program(&format!(
+            "UPDATE queued_tasks SET status = 'failed', error_type = 'panel', error_message = 'gave up' WHERE id = {id}"
+        ));
+    };
+    // Another program ends a task that is on the wire; each answer comes afterwards.
+    let fates = [completed(), rejected(), deferred(HOUR), unknown(), smsctl::queue::Fate::Released];
+    for (fate, left) in fates.into_iter().zip([0, 0, 0, 1, 0]) {
+        let world = world.fresh();
+        let worker = world.worker();
+        let id = world.enqueue(NewTask { batch: Some("b".to_owned()), ..message("+1", "x") });
+        let claim = world.claim(worker);
+        world
+            .other_program(&format!("UPDATE queued_tasks SET status = 'failed', error_type = 'panel' WHERE id = {id}"));
+        assert_eq!(unknown_of(&world), 1, "it was on the wire");
+        let words = format!("{fate:?}");
+        world.settle(worker, claim.settle(fate, None));
+        assert_eq!(unknown_of(&world), left, "{words}");
+        world.assert_sound();
+    }
+    // An attempt is unknown, and the next one certain: of the first nobody knows any more than before.
+    let id = world.enqueue(message("+1", "x"));
+    world.settle(worker, world.claim(worker).settle(unknown(), None));
+    for fate in [deferred(HOUR), rejected()] {
+        world.order(id, Order::Retry { unknown: true });
+        assert_eq!(unknown_of(world), 0);
+        world.settle(worker, world.claim(worker).settle(fate, None));
+        assert_eq!(unknown_of(world), 1);
+    }
+    world.assert_sound();
+    // So it is when a later try expires before it goes out, or waits for its time.
+    let expiring = world.enqueue(NewTask { expires: Some(Due::In(HOUR)), ..message("+1", "x") });
+    world.settle(worker, world.claim(worker).settle(unknown(), None));
+    world.order(expiring, Order::Retry { unknown: true });
+    assert_eq!(unknown_of(world), 1);
+    world.pass(HOUR);
+    assert!(claim(&*world.store, worker, 9).is_empty());
+    assert_eq!((world.get(expiring).error_type.as_deref(), unknown_of(world)), (Some("expired"), 2));
+    let again = world.enqueue(message("+1", "x"));
+    world.settle(worker, world.claim(worker).settle(unknown(), None));
+    world.order(again, Order::Retry { unknown: true });
+    world.settle(worker, world.claim(worker).settle(deferred(HOUR), None));
+    assert_eq!(unknown_of(world), 3);
+    world.pass(HOUR);
+    world.claim(worker);
+    assert_eq!(unknown_of(world), 2, "it is on the wire again");
+    fail(again);
+    world.order(again, Order::Cancel);
+    assert_eq!(unknown_of(world), 2, "a task that is cancelled is not failed");
+    world.assert_sound();
+}
+
 pub fn other_programs_are_counted(world: &World) {
     let insert = "INSERT INTO queued_tasks (task_name, task_func, status, max_retries, retry_count) VALUES";
     for (status, max, spent) in
@@ -85,6 +148,8 @@ pub fn other_programs_are_counted(world: &World) {
         "UPDATE queued_tasks SET status = status",
         "UPDATE queued_tasks SET error_message = 'seen'",
         "UPDATE queued_tasks SET error_type = 'unknown' WHERE status = 'failed'",
+        "UPDATE queued_tasks SET departed = 1 WHERE status <> 'completed'",
+        "UPDATE queued_tasks SET error_type = 'no'",
         "UPDATE queued_tasks SET id = id + 100",
         "DELETE FROM queued_tasks WHERE status = 'completed'",
         "DELETE FROM queued_tasks",

@@ -123,13 +123,7 @@ fn attention(stats: &StatsShape) -> Vec<String> {
         format!("{} {}, and no worker is running: `smsctl work`", words::count(waiting, "task"), waits(waiting)),
     );
     let unknown = stats.unknown;
-    add(
-        unknown,
-        format!(
-            "nobody knows whether {} left: `smsctl list --status failed --error-type unknown`",
-            words::count(unknown, "message")
-        ),
-    );
+    add(unknown, format!("nobody knows whether {} left: `smsctl list --unknown`", words::count(unknown, "message")));
     let other = stats.other;
     add(
         other,
@@ -178,7 +172,7 @@ mod tests {
             [
                 "! 2 tasks wait for a lane that the settings do not have: `smsctl stats --by lane`",
                 "! 1 task waits, and no worker is running: `smsctl work`",
-                "! nobody knows whether 2 messages left: `smsctl list --status failed --error-type unknown`",
+                "! nobody knows whether 2 messages left: `smsctl list --unknown`",
                 "! 1 dead letter waits for a decision: `smsctl dead-letter list --status pending`",
             ]
         );

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{bind, ids, values};
-use super::column::{id, optional_time, small, text, whole};
+use super::column::{id, optional_time, small, text, truth, whole};
 use super::fault::Tried;
 use super::settle::{self, Fatal, Fence};
 use super::transaction::{Opening, Transaction};
@@ -85,6 +85,8 @@ struct Candidate {
     batch_id: Option<i64>,
     priority: i64,
     created_at: Option<Timestamp>,
+    /// An earlier attempt may have arrived.
+    departed: bool,
 }
 
 impl<'a, 's> Ledger<'a, 's> {
@@ -240,7 +242,8 @@ impl<'a, 's> Ledger<'a, 's> {
         let row = values![candidate.id, failure.error_type.as_str(), &failure.message];
         self.transaction.put(sql!("expire"), row)?;
         let place = Place { task_func, batch_id: candidate.batch_id };
-        self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Failed));
+        let to = Standing { unknown: candidate.departed, ..Standing::of(State::Failed) };
+        self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");
         self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
         self.out.expired += 1;
@@ -271,5 +274,6 @@ fn candidate(row: &Row) -> Candidate {
         batch_id: whole(row, 11),
         priority: whole(row, 12).unwrap_or(0),
         created_at: optional_time(row, 13),
+        departed: truth(row, 14),
     }
 }

@@ -25,11 +25,13 @@ impl Ledger<'_, '_> {
                 self.record(fence, outcome, failure)?;
                 if stayed {
                     self.transaction.run(sql!("settle_stayed"), values![fence.id])?;
+                    self.count_one_less(&row);
                 }
                 Ok(Settled::Lost)
             }
             Late::Recall => {
                 self.transaction.run(sql!("settle_recalled"), values![fence.id])?;
+                self.count_one_less(&row);
                 self.changed = true;
                 Ok(Settled::Lost)
             }
@@ -67,7 +69,7 @@ impl Ledger<'_, '_> {
             self.transaction.run(sql!("dead_letter_learned"), letter)?;
         }
         let attempts_left = row.attempts_left && !lesson.dead;
-        self.moved_late(row, Standing { state: State::Failed, unknown: false, attempts_left });
+        self.moved_late(row, Standing { state: State::Failed, unknown: row.departed > 1, attempts_left });
         self.deltas.happened(outcome_word(error_type));
         Ok(Settled::Done)
     }
@@ -89,6 +91,13 @@ impl Ledger<'_, '_> {
         Ok(())
     }
 
+    /// One attempt of a task that is left as it is did not go out.
+    fn count_one_less(&mut self, row: &Overtaken) {
+        if let Some((from, to)) = row.without_one() {
+            self.deltas.change(Place { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
+        }
+    }
+
     fn moved_late(&mut self, row: &Overtaken, to: Standing) {
         let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, row.standing(), to);
@@ -107,7 +116,8 @@ fn overtaken(row: &Row, fence: &Fence<'_>) -> Overtaken {
         attempts_left: truth(row, 6),
         started: truth(row, 7),
         recorded: text(row, 8),
-        created: fence.is_created(optional_time(row, 9)),
-        claimed: fence.is_claimed(optional_time(row, 10)),
+        departed: whole(row, 9).unwrap_or(0),
+        created: fence.is_created(optional_time(row, 10)),
+        claimed: fence.is_claimed(optional_time(row, 11)),
     }
 }

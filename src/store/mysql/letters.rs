@@ -125,8 +125,7 @@ impl Redrive<'_, '_> {
             task_func: text(row, 0).unwrap_or_default(),
             batch_id: whole(row, 1),
             standing: Standing { state: State::Failed, unknown: truth(row, 2), attempts_left: truth(row, 3) },
-            may_have_left: truth(row, 4),
-            is_expired: truth(row, 5),
+            is_expired: truth(row, 4),
         }))
     }
 

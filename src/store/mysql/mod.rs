@@ -29,18 +29,20 @@ mod tally;
 mod transaction;
 mod workers;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::copy::Copying;
 use super::counters::Counters;
+use super::patience::Heeded;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
+    Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
-    Task, TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
+    Order, Task, TaskId, WorkerId,
 };
 use fault::Speak;
 use meters::Meters;
@@ -63,6 +65,7 @@ struct MysqlStore {
     speak: Speak,
     clock: Clock,
     busy_timeout: Duration,
+    heeded: Heeded,
     /// Which rows of the tallies this process writes.
     shard: u8,
     watch: Mutex<tally::Watch>,
@@ -77,6 +80,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         speak: Speak::new(server),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
+        heeded: Heeded::default(),
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
         unheard: Mutex::default(),
@@ -122,12 +126,20 @@ impl Store for MysqlStore {
         self.beat(worker)
     }
 
+    fn heed(&self, deadline: &Arc<Deadline>) {
+        self.heeded.set(deadline);
+    }
+
     fn retire(&self, worker: WorkerId) -> Result<()> {
         self.end_worker(worker)
     }
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.recover_dead(coroner)
+    }
+
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        self.audit_claims(worker, stray)
     }
 
     fn workers(&self) -> Result<Vec<Worker>> {

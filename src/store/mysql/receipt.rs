@@ -2,7 +2,8 @@
 //!
 //! Its token is a primary key, so that of all that is committed under it the server lets one through.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use mysql::Error;
@@ -13,6 +14,7 @@ use super::session::Session;
 use super::transaction::{TRIES_MAX, Tries, restore};
 use super::{MysqlStore, column, sql};
 use crate::store::Result;
+use crate::store::patience::Wait;
 
 /// The number of no try: the receipt of a token that was spent, so that nothing can be committed under it any more.
 const SPENT: u32 = i32::MAX.unsigned_abs();
@@ -58,8 +60,8 @@ impl MysqlStore {
         patience: Duration,
         mut question: impl FnMut(&mut Session) -> std::result::Result<T, Error>,
     ) -> Result<T> {
-        let end = Instant::now() + patience;
-        let mut tries = Tries { made: 0, end };
+        // No deadline shortens it: what is not known would be done twice, or not at all.
+        let mut tries = Tries { made: 0, wait: Wait::begin(patience, Arc::default()) };
         loop {
             let error = match self.sessions.get() {
                 Err(error) => error,

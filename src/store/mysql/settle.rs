@@ -74,6 +74,7 @@ struct Held {
     retry_count: u32,
     max_retries: u32,
     started_at: Option<Timestamp>,
+    departed: i64,
 }
 
 /// How a failed attempt leaves its task.
@@ -177,7 +178,8 @@ impl Ledger<'_, '_> {
             Value::from(error_type.as_str()),
             Value::from(message),
         ]);
-        let unknown = *error_type == ErrorType::Unknown;
+        // The attempt itself is among those that departed, until its end is certain.
+        let unknown = *error_type == ErrorType::Unknown || row.departed > 1;
         self.moved(row, Standing { state: State::Failed, unknown, attempts_left: retry_count < max_retries });
         self.deltas.happened(outcome);
         if failed.dead {
@@ -252,5 +254,6 @@ fn held(row: &Row) -> Held {
         retry_count: small(row, 6),
         max_retries: small(row, 7),
         started_at: optional_time(row, 8),
+        departed: whole(row, 9).unwrap_or(0),
     }
 }

@@ -7,7 +7,7 @@
 //! the server lets only one through, and the receipt says which. Where there is no repetition any more, the token is spent on
 //! nothing, so that a commit which is still on its way can do nothing either.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use mysql::Error;
@@ -19,6 +19,7 @@ use super::receipt::{Token, commit, is_rolled_back};
 use super::session::{Answer, Session};
 use super::{MysqlStore, column};
 use crate::store::error::Cause;
+use crate::store::patience::Wait;
 use crate::store::{Clock, QueueClosure, Result, StoreError, time};
 
 /// How often a transaction is tried before its error is told.
@@ -102,7 +103,7 @@ struct Begun {
 /// The tries of one transaction.
 pub(super) struct Tries {
     pub made: u32,
-    pub end: Instant,
+    pub wait: Wait,
 }
 
 impl Tries {
@@ -113,7 +114,7 @@ impl Tries {
     )]
     pub fn pause(&mut self) -> bool {
         self.made += 1;
-        if self.made >= TRIES_MAX || Instant::now() >= self.end {
+        if self.made >= TRIES_MAX || self.wait.is_over() {
             return false;
         }
         let ceiling = Duration::from_millis(4 << self.made.min(10)).min(PAUSE_MAX);
@@ -238,7 +239,7 @@ impl MysqlStore {
     }
 
     pub(super) fn tries(&self) -> Tries {
-        Tries { made: 0, end: Instant::now() + self.busy_timeout }
+        Tries { made: 0, wait: self.heeded.begin(self.busy_timeout) }
     }
 
     /// Another try may follow, after a pause; or the error is told.

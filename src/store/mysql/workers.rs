@@ -8,15 +8,15 @@ use mysql::Row;
 use super::bind::{Value, values};
 use super::column::{id, optional_time, small, sum, text};
 use super::exchange::Ledger;
-use super::fault::Tried;
 use super::receipt::Token;
 use super::settle::Fence;
-use super::transaction::{Reads, Transaction};
+use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, WorkerId};
 use crate::store::time::span;
 use crate::store::{
-    CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store, Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store,
+    Stranded, Worker,
 };
 
 /// How long a receipt is kept: far longer than anybody asks for one, and clocks may differ.
@@ -119,20 +119,12 @@ impl MysqlStore {
             if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
                 return Ok((None, false));
             }
-            let stranded = stranded(transaction, id)?;
+            let stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(CHANGED_MAX)])?.rows);
             let last = stranded.len() < CHANGED_MAX;
             let mut ledger = Ledger::new(transaction);
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
-            let fence = |task: &Stranded| Fence {
-                id: task.id,
-                attempt: task.attempt,
-                worker: id,
-                mark: None,
-                max_retries: task.max_retries,
-                message: None,
-            };
-            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(task), fate)).collect();
+            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
             ledger.seal(&fates)?;
             let Ledger { deltas, out, mut changed, .. } = ledger;
             if last {
@@ -141,6 +133,27 @@ impl MysqlStore {
             self.write_deltas(transaction, deltas)?;
             let page = Page { tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
             Ok((Some(page), changed))
+        })
+    }
+
+    pub(super) fn audit_claims(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        let row = values![worker, most(AUDITED_MAX)];
+        let seen = self.read(|session| Ok(stranded(&session.run(sql!("stranded_select"), row)?.rows)))?;
+        if seen.iter().all(|task| stray(task).is_none()) {
+            return Ok(Audited::default());
+        }
+        // Another node of a cluster may not have heard yet of what this worker wrote: what was seen is looked at again.
+        self.write_if(Reads::Everywhere, |transaction| {
+            let tasks = stranded(&transaction.run(sql!("stranded_select"), row)?.rows);
+            let fates: Vec<(Fence<'_>, Fate)> =
+                tasks.iter().filter_map(|task| Some((fence(worker, task), stray(task)?))).collect();
+            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(fence, fate)| (*fence, fate)).collect();
+            let mut ledger = Ledger::new(transaction);
+            let settled = ledger.seal(&fates)?;
+            let Ledger { deltas, out, changed, .. } = ledger;
+            self.write_deltas(transaction, deltas)?;
+            let tasks = settled.iter().filter(|settled| **settled == Settled::Done).count() as u64;
+            Ok((Audited { tasks, dead_lettered: out.dead_lettered }, changed))
         })
     }
 }
@@ -153,9 +166,15 @@ struct Page {
     last: bool,
 }
 
-fn stranded(transaction: &mut Transaction<'_>, worker: WorkerId) -> Tried<Vec<Stranded>> {
-    let most = i64::try_from(CHANGED_MAX).unwrap_or(i64::MAX);
-    let rows = transaction.run(sql!("stranded_select"), values![worker, most])?.rows;
+fn most(tasks: usize) -> i64 {
+    i64::try_from(tasks).unwrap_or(i64::MAX)
+}
+
+fn fence(worker: WorkerId, task: &Stranded) -> Fence<'static> {
+    Fence { id: task.id, attempt: task.attempt, worker, mark: None, max_retries: task.max_retries, message: None }
+}
+
+fn stranded(rows: &[Row]) -> Vec<Stranded> {
     let stranded = |row: &Row| Stranded {
         id: id(row, 0),
         task_func: text(row, 1).unwrap_or_default(),
@@ -164,7 +183,7 @@ fn stranded(transaction: &mut Transaction<'_>, worker: WorkerId) -> Tried<Vec<St
         max_retries: small(row, 4),
         claimed_at: optional_time(row, 5),
     };
-    Ok(rows.iter().map(stranded).collect())
+    rows.iter().map(stranded).collect()
 }
 
 fn worker(row: &Row, now: Timestamp) -> Worker {

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(in crate::store) fn backup(path: &Path, order: &BackupOrder, seen: &mut dyn FnMut(u64)) -> Result<Backup> {
     let begun = Instant::now();
-    connect::be_patient(PATIENCE);
+    connect::be_patient_for(PATIENCE);
     connect::prepare_file(path, crate::store::Access::Existing)?;
     require_free(path, order)?;
     let speak = Speak::new(path);

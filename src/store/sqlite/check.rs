@@ -52,26 +52,22 @@ impl SqliteStore {
                 statement.query_map([], |row| row.get(0))?.collect()
             };
             let lines = lines().map_err(|e| self.speak.of(e))?;
-            let hint = format!(
-                "stop the workers, keep a copy of the file, and restore the last backup; without one, \
-                 `sqlite3 {} .recover | sqlite3 NEW` saves what can still be read",
-                self.path.display()
-            );
-            let finding = |message| Finding { kind: "integrity", message, hint: Some(hint.clone()) };
-            let mut out: Vec<_> = lines.into_iter().filter(|line| line != "ok").map(finding).collect();
-            if out.is_empty() {
-                let stale = stale_indexes(transaction).map_err(|e| self.speak.of(e))?;
-                let hint = format!(
-                    "stop the workers, keep a copy of the file, and run `sqlite3 {} REINDEX`",
-                    self.path.display()
-                );
-                out.extend(stale.into_iter().map(|message| Finding {
-                    kind: "integrity",
-                    message,
-                    hint: Some(hint.clone()),
-                }));
+            let mut wrong: Vec<_> = lines.into_iter().filter(|line| line != "ok").collect();
+            let is_index = wrong.iter().all(|line| is_of_index(line));
+            if wrong.is_empty() {
+                wrong = stale_indexes(transaction).map_err(|e| self.speak.of(e))?;
             }
-            Ok(out)
+            let file = self.path.display();
+            let hint = if is_index {
+                format!("stop the workers, keep a copy of the file, and run `sqlite3 {file} REINDEX`")
+            } else {
+                format!(
+                    "stop the workers, keep a copy of the file, and restore the last backup; without one, \
+                     `sqlite3 {file} .recover | sqlite3 NEW` saves what can still be read"
+                )
+            };
+            let finding = |message| Finding { kind: "integrity", message, hint: Some(hint.clone()) };
+            Ok(wrong.into_iter().map(finding).collect())
         })
     }
 
@@ -99,6 +95,11 @@ impl SqliteStore {
             hint: Some(format!("run `chmod 600 {}`", self.path.display())),
         })
     }
+}
+
+/// Whether a line of `integrity_check` speaks of an index that lacks rows of its table, or has others: it is made again from them.
+fn is_of_index(line: &str) -> bool {
+    line.contains(" missing from index ") || line.starts_with("wrong # of entries in index ")
 }
 
 /// Partial indexes that list another number of rows than their tables have. SQLite's own check finds rows that an index lacks,

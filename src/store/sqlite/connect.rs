@@ -1,17 +1,19 @@
 //! Connections: how they are opened, what every one of them must keep, and what the driver's errors mean.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use rustix::fs::Access as Permission;
 
 use crate::store::error::Cause;
+use crate::store::patience::Wait;
 use crate::store::{Access, Result, StoreError};
 
 /// The WAL-reset bug, which can corrupt a database, was fixed in SQLite 3.51.3.
@@ -27,22 +29,26 @@ pub(super) const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 const STATEMENTS_MAX: usize = 64;
 
 thread_local! {
-    /// When this thread stops waiting for other processes; the busy handler has no other way to know.
-    static PATIENCE_ENDS: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// How long this thread waits for other processes; the busy handler has no other way to know.
+    static PATIENCE: RefCell<Option<Wait>> = const { RefCell::new(None) };
     /// Pauses of this thread that nobody has counted yet.
     static PAUSES: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Waits until `timeout` from now, at most, in all SQLite calls of this thread until the next call of this function.
-pub(super) fn be_patient(timeout: Duration) {
-    PATIENCE_ENDS.set(Instant::now().checked_add(timeout));
+/// Waits so long, at most, in all SQLite calls of this thread until the next call of this function.
+pub(super) fn be_patient(wait: Wait) {
+    PATIENCE.set(Some(wait));
+}
+
+/// As `be_patient`, where no deadline is heeded.
+pub(super) fn be_patient_for(timeout: Duration) {
+    be_patient(Wait::begin(timeout, Arc::default()));
 }
 
 /// Sleeps a random moment and says whether to try again. The moments grow, so that many waiting processes do not meet.
 #[expect(clippy::disallowed_methods, reason = "SQLite announces no release of its lock: there is nothing to wait on")]
 fn busy(tries: i32) -> bool {
-    let Some(end) = PATIENCE_ENDS.get() else { return false };
-    if Instant::now() >= end {
+    if PATIENCE.with_borrow(|wait| wait.as_ref().is_none_or(Wait::is_over)) {
         return false;
     }
     PAUSES.set(PAUSES.get() + 1);
@@ -65,6 +71,8 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
     };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreError::IsDirectory { path: path.to_owned() }),
+        // The names of log and locks are made of the name of the file: two that opened it by two names would not see each other.
+        Ok(found) if found.nlink() > 1 => Err(StoreError::Linked { path: path.to_owned(), names: found.nlink() }),
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
             Access::Create | Access::InspectOrCreate if !directory.is_dir() => {
@@ -315,9 +323,9 @@ mod tests {
 
     #[test]
     fn patience_ends() {
-        be_patient(Duration::ZERO);
+        be_patient_for(Duration::ZERO);
         assert!(!busy(0));
-        be_patient(Duration::from_secs(60));
+        be_patient_for(Duration::from_secs(60));
         assert!(busy(0) && busy(50));
     }
 

@@ -1,7 +1,7 @@
 //! One turn of a worker: outcomes in, claims out, in one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, Row, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 
 use super::column::{is_text, optional_time, small, text, whole};
 use super::settle::Fatal;
@@ -254,8 +254,10 @@ impl Ledger<'_> {
     fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> rusqlite::Result<()> {
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = params![candidate.id, failure.error_type.as_str(), failure.message];
-        expect_one(self.transaction.prepare_cached(sql!("expire"))?.execute(row)?, candidate.id)?;
-        let to = Standing::of(State::Failed);
+        let mut statement = self.transaction.prepare_cached(sql!("expire"))?;
+        let unknown: Option<bool> = statement.query_row(row, |row| row.get(0)).optional()?;
+        expect_one(usize::from(unknown.is_some()), candidate.id)?;
+        let to = Standing { unknown: unknown.unwrap_or(false), ..Standing::of(State::Failed) };
         let place = Place { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");

@@ -28,11 +28,13 @@ impl Ledger<'_> {
                 self.record(fence, outcome, failure)?;
                 if stayed {
                     self.transaction.prepare_cached(sql!("settle_stayed"))?.execute([fence.id])?;
+                    self.count_one_less(&row);
                 }
                 Ok(Settled::Lost)
             }
             Late::Recall => {
                 self.transaction.prepare_cached(sql!("settle_recalled"))?.execute([fence.id])?;
+                self.count_one_less(&row);
                 self.changed = true;
                 Ok(Settled::Lost)
             }
@@ -76,9 +78,16 @@ impl Ledger<'_> {
             self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
         }
         let attempts_left = row.attempts_left && !lesson.dead;
-        self.moved_late(row, Standing { state: State::Failed, unknown: false, attempts_left });
+        self.moved_late(row, Standing { state: State::Failed, unknown: row.departed > 1, attempts_left });
         self.deltas.happened(outcome_word(error_type));
         Ok(Settled::Done)
+    }
+
+    /// One attempt of a task that is left as it is did not go out.
+    fn count_one_less(&mut self, row: &Overtaken) {
+        if let Some((from, to)) = row.without_one() {
+            self.deltas.change(Place { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
+        }
     }
 
     fn moved_late(&mut self, row: &Overtaken, to: Standing) {
@@ -99,7 +108,8 @@ fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
         attempts_left: row.get(6)?,
         started: row.get(7)?,
         recorded: text(row, 8)?,
-        created: row.get(9)?,
-        claimed: row.get(10)?,
+        departed: whole(row, 9)?.unwrap_or(0),
+        created: row.get(10)?,
+        claimed: row.get(11)?,
     })
 }

@@ -127,8 +127,7 @@ impl Redrive<'_> {
             task_func: text(row, 0)?.unwrap_or_default(),
             batch_id: whole(row, 1)?,
             standing: Standing { state: State::Failed, unknown: row.get(2)?, attempts_left },
-            may_have_left: row.get(4)?,
-            is_expired: row.get(5)?,
+            is_expired: row.get(4)?,
         }))
     }
 

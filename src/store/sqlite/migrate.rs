@@ -303,4 +303,27 @@ mod tests {
         let made = objects.iter().filter(|(kind, ..)| kind == "trigger").map(|(_, name, _)| name.as_str());
         assert_eq!(made.collect::<BTreeSet<_>>(), TRIGGERS.iter().copied().collect());
     }
+
+    #[test]
+    fn what_may_have_arrived_is_counted_anew_in_a_queue_that_is_there() {
+        let queue = Connection::open_in_memory().expect("a scratch database");
+        let (before, after): (Vec<_>, Vec<_>) = known().into_iter().partition(|migration| migration.version < 8);
+        before.iter().for_each(|migration| queue.execute_batch(&migration.sql).expect("it runs"));
+        let rows = "
+            INSERT INTO batches (name, created_at) VALUES ('b', '2026-11-24 16:00:00');
+            INSERT INTO queued_tasks (task_name, task_func, status, error_type, departed, batch_id) VALUES
+                ('sms', 'x', 'failed', 'unknown', 1, 1), ('sms', 'x', 'failed', 'panel', 1, 1), ('sms', 'y', 'failed', NULL, 1, NULL),
+                ('sms', 'y', 'failed', 'unknown', 0, NULL), ('sms', 'x', 'failed', 'rejected', 0, 1), ('sms', 'x', 'processing', NULL, 1, 1);";
+        queue.execute_batch(rows).expect("another program writes");
+        after.iter().for_each(|migration| queue.execute_batch(&migration.sql).expect("it runs"));
+        let list = |query: &str| -> Vec<String> {
+            let mut statement = queue.prepare(query).expect("a good query");
+            let rows = statement.query_map([], |row| row.get(0)).expect("it runs");
+            rows.collect::<rusqlite::Result<_>>().expect("text")
+        };
+        let unknown = "SELECT kind || ' ' || name || ' ' || n FROM tallies WHERE word = 'unknown' ORDER BY 1";
+        assert_eq!(list(unknown), ["all  4", "batch 1 2", "lane x 2", "lane y 2"]);
+        let wrong = format!("SELECT kind || ' ' || name || ' ' || word FROM ({})", sql!("tally_differences"));
+        assert_eq!(list(&wrong), Vec::<String>::new());
+    }
 }

@@ -29,7 +29,7 @@ mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -40,15 +40,17 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::error::Cause;
+use super::patience::Heeded;
 use super::time;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
+    Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use crate::panics::catch;
 use crate::queue::{
-    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
-    Task, TaskId, WorkerId,
+    Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
+    Order, Task, TaskId, WorkerId,
 };
 pub(super) use backup::backup;
 use connect::Speak;
@@ -70,6 +72,7 @@ struct SqliteStore {
     speak: Speak,
     clock: Clock,
     busy_timeout: Duration,
+    heeded: Heeded,
     readers_max: u32,
     writer: Mutex<Connection>,
     /// `PRAGMA schema_version` when the writer last looked at the triggers; never negative in a file.
@@ -92,7 +95,7 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Opened> {
 
 /// The store, and whether the database was made.
 fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
-    connect::be_patient(options.busy_timeout);
+    connect::be_patient_for(options.busy_timeout);
     let mut created = connect::prepare_file(path, options.access)?;
     let writer = connect::open_writer(path)?;
     let store = SqliteStore {
@@ -100,6 +103,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         speak: Speak::new(path),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
+        heeded: Heeded::default(),
         readers_max: options.readers_max,
         writer: Mutex::new(writer),
         schema_version: AtomicI64::new(-1),
@@ -131,7 +135,7 @@ impl SqliteStore {
     /// The connection that writes. A thread that panicked while it held the lock left no transaction open: dropping a
     /// transaction rolls it back.
     fn writer(&self) -> MutexGuard<'_, Connection> {
-        connect::be_patient(self.busy_timeout);
+        connect::be_patient(self.heeded.begin(self.busy_timeout));
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -172,7 +176,7 @@ impl SqliteStore {
     /// Runs `work` on a reader, in one snapshot.
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.identity.check()?;
-        connect::be_patient(self.busy_timeout);
+        connect::be_patient(self.heeded.begin(self.busy_timeout));
         let _waits = Waits(&self.busy_waits);
         let mut reader = self.reader()?;
         let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
@@ -216,7 +220,7 @@ impl SqliteStore {
 
     /// The pool does not say why it has no connection: one more try outside of it does.
     fn pool_error(&self) -> StoreError {
-        connect::be_patient(Duration::ZERO);
+        connect::be_patient_for(Duration::ZERO);
         match connect::open_reader(&self.path) {
             Ok(_) => StoreError::PoolExhausted,
             Err(error) => error,
@@ -277,12 +281,20 @@ impl Store for SqliteStore {
         self.beat(worker)
     }
 
+    fn heed(&self, deadline: &Arc<Deadline>) {
+        self.heeded.set(deadline);
+    }
+
     fn retire(&self, worker: WorkerId) -> Result<()> {
         self.end_worker(worker)
     }
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         self.recover_dead(coroner)
+    }
+
+    fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        self.audit_claims(worker, stray)
     }
 
     fn workers(&self) -> Result<Vec<Worker>> {

@@ -49,6 +49,8 @@ struct Written {
     task_func: String,
     batch_id: Option<i64>,
     attempts_left: bool,
+    /// An earlier attempt may have arrived.
+    departed: bool,
 }
 
 /// How a failed attempt leaves its task.
@@ -163,7 +165,7 @@ impl Ledger<'_> {
         let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
         let outcome = outcome_word(*error_type);
         self.record(fence, outcome, Some(failed.failure))?;
-        let unknown = *error_type == ErrorType::Unknown;
+        let unknown = *error_type == ErrorType::Unknown || written.departed;
         self.moved(&written, Standing { state: State::Failed, unknown, attempts_left: written.attempts_left });
         self.deltas.happened(outcome);
         if failed.dead {
@@ -194,6 +196,7 @@ impl Ledger<'_> {
                 task_func: text(row, 0)?.unwrap_or_default(),
                 batch_id: whole(row, 1)?,
                 attempts_left: row.get::<_, Option<bool>>(2)?.unwrap_or(false),
+                departed: row.get(3)?,
             })
         };
         self.transaction.prepare_cached(statement)?.query_row(row, written).optional()

@@ -12,8 +12,8 @@ use crate::queue::{Fate, WorkerId};
 use crate::store::deltas::Deltas;
 use crate::store::time::{self, span};
 use crate::store::{
-    CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result, Settled, Store,
-    Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result,
+    Settled, Store, Stranded, Worker,
 };
 
 impl SqliteStore {
@@ -109,18 +109,9 @@ impl SqliteStore {
             if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
                 return Ok((None, false));
             }
-            let stranded = stranded(transaction, id).map_err(|e| self.speak.of(e))?;
+            let stranded = stranded(transaction, id, PAGE).map_err(|e| self.speak.of(e))?;
             let last = stranded.len() < PAGE;
-            let mut ledger = Ledger {
-                transaction,
-                now,
-                now_text: time::to_text(now),
-                deltas: Deltas::default(),
-                hot: Hot::default(),
-                out: Exchange::default(),
-                changed: false,
-                hungry: false,
-            };
+            let mut ledger = ledger(transaction, now);
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
                 ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
@@ -135,6 +126,26 @@ impl SqliteStore {
             Ok((Some(page), changed))
         })
     }
+
+    pub(super) fn audit_claims(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
+        let look =
+            |transaction: &Transaction<'_>| stranded(transaction, worker, AUDITED_MAX).map_err(|e| self.speak.of(e));
+        if self.read(look)?.iter().all(|task| stray(task).is_none()) {
+            return Ok(Audited::default());
+        }
+        let now = self.now();
+        self.write_if(|transaction| {
+            let mut ledger = ledger(transaction, now);
+            let mut tasks = 0;
+            for task in look(transaction)? {
+                let Some(fate) = stray(&task) else { continue };
+                let settled = ledger.seal_stranded(worker, &task, &fate).map_err(|e| self.speak.of(e))?;
+                tasks += u64::from(settled == Settled::Done);
+            }
+            tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
+            Ok((Audited { tasks, dead_lettered: ledger.out.dead_lettered }, ledger.changed))
+        })
+    }
 }
 
 /// What one transaction of a recovery did.
@@ -143,6 +154,19 @@ struct Page {
     dead_lettered: u64,
     /// The worker holds nothing any more.
     last: bool,
+}
+
+fn ledger<'t>(transaction: &'t Transaction<'t>, now: Timestamp) -> Ledger<'t> {
+    Ledger {
+        transaction,
+        now,
+        now_text: time::to_text(now),
+        deltas: Deltas::default(),
+        hot: Hot::default(),
+        out: Exchange::default(),
+        changed: false,
+        hungry: false,
+    }
 }
 
 impl Ledger<'_> {
@@ -164,9 +188,9 @@ fn find(transaction: &Transaction<'_>, id: WorkerId, now: Timestamp) -> rusqlite
     transaction.prepare_cached(sql!("worker_get"))?.query_row([id], |row| worker(row, now)).optional()
 }
 
-fn stranded(transaction: &Transaction<'_>, id: WorkerId) -> rusqlite::Result<Vec<Stranded>> {
+fn stranded(transaction: &Transaction<'_>, id: WorkerId, most: usize) -> rusqlite::Result<Vec<Stranded>> {
     let mut statement = transaction.prepare_cached(sql!("stranded_select"))?;
-    let rows = statement.query_map(params![id, PAGE as i64], |row| {
+    let rows = statement.query_map(params![id, most as i64], |row| {
         Ok(Stranded {
             id: row.get(0)?,
             task_func: text(row, 1)?.unwrap_or_default(),

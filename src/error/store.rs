@@ -62,6 +62,10 @@ fn kind(error: &StoreError) -> Kind {
     }
 }
 
+/// What helps where SQLite cannot write: even a reader writes, into the index of the log.
+const READ_ONLY: &str = "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
+     owner; on a file system that is mounted read-only, mount it for writing";
+
 /// What to run or to set.
 fn hint(error: &StoreError) -> String {
     let text = match error {
@@ -87,10 +91,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::Denied { .. } => {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
-        StoreError::ReadOnly { .. } => {
-            "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
-             owner; on a file system that is mounted read-only, mount it for writing"
-        }
+        StoreError::ReadOnly { .. } => READ_ONLY,
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
         StoreError::Starved { .. } => {

@@ -1,16 +1,15 @@
 //! The dispatcher: the one thread that talks to the store.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::iter;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, select};
 
 use super::EngineError;
+use super::audit::Hands;
 use super::coroner::Watch;
 use super::events::{Ending, Event, Observer, Summary};
-use super::flight::{self, Seat, Seats};
+use super::flight::{self, Seats};
 use super::lanes::{Lanes, Share};
 use super::lease::boottime;
 use super::outbox::{Ended, Outage, Outbox};
@@ -18,8 +17,8 @@ use super::plan::Plan;
 use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
 use super::upkeep::Timers;
-use crate::queue::{Fate, LaneWord, TaskId, WorkerId};
-use crate::store::{Claim, Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
+use crate::queue::{Fate, LaneWord, WorkerId};
+use crate::store::{Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
 
 /// The dispatcher's ends of the channels.
 pub(super) struct Desk {
@@ -52,13 +51,13 @@ pub(super) struct Dispatcher<'a> {
     /// Claims that are with senders, or on their way there.
     pub(super) in_flight: usize,
     /// The tasks of all claims whose end is not written yet.
-    pub(super) held: BTreeSet<TaskId>,
+    pub(super) hands: Hands,
     /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
     spares: usize,
     ready: bool,
     drained: bool,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
-    looked_twice: bool,
+    pub(super) looked_twice: bool,
     /// When a stop is over, reckoned from when it was asked for, and whether that has been told.
     pub(super) grace: Option<(Duration, bool)>,
 }
@@ -93,7 +92,7 @@ impl<'a> Dispatcher<'a> {
             summary: Summary::default(),
             desk,
             in_flight: 0,
-            held: BTreeSet::new(),
+            hands: Hands::default(),
             spares: 0,
             ready: false,
             drained: false,
@@ -231,7 +230,7 @@ impl<'a> Dispatcher<'a> {
         }
         for ((settlement, Ended { lane, ending, seat }), settled) in self.outbox.take().zip(&exchange.settled) {
             self.vacate(seat);
-            self.held.remove(&settlement.claim().id());
+            self.hands.lay_down(settlement.claim().id());
             match settled {
                 Settled::Done => self.account_done(&settlement, lane, &ending),
                 Settled::Lost => self.account_lost(&settlement, lane, &ending),
@@ -260,43 +259,6 @@ impl<'a> Dispatcher<'a> {
         self.observer.observe(&Event::Lost { task: claim.id(), attempt: claim.attempt(), lane, ending });
         // Perhaps the whole process was declared dead: ask before anything else leaves.
         self.timers.heartbeat_at = Duration::ZERO;
-    }
-
-    /// Gives new claims to the senders. The exchange that claimed them has returned: they may leave.
-    fn hand_out(&mut self, shares: &[Share], exchange: Exchange) {
-        let mut brought = vec![0; shares.len()];
-        let seats = self.seat_all(&exchange.claims);
-        let may_leave = seats.is_some();
-        let seats = seats.into_iter().flatten().chain(iter::repeat(None));
-        for (claim, seat) in exchange.claims.into_iter().zip(seats) {
-            let Some(at) = shares.iter().position(|share| self.lanes.name(share.lane) == claim.lane()) else {
-                continue;
-            };
-            brought[at] += 1;
-            self.hand_over(claim, seat, shares[at].lane, may_leave);
-        }
-        if brought.iter().any(|count| *count > 0) {
-            self.looked_twice = false;
-            self.timers.poll_soon();
-        }
-        // Where a bound of the exchange ended it, an answer says nothing about the backlog.
-        if !exchange.more {
-            shares.iter().zip(brought).for_each(|(share, count)| self.lanes.note_answer(*share, count));
-        }
-    }
-
-    fn hand_over(&mut self, claim: Claim, seat: Option<Seat>, lane: usize, may_leave: bool) {
-        self.summary.claimed += 1;
-        self.in_flight += 1;
-        self.held.insert(claim.id());
-        self.lanes.took(lane);
-        let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };
-        if !may_leave {
-            self.take(job.give_back());
-        } else if let Err(refused) = self.desk.jobs.try_send(job) {
-            // The channel has room for every claim in flight, so this is a store that brought more than it was asked for.
-            self.take(refused.into_inner().give_back());
-        }
     }
 
     /// A drain ends when nothing that can be sent is pending or in flight.

@@ -16,6 +16,7 @@ mod coroner;
 mod dispatcher;
 mod events;
 mod flight;
+mod handout;
 pub mod host;
 mod lanes;
 mod lease;

@@ -73,7 +73,7 @@ struct MysqlStore {
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
     let store = MysqlStore {
-        sessions: Sessions::new(server.clone(), options.pool),
+        sessions: Sessions::new(server.clone(), options.pool)?,
         speak: Speak::new(server),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,

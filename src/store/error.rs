@@ -113,6 +113,16 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("the user `{user}` has no database `{database}` at {location}")]
+    DatabaseHidden {
+        location: String,
+        user: String,
+        database: String,
+        /// As a GRANT names it: `'user'@'host'`.
+        account: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the user `{user}` may not do this in the database at {location}")]
     Privilege {
         location: String,

@@ -59,7 +59,7 @@ pub(super) fn code(error: &Error) -> Option<u16> {
 }
 
 /// Whether the driver refused to send a statement that is larger than the server takes.
-fn is_too_large(error: &Error) -> bool {
+pub(super) fn is_too_large(error: &Error) -> bool {
     match error {
         Error::DriverError(DriverError::PacketTooLarge) => true,
         // The driver gives no name to this kind of error: its words tell it apart.
@@ -136,6 +136,13 @@ impl Speak {
         Speak { location: format!("mysql://{host}/{}", self.database), ..self.clone() }
     }
 
+    /// A server says the same of a database that is not there, and of one that the account may not use.
+    fn hidden(&self, words: &str, cause: Cause) -> StoreError {
+        let account = account(words).map_or_else(|| format!("'{}'@'%'", self.user), str::to_owned);
+        let (location, user, database) = (self.location.clone(), self.user.clone(), self.database.clone());
+        StoreError::DatabaseHidden { location, user, database, account, cause }
+    }
+
     pub fn of(&self, error: &Error) -> StoreError {
         let (location, user) = (self.location.clone(), self.user.clone());
         let cause = cause(error);
@@ -144,6 +151,7 @@ impl Speak {
                 3159 => StoreError::Tls { location, cause },
                 1045 | 1130 | 1698 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
                 1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
+                1044 => self.hidden(&server.message, cause),
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
@@ -166,6 +174,11 @@ impl Speak {
             _ => StoreError::Unreachable { location, cause },
         }
     }
+}
+
+/// The account in the words of a server: `Access denied for user 'sms'@'%' to database 'panel'`.
+fn account(words: &str) -> Option<&str> {
+    words.split_once(" for user ")?.1.split_once(" to database ").map(|(account, _)| account)
 }
 
 /// What the driver said.
@@ -237,7 +250,7 @@ mod tests {
         for (code, wanted) in [
             (1045, "LoginRefused"),
             (1130, "LoginRefused"),
-            (1044, "Privilege"),
+            (1044, "DatabaseHidden"),
             (1142, "Privilege"),
             (1049, "UnknownDatabase"),
             (1290, "ServerReadOnly"),
@@ -252,6 +265,12 @@ mod tests {
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
         }
+    }
+
+    #[test]
+    fn the_account_is_named_as_the_server_knows_it() {
+        assert_eq!(account("Access denied for user 'sms'@'10.0.0.%' to database 'panel'"), Some("'sms'@'10.0.0.%'"));
+        assert_eq!(account("Zugriff verweigert"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use smsctl::queue::Filter;
 use smsctl::store::{self, Access, Copied, Copy, CopyError, Keep, Location, Options, Side, Store, StoreError};
 
 use crate::database::Database;
+use crate::harness::until;
 use crate::{assert_sound, message, open};
 
 /// A queue in a new file.
@@ -207,6 +208,35 @@ fn mysql_triggers_that_somebody_took_away_are_missed_and_made_again() {
     store.migrate().expect("makes them again");
     assert!(store.schema().expect("reports").limits.is_empty());
     assert_sound(&*store);
+}
+
+/// An enqueue that began before the queue was closed, and is held up, may still be acknowledged: then the copy has it.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_copy_waits_for_what_is_being_written() {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let database = Database::create();
+    let (from, to) = (open(&database.url(), Access::Create).expect("opens"), file(directory.path()));
+    from.enqueue(&[message(None)], 0).expect("enqueues");
+    let mut blocker = database.connect();
+    blocker.run("START TRANSACTION");
+    blocker.run("SELECT * FROM tallies FOR UPDATE");
+    let mut watcher = database.connect();
+    let mut is_running = |statement: &str| {
+        let query = "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND command = 'Query' AND info LIKE";
+        watcher.text(&format!("{query} '%{statement}%' AND id <> CONNECTION_ID()"), 0) != "0"
+    };
+    std::thread::scope(|scope| {
+        let enqueue = scope.spawn(|| from.enqueue(&[message(None)], 0));
+        until("the enqueue is held up", || is_running("INTO tallies"));
+        let copy = scope.spawn(|| copy(&*from, &*to));
+        until("the copy waits, or is done", || copy.is_finished() || is_running("DELETE FROM marks"));
+        blocker.run("ROLLBACK");
+        let acknowledged = enqueue.join().expect("ends").map_or(0, |tasks| tasks.len());
+        copy.join().expect("ends").expect("copies");
+        assert_eq!(to.list(&Filter::default()).expect("lists").len(), 1 + acknowledged, "one was left behind");
+    });
+    assert_sound(&*to);
 }
 
 #[test]

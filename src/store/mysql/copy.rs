@@ -47,7 +47,10 @@ impl Copying for MysqlStore {
 
     fn close(&self, expected: Option<&QueueClosure>, next: Option<&QueueClosure>) -> Result<bool> {
         self.transact(|transaction| {
-            // Who closes a queue at the same time waits here.
+            // All that began while the queue was open has to end first, or what it writes would come after the last look; and
+            // who closes a queue at the same time waits here.
+            transaction.send(sql!("door_shut"))?;
+            transaction.send(sql!("door_open"))?;
             let found = transaction.send(concat!(sql!("closure_get"), " FOR UPDATE"))?;
             let have = found.rows.first().and_then(|row| closure_at(row, 0));
             if !QueueClosure::same(have.as_ref(), expected) {

@@ -136,6 +136,17 @@ impl Speak {
         Speak { location: format!("mysql://{host}/{}", self.database), ..self.clone() }
     }
 
+    /// An error of a connection that is being opened. Nothing of ours was sent yet: a packet that is too large is no packet.
+    pub fn of_opening(&self, error: &Error) -> StoreError {
+        if is_too_large(error)
+            || matches!(error, Error::DriverError(DriverError::UnexpectedPacket | DriverError::PacketOutOfSync))
+        {
+            let cause = Cause("what listens there is no MySQL or MariaDB".to_owned());
+            return StoreError::Unreachable { location: self.location.clone(), cause };
+        }
+        self.of(error)
+    }
+
     /// A server says the same of a database that is not there, and of one that the account may not use.
     fn hidden(&self, words: &str, cause: Cause) -> StoreError {
         let account = account(words).map_or_else(|| format!("'{}'@'%'", self.user), str::to_owned);
@@ -195,7 +206,11 @@ fn words(error: &Error) -> String {
             }
             _ => format!("error {}: {}", server.code, server.message),
         },
-        error if let Some(error) = of_stream(error) => error.to_string(),
+        error if let Some(error) = of_stream(error) => match error.kind() {
+            // The system's words for a time that ran out say nothing of it.
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "no answer came in time".to_owned(),
+            _ => error.to_string(),
+        },
         Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => words.clone(),
         Error::DriverError(error) => error.to_string().to_ascii_lowercase(),
         Error::TlsError(error) => error.to_string(),

@@ -192,7 +192,7 @@ pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc
         }
         conn => conn,
     };
-    let conn = conn.map_err(|error| speak.of(&error))?;
+    let conn = conn.map_err(|error| speak.of_opening(&error))?;
     live.fetch_add(1, Ordering::Relaxed);
     let facts = Facts { is_mariadb: false, version: String::new(), is_galera: false };
     let now = Instant::now();

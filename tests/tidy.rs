@@ -200,6 +200,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_prune.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/schema_size.sql", "a file has its size from the file system"),
+    ("sql/mysql/table_row.sql", "the tables of a file are made at once, or not at all"),
     ("sql/mysql/tally_correct.sql", "others write while a server is recounted: it is corrected by differences"),
     ("sql/mysql/tally_fold_delete.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_fold_select.sql", "SQLite's triggers add to the tallies themselves"),

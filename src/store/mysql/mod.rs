@@ -35,8 +35,8 @@ use std::time::Duration;
 use super::copy::Copying;
 use super::counters::Counters;
 use super::{
-    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, MigrationState, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Clock, Coroner, Exchange, Finding, LaneStatus, NewWorker, Opened, Options, Polling, Recovered,
+    Result, SchemaReport, Server, Settled, Stats, Store, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Filter, LaneOrder, NewTask, Order,
@@ -87,7 +87,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         Access::Inspect | Access::InspectOrCreate => drop(store.schema_state()?),
         Access::Existing => store.require_current()?,
         Access::Create => {
-            if store.schema_state()?.0 == MigrationState::Empty {
+            if store.is_unmade()? {
                 store.apply_migrations()?;
                 created = true;
             }

@@ -111,8 +111,7 @@ fn hint(error: &StoreError) -> String {
             "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
         }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
-        StoreError::NoScratch { account, .. } => return scratch_hint(account),
-        StoreError::DatabaseHidden { database, account, .. } => return hidden_hint(database, account),
+        StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
@@ -137,19 +136,23 @@ fn hint(error: &StoreError) -> String {
     text.to_owned()
 }
 
-/// What lets an account make scratch databases, as an administrator types it.
-fn scratch_hint(account: &str) -> String {
-    format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
-}
-
-/// A server does not tell an account that may not see a database whether there is one.
-fn hidden_hint(database: &str, account: &str) -> String {
-    let name = database.replace('`', "``");
-    format!(
-        "check the name in `database.url`; if there is no such database, make it: CREATE DATABASE `{name}` CHARACTER SET utf8mb4; \
-         if there is, the account needs: GRANT SELECT, INSERT, UPDATE, DELETE ON `{name}`.* TO {account} \
-         (`docs/mysql.md` tells what `db migrate` needs besides)"
-    )
+/// What an account lacks, as an administrator types it.
+fn grant_hint(error: &StoreError) -> String {
+    match error {
+        // A server does not tell an account that may not see a database whether there is one.
+        StoreError::DatabaseHidden { database, account, .. } => {
+            let name = database.replace('`', "``");
+            format!(
+                "check the name in `database.url`; if there is no such database, make it: CREATE DATABASE `{name}` CHARACTER SET utf8mb4; \
+                 if there is, the account needs: GRANT SELECT, INSERT, UPDATE, DELETE ON `{name}`.* TO {account} \
+                 (`docs/mysql.md` tells what `db migrate` needs besides)"
+            )
+        }
+        StoreError::NoScratch { account, .. } => {
+            format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
+        }
+        _ => "`docs/mysql.md` lists the GRANTs that each command needs".to_owned(),
+    }
 }
 
 fn newer_hint(written_by: &str) -> String {

@@ -113,10 +113,9 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
-    #[error("the user `{user}` has no database `{database}` at {location}")]
+    #[error("the account {account} has no database `{database}` at {location}")]
     DatabaseHidden {
         location: String,
-        user: String,
         database: String,
         /// As a GRANT names it: `'user'@'host'`.
         account: String,

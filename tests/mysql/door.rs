@@ -74,7 +74,7 @@ fn mysql_database_that_an_account_does_not_see_may_be_missing_or_forbidden() {
         let world = World::new().env("DATABASE_URL", &url);
         let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON `{database}`.* TO '{name}'@'%'");
         let ran = world.smsctl(["stats"]).run().code(77).stdout("");
-        ran.stderr_has(&format!("the user `{name}` has no database `{database}`"))
+        ran.stderr_has(&format!("the account '{name}'@'%' has no database `{database}`"))
             .stderr_has(&format!("CREATE DATABASE `{database}`"))
             .stderr_has(&grant);
     }

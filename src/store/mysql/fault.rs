@@ -150,8 +150,7 @@ impl Speak {
     /// A server says the same of a database that is not there, and of one that the account may not use.
     fn hidden(&self, words: &str, cause: Cause) -> StoreError {
         let account = account(words).map_or_else(|| format!("'{}'@'%'", self.user), str::to_owned);
-        let (location, user, database) = (self.location.clone(), self.user.clone(), self.database.clone());
-        StoreError::DatabaseHidden { location, user, database, account, cause }
+        StoreError::DatabaseHidden { location: self.location.clone(), database: self.database.clone(), account, cause }
     }
 
     pub fn of(&self, error: &Error) -> StoreError {

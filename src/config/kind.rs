@@ -71,6 +71,17 @@ impl Kind {
         }
     }
 
+    /// What is wanted in place of what was written: the example is of the kind that was meant.
+    pub fn wanted_for(self, written: &str) -> String {
+        let scheme = written.split([':', '/']).find(|word| *word != "jdbc").unwrap_or_default().to_ascii_lowercase();
+        match self {
+            Kind::DatabaseUrl if scheme.starts_with("mysql") || scheme.starts_with("mariadb") => {
+                "a database URL, for example `mysql://user@host:3306/name`".to_owned()
+            }
+            kind => kind.wanted(),
+        }
+    }
+
     /// Reads what was written.
     ///
     /// # Errors
@@ -340,6 +351,16 @@ mod tests {
         assert_eq!(by_words(choice, "retry"), Some("retry".to_owned()));
         assert_eq!(by_words(choice, "Retry"), None);
         assert_eq!(choice.wanted(), "`hold`, `retry` or `idempotent`");
+        for (written, example) in [
+            ("", "sqlite:////var"),
+            ("sqlite:///", "sqlite:////var"),
+            ("postgres://u@mysql/d", "sqlite:////var"),
+            ("mysql://u@h", "mysql://user@host:3306/name"),
+            ("MariaDB://u@h/d", "mysql://user@host:3306/name"),
+            ("jdbc:mysql://h/d", "mysql://user@host:3306/name"),
+        ] {
+            assert!(Kind::DatabaseUrl.wanted_for(written).contains(example), "{written}");
+        }
         assert_eq!(by_words(Kind::Text, "  "), None);
         assert_eq!(by_file(Kind::Text, "\"a\\u0000b\""), None);
         let unquoted = Kind::Text.read(&Raw::of_toml("85212345678").unwrap()).unwrap_err().hint;

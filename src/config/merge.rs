@@ -173,7 +173,7 @@ fn wrong(key: &Key, entry: &Entry, written: &str, mismatch: Mismatch) -> Problem
     let name = keys::dotted(&entry.path);
     let because = mismatch.because.map_or(String::new(), |because| format!(": {because}"));
     let is = if written.is_empty() { "empty".to_owned() } else { format!("`{written}`") };
-    let message = format!("`{name}` is {is}, and must be {}{because}", key.kind.wanted());
+    let message = format!("`{name}` is {is}, and must be {}{because}", key.kind.wanted_for(written));
     let problem = Problem::error(message).key(name).value(written).at(entry.origin.clone());
     match mismatch.hint {
         // A hint may quote what was written.

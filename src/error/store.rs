@@ -46,6 +46,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::ReadOnly { .. }
         | StoreError::LoginRefused { .. }
         | StoreError::NoScratch { .. }
+        | StoreError::DatabaseHidden { .. }
         | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Starved { .. }
@@ -114,7 +115,7 @@ fn hint(error: &StoreError) -> String {
             "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
         }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
-        StoreError::NoScratch { account, .. } => return scratch_hint(account),
+        StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
@@ -139,9 +140,23 @@ fn hint(error: &StoreError) -> String {
     text.to_owned()
 }
 
-/// What lets an account make scratch databases, as an administrator types it.
-fn scratch_hint(account: &str) -> String {
-    format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
+/// What an account lacks, as an administrator types it.
+fn grant_hint(error: &StoreError) -> String {
+    match error {
+        // A server does not tell an account that may not see a database whether there is one.
+        StoreError::DatabaseHidden { database, account, .. } => {
+            let name = database.replace('`', "``");
+            format!(
+                "check the name in `database.url`; if there is no such database, make it: CREATE DATABASE `{name}` CHARACTER SET utf8mb4; \
+                 if there is, the account needs: GRANT SELECT, INSERT, UPDATE, DELETE ON `{name}`.* TO {account} \
+                 (`docs/mysql.md` tells what `db migrate` needs besides)"
+            )
+        }
+        StoreError::NoScratch { account, .. } => {
+            format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
+        }
+        _ => "`docs/mysql.md` lists the GRANTs that each command needs".to_owned(),
+    }
 }
 
 /// Programs that open one file by two names have a log and locks each, and damage it.
@@ -185,7 +200,9 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::Privilege { .. } => "`docs/mysql.md` lists the GRANTs that each command needs",
         StoreError::ServerTooOld { .. } => "several workers need SKIP LOCKED: use a newer server, or a database file",
         StoreError::Tls { cause, .. } => tls_hint(&cause.0),
-        StoreError::TlsFile { .. } => "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`",
+        StoreError::TlsFile { .. } => {
+            "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`, and that this user may read the files"
+        }
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {
             "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
@@ -203,7 +220,19 @@ fn server_hint(error: &StoreError) -> &'static str {
 /// What is wrong with a certificate stands in the words of the library alone.
 fn tls_hint(words: &str) -> &'static str {
     const AUTHORITY: &str = "`ssl_ca` must name the authority that signed the server's certificate";
+    const CLIENT: &str = "the server does not take the client's certificate: `ssl_cert` must be signed by an authority that the server knows (its own `ssl_ca`)";
     const HINTS: &[(&str, &str)] = &[
+        (
+            "KeyMismatch",
+            "`ssl_key` is not the key of the certificate in `ssl_cert`: name two files that belong together",
+        ),
+        ("alert: CertificateExpired", "the client's certificate in `ssl_cert` has run out: renew it"),
+        ("alert: CertificateRequired", "the server asks for a client's certificate: name `ssl_cert` and `ssl_key`"),
+        // What the other side alerts of is ours.
+        ("alert: UnknownCA", CLIENT),
+        ("alert: BadCertificate", CLIENT),
+        ("alert: CertificateUnknown", CLIENT),
+        ("alert: DecryptError", CLIENT),
         ("UnknownIssuer", AUTHORITY),
         ("BadSignature", AUTHORITY),
         (

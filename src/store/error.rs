@@ -50,9 +50,9 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
-    #[error("the system gives this process no more of what it needs for `{}`", path.display())]
+    #[error("the system gives this process no more of what it needs for the database `{location}`")]
     Starved {
-        path: PathBuf,
+        location: String,
         #[source]
         cause: Cause,
     },
@@ -110,6 +110,15 @@ pub enum StoreError {
     #[error("the account {account} may not make a scratch database at {location}")]
     NoScratch {
         location: String,
+        /// As a GRANT names it: `'user'@'host'`.
+        account: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the account {account} has no database `{database}` at {location}")]
+    DatabaseHidden {
+        location: String,
+        database: String,
         /// As a GRANT names it: `'user'@'host'`.
         account: String,
         #[source]
@@ -174,6 +183,12 @@ pub enum StoreError {
 pub struct Cause(pub String);
 
 impl StoreError {
+    /// The pool of connections to this place starts threads of its own, and the system gave none.
+    pub(super) fn no_thread(location: &impl std::fmt::Display) -> StoreError {
+        let cause = Cause("no thread could be started for the pool of connections".to_owned());
+        StoreError::Starved { location: location.to_string(), cause }
+    }
+
     /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for
     /// now or away, or the process is short of memory or open files.
     pub fn is_transient(&self) -> bool {

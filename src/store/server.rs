@@ -140,7 +140,7 @@ pub(super) fn parse(url: &str, rest: &str) -> Result<Server> {
     };
     let database = decode("database", database)?;
     if database.is_empty() {
-        return Err(fault("it names no database: `mysql://user@host:3306/NAME`".to_owned()));
+        return Err(fault("it names no database".to_owned()));
     }
     let mut server = Server {
         hosts: hosts.split(',').map(host).collect::<std::result::Result<_, _>>().map_err(fault)?,

@@ -20,7 +20,11 @@ pub(super) fn of_micros(micros: i64) -> Timestamp {
 
 /// The text of a time.
 pub(super) fn to_text(at: Timestamp) -> String {
-    let civil = TimeZone::UTC.to_datetime(at);
+    of_civil(TimeZone::UTC.to_datetime(at))
+}
+
+/// The text of a time in UTC.
+pub(super) fn of_civil(civil: DateTime) -> String {
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}",
         civil.year(),

@@ -1,5 +1,8 @@
 //! Slips that every subcommand may meet: arguments that are none, and databases that cannot be.
 
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+
 use crate::harness::World;
 
 #[test]
@@ -65,6 +68,21 @@ fn a_database_that_cannot_be_is_told_before_anything_is_done() {
         }
     }
     assert!(!world.path("sms.db").exists(), "a wrong URL made a file");
+}
+
+#[test]
+fn a_port_where_another_program_listens_is_told_as_that() {
+    for greeting in ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        let url = format!("mysql://sms@{}/sms", listener.local_addr().expect("an address"));
+        // It ends with the test's process.
+        std::thread::spawn(move || {
+            let greet = |peer: std::io::Result<TcpStream>| peer?.write_all(greeting.as_bytes());
+            listener.incoming().map(greet).for_each(drop);
+        });
+        let ran = World::new().smsctl(["stats", "--database", &url]).run().code(69).stdout("");
+        ran.stderr_has("cannot connect to the database").stderr_has("what listens there is no MySQL or MariaDB");
+    }
 }
 
 #[test]

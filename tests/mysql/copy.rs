@@ -6,6 +6,7 @@ use smsctl::queue::Filter;
 use smsctl::store::{self, Access, Copied, Copy, CopyError, Keep, Location, Options, Side, Store, StoreError};
 
 use crate::database::Database;
+use crate::harness::until;
 use crate::{assert_sound, message, open};
 
 /// A queue in a new file.
@@ -53,6 +54,106 @@ fn mysql_names_a_row_that_it_cannot_hold_and_the_copy_goes_on_when_it_is_mended(
     copy(&*from, &*to).expect("copies");
     assert_sound(&*to);
     assert_eq!(to.list(&Filter::default()).expect("lists")[0].max_retries, 3);
+}
+
+/// Times of other programs, and what they are in both kinds of databases.
+const TIMES: &[(&str, &str)] = &[
+    ("9999-12-31 23:59:59.999999", "9999-12-31 23:59:59.999999"),
+    ("9999-12-31", "9999-12-31 00:00:00.000000"),
+    ("1000-01-01 00:00:00", "1000-01-01 00:00:00.000000"),
+    ("0001-01-01 00:00:00.5", "0001-01-01 00:00:00.500000"),
+    ("0000-00-00 00:00:00", "0000-00-00 00:00:00.000000"),
+    ("1969-12-31 23:59:59.999", "1969-12-31 23:59:59.999000"),
+    ("2026-11-24T16:00:00Z", "2026-11-24 16:00:00.000000"),
+    ("2026-11-24 16:00:00.123456000", "2026-11-24 16:00:00.123456"),
+    ("2024-02-29 12:00", "2024-02-29 12:00:00.000000"),
+];
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_times_at_the_ends_are_copied_as_they_are() {
+    let [first, last] = [(); 2].map(|()| tempfile::tempdir().expect("a scratch directory"));
+    let database = Database::create();
+    let (from, to) = (file(first.path()), open(&database.url(), Access::Create).expect("opens"));
+    let ids: Vec<i64> = TIMES.iter().map(|_| from.enqueue(&[message(None)], 0).expect("enqueues")[0].id).collect();
+    for (id, (written, _)) in ids.iter().zip(TIMES) {
+        let set = ["available_at", "expires_at", "created_at"].map(|column| format!("{column} = '{written}'"));
+        other_program(first.path(), &format!("UPDATE queued_tasks SET {} WHERE id = {id}", set.join(", ")));
+    }
+    copy(&*from, &*to).expect("to the server");
+    let mut connection = database.connect();
+    // As a server without strict mode has it.
+    connection.run("SET sql_mode = ''");
+    let file = file(last.path());
+    copy(&*to, &*file).expect("and back");
+    let there = rusqlite::Connection::open(last.path().join("queue.db")).expect("opens");
+    for (id, (written, want)) in ids.iter().zip(TIMES) {
+        for column in ["available_at", "expires_at", "created_at"] {
+            let query = format!("SELECT CAST({column} AS CHAR) FROM queued_tasks WHERE id = {id}");
+            assert_eq!(connection.text(&query, 0), *want, "{written} in {column}, on the server");
+            let found: String = there.query_row(&query, [], |row| row.get(0)).expect("a row");
+            assert_eq!(found, *want, "{written} in {column}, in the file");
+        }
+        assert!(
+            there
+                .query_row(&format!("SELECT started_at IS NULL FROM queued_tasks WHERE id = {id}"), [], |row| row
+                    .get::<_, bool>(0))
+                .expect("a row")
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_times_that_a_copy_would_change_are_told_with_their_row() {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let database = Database::create();
+    let (from, to) = (file(directory.path()), open(&database.url(), Access::Create).expect("opens"));
+    let ids = from.enqueue(&[message(None), message(None)], 0).expect("enqueues");
+    let id = ids[1].id;
+    let fine = "`available_at` is a time finer than a microsecond";
+    let none = "`available_at` holds what is no time";
+    for (written, reason) in [
+        ("'2026-11-24 16:00:00.123456789'", fine),
+        ("'2026-11-24T16:00:00.0000001Z'", fine),
+        ("'-000044-03-15 12:00:00'", "`available_at` is a time before the year 0"),
+        ("'-0044-03-15 12:00:00'", none),
+        ("'10000-01-01 00:00:00'", none),
+        ("'2026-06-30 23:59:60'", none),
+        ("'2026-11-00 00:00:00'", none),
+        ("20261124", none),
+        ("2461369.5", none),
+    ] {
+        other_program(directory.path(), &format!("UPDATE queued_tasks SET available_at = {written} WHERE id = {id}"));
+        let error = copy(&*from, &*to).expect_err(written);
+        assert_eq!(error.to_string(), format!("the row queued_tasks.{id} cannot be copied: {reason}"), "{written}");
+    }
+    other_program(directory.path(), "UPDATE queued_tasks SET available_at = NULL");
+    // What the server alone knows that it does not take.
+    other_program(directory.path(), "ALTER TABLE queued_tasks ADD COLUMN seen DATETIME");
+    other_program(directory.path(), &format!("UPDATE queued_tasks SET seen = '1969-11-24 16:00:00.5' WHERE id = {id}"));
+    let mut connection = database.connect();
+    connection.run("ALTER TABLE queued_tasks ADD COLUMN seen TIMESTAMP(6) NULL");
+    let error = copy(&*from, &*to).expect_err("it begins in 1970").to_string();
+    let want = format!("the row queued_tasks.{id} cannot be copied: `seen` is not what the server takes: error 1292");
+    assert!(error.starts_with(&want), "{error}");
+    connection.run("ALTER TABLE queued_tasks MODIFY seen DATETIME NULL");
+    let error = copy(&*from, &*to).expect_err("it would be rounded").to_string();
+    let want = "`seen` has 1 digits below the second, and the target takes 0";
+    assert_eq!(error, format!("the row queued_tasks.{id} cannot be copied: {want}"));
+    connection.run("ALTER TABLE queued_tasks MODIFY seen DATETIME(1) NULL");
+    copy(&*from, &*to).expect("copies");
+    // And on the way back.
+    connection.run("SET sql_mode = ''");
+    connection.run(&format!("UPDATE queued_tasks SET available_at = '2026-11-00 00:00:00' WHERE id = {id}"));
+    let back = tempfile::tempdir().expect("a scratch directory");
+    let file = file(back.path());
+    other_program(back.path(), "ALTER TABLE queued_tasks ADD COLUMN seen DATETIME");
+    let error = copy(&*to, &*file).expect_err("no such day").to_string();
+    assert_eq!(error, format!("the row queued_tasks.{id} cannot be copied: {none}"));
+    connection.run(&format!("UPDATE queued_tasks SET available_at = '2026-11-01' WHERE id = {id}"));
+    copy(&*to, &*file).expect("copies");
+    assert_sound(&*file);
 }
 
 #[test]
@@ -106,6 +207,54 @@ fn mysql_triggers_that_somebody_took_away_are_missed_and_made_again() {
     assert_eq!(kinds, vec!["schema"; names.len()]);
     store.migrate().expect("makes them again");
     assert!(store.schema().expect("reports").limits.is_empty());
+    assert_sound(&*store);
+}
+
+/// An enqueue that began before the queue was closed, and is held up, may still be acknowledged: then the copy has it.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_copy_waits_for_what_is_being_written() {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let database = Database::create();
+    let (from, to) = (open(&database.url(), Access::Create).expect("opens"), file(directory.path()));
+    from.enqueue(&[message(None)], 0).expect("enqueues");
+    let mut blocker = database.connect();
+    blocker.run("START TRANSACTION");
+    blocker.run("SELECT * FROM tallies FOR UPDATE");
+    let mut watcher = database.connect();
+    let mut is_running = |statement: &str| {
+        let query = "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND command = 'Query' AND info LIKE";
+        watcher.text(&format!("{query} '%{statement}%' AND id <> CONNECTION_ID()"), 0) != "0"
+    };
+    std::thread::scope(|scope| {
+        let enqueue = scope.spawn(|| from.enqueue(&[message(None)], 0));
+        until("the enqueue is held up", || is_running("INTO tallies"));
+        let copy = scope.spawn(|| copy(&*from, &*to));
+        until("the copy waits, or is done", || copy.is_finished() || is_running("DELETE FROM marks"));
+        blocker.run("ROLLBACK");
+        let acknowledged = enqueue.join().expect("ends").map_or(0, |tasks| tasks.len());
+        copy.join().expect("ends").expect("copies");
+        assert_eq!(to.list(&Filter::default()).expect("lists").len(), 1 + acknowledged, "one was left behind");
+    });
+    assert_sound(&*to);
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_truncate_is_found_by_a_check_and_mended_by_a_recount() {
+    let database = Database::create();
+    let store = open(&database.url(), Access::Create).expect("opens");
+    store.enqueue(&vec![message(None); 3], 0).expect("enqueues");
+    assert_sound(&*store);
+    // It fires no trigger.
+    database.connect().run("TRUNCATE TABLE queued_tasks");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 3);
+    let findings = store.check().expect("checks");
+    assert!(!findings.is_empty() && findings.iter().all(|finding| finding.kind == "tallies"), "{findings:?}");
+    store.recount().expect("recounts");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 0);
+    assert_sound(&*store);
+    store.enqueue(&[message(None)], 0).expect("enqueues");
     assert_sound(&*store);
 }
 

@@ -3,6 +3,7 @@
 use smsctl::store::{Access, StoreError};
 
 use crate::database::Database;
+use crate::harness::World;
 use crate::{assert_sound, claim, message, open, register};
 
 fn refused(url: &str) -> StoreError {
@@ -58,6 +59,26 @@ fn mysql_takes_the_password_from_a_file() {
     std::fs::write(&file, "wrong\n").expect("writes");
     assert!(matches!(refused(&url), StoreError::LoginRefused { .. }));
     database.connect().run(&format!("DROP USER {}@'%'", database.name()));
+}
+
+/// A server does not tell an account of few rights whether a database is there.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_database_that_an_account_does_not_see_may_be_missing_or_forbidden() {
+    let database = Database::create();
+    let name = database.name();
+    let mut root = database.connect();
+    root.run(&format!("CREATE USER {name}@'%' IDENTIFIED BY 'x'"));
+    let url = login(&database, &format!("{name}:x"));
+    for (url, database) in [(url.clone(), name.to_owned()), (format!("{url}_gone"), format!("{name}_gone"))] {
+        let world = World::new().env("DATABASE_URL", &url);
+        let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON `{database}`.* TO '{name}'@'%'");
+        let ran = world.smsctl(["stats"]).run().code(77).stdout("");
+        ran.stderr_has(&format!("the account '{name}'@'%' has no database `{database}`"))
+            .stderr_has(&format!("CREATE DATABASE `{database}`"))
+            .stderr_has(&grant);
+    }
+    root.run(&format!("DROP USER {name}@'%'"));
 }
 
 /// The GRANTs of `docs/mysql.md`: for migrations, and for all other commands.

@@ -112,6 +112,28 @@ fn mysql_migration_goes_on_where_it_was_left() {
     }
 }
 
+/// As a worker makes its tables at its first start, or a copy those of its target: who is killed at it may be started again.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_tables_that_were_half_made_are_made_whole_while_nobody_uses_them() {
+    let database = Database::create();
+    let url = database.url();
+    let mut other = database.connect();
+    drop(open(&url, Access::Create).expect("makes them"));
+    for (left, version) in [("DROP TABLE closures", 6), ("DROP TABLE lanes", 1), ("DROP TABLE workers", 0)] {
+        other.run(left);
+        other.run(&format!("DELETE FROM smsctl_migrations WHERE version > {version}"));
+        let error = open(&url, Access::Existing).map(|_| ()).expect_err("it is not whole");
+        assert!(matches!(error, StoreError::Older { have, .. } if have == version), "{error:?}");
+        assert_sound(&*open(&url, Access::Create).expect(left));
+    }
+    let store = open(&url, Access::Existing).expect("opens");
+    store.enqueue(&[message(None)], 0).expect("enqueues");
+    other.run("DELETE FROM smsctl_migrations WHERE version > 5");
+    let error = open(&url, Access::Create).map(|_| ()).expect_err("a queue in use is migrated by order alone");
+    assert!(matches!(error, StoreError::Older { have: 5, .. }), "{error:?}");
+}
+
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_migrators_meet() {

@@ -125,7 +125,19 @@ fn mysql_certificates_are_asked_for_what_the_url_says() {
     let wants = "an account may ask for `ssl_mode=required`, or for `ssl_cert` and `ssl_key`";
     door.refuses(["sms", "127.0.0.1", "ssl_mode=disabled"], 77, "refuses the user `sms`", wants);
     door.refuses(["strict", "127.0.0.1", &our_ca], 77, "refuses the user `strict`", wants);
-    door.refuses(["strict", "127.0.0.1", &shown(&others)], 69, "could not be made", "see `docs/mysql.md`");
+    let stranger = "the server does not take the client's certificate: `ssl_cert` must be signed by an authority";
+    door.refuses(["strict", "127.0.0.1", &shown(&others)], 69, "could not be made", stranger);
+    let pair = |cert: &str, key: &str| format!("{our_ca}&ssl_cert={}&ssl_key={}", ours.file(cert), ours.file(key));
+    let other_key = pair("client.pem", "server.key");
+    door.refuses(["strict", "127.0.0.1", &other_key], 69, "KeyMismatch", "`ssl_key` is not the key of the certificate");
+    ours.openssl(&["pkcs8", "-topk8", "-in", "client.key", "-passout", "pass:hush", "-out", "locked.key"]);
+    let locked = pair("client.pem", "locked.key");
+    door.refuses(["strict", "127.0.0.1", &locked], 78, "has a passphrase", "check `ssl_ca`, `ssl_cert` and `ssl_key`");
+    ours.issue("old", "DNS:worker", OVER);
+    let old = pair("old.pem", "old.key");
+    door.refuses(["strict", "127.0.0.1", &old], 69, "could not be made", "`ssl_cert` has run out: renew it");
+    let gone = pair("nobody.pem", "client.key");
+    door.refuses(["strict", "127.0.0.1", &gone], 78, "No such file", "that this user may read the files");
     // Newer servers have an error of its own for it; MariaDB 10.11 refuses the account.
     root.run("SET GLOBAL require_secure_transport = ON");
     let url = door.url("plain", "127.0.0.1", "ssl_mode=disabled");

@@ -17,6 +17,10 @@ mod night;
 #[path = "../servers/own.rs"]
 mod own;
 mod server;
+#[allow(dead_code, reason = "made for files, and a part of it serves here too")]
+#[path = "../faults/shim.rs"]
+mod shim;
+mod starved;
 
 use std::time::Duration;
 

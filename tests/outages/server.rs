@@ -158,6 +158,42 @@ fn mysql_server_that_takes_small_packets_alone_is_served_in_small_ones() {
     assert_eq!(night.account(), kinds(&[("completed", 3_000)]));
 }
 
+/// What another program wrote in parts, or what is there since the server took more.
+#[test]
+#[ignore = "needs a server that it starts for itself"]
+fn mysql_rows_larger_than_a_statement_may_be_hold_nothing_up() {
+    let server = OwnServer::start(&["--max-allowed-packet=1M"]);
+    let database = Database::on(server.url());
+    let night = night_on(&database);
+    night.queue(20);
+    let mut other = database.connect();
+    let insert =
+        "INSERT INTO queued_tasks (task_name, task_func, recipient, content, kwargs) VALUES ('sms', 'gateway:default'";
+    // More than a statement as it is, and more than one when it is quoted.
+    other.run(&format!("{insert}, '+8613000000090', repeat('x', 700000), repeat('y', 700000))"));
+    other.run(&format!("{insert}, 'nobody', repeat(char(39), 900000), '')"));
+    let kwargs = r#"concat('{"to": "nobody", "text": "', repeat(char(39), 900000), '"}')"#;
+    other.run(&format!("{insert}, NULL, NULL, {kwargs})"));
+    night.queue_from(20, 20);
+    night.drain();
+    let stats = night.stats();
+    assert_eq!((stats["pending"].as_u64(), stats["processing"].as_u64()), (Some(0), Some(0)), "{stats}");
+    let account = night.account();
+    assert_eq!(account.values().sum::<u64>(), 43, "{account:?}");
+    assert!(account["completed"] >= 40, "{account:?}");
+    night.smsctl("dead-letter list").run().success().any_stdout();
+
+    // They go into a file, and from there to no server that takes less, which says which row it is.
+    night.run(&format!("db copy --yes {} sqlite:///file.db", database.url()));
+    let small = Database::on(server.url());
+    let ran = night.smsctl(&format!("db copy --yes sqlite:///file.db {}", small.url())).run().code(65).any_stdout();
+    ran.stderr_has("the row queued_tasks.21 cannot be copied: its ")
+        .stderr_has("bytes are more than the server takes (`max_allowed_packet`)");
+    small.connect().run("SET GLOBAL max_allowed_packet = 16777216");
+    night.run(&format!("db copy --yes sqlite:///file.db {}", small.url()));
+    assert_eq!(night.at(&small.url()).stats()["total"], 43);
+}
+
 fn message() -> NewTask {
     let message = Message { recipient: "+85291234567".to_owned(), text: "hello".to_owned(), sender: None };
     NewTask::message(Lane::Gateway("default".to_owned()), message)

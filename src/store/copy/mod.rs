@@ -15,7 +15,7 @@ use super::{Result, Store};
 
 pub use error::CopyError;
 pub use pass::{Copied, CopiedTable};
-pub(super) use pass::{in_order, of_hours, settled, unfit};
+pub(super) use pass::{in_order, of_hours, settled, unfit, unfit_row};
 pub(super) use table::{HOURS, Span, Table};
 #[cfg(test)]
 pub(super) use table::{LEFT_OUT, TABLES};

@@ -148,10 +148,15 @@ impl Route<'_> {
     }
 }
 
-/// The error of a row that cannot be copied.
+/// The error of a value for whose sake a row cannot be copied.
 pub fn unfit(table: &Table, row: &[Value], column: &str, reason: &str) -> CopyError {
+    unfit_row(table, row, format!("`{column}` {reason}"))
+}
+
+/// The error of a row that cannot be copied.
+pub fn unfit_row(table: &Table, row: &[Value], reason: String) -> CopyError {
     let key = row.iter().take(table.key.len()).map(Value::shown).collect::<Vec<_>>().join("/");
-    CopyError::Row { table: table.name, key, reason: format!("`{column}` {reason}") }
+    CopyError::Row { table: table.name, key, reason }
 }
 
 /// Count and checksum of a table.

@@ -1,5 +1,8 @@
 //! Values as both backends mean them: what a copy carries over, and what its checksums are made of.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use crate::store::time;
@@ -41,6 +44,8 @@ pub enum Bound {
     Bytes(u64),
     /// The least and the greatest number.
     Range(i64, i64),
+    /// Digits of a second's fraction.
+    Fraction(usize),
 }
 
 /// A column of a table that is copied.
@@ -81,12 +86,7 @@ impl Value {
         match kind {
             Kind::Text => Ok(Value::Text(text)),
             Kind::Time if is_plain_time(&text) => Ok(Value::Text(text)),
-            // What a server without strict mode makes of a time that is none.
-            Kind::Time if text.starts_with("0000-00-00") => Ok(Value::Null),
-            Kind::Time => match time::of_text(&text) {
-                Some(at) => Ok(Value::Text(time::to_text(at))),
-                None => Err("holds what is no time".to_owned()),
-            },
+            Kind::Time => time_of(&text).map(Value::Text),
             Kind::Whole => {
                 text.trim().parse().map(Value::Whole).map_err(|_| "holds what is no whole number".to_owned())
             }
@@ -145,12 +145,52 @@ impl Bound {
             (Bound::Bytes(most), Value::Text(text)) if text.len() as u64 > most => {
                 Some(format!("has {} bytes, and the target takes {most}", text.len()))
             }
+            (Bound::Fraction(most), Value::Text(text)) => {
+                let digits = text.rsplit_once('.').map_or(0, |(_, fraction)| fraction.trim_end_matches('0').len());
+                (digits > most).then(|| format!("has {digits} digits below the second, and the target takes {most}"))
+            }
             (Bound::Range(least, most), Value::Whole(number)) if !(least..=most).contains(number) => {
                 Some(format!("is {number}, and the target takes {least} to {most}"))
             }
             _ => None,
         }
     }
+}
+
+/// What a server without strict mode makes of a time that is none. It is before all others, as a text too, and not NULL.
+const ZERO: &str = "0000-00-00 00:00:00";
+
+/// The time of a text, in our own form, or why it cannot be told in that. The form holds all that a server does, which is more
+/// than an instant of ours: up to the end of 9999.
+fn time_of(text: &str) -> Result<String, String> {
+    let no_time = || "holds what is no time".to_owned();
+    let text = text.trim();
+    if let Some(fraction) = text.strip_prefix(ZERO) {
+        let is_zero = fraction.trim_start_matches('.').bytes().all(|digit| digit == b'0');
+        return if is_zero { Ok(format!("{ZERO}.000000")) } else { Err(no_time()) };
+    }
+    // A leap second would become the one before it, and the name of a zone would be passed over.
+    if text.contains(":60") || text.contains('[') {
+        return Err(no_time());
+    }
+    let civil = match text.parse::<Timestamp>() {
+        Ok(at) => TimeZone::UTC.to_datetime(at),
+        // An offset that is no instant of ours would be passed over too.
+        Err(_) if has_offset(text) => return Err(no_time()),
+        Err(_) => text.trim_end_matches(['Z', 'z']).parse::<DateTime>().map_err(|_| no_time())?,
+    };
+    if civil.year() < 0 {
+        return Err("is a time before the year 0".to_owned());
+    }
+    if civil.subsec_nanosecond() % 1_000 != 0 {
+        return Err("is a time finer than a microsecond".to_owned());
+    }
+    Ok(time::of_civil(civil))
+}
+
+/// Whether something like `+08:00` follows the time of the day.
+fn has_offset(text: &str) -> bool {
+    text.find(':').is_some_and(|at| text[at..].contains(['+', '-']))
 }
 
 /// Whether a text is a time in our own form already, and a day that every month has: most are, and need no calendar.
@@ -180,9 +220,41 @@ mod tests {
         assert_eq!(time("2026-11-24 16:00:00"), at("2026-11-24 16:00:00.000000"));
         assert_eq!(time("2026-11-24T16:00:00Z"), at("2026-11-24 16:00:00.000000"));
         assert_eq!(time("2024-02-29 23:59:59.999999"), at("2024-02-29 23:59:59.999999"));
-        assert_eq!(time("0000-00-00 00:00:00.000000"), Ok(Value::Null));
-        for text in ["2026-02-31 16:00:00.000000", "2026-13-01 00:00:00.000000", "yesterday", ""] {
-            assert!(time(text).is_err(), "{text}");
+        assert_eq!(time("2026-11-24T18:00:00.5+02:00"), at("2026-11-24 16:00:00.500000"));
+        assert_eq!(time(" 2026-11-24 16:00:00.123456000"), at("2026-11-24 16:00:00.123456"));
+        assert_eq!(time("2026-11-24"), at("2026-11-24 00:00:00.000000"));
+    }
+
+    #[test]
+    fn a_time_is_taken_as_it_is_or_not_at_all() {
+        let at = |text: &str| Ok(Value::Text(text.to_owned()));
+        // The ends of what a server holds, its word for none among them.
+        for text in ["0000-00-00 00:00:00.000000", "0000-01-01 00:00:00.000000", "9999-12-31 23:59:59.999999"] {
+            assert_eq!(time(text), at(text));
+        }
+        assert_eq!(time("0000-00-00 00:00:00"), at("0000-00-00 00:00:00.000000"));
+        assert_eq!(time("9999-12-31T23:59:59Z"), at("9999-12-31 23:59:59.000000"));
+        assert!(time("0000-00-00 00:00:00").unwrap() < time("0000-01-01 00:00:00").unwrap());
+        for text in [
+            "2026-02-31 16:00:00.000000",
+            "2026-13-01 00:00:00.000000",
+            "2026-11-00 00:00:00.000000",
+            "0000-00-00 12:00:00.000000",
+            "2026-06-30 23:59:60",
+            "2026-11-24 24:00:00",
+            "2026-11-24T16:00:00[Asia/Hong_Kong]",
+            "9999-12-31T23:59:59+02:00",
+            "10000-01-01 00:00:00",
+            "-0001-01-01 00:00:00",
+            "yesterday",
+            "12:00:00",
+            "",
+        ] {
+            assert_eq!(time(text), Err("holds what is no time".to_owned()), "{text}");
+        }
+        assert_eq!(time("-000001-01-01 00:00:00"), Err("is a time before the year 0".to_owned()));
+        for text in ["2026-11-24 16:00:00.123456789", "2026-11-24T16:00:00.0000001Z", "9999-12-31 23:59:59.999999999"] {
+            assert_eq!(time(text), Err("is a time finer than a microsecond".to_owned()), "{text}");
         }
     }
 
@@ -217,6 +289,10 @@ mod tests {
         let refused = Bound::Range(-1, 1).refuses(&Value::Whole(2));
         assert_eq!(refused.as_deref(), Some("is 2, and the target takes -1 to 1"));
         assert_eq!(Bound::Range(0, 0).refuses(&Value::Null), None);
+        let fraction = text("2026-11-24 16:00:00.120000");
+        assert_eq!(Bound::Fraction(2).refuses(&fraction), None);
+        let refused = Bound::Fraction(0).refuses(&fraction);
+        assert_eq!(refused.as_deref(), Some("has 2 digits below the second, and the target takes 0"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a copy of the whole queue needs of a server.
 
-use mysql::Row as FoundRow;
+use mysql::{Error, Row as FoundRow};
 
 use super::bind::{self, rows, values};
 use super::column::{sum, text, whole};
@@ -10,10 +10,13 @@ use super::{MysqlStore, sql};
 use crate::store::closure::QueueClosure;
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
-    of_hours, settled, unfit,
+    of_hours, settled, unfit, unfit_row,
 };
-use crate::store::mysql::fault::Tried;
+use crate::store::mysql::fault::{Fault, Tried, cause, is_too_large};
 use crate::store::{Result, StoreError};
+
+/// Bytes of the rows of one statement, about: below what any server takes in one packet, which is 1 MiB at the least that is usual.
+const STATEMENT_BYTES: usize = 400 * 1024;
 
 impl<'a> From<&'a Value> for bind::Value<'a> {
     fn from(value: &'a Value) -> bind::Value<'a> {
@@ -44,7 +47,10 @@ impl Copying for MysqlStore {
 
     fn close(&self, expected: Option<&QueueClosure>, next: Option<&QueueClosure>) -> Result<bool> {
         self.transact(|transaction| {
-            // Who closes a queue at the same time waits here.
+            // All that began while the queue was open has to end first, or what it writes would come after the last look; and
+            // who closes a queue at the same time waits here.
+            transaction.send(sql!("door_shut"))?;
+            transaction.send(sql!("door_open"))?;
             let found = transaction.send(concat!(sql!("closure_get"), " FOR UPDATE"))?;
             let have = found.rows.first().and_then(|row| closure_at(row, 0));
             if !QueueClosure::same(have.as_ref(), expected) {
@@ -101,14 +107,11 @@ impl Copying for MysqlStore {
             _ => (None, bind::Value::Null),
         };
         let names: Vec<_> = fixed.map(str::to_owned).into_iter().chain([names(columns)]).collect();
-        let lines = written
-            .iter()
-            .map(|row| fixed.map(|_| value).into_iter().chain(row.iter().map(bind::Value::from)).collect::<Vec<_>>());
-        let insert = sql!("copy_insert")
-            .replace("{table}", table.stored)
-            .replace("{columns}", &names.join(", "))
-            // Last: a text may hold anything.
-            .replace("{rows}", &rows(lines));
+        let insert = sql!("copy_insert").replace("{table}", table.stored).replace("{columns}", &names.join(", "));
+        let line = |row: &Row| {
+            rows([fixed.map(|_| value).into_iter().chain(row.iter().map(bind::Value::from)).collect::<Vec<_>>()])
+        };
+        let statements = in_statements(written, line);
         self.transact(|transaction| {
             let found = transaction.send(sql!("closure_get"))?;
             let closure = found.rows.first().and_then(|row| closure_at(row, 0));
@@ -120,8 +123,10 @@ impl Copying for MysqlStore {
                 let key: Vec<_> = key.into_iter().map(bind::Value::from).collect();
                 transaction.run(&in_place(sql!("copy_delete"), table, &span), &key)?;
             }
-            if !written.is_empty() {
-                transaction.send(&insert)?;
+            for (first, lines) in &statements {
+                // A text may hold anything: nothing is put in place behind it.
+                let done = transaction.send(&insert.replace("{rows}", lines));
+                done.map_err(|fault| named(fault, table, columns, &written[*first..], lines.len()))?;
             }
             Ok((true, true))
         })
@@ -142,6 +147,51 @@ impl Copying for MysqlStore {
             Ok(())
         })
     }
+}
+
+/// Rows in the texts of statements that every server takes, each with the place of its first row. A single row may be larger.
+fn in_statements(written: &[Row], line: impl Fn(&Row) -> String) -> Vec<(usize, String)> {
+    let mut out: Vec<(usize, String)> = Vec::new();
+    for (at, row) in written.iter().enumerate() {
+        let line = line(row);
+        match out.last_mut() {
+            Some((_, lines)) if lines.len() + line.len() < STATEMENT_BYTES => {
+                lines.push(',');
+                lines.push_str(&line);
+            }
+            _ => out.push((at, line)),
+        }
+    }
+    out
+}
+
+/// The error of a statement that begins with these rows and has so many bytes of them, with the row that the server does not take.
+fn named(fault: Fault, table: &Table, columns: &[Column], rows: &[Row], bytes: usize) -> Fault {
+    let error = match fault {
+        Fault::Driver(error) => error,
+        fault @ Fault::Store(_) => return fault,
+    };
+    let unfit = match (&error, rows.first()) {
+        // What is too large for the server is one row.
+        (error, Some(row)) if is_too_large(error) => {
+            unfit_row(table, row, format!("its {bytes} bytes are more than the server takes (`max_allowed_packet`)"))
+        }
+        (Error::MySqlError(server), _) if let Some((row, column)) = place(&server.message, columns, rows) => {
+            unfit(table, row, column, &format!("is not what the server takes: {}", cause(&error)))
+        }
+        _ => return Fault::Driver(error),
+    };
+    StoreError::from(unfit).into()
+}
+
+/// The row and the column that a server complains of: `Incorrect datetime value: '…' for column 'seen' at row 3`. MariaDB names
+/// database and table, too.
+fn place<'a>(words: &str, columns: &'a [Column], rows: &'a [Row]) -> Option<(&'a Row, &'a str)> {
+    let (before, number) = words.rsplit_once(" at row ")?;
+    let row = rows.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let column = before.rsplit_once(" column ")?.1.rsplit('.').next()?.trim_matches(['`', '\'']);
+    let column = columns.iter().find(|known| known.name == column)?;
+    Some((row, &column.name))
 }
 
 /// MySQL keeps what it tells of its tables for a day, unless it is asked for better.
@@ -187,9 +237,17 @@ fn column(row: &FoundRow) -> Column {
         "binary" | "varbinary" | "tinytext" | "text" | "mediumtext" | "tinyblob" | "blob" | "mediumblob" => {
             most().map_or(Bound::None, Bound::Bytes)
         }
+        // A server would round what is finer.
+        "datetime" | "timestamp" => Bound::Fraction(digits(&full)),
         _ => Bound::None,
     };
     Column { name: text(row, 0).unwrap_or_default(), kind: Kind::of_type(&declared), bound }
+}
+
+/// The digits of a second's fraction in a column's type: `datetime(6)`, `timestamp`.
+fn digits(full: &str) -> usize {
+    let within = full.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    within.and_then(|(digits, _)| digits.parse().ok()).unwrap_or(0)
 }
 
 fn read_row(table: &Table, columns: &[Column], row: &FoundRow) -> Result<Row> {
@@ -216,7 +274,23 @@ fn read(row: &FoundRow, at: usize, kind: Kind) -> std::result::Result<Value, Str
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::store::copy::{LEFT_OUT, TABLES};
+
+    #[test]
+    fn the_row_that_a_server_complains_of_is_found() {
+        let columns = [Column { name: "seen".to_owned(), kind: Kind::Time, bound: Bound::None }];
+        let rows = [vec![Value::Whole(1)], vec![Value::Whole(2)]];
+        for words in [
+            "Incorrect datetime value: '1969 at row 1' for column 'seen' at row 2",
+            "Incorrect datetime value: 'for column x' for column `case_1`.`queued_tasks`.`seen` at row 2",
+        ] {
+            assert_eq!(place(words, &columns, &rows), Some((&rows[1], "seen")), "{words}");
+        }
+        for words in ["Out of range value for column 'seen' at row 3", "Data too long for column 'cost' at row 1", ""] {
+            assert_eq!(place(words, &columns, &rows), None, "{words}");
+        }
+    }
 
     #[test]
     fn no_table_is_forgotten() {

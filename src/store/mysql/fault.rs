@@ -59,7 +59,7 @@ pub(super) fn code(error: &Error) -> Option<u16> {
 }
 
 /// Whether the driver refused to send a statement that is larger than the server takes.
-fn is_too_large(error: &Error) -> bool {
+pub(super) fn is_too_large(error: &Error) -> bool {
     match error {
         Error::DriverError(DriverError::PacketTooLarge) => true,
         // The driver gives no name to this kind of error: its words tell it apart.
@@ -136,6 +136,23 @@ impl Speak {
         Speak { location: format!("mysql://{host}/{}", self.database), ..self.clone() }
     }
 
+    /// An error of a connection that is being opened. Nothing of ours was sent yet: a packet that is too large is no packet.
+    pub fn of_opening(&self, error: &Error) -> StoreError {
+        if is_too_large(error)
+            || matches!(error, Error::DriverError(DriverError::UnexpectedPacket | DriverError::PacketOutOfSync))
+        {
+            let cause = Cause("what listens there is no MySQL or MariaDB".to_owned());
+            return StoreError::Unreachable { location: self.location.clone(), cause };
+        }
+        self.of(error)
+    }
+
+    /// A server says the same of a database that is not there, and of one that the account may not use.
+    fn hidden(&self, words: &str, cause: Cause) -> StoreError {
+        let account = account(words).map_or_else(|| format!("'{}'@'%'", self.user), str::to_owned);
+        StoreError::DatabaseHidden { location: self.location.clone(), database: self.database.clone(), account, cause }
+    }
+
     pub fn of(&self, error: &Error) -> StoreError {
         let (location, user) = (self.location.clone(), self.user.clone());
         let cause = cause(error);
@@ -144,6 +161,7 @@ impl Speak {
                 3159 => StoreError::Tls { location, cause },
                 1045 | 1130 | 1698 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
                 1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
+                1044 => self.hidden(&server.message, cause),
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
@@ -168,6 +186,11 @@ impl Speak {
     }
 }
 
+/// The account in the words of a server: `Access denied for user 'sms'@'%' to database 'panel'`.
+fn account(words: &str) -> Option<&str> {
+    words.split_once(" for user ")?.1.split_once(" to database ").map(|(account, _)| account)
+}
+
 /// What the driver said.
 pub(super) fn cause(error: &Error) -> Cause {
     Cause(words(error))
@@ -182,7 +205,11 @@ fn words(error: &Error) -> String {
             }
             _ => format!("error {}: {}", server.code, server.message),
         },
-        error if let Some(error) = of_stream(error) => error.to_string(),
+        error if let Some(error) = of_stream(error) => match error.kind() {
+            // The system's words for a time that ran out say nothing of it.
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "no answer came in time".to_owned(),
+            _ => error.to_string(),
+        },
         Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => words.clone(),
         Error::DriverError(error) => error.to_string().to_ascii_lowercase(),
         Error::TlsError(error) => error.to_string(),
@@ -237,7 +264,7 @@ mod tests {
         for (code, wanted) in [
             (1045, "LoginRefused"),
             (1130, "LoginRefused"),
-            (1044, "Privilege"),
+            (1044, "DatabaseHidden"),
             (1142, "Privilege"),
             (1049, "UnknownDatabase"),
             (1290, "ServerReadOnly"),
@@ -252,6 +279,12 @@ mod tests {
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
         }
+    }
+
+    #[test]
+    fn the_account_is_named_as_the_server_knows_it() {
+        assert_eq!(account("Access denied for user 'sms'@'10.0.0.%' to database 'panel'"), Some("'sms'@'10.0.0.%'"));
+        assert_eq!(account("Zugriff verweigert"), None);
     }
 
     #[test]

@@ -69,6 +69,15 @@ impl MysqlStore {
         }
     }
 
+    /// Whether the database is empty, or whoever made its tables was interrupted: then there are some, and nobody has used them.
+    pub(super) fn is_unmade(&self) -> Result<bool> {
+        self.read(|session| match self.state_of_schema(session)?.0 {
+            MigrationState::Empty => Ok(true),
+            MigrationState::Older => are_unused(session),
+            _ => Ok(false),
+        })
+    }
+
     /// Where the schema stands, and what it has had.
     pub(super) fn schema_state(&self) -> Result<(MigrationState, Vec<Past>)> {
         self.read(|session| self.state_of_schema(session))
@@ -199,6 +208,18 @@ impl MysqlStore {
             _ => Ok(()),
         }
     }
+}
+
+/// No worker was ever there, and no task or letter is.
+fn are_unused(session: &mut Session) -> Tried<bool> {
+    let there = tables(session)?;
+    for table in ["queued_tasks", "dead_letter_messages", "workers"].into_iter().filter(|table| there.contains(*table))
+    {
+        if !session.send(&sql!("table_row").replace("{table}", table))?.rows.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The statements of a migration: each paragraph is one, and what is comment alone is none.

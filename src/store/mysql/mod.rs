@@ -36,9 +36,8 @@ use super::copy::Copying;
 use super::counters::Counters;
 use super::patience::Heeded;
 use super::{
-    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
-    Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker, Opened, Options,
+    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -76,7 +75,7 @@ struct MysqlStore {
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
     let store = MysqlStore {
-        sessions: Sessions::new(server.clone(), options.pool),
+        sessions: Sessions::new(server.clone(), options.pool)?,
         speak: Speak::new(server),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
@@ -91,7 +90,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         Access::Inspect | Access::InspectOrCreate => drop(store.schema_state()?),
         Access::Existing => store.require_current()?,
         Access::Create => {
-            if store.schema_state()?.0 == MigrationState::Empty {
+            if store.is_unmade()? {
                 store.apply_migrations()?;
                 created = true;
             }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use r2d2::{ManageConnection, PooledConnection};
 
 use super::session::{self, Patience, Session};
+use crate::panics::catch;
 use crate::store::counters::{Counters, Meter};
 use crate::store::{Pool, Result, Server, StoreError};
 
@@ -106,18 +107,20 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(server: Server, settings: Pool) -> Sessions {
+    pub fn new(server: Server, settings: Pool) -> Result<Sessions> {
+        let location = server.display();
         let manager = Shared(Arc::new(Manager::new(server, settings)));
-        let pool = r2d2::Pool::builder()
+        let builder = r2d2::Pool::builder()
             .max_size(settings.size.saturating_add(settings.max_overflow).max(1))
             .min_idle(Some(0))
             .idle_timeout(None)
             .max_lifetime(None)
             .test_on_check_out(true)
             .connection_timeout(ATTEMPTS_WITHIN)
-            .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build_unchecked(manager.clone());
-        Sessions { pool, manager, settings, waits: Meter::default() }
+            .error_handler(Box::new(r2d2::NopErrorHandler));
+        // The pool starts threads of its own, and panics where the system gives none.
+        let pool = catch(|| builder.build_unchecked(manager.clone())).map_err(|_| StoreError::no_thread(&location))?;
+        Ok(Sessions { pool, manager, settings, waits: Meter::default() })
     }
 
     pub fn manager(&self) -> &Manager {

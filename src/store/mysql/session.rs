@@ -33,6 +33,13 @@ const TCP_SILENCE_MS: u32 = 15_000;
 /// Seconds that a statement waits for another transaction's lock; the whole transaction is then tried again.
 const LOCK_WAIT_S: u64 = 5;
 
+/// The largest packet of an answer, which is that of any server: one sends a row also where it would not take it in one
+/// statement. Other programs write such rows in parts, and the server's own bound may be lowered when they are there.
+const ANSWER_MAX: usize = 1 << 30;
+
+/// What every server takes at least, and the statements that set up a session are not larger.
+const PACKET_MIN: usize = 1024;
+
 /// Both are the first of their kind that have SKIP LOCKED; of MySQL 8, 8.0.11 is the first that was for use.
 const MYSQL_MIN: (u16, u16, u16) = (8, 0, 11);
 const MARIADB_MIN: (u16, u16, u16) = (10, 6, 0);
@@ -73,6 +80,8 @@ pub(super) struct Session {
     pub used: Instant,
     /// No transaction is open, and no statement failed half-way: it may be used by somebody else.
     pub clean: bool,
+    /// Bytes of a statement that the server takes.
+    packet_max: usize,
     /// How many sessions there are.
     pub live: Arc<AtomicU32>,
 }
@@ -105,6 +114,7 @@ impl Session {
 
     /// Runs a text that is complete; what each of its statements answers. One that fails is the last that runs.
     pub fn send_all(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
+        self.require_fit(text)?;
         let mut result = self.conn.query_iter(text)?;
         let mut answers = Vec::new();
         while let Some(set) = result.iter() {
@@ -115,6 +125,13 @@ impl Session {
         Ok(answers)
     }
 
+    /// The server ends a connection that sends it more than it takes.
+    fn require_fit(&self, text: &str) -> std::result::Result<(), Error> {
+        // One byte says that it is a statement.
+        let fits = text.len() < self.packet_max - 1;
+        if fits { Ok(()) } else { Err(DriverError::PacketTooLarge.into()) }
+    }
+
     /// As `run`, but of the rows only the first that have so many bytes together are kept: at least one, if there is one.
     pub fn run_bounded(
         &mut self,
@@ -122,7 +139,9 @@ impl Session {
         values: &[Value<'_>],
         bytes_max: usize,
     ) -> std::result::Result<Vec<Row>, Error> {
-        let mut result = self.conn.query_iter(bind(query, values))?;
+        let text = bind(query, values);
+        self.require_fit(&text)?;
+        let mut result = self.conn.query_iter(text)?;
         let (mut rows, mut bytes) = (Vec::new(), 0);
         // What is left of the answer is read, and dropped, with the result.
         while bytes < bytes_max {
@@ -146,14 +165,17 @@ impl Session {
             Patience::Long => (60, SILENCE_MAX_LONG_S),
         };
         // `lock_wait_timeout` is for table definitions: somebody alters a table.
-        self.send(&format!(
+        let answer = self.send(&format!(
             "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION time_zone = '+00:00', \
              SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
              SESSION innodb_lock_wait_timeout = {lock_wait}, SESSION lock_wait_timeout = {lock_wait}, \
              SESSION wait_timeout = {silence}, SESSION net_read_timeout = {SILENCE_MAX_S}, \
              SESSION net_write_timeout = {SILENCE_MAX_S}; \
-             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT @@max_allowed_packet"
         ))?;
+        let packet_max = answer.rows.first().and_then(|row| column::whole(row, 0));
+        self.packet_max =
+            packet_max.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(PACKET_MIN).max(PACKET_MIN);
         Ok(())
     }
 }
@@ -170,11 +192,12 @@ pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc
         }
         conn => conn,
     };
-    let conn = conn.map_err(|error| speak.of(&error))?;
+    let conn = conn.map_err(|error| speak.of_opening(&error))?;
     live.fetch_add(1, Ordering::Relaxed);
     let facts = Facts { is_mariadb: false, version: String::new(), is_galera: false };
     let now = Instant::now();
-    let mut session = Session { conn, facts, host: at, born: now, used: now, clean: true, live: Arc::clone(live) };
+    let (live, packet_max) = (Arc::clone(live), PACKET_MIN);
+    let mut session = Session { conn, facts, host: at, born: now, used: now, clean: true, packet_max, live };
     session.set_up(patience).map_err(|error| speak.of(&error))?;
     session.facts = facts_of(&mut session).map_err(|error| speak.of(&error))?;
     require_version(&session.facts, &speak)?;
@@ -213,6 +236,8 @@ fn options(server: &Server, host: &Host, mode: TlsMode, patience: Patience) -> R
         .read_timeout(Some(read_timeout))
         .write_timeout(Some(READ_TIMEOUT))
         .stmt_cache_size(0)
+        // Of what is sent, the session sees to it.
+        .max_allowed_packet(Some(ANSWER_MAX))
         // An update says how many rows it found, as SQLite does.
         .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
         .ssl_opts(tls(server, mode)?);
@@ -249,8 +274,16 @@ fn check_file(path: Option<&PathBuf>, kind: &str) -> Result<()> {
     let fault = |cause: String| StoreError::TlsFile { path: path.clone(), cause: Cause(cause) };
     let text = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
     let end = format!("{kind}-----");
-    let is_there = text.windows(end.len()).any(|window| window == end.as_bytes());
-    if is_there { Ok(()) } else { Err(fault(format!("it holds no `{kind}` in PEM"))) }
+    let holds = |words: &str| text.windows(words.len()).any(|window| window == words.as_bytes());
+    if !holds(&end) {
+        return Err(fault(format!("it holds no `{kind}` in PEM")));
+    }
+    if kind == "PRIVATE KEY" && holds("ENCRYPTED") {
+        return Err(fault(
+            "its key has a passphrase, which nobody is there to type: `openssl pkey` takes it off".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The password of the URL, or the first line of its file: read for each connection, so that it may be changed.

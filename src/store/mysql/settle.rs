@@ -17,6 +17,9 @@ use crate::store::{Claim, Mark, Settled, time};
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
 
+/// Bytes of a text that a dead letter takes over from what the engine read.
+const LETTER_MAX: usize = 256 * 1024;
+
 /// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
 #[derive(Clone, Copy)]
 pub(super) struct Fence<'a> {
@@ -211,10 +214,12 @@ impl Ledger<'_, '_> {
 
     /// Writes the dead letter of a task that is `failed` by now.
     pub fn bury(&mut self, fatal: Fatal<'_>) -> Tried<()> {
+        // A longer one stays in the row alone: in one statement it may be more than the server takes.
+        let message = fatal.message.filter(|message| message.text.len() <= LETTER_MAX);
         let row = values![
             fatal.id,
-            fatal.message.map(|message| &message.recipient),
-            fatal.message.map(|message| &message.text),
+            message.map(|message| &message.recipient),
+            message.map(|message| &message.text),
             self.now,
             fatal.max_retries,
         ];

@@ -231,7 +231,7 @@ impl Speak {
                 StoreError::DiskFull { path }
             }
             ErrorCode::ReadOnly => StoreError::ReadOnly { path },
-            ErrorCode::OutOfMemory => StoreError::Starved { path, cause },
+            ErrorCode::OutOfMemory => StoreError::Starved { location: path.display().to_string(), cause },
             ErrorCode::CannotOpen | ErrorCode::SystemIoFailure => self.of_system(cause),
             ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
                 StoreError::Denied { path, cause }
@@ -257,7 +257,7 @@ impl Speak {
             return StoreError::Denied { path, cause };
         }
         match fs::File::open("/dev/null") {
-            Err(error) => StoreError::Starved { path, cause: Cause(error.to_string()) },
+            Err(error) => StoreError::Starved { location: path.display().to_string(), cause: Cause(error.to_string()) },
             Ok(_) => StoreError::Io { path, cause },
         }
     }

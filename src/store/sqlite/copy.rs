@@ -206,6 +206,8 @@ fn read(found: ValueRef<'_>, kind: Kind) -> std::result::Result<Value, String> {
         #[expect(clippy::cast_precision_loss, reason = "SQLite itself stores a whole number so in a column of reals")]
         (ValueRef::Integer(number), Kind::Real) => Ok(Value::Real(number as f64)),
         (ValueRef::Real(number), Kind::Real) => Ok(Value::Real(number)),
+        // A number such as 20261124 is not read as a day by what looks for tasks.
+        (ValueRef::Integer(_) | ValueRef::Real(_), Kind::Time) => Err("holds what is no time".to_owned()),
         (ValueRef::Integer(number), _) => Value::of_text(number.to_string(), kind),
         (ValueRef::Real(number), _) => Value::of_text(number.to_string(), kind),
         (ValueRef::Text(bytes) | ValueRef::Blob(bytes), _) => text(bytes),
@@ -250,6 +252,8 @@ mod tests {
             (ValueRef::Text(b"seven"), Kind::Whole),
             (ValueRef::Real(0.5), Kind::Whole),
             (ValueRef::Integer(1_795_536_000), Kind::Time),
+            (ValueRef::Integer(20_261_124), Kind::Time),
+            (ValueRef::Real(2_461_369.5), Kind::Time),
         ] {
             assert!(read(found, kind).is_err(), "{found:?}");
         }

@@ -39,7 +39,6 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
-use super::error::Cause;
 use super::patience::Heeded;
 use super::time;
 use super::{
@@ -189,10 +188,7 @@ impl SqliteStore {
             return Ok(pool);
         }
         // The pool starts threads of its own, and panics where the system gives none.
-        let made = catch(|| self.make_readers()).map_err(|_| StoreError::Starved {
-            path: self.path.clone(),
-            cause: Cause("no thread could be started for the pool of connections".to_owned()),
-        })?;
+        let made = catch(|| self.make_readers()).map_err(|_| StoreError::no_thread(&self.path.display()))?;
         Ok(self.readers.get_or_init(|| made))
     }
 

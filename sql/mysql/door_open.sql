@@ -1,0 +1,1 @@
+INSERT INTO marks (name) VALUES ('door')

@@ -129,6 +129,7 @@ conformance! {
         }
         rates {
             a_rate_is_exact_while_workers_die_and_others_begin,
+            a_rate_is_exact_among_workers_that_wait_for_each_other,
             a_rate_is_exact_by_a_clock_that_steps,
             a_rate_may_be_raised_and_lowered_while_workers_work,
         }

@@ -1,5 +1,6 @@
 //! One rate for all processes of a lane, whatever becomes of them and of the clock.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use smsctl::queue::{Rate, WorkerId};
@@ -70,6 +71,32 @@ pub fn a_rate_is_exact_while_workers_die_and_others_begin(world: &World) {
         crowd.replace_one();
     }
     assert_exact(passed, 420.0, "a minute at 7 a second");
+    world.assert_sound();
+}
+
+/// Those who wait for the database have read the clock before those who are served meanwhile.
+pub fn a_rate_is_exact_among_workers_that_wait_for_each_other(world: &World) {
+    const WORKERS: u32 = 4;
+    const TURNS: u32 = 200;
+    const TURN: Duration = Duration::from_millis(5);
+    let rate = Rate { per_s: 50.0, burst: 5.0 };
+    let crowd = Crowd::of(world, WORKERS as usize, rate);
+    let clock = world.clock();
+    let passed: usize = std::thread::scope(|scope| {
+        let threads = crowd.workers.iter().map(|(store, worker)| {
+            let clock = clock.clone();
+            scope.spawn(move || {
+                let turn = |_| {
+                    clock.fetch_add(TURN.as_micros() as i64, Ordering::SeqCst);
+                    claim_rated(&**store, *worker, 4, rate).claims.len()
+                };
+                (0..TURNS).map(turn).sum::<usize>()
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    });
+    assert_exact(passed, (TURN * TURNS * WORKERS).as_secs_f64() * rate.per_s, "four seconds at 50 a second");
     world.assert_sound();
 }
 

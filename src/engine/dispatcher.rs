@@ -194,7 +194,8 @@ impl<'a> Dispatcher<'a> {
             self.lanes.open_all();
             self.lanes.learn_task_funcs(self.store)?;
         }
-        Ok(self.lanes.shares(free, boottime()))
+        let spares = self.spares.min(free);
+        Ok(self.lanes.shares(free - spares, spares, boottime()))
     }
 
     /// How many claims could be used at once.

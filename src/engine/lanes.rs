@@ -16,6 +16,8 @@ struct LaneState<'a> {
     task_funcs: Vec<String>,
     /// Claims that are out.
     in_flight: usize,
+    /// Claims that came home since the last shares.
+    came_home: usize,
     /// The last exchange may have left some: worth asking again at once.
     open: bool,
     /// It is paused or closed, as far as this process knows.
@@ -53,6 +55,7 @@ impl<'a> Lanes<'a> {
                 task_funcs: vec![name.clone()],
                 name,
                 in_flight: 0,
+                came_home: 0,
                 open: true,
                 barrier: None,
                 rests_until: None,
@@ -78,6 +81,7 @@ impl<'a> Lanes<'a> {
     pub fn returned(&mut self, report: Report, jitter: f64, hand_on: &mut dyn FnMut(Report)) {
         let state = &mut self.states[report.lane];
         state.in_flight -= 1;
+        state.came_home += 1;
         let scene = Scene { in_flight: state.in_flight, senders: self.plan.senders, rests: self.plan.rests, jitter };
         state.breaker.judge(report, scene, hand_on);
     }
@@ -108,12 +112,15 @@ impl<'a> Lanes<'a> {
         !state.rests(now) | state.rests_until.replace(until).is_none()
     }
 
-    /// Shares `free` claims among the open lanes, those that hold least first: a lane whose gateway is slow keeps what it
-    /// has, and cannot take what others could use.
-    pub fn shares(&self, free: usize, now: Duration) -> Vec<Share> {
-        let load = |state: &LaneState<'_>| (state.open && !state.rests(now)).then_some(state.in_flight);
-        let loads = self.states.iter().map(load).collect::<Vec<_>>();
-        let counts = level(free, &loads);
+    /// Shares claims for `idle` senders, and `spares` for those that will soon be idle, among the open lanes, those that hold least
+    /// first: a lane whose gateway is slow keeps what it has, and cannot take what others could use.
+    pub fn shares(&mut self, idle: usize, spares: usize, now: Duration) -> Vec<Share> {
+        let load = |state: &mut LaneState<'_>| {
+            let came_home = std::mem::take(&mut state.came_home);
+            (state.open && !state.rests(now)).then_some(Load { in_flight: state.in_flight, came_home })
+        };
+        let loads = self.states.iter_mut().map(load).collect::<Vec<_>>();
+        let counts = deal(idle, spares, &loads);
         let shares = counts.into_iter().enumerate().map(|(lane, count)| Share { lane, count });
         shares.filter(|share| share.count > 0).collect()
     }
@@ -206,6 +213,26 @@ pub(super) struct Backlog {
     pub unserved: Vec<(String, u64)>,
 }
 
+/// What an open lane holds.
+#[derive(Clone, Copy)]
+struct Load {
+    in_flight: usize,
+    came_home: usize,
+}
+
+/// Claims for idle senders go to whoever holds least; spares to those alone whose claims come home. A lane whose gateway is slow
+/// would hold its spares, too, for as long as it is slow, and with them more and more of the senders.
+fn deal(idle: usize, spares: usize, loads: &[Option<Load>]) -> Vec<usize> {
+    let holds = loads.iter().map(|load| load.map(|load| load.in_flight)).collect::<Vec<_>>();
+    let counts = level(idle, &holds);
+    let moving = loads.iter().zip(&counts).map(|(load, count)| {
+        let load = load.filter(|load| load.came_home > 0)?;
+        Some(load.in_flight + count)
+    });
+    let more = level(spares, &moving.collect::<Vec<_>>());
+    counts.iter().zip(more).map(|(count, more)| count + more).collect()
+}
+
 /// Deals out `free` one by one, each to the lowest load; `None` takes nothing.
 fn level(free: usize, loads: &[Option<usize>]) -> Vec<usize> {
     let mut counts = vec![0; loads.len()];
@@ -231,6 +258,16 @@ mod tests {
         assert_eq!(level(4, &[Some(0), Some(0)]), [2, 2]);
         assert_eq!(level(4, &[Some(10), Some(0)]), [0, 4], "the lane that holds most waits");
         assert_eq!(level(5, &[Some(2), Some(0), Some(1)]), [1, 3, 1]);
+    }
+
+    #[test]
+    fn a_lane_of_which_nothing_comes_home_gets_no_spares() {
+        let load = |in_flight, came_home| Some(Load { in_flight, came_home });
+        let (slow, well) = (load(32, 0), load(26, 6));
+        assert_eq!(deal(6, 8, &[slow, well]), [0, 14], "its spares would wait with it");
+        assert_eq!(deal(6, 8, &[load(32, 1), well]), [4, 10], "both move: they are levelled");
+        assert_eq!(deal(6, 8, &[slow, None]), [6, 0], "idle senders are for whoever has something");
+        assert_eq!(deal(0, 4, &[load(9, 3)]), [4]);
     }
 
     #[test]

@@ -10,6 +10,10 @@ use crate::store::time::span;
 /// How long everybody waits for the outcome of a probe. If its worker dies with it, somebody else tries after this long.
 pub(super) const PROBE_LEASE: Duration = Duration::from_secs(60);
 
+/// The longest that a turn waits for others after it has read the clock, unless it stands still. A clock that was set back by less
+/// keeps the lane without new tokens for as long.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
+
 /// A lane's row, as a claim looks at it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LaneRow {
@@ -125,7 +129,13 @@ impl LaneRow {
 
     /// Whether the clock went back since the tokens were counted: they count from now on.
     pub fn is_ahead_of(&self, now: Timestamp) -> bool {
-        self.refilled_at.is_some_and(|at| at > now)
+        self.refilled_at.is_some_and(|at| span(now, at) > TURN_WAIT_MAX)
+    }
+
+    /// Until when the tokens are counted after a turn that read the clock at `now`. One that waited while others spent brings an
+    /// older time than theirs: to go back to it would count the time in between twice.
+    pub fn counted_until(&self, now: Timestamp) -> Timestamp {
+        self.refilled_at.filter(|at| *at > now && !self.is_ahead_of(now)).unwrap_or(now)
     }
 }
 
@@ -220,6 +230,16 @@ mod tests {
             paused(Some(at(9))).gate(at(10)),
             Gate::Shut(Barrier { reason: Some(ClosedReason::Credit), .. })
         ));
+    }
+
+    #[test]
+    fn tokens_are_counted_from_the_latest_time_that_anybody_knew_unless_the_clock_went_back() {
+        let row = |at_s| LaneRow { refilled_at: Some(at(at_s)), tokens: Some(1.0), ..LaneRow::default() };
+        for (counted, now, until) in [(100, 105, 105), (100, 100, 100), (100, 93, 100), (100, 89, 89)] {
+            assert_eq!(row(counted).counted_until(at(now)), at(until), "counted at {counted}, a turn of {now}");
+            assert_eq!(row(counted).is_ahead_of(at(now)), now == 89);
+        }
+        assert_eq!(LaneRow::default().counted_until(at(7)), at(7));
     }
 
     #[test]

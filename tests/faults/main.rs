@@ -16,6 +16,7 @@ mod orders;
 mod pinned;
 mod poison;
 mod power;
+mod recoverers;
 mod shim;
 mod sick_disk;
 mod soak;

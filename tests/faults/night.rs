@@ -109,8 +109,7 @@ impl Night {
             *taken.entry(entry.text).or_default() += 1;
         }
         let mut kinds = BTreeMap::new();
-        for line in self.run("list -o jsonl").lines() {
-            let task: Value = serde_json::from_str(line).expect("a task");
+        self.each_task(&mut |task| {
             let word = |key: &str| task[key].as_str().unwrap_or_default().to_owned();
             let times = taken.remove(&word("content")).unwrap_or(0);
             let why = if task["status"] == "failed" { format!(" {}", word("error_type")) } else { String::new() };
@@ -122,19 +121,35 @@ impl Night {
             };
             assert!(is_true || !word("task_func").starts_with("gateway:"), "{times} times taken, and yet: {task}");
             *kinds.entry(kind).or_default() += 1;
-        }
+        });
         assert!(taken.is_empty(), "the gateway took what no task tells of: {taken:?}");
         self.smsctl("db check").run().success().any_stderr().any_stdout();
         kinds
     }
 
+    /// Looks at every task, page by page: after an hour of work there are many.
+    fn each_task(&self, look: &mut dyn FnMut(&Value)) {
+        const PAGE: usize = 20_000;
+        let mut after = 0;
+        loop {
+            let page = self.run(&format!("list -o jsonl --limit {PAGE} --after {after}"));
+            for line in page.lines() {
+                let task: Value = serde_json::from_str(line).expect("a task");
+                after = task["id"].as_u64().expect("an id");
+                look(&task);
+            }
+            if page.lines().count() < PAGE {
+                return;
+            }
+        }
+    }
+
     /// How many tasks there are in each status, where the ledger speaks of another database.
     pub fn account_without_ledger(&self) -> BTreeMap<String, u64> {
         let mut kinds = BTreeMap::new();
-        for line in self.run("list -o jsonl").lines() {
-            let task: Value = serde_json::from_str(line).expect("a task");
+        self.each_task(&mut |task| {
             *kinds.entry(task["status"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
-        }
+        });
         kinds
     }
 

@@ -63,6 +63,18 @@ impl Shim {
         (Night { world, ..night }, Shim { file, trace })
     }
 
+    /// A shim for some commands of the night alone: see `on`.
+    pub fn apart(night: &Night, name: &str) -> Shim {
+        let control = night.world.write(name, [0; 4096]);
+        let file = OpenOptions::new().read(true).write(true).open(&control).expect("the control file");
+        Shim { file, trace: control }
+    }
+
+    /// The call, which hears this shim in place of the night's.
+    pub fn on(&self, call: Call) -> Call {
+        call.env("SMSCTL_SHIM_CONTROL", &self.trace)
+    }
+
     /// The call, and everything that it does is recorded.
     pub fn record(&self, call: Call) -> Call {
         call.env("SMSCTL_SHIM_TRACE", &self.trace)

@@ -9,6 +9,7 @@ mod exchange;
 mod lanes;
 mod late;
 mod model;
+mod rates;
 mod recover;
 #[path = "../servers/database.rs"]
 mod server;
@@ -125,6 +126,12 @@ conformance! {
             a_storm_of_retries_leaves_half_to_fresh_messages,
             a_storm_without_anything_else_to_send_comes_back_at_once,
             a_storm_of_retries_keeps_no_urgent_message_waiting,
+        }
+        rates {
+            a_rate_is_exact_while_workers_die_and_others_begin,
+            a_rate_is_exact_among_workers_that_wait_for_each_other,
+            a_rate_is_exact_by_a_clock_that_steps,
+            a_rate_may_be_raised_and_lowered_while_workers_work,
         }
         recover {
             a_living_worker_keeps_its_claims,

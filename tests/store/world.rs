@@ -92,6 +92,11 @@ impl World {
         Timestamp::from_microsecond(self.clock.load(Ordering::SeqCst)).expect("a time")
     }
 
+    /// The clock, for a thread that moves it.
+    pub fn clock(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.clock)
+    }
+
     pub fn pass(&self, span: Duration) {
         self.clock.fetch_add(i64::try_from(span.as_micros()).expect("a short span"), Ordering::SeqCst);
     }

@@ -129,7 +129,8 @@ impl Ledger<'_, '_> {
         self.hungry |= taken < allowed;
         let left = bucket.take(taken);
         if taken > 0 || lane.is_ahead_of(self.now) {
-            self.transaction.put(sql!("lane_spend"), values![wanted.lane, left.tokens, self.now])?;
+            self.transaction
+                .put(sql!("lane_spend"), values![wanted.lane, left.tokens, lane.counted_until(self.now)])?;
             self.changed = true;
         }
         if left.whole() == 0 {

@@ -48,7 +48,7 @@ pub(super) fn hot<'s, 'a>(
 impl SqliteStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
         let now = self.now();
-        self.write_if(|transaction| {
+        self.write_turn(|transaction| {
             let mut ledger = Ledger {
                 transaction,
                 now,

@@ -96,7 +96,7 @@ impl Ledger<'_> {
         self.hungry |= taken < allowed;
         let left = bucket.take(taken);
         if taken > 0 || lane.is_ahead_of(self.now) {
-            let spend = params![wanted.lane, left.tokens, self.now_text];
+            let spend = params![wanted.lane, left.tokens, to_text(lane.counted_until(self.now))];
             self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
             self.changed = true;
         }

@@ -26,6 +26,7 @@ mod settle;
 mod tally;
 mod triggers;
 mod workers;
+mod wrong;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
@@ -35,7 +36,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use r2d2::PooledConnection;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
@@ -62,10 +63,6 @@ macro_rules! sql {
     };
 }
 use sql;
-
-/// Whether a turn is committed only when the writer is wanted next, so that its claims go out before they are on disk. In no
-/// release: it makes the queue that `selftest` has to find wrong.
-const COMMITS_AFTER_SENDING: bool = cfg!(feature = "commit-after-sending");
 
 type ReaderPool = r2d2::Pool<SqliteConnectionManager>;
 
@@ -140,10 +137,7 @@ impl SqliteStore {
     fn writer(&self) -> MutexGuard<'_, Connection> {
         connect::be_patient(self.heeded.begin(self.busy_timeout));
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if COMMITS_AFTER_SENDING && !writer.is_autocommit() {
-            // If it fails the turn is gone, as it should be here.
-            let _ = writer.execute_batch("COMMIT");
-        }
+        wrong::commit(&writer);
         writer
     }
 
@@ -166,19 +160,6 @@ impl SqliteStore {
             self.require_open(transaction)?;
             work(transaction)
         })
-    }
-
-    /// As `write_if`, for a turn: its claims leave when this has returned.
-    fn write_turn<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
-        if !COMMITS_AFTER_SENDING {
-            return self.write_if(work);
-        }
-        let mut writer = self.writer();
-        let mut transaction =
-            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
-        let (value, _) = work(&transaction)?;
-        transaction.set_drop_behavior(DropBehavior::Ignore);
-        Ok(value)
     }
 
     /// As `write_if`, whether the queue is closed or not: for what tells of the database, and not of the queue.

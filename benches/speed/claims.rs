@@ -10,6 +10,7 @@ use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
 use super::figures::{median, millis, print, ratio};
 use super::place::{self, Queue};
+use super::process::{SandboxProcess, run_and_watch, smsctl};
 use super::rows;
 use super::server::Server;
 
@@ -18,6 +19,12 @@ const SHORT: u64 = 10_000;
 /// Claims of a turn, and turns of a round.
 const CLAIMS: usize = 64;
 const TURNS: usize = 40;
+
+/// What a worker process sends of each queue, while its memory is watched.
+const SENT: &str = "20000";
+/// Completes all rows: a million exchanges would take a minute.
+const COMPLETE: &str = "UPDATE queued_tasks SET status = 'completed', attempt = 1, revision = revision + 1,
+                               started_at = created_at, completed_at = created_at";
 
 /// What fills a queue up.
 type Change = fn(u64, &mut NewTask);
@@ -61,10 +68,7 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         .map(|(name, more, change)| {
             let queue = Queue::new(name, directory.path(), server);
             let store = queue.open();
-            rows::fill_long(&queue, &*store, more, change);
-            if name == "completed" {
-                complete_all(&queue, &*store);
-            }
+            rows::fill_long(&queue, &*store, more, change, (name == "completed").then_some(COMPLETE));
             rows::fill(&*store, SHORT, |_, _| {});
             println!("{name}: {more} rows are there, load {:.1}", place::load());
             Subject::new(format!("{SHORT} pending and {more} rows: {name}"), store, queue, server)
@@ -77,6 +81,7 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         queues.iter_mut().for_each(Subject::round);
         of_empty.push(time_stats(&*empty));
     }
+    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
     let first = (queues[0].cpu.clone(), queues[0].time.clone());
     let table = queues.iter().map(|queue| {
         vec![
@@ -87,11 +92,12 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
             format!("{:.2}", ratio(&queue.time, &first.1)),
             format!("{:.0}", median(&queue.stats)),
             format!("{:.2}", ratio(&queue.stats, &of_empty)),
+            format!("{:.1}", queue.memory_of_work(&sandbox.url)),
         ]
     });
     print(
         &format!("Claims: turns of {CLAIMS} settlements and {CLAIMS} claims; {rounds} rounds of {TURNS} turns"),
-        &["", "CPU us/claim", "ratio", "turn ms", "ratio", "stats us", "ratio to empty"],
+        &["", "CPU us/claim", "ratio", "turn ms", "ratio", "stats us", "ratio to empty", "work MiB"],
         &table.collect::<Vec<_>>(),
     );
     measure_snapshot(&mut queues[0], rounds);
@@ -136,6 +142,14 @@ impl<'a> Subject<'a> {
         self.stats.push(time_stats(&*self.store));
     }
 
+    /// The most memory that `work` holds while it sends some of the queue.
+    fn memory_of_work(&self, url: &str) -> f64 {
+        // As many as it sends: the short queue is not long enough.
+        rows::fill(&*self.store, 2 * SHORT, |_, _| {});
+        let work = ["work", "--max-tasks", SENT, "--workers", "64", "--quiet", "--no-progress"];
+        run_and_watch(smsctl(&self.queue, url).args(work))
+    }
+
     /// Gives back what it holds, and takes as much: the queue stays as long as it is. CPU and time, in ms.
     fn turn(&mut self) -> (f64, f64) {
         let settle = |claim: Claim| claim.settle(Fate::Completed { provider_message_id: None }, None);
@@ -166,18 +180,4 @@ fn time_stats(store: &dyn Store) -> f64 {
         millis(begin.elapsed()) * 1e3
     });
     median(&times.collect::<Vec<_>>())
-}
-
-/// Completes what a queue holds, in one statement: a million exchanges would take a minute.
-fn complete_all(queue: &Queue, store: &dyn Store) {
-    let sql = "UPDATE queued_tasks SET status = 'completed', attempt = 1, revision = revision + 1,
-                      started_at = created_at, completed_at = created_at";
-    match &queue.database {
-        Some(database) => database.connect().query_drop(sql).expect("it updates"),
-        None => {
-            let connection = rusqlite::Connection::open(queue.path()).expect("it opens");
-            connection.execute(sql, []).expect("it updates");
-        }
-    }
-    store.recount().expect("it recounts");
 }

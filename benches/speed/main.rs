@@ -1,7 +1,7 @@
 //! How fast smsctl is, beside what limits it: the wire, the disk, `sqlite3`. One table for each word of the command line:
 //!
 //! ```text
-//! cargo bench -- drain start memory claims idle workers
+//! cargo bench -- drain start memory claims idle workers slow urgent lanes log rate
 //! cargo bench -- --server mariadb drain bulk claims idle workers
 //! ```
 //!
@@ -13,12 +13,17 @@ mod claims;
 mod drain;
 mod figures;
 mod idle;
+mod lanes;
+mod log;
 mod memory;
 mod place;
 mod process;
+mod rate;
 mod rows;
 mod server;
+mod slow;
 mod start;
+mod urgent;
 mod workers;
 
 use clap::{Parser, ValueEnum};
@@ -41,7 +46,7 @@ struct Args {
     /// Rows of the long queue
     #[arg(long, default_value_t = 1_000_000)]
     rows: u64,
-    /// Cases of `claims` beside the short queue, with commas between them
+    /// Cases of `claims` beside the short queue, or of `lanes` beside a first lane that is well, with commas between them
     #[arg(long)]
     only: Option<String>,
     /// The queues are on this server: `mysql://USER:PASSWORD@HOST:PORT/`, or `mariadb` for one that is started for the run
@@ -68,13 +73,25 @@ enum Table {
     Bulk,
     /// Several processes on one queue
     Workers,
+    /// A hundred and a thousand senders on a gateway that answers after 50 ms
+    Slow,
+    /// A message of high priority while a long queue drains
+    Urgent,
+    /// One lane while another is dead or slow
+    Lanes,
+    /// The write-ahead log and the longest turn, with and without a reader
+    Log,
+    /// One rate over several processes
+    Rate,
 }
 
 impl Table {
     /// Whether it can be measured on a server, or in files.
     fn fits(self, on_server: bool) -> bool {
         match self {
-            Table::Start | Table::Memory => !on_server,
+            Table::Start | Table::Memory | Table::Slow | Table::Urgent | Table::Lanes | Table::Log | Table::Rate => {
+                !on_server
+            }
             Table::Bulk => on_server,
             Table::Drain | Table::Claims | Table::Idle | Table::Workers => true,
         }
@@ -99,6 +116,11 @@ fn main() {
             Table::Idle => idle::run(args.rounds * 20, server),
             Table::Bulk => server.into_iter().for_each(|server| bulk::run(args.rows, args.rounds, server)),
             Table::Workers => workers::run(args.senders, args.rounds, server),
+            Table::Slow => slow::run(args.rounds),
+            Table::Urgent => urgent::run(args.rows, args.rounds as u64 * 10),
+            Table::Lanes => lanes::run(args.rounds, args.only.as_deref()),
+            Table::Log => log::run(args.messages, args.senders, args.rounds),
+            Table::Rate => rate::run(),
         }
     }
 }

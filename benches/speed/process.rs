@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::place::Queue;
 
 /// A `smsctl` that sees nothing of this machine's settings: this queue, and a gateway at `url`.
@@ -38,6 +40,31 @@ impl SandboxProcess {
 }
 
 impl Drop for SandboxProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A worker under way; killed when it is dropped.
+pub struct Worker {
+    child: Child,
+}
+
+impl Worker {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Worker {
+        Worker { child: command.spawn().expect("it starts") }
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(mut self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it lives");
+        assert!(self.child.wait().expect("waits").success(), "a worker that is asked to stop ends well");
+    }
+}
+
+impl Drop for Worker {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -10,7 +10,7 @@ use crate::world::{HOUR, Judge, World, claim_rated, message, register, unknown};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// How far the clock goes between two turns of the crowd.
-const STEP: Duration = Duration::from_millis(100);
+const STEP: Duration = Duration::from_millis(200);
 
 /// Worker processes, so to speak, that claim one after the other, as fast as they are let.
 struct Crowd<'a> {
@@ -41,11 +41,14 @@ impl<'a> Crowd<'a> {
         self.world.store.recover(&Judge { dead: vec![dead], fate: unknown() }).expect("recovers");
     }
 
-    /// What passes in one turn of each, and then the clock goes on.
+    /// What passes in one turn of each.
+    fn claim(&self) -> usize {
+        self.workers.iter().map(|(store, worker)| claim_rated(&**store, *worker, 8, self.rate).claims.len()).sum()
+    }
+
+    /// The same, and then the clock goes on.
     fn turn(&self) -> usize {
-        let claims =
-            self.workers.iter().map(|(store, worker)| claim_rated(&**store, *worker, 4, self.rate).claims.len());
-        let passed = claims.sum();
+        let passed = self.claim();
         self.world.pass(STEP);
         passed
     }
@@ -104,7 +107,7 @@ pub fn a_rate_is_exact_by_a_clock_that_steps(world: &World) {
     let crowd = Crowd::of(world, 2, Rate { per_s: 7.0, burst: 3.0 });
     let mut passed = 0;
     for round in 0..12 {
-        passed += crowd.pass(SECOND * 5);
+        passed += crowd.pass(SECOND * 5) + crowd.claim();
         world.pass_back(HOUR * (1 + round % 3));
     }
     assert_exact(passed, 420.0, "a minute at 7 a second, set back twelve times");
@@ -125,7 +128,7 @@ pub fn a_rate_may_be_raised_and_lowered_while_workers_work(world: &World) {
         let half = crowd.workers.pop().expect("two of them");
         let old = Crowd { world, workers: vec![half], rate: before };
         crowd.rate = Rate { per_s, burst };
-        let mixed: usize = (0..20).map(|_| crowd.turn() + old.turn()).sum();
+        let mixed: usize = (0..10).map(|_| crowd.turn() + old.turn()).sum();
         let fastest = before.per_s.max(per_s) * 4.0 + before.burst.max(burst);
         assert!(mixed as f64 <= fastest, "in 4 s of both no more than the faster one gives: {mixed}");
         crowd.join();

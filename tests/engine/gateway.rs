@@ -59,8 +59,9 @@ fn settle_all(world: &World, way: LaneWay) {
     let stop = Stop::new();
     let watch = Watch::on_beat(|_, in_flight| {
         let tasks = world.store.stats().unwrap().tasks;
-        let waits_for_retry = tasks.retryable - tasks.unknown;
-        if in_flight == 0 && tasks.pending + tasks.scheduled + tasks.processing + waits_for_retry == 0 {
+        let failed = Filter { states: vec![State::Failed], ..Filter::default() };
+        let waits_for_retry = || world.store.list(&failed).unwrap().iter().any(|task| task.available_at.is_some());
+        if in_flight == 0 && tasks.pending + tasks.scheduled + tasks.processing == 0 && !waits_for_retry() {
             stop.ask();
         }
     });

@@ -36,11 +36,12 @@ pub(super) struct Overtaken {
 
 impl Overtaken {
     /// Whether it is the row that was claimed as `attempt` of `worker`, and not one that came in its place under the same id. Such
-    /// a row may have taken over when the first one came in; but it has had fewer attempts, or the same one at another time.
+    /// a row may have the time at which the first one came in, and its count of attempts; but either nothing of it has left, or it
+    /// was claimed at another time.
     fn is_of(&self, attempt: u32, worker: WorkerId) -> bool {
         let is_another_claim =
             self.state == Some(State::Processing) && self.attempt == attempt && self.worker == Some(worker);
-        self.claimed || (self.created && self.attempt >= attempt && !is_another_claim)
+        self.claimed || (self.created && self.departed > 0 && self.attempt >= attempt && !is_another_claim)
     }
 
     /// What it counts as. A row with a word of another program's is never moved.
@@ -203,8 +204,10 @@ mod tests {
 
     #[test]
     fn a_row_that_came_in_its_place_with_its_time_learns_nothing() {
-        let reborn = Overtaken { attempt: 0, claimed: false, worker: None, ..row(State::Pending) };
-        assert_eq!(decide(&reborn, 1, ME, &completed()), Late::Nothing, "it was never claimed");
+        for attempt in [0, 1] {
+            let reborn = Overtaken { attempt, departed: 0, claimed: false, worker: None, ..row(State::Pending) };
+            assert_eq!(decide(&reborn, 1, ME, &completed()), Late::Nothing, "nothing of it has left: {attempt}");
+        }
         let claimed = Overtaken { claimed: false, ..row(State::Processing) };
         assert_eq!(decide(&claimed, 1, ME, &completed()), Late::Nothing, "it was claimed at another time");
         let went_on = Overtaken { claimed: false, attempt: 2, ..row(State::Processing) };

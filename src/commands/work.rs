@@ -72,6 +72,7 @@ Examples:
 /// A flag, a setting or a lane is wrong, signals cannot be taken, the engine did not end in order; or the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
     let mut plan = plan(&args, context.config()?)?;
+    host::allow_descriptors(plan.senders);
     let store = context.store(Access::Create)?;
     plan.flight = flight(&context.location()?);
     let stop = Stop::new();

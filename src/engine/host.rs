@@ -4,10 +4,25 @@ use std::fs;
 use std::path::Path;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit, test_kill_process};
 use sha2::{Digest, Sha256};
 
 use crate::store::{NewWorker, Worker};
+
+/// File descriptors that a worker needs beside its senders' connections: database, logs, pipes of commands.
+const OTHER_DESCRIPTORS: u64 = 256;
+
+/// Takes as many file descriptors as so many senders need, where the system allows this process more than it has at first: a
+/// login gives 1,024, and every sender keeps a connection.
+pub fn allow_descriptors(senders: usize) {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = 2 * senders as u64 + OTHER_DESCRIPTORS;
+    let wanted = limit.maximum.map_or(wanted, |maximum| wanted.min(maximum));
+    if limit.current.is_some_and(|current| current < wanted) {
+        // Where it is refused the worker goes on with as many senders as fit.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
+    }
+}
 
 /// The worker row of this process.
 pub fn this_process(senders: usize) -> NewWorker {

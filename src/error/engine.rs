@@ -4,7 +4,7 @@ use std::io;
 
 use super::{Error, Kind, ticked};
 use crate::engine::EngineError;
-use crate::gateway::GatewayError;
+use crate::gateway::{GatewayError, starves};
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
@@ -24,6 +24,8 @@ impl From<EngineError> for Error {
     }
 }
 
+/// What helps where no file can be opened.
+const NO_FILES: &str = "allow this process more open files: see `ulimit -n`, or `LimitNOFILE` of the unit";
 /// What helps where no thread can be started.
 const NO_THREADS: &str = "the system allows this user no more threads: see `ulimit -u`, or the `TasksMax` of the unit";
 
@@ -40,6 +42,7 @@ impl Error {
             io::ErrorKind::WouldBlock => {
                 error(Kind::TempFail).cause("no thread could be started").cause(cause.to_string()).hint(NO_THREADS)
             }
+            _ if starves(cause) => error(Kind::TempFail).cause(cause.to_string()).hint(NO_FILES),
             _ => error(Kind::Failed).cause(cause.to_string()),
         }
     }

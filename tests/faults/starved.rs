@@ -23,6 +23,28 @@ fn too_few_open_files_cost_no_message_its_attempts() {
 }
 
 #[test]
+fn a_worker_takes_the_open_files_that_it_needs_where_it_may() {
+    let night = Night::new(slow(20));
+    night.queue(60);
+    let worker = "ulimit -Sn 20; exec smsctl work --workers 32 --drain";
+    let ran = night.world.program("sh", ["-c", worker]).run().success().any_stdout();
+    assert!(!ran.stderr_text().contains("lane_closed"), "it ran short\n{}", ran.stderr_text());
+    assert_eq!(night.account(), kinds(&[("completed", 60)]));
+}
+
+#[test]
+fn a_worker_that_cannot_hear_signals_for_want_of_files_says_what_helps() {
+    let night = Night::new(slow(0));
+    night.queue(1);
+    let ran = night.world.program("sh", ["-c", "ulimit -n 6; exec smsctl work --drain"]).run().code(75).any_stdout();
+    assert!(
+        ran.stderr_text().contains("`ulimit -n`") || ran.stderr_text().contains("`ulimit -a`"),
+        "{}",
+        ran.stderr_text()
+    );
+}
+
+#[test]
 fn a_process_that_may_open_nothing_more_says_so() {
     let night = Night::new(slow(0));
     night.queue(1);

@@ -266,7 +266,7 @@ mod tests {
         let writer =
             Plan { worker: crate::store::NewWorker { pid_started: began.to_owned(), ..this_process(1) }, ..plan };
         let log = crate::engine::flight::begin_log(&writer, 7, &Silent);
-        assert!(log.is_some());
+        log.expect("a log").ask().expect("it can be written");
         let plan = Plan { worker: this_process(1), ..writer };
         let watch = RefCell::default();
         Judge::new(&plan, 1, &watch).fate(&row(&plan, pid_started), stranded)

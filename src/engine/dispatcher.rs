@@ -210,7 +210,8 @@ impl<'a> Dispatcher<'a> {
 
     /// Outcomes in, claims out, in one transaction. The outbox keeps its outcomes if it fails.
     fn exchange(&mut self, shares: &[Share]) -> Result<Exchange> {
-        let wanted = self.lanes.wanted(shares);
+        let may_ask = shares.is_empty() || self.may_ask();
+        let wanted = self.lanes.wanted(if may_ask { shares } else { &[] });
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;

@@ -48,8 +48,10 @@ pub(super) use trace::{Flight, Trace};
 
 /// The first line of the file; its number changes with what stands in a slot.
 const MAGIC: &str = "smsctl flight 2\n";
-/// The head of the file, in bytes: `MAGIC`, and the owner on the next line. Two rolls follow, then the slots.
+/// The head of the file, in bytes: `MAGIC`, the owner on the next line, and what is asked for. Two rolls follow, then the slots.
 const HEAD_BYTES: usize = 4096;
+/// Where the head tells that claims are asked for.
+const ASKING_AT: usize = HEAD_BYTES - 64;
 /// Only the owner.
 const FILE_MODE: u32 = 0o600;
 
@@ -168,10 +170,13 @@ impl FlightLog {
         let mut bytes = MAGIC.as_bytes().to_vec();
         serde_json::to_writer(&mut bytes, owner)?;
         bytes.push(b'\n');
-        if bytes.len() > HEAD_BYTES {
+        if bytes.len() > ASKING_AT {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of the host or the queue is too long"));
         }
-        bytes.resize(slots_at(owner.slots) + owner.slots as usize * SLOT_BYTES, 0);
+        bytes.resize(slots_at(owner.slots), 0);
+        for slot in 0..owner.slots {
+            bytes.extend_from_slice(&record::blank(record::Place { worker: owner.worker, slot }));
+        }
         // A database that was put back to an earlier state gives numbers a second time: what lies here is not ours.
         let _ = fs::remove_file(&path);
         let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&path)?;
@@ -195,8 +200,13 @@ impl FlightLog {
         let _ = self.write(slot, ANSWERED_AT, &record[..end]);
     }
 
+    /// An exchange asks for claims, of which the roll of this turn will tell.
+    fn ask(&self, turn: u64) -> io::Result<()> {
+        self.write_at(ASKING_AT, &roll::asking(record::Place { worker: self.worker, slot: 0 }, turn))
+    }
+
     /// Who is seated from now on: an entry for each slot. The newest claim was made at `as_of`.
-    fn call_roll(&self, turn: u64, as_of: Timestamp, seated: &[Option<Seated>]) -> io::Result<()> {
+    fn call_roll(&self, turn: u64, as_of: Option<Timestamp>, seated: &[Option<Seated>]) -> io::Result<()> {
         let bytes = roll::write(record::Place { worker: self.worker, slot: 0 }, turn, as_of, seated);
         self.write_at(HEAD_BYTES + room(turn) * roll_bytes(self.slots), &bytes)
     }
@@ -326,8 +336,9 @@ mod tests {
 
         /// Task `task` is claimed for the first time, and may leave.
         fn seat(&mut self, task: TaskId) -> Seat {
+            self.seats.ask().expect("it can be written");
             let seat = self.seats.seat(held(task, 1)).expect("it can be written").expect("there is one");
-            self.seats.call_roll(CLAIMED_AT).expect("it can be written");
+            self.seats.call_roll(Some(CLAIMED_AT)).expect("it can be written");
             seat
         }
 
@@ -381,7 +392,7 @@ mod tests {
         let seat = desk.sent(7, Some(&Reply::deferred(crate::queue::ErrorType::Throttled, "later")));
         desk.seats.vacate(&seat);
         desk.seats.seat(held(7, 2)).expect("it can be written");
-        desk.seats.call_roll(CLAIMED_AT).expect("it can be written");
+        desk.seats.call_roll(Some(CLAIMED_AT)).expect("it can be written");
         let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
         assert_eq!(flight.trace(held(7, 2)), Trace::NeverLeft);
     }
@@ -391,6 +402,7 @@ mod tests {
         let mut desk = desk(2);
         desk.sent(7, None);
         desk.seat(8);
+        desk.seats.ask().expect("it can be written");
         let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
         let later = Timestamp::from_second(1).ok();
         for task in [7, 8] {
@@ -416,7 +428,7 @@ mod tests {
         let before = Flight::of(&desk.place, &worker()).expect("it adds up");
         assert_eq!(before.trace(next), Trace::OnTheWire, "claimed, and not yet on the roll, where its id still stands");
         desk.seats.seat(next).expect("it can be written");
-        desk.seats.call_roll(later).expect("it can be written");
+        desk.seats.call_roll(Some(later)).expect("it can be written");
         let flight = Flight::of(&desk.place, &worker()).expect("it adds up");
         assert_eq!(flight.trace(next), Trace::NeverLeft);
     }
@@ -449,13 +461,14 @@ mod tests {
     #[test]
     fn a_log_that_does_not_add_up_tells_nothing() {
         type Spoil = fn(&mut Vec<u8>);
-        let spoilt: [(&str, Spoil); 6] = [
+        let spoilt: [(&str, Spoil); 7] = [
             ("empty", |bytes| bytes.clear()),
             ("short", |bytes| bytes.truncate(SLOTS_AT + 1000)),
             ("long", |bytes| bytes.push(0)),
             ("of another kind", |bytes| bytes[14] = b'1'),
             ("a slot that is torn", |bytes| bytes[SLOTS_AT + 10] ^= 1),
             ("an answer without its leaving", |bytes| bytes[SLOTS_AT..SLOTS_AT + 64].fill(0)),
+            ("a slot that is gone", |bytes| bytes[SLOTS_AT + 1024..].fill(0)),
         ];
         for (how, spoil) in spoilt {
             let mut desk = desk(2);
@@ -503,7 +516,7 @@ mod tests {
             FlightLog { file, path, worker: ID, slots: 1, is_void: AtomicBool::new(false), loss: Mutex::default() };
         let mut seats = Seats::new(log, 1);
         let (seat, pen) = (seats.seat(held(7, 1)).expect("there is one"), Pen::default());
-        assert!(seats.call_roll(CLAIMED_AT).is_err(), "what was seated must not be sent");
+        assert!(seats.call_roll(Some(CLAIMED_AT)).is_err(), "what was seated must not be sent");
         pen.take_up(seat.as_ref(), 7, 1);
         let error = pen.leaving().expect_err("it is not on record");
         assert!(crate::gateway::starves(&error), "the claim comes back unspent: {error}");
@@ -561,7 +574,7 @@ mod tests {
     fn what_lies_under_the_name_of_a_new_log_is_replaced() {
         let mut desk = desk(1);
         desk.sent(7, None);
-        FlightLog::create(&desk.place, ID, &me(), 1).expect("a log");
-        assert_eq!(desk.trace(7), Some(Trace::NeverLeft));
+        FlightLog::create(&desk.place, ID, &me(), 1).expect("a log").ask(1).expect("it can be written");
+        assert_eq!(desk.trace(7), Some(Trace::NeverLeft), "the old one would say that it is on the wire");
     }
 }

@@ -191,6 +191,27 @@ fn a_row_that_another_program_changed_while_it_was_on_the_wire_is_unknown_after_
 }
 
 #[test]
+fn a_row_that_another_program_gave_to_an_idle_worker_is_unknown_when_that_one_is_killed() {
+    let scene = Scene::new(Behaviour::default());
+    let puppet = Puppet::new(&scene, "http");
+    scene.enqueue(1);
+    let sending = scene.start_worker(&["--workers", "1"]);
+    let (_stream, _request) = puppet.request();
+    let idle = scene.start_worker(&["--workers", "1"]);
+    let other = rusqlite::Connection::open(scene.database()).expect("opens");
+    let newest = "(SELECT max(id) FROM workers)";
+    while other.query_row(&format!("SELECT {newest} > 1001"), [], |row| row.get(0)) != Ok(true) {
+        std::thread::yield_now();
+    }
+    other.execute_batch(&format!("UPDATE queued_tasks SET worker_id = {newest}")).expect("changes");
+    kill(idle);
+    scene.recover();
+    let task = &tasks(&scene)[0];
+    assert_eq!(fate(task), "unknown", "{task}");
+    kill(sending);
+}
+
+#[test]
 fn without_a_log_that_adds_up_all_that_the_dead_worker_held_is_unknown() {
     type Spoil = fn(&PathBuf);
     let spoilt: [(&str, Spoil); 3] = [

@@ -22,6 +22,10 @@ pub(in crate::engine) struct Seats {
     seated: Vec<Option<Seated>>,
     /// Counts the rolls.
     turn: u64,
+    /// An exchange has asked for claims of which no roll tells yet.
+    is_asking: bool,
+    /// When the newest claim was made.
+    as_of: Option<Timestamp>,
     /// How many claims had a slot.
     count: u64,
 }
@@ -29,7 +33,15 @@ pub(in crate::engine) struct Seats {
 impl Seats {
     pub fn new(log: FlightLog, slots: u32) -> Seats {
         let seated = vec![None; slots as usize];
-        Seats { log: Arc::new(log), free: (0..slots).rev().collect(), seated, turn: 0, count: 0 }
+        Seats {
+            log: Arc::new(log),
+            free: (0..slots).rev().collect(),
+            seated,
+            turn: 0,
+            is_asking: false,
+            as_of: None,
+            count: 0,
+        }
     }
 
     /// A slot for a claim that is on disk: it may leave when the roll has been called. `None`: there is no log any more.
@@ -62,9 +74,20 @@ impl Seats {
     ///
     /// # Errors
     /// What was seated since the last roll must not be sent.
-    pub fn call_roll(&mut self, as_of: Timestamp) -> io::Result<()> {
+    pub fn call_roll(&mut self, as_of: Option<Timestamp>) -> io::Result<()> {
         self.turn += 1;
-        self.log.call_roll(self.turn, as_of, &self.seated)
+        self.is_asking = false;
+        self.as_of = as_of.or(self.as_of);
+        self.log.call_roll(self.turn, self.as_of, &self.seated)
+    }
+
+    /// An exchange will ask for claims: what it brings, and never comes to the roll, has not left.
+    ///
+    /// # Errors
+    /// Claims must not be asked for.
+    pub fn ask(&mut self) -> io::Result<()> {
+        self.is_asking = true;
+        self.log.ask(self.turn + 1)
     }
 
     /// Why the log is no more, once.
@@ -94,13 +117,19 @@ pub(in crate::engine) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn
 }
 
 impl Dispatcher<'_> {
+    /// Notes in the log that claims will be asked for. False: it can be neither written nor made void, and none may be.
+    pub(in crate::engine) fn may_ask(&mut self) -> bool {
+        self.seats.as_mut().is_none_or(|seats| seats.ask().is_ok())
+    }
+
     /// Slots for new claims of one exchange, in their order, and the roll that they stand on. `None`: none of them may be sent.
     pub(in crate::engine) fn seat_all(&mut self, claims: &[Claim]) -> Option<Vec<Option<Seat>>> {
-        let (Some(seats), Some(newest)) = (&mut self.seats, claims.last()) else {
+        let Some(seats) = self.seats.as_mut().filter(|seats| seats.is_asking || !claims.is_empty()) else {
             return Some(vec![None; claims.len()]);
         };
+        let newest = claims.last().map(Claim::claimed_at);
         let seated = claims.iter().map_while(|claim| seats.seat(Held::of(claim)).ok()).collect::<Vec<_>>();
-        let may_leave = seated.len() == claims.len() && seats.call_roll(newest.claimed_at()).is_ok();
+        let may_leave = seated.len() == claims.len() && seats.call_roll(newest).is_ok();
         if !may_leave {
             seated.iter().flatten().for_each(|seat| seats.vacate(seat));
         }

@@ -225,10 +225,11 @@ impl Run {
         for (message, step) in engine.told(path) {
             let pen = &pens[if engine.two_senders { message } else { 0 }];
             match step {
-                Claim | Depart | Read | Settle => {}
+                Claim => seats.ask().expect("the log can be written"),
+                Depart | Read | Settle => {}
                 Seated => seated[message] = seats.seat(engine.row(end, message)).expect("the log can be written"),
                 Roll => {
-                    let as_of = engine.row(end, message).claimed_at.expect("a time");
+                    let as_of = engine.row(end, message).claimed_at;
                     seats.call_roll(as_of).expect("the log can be written");
                 }
                 Take => pen.take_up(seated[message].as_ref(), task(message), 1),

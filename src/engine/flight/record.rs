@@ -44,12 +44,22 @@ pub(super) struct Mark {
 /// What stands in a slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
-    /// Nothing ever left from here.
+    /// Nothing ever left from here. It is written down like all else: what is only empty may be a hole in the file.
     Blank,
     /// It was about to leave, or left.
     Leaving(Mark),
     /// Its answer was read.
     Answered(Mark, Reply),
+}
+
+/// The mark of a slot that nobody has used.
+const NOBODY: Mark = Mark { number: 0, task: 0, attempt: 0 };
+
+/// A slot from which nothing ever left.
+pub(super) fn blank(place: Place) -> [u8; SLOT_BYTES] {
+    let mut slot = [0; SLOT_BYTES];
+    slot[..LEAVING_BYTES].copy_from_slice(&leaving(place, NOBODY));
+    slot
 }
 
 pub(super) fn leaving(place: Place, mark: Mark) -> [u8; LEAVING_BYTES] {
@@ -86,11 +96,11 @@ pub(super) fn answered(place: Place, mark: Mark, reply: &Reply) -> ([u8; SLOT_BY
 /// Reads a slot; `None` if it does not add up.
 pub(super) fn read(place: Place, slot: &[u8]) -> Option<Slot> {
     let (left, rest) = slot.split_at_checked(ANSWERED_AT)?;
-    if is_blank(left) {
-        return is_blank(rest).then_some(Slot::Blank);
-    }
     let (record, rest_of_left) = left.split_at_checked(LEAVING_BYTES)?;
     let mark = read_mark(place, record).filter(|_| is_blank(rest_of_left))?;
+    if mark == NOBODY {
+        return is_blank(rest).then_some(Slot::Blank);
+    }
     if is_blank(rest) {
         return Some(Slot::Leaving(mark));
     }
@@ -332,7 +342,8 @@ mod tests {
 
     #[test]
     fn a_slot_that_was_never_used_is_blank() {
-        assert_eq!(read(PLACE, &slot(&[])), Some(Slot::Blank));
+        assert_eq!(read(PLACE, &blank(PLACE)), Some(Slot::Blank));
+        assert_eq!(read(PLACE, &slot(&[])), None, "a hole in the file says nothing");
         assert_eq!(read(PLACE, &[0; 10]), None, "too short");
     }
 

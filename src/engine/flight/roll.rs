@@ -4,8 +4,10 @@
 //!   0  checksum 4, turn 8, time of the newest claim 8, then for each slot: number 8, task 8, attempt 4, time of the claim 8
 //! ```
 //!
+//! Before an exchange that asks for claims, the number of the roll that will follow is written to a place of its own (*asking*).
+//!
 //! A claim that stands on the roll is known: what its slot holds under its number is all that happened to it. One that is newer
-//! than the whole roll never left: the process ended between the commit of the claim and its place here. Any other row that says
+//! than the whole roll never left, if the next roll was asked for: the process ended between the commit of the claim and its place here. Any other row that says
 //! it is the worker's was changed by another program while it was claimed, and may be on the wire under its old name. A row that
 //! came in the place of another, under the same id, was claimed at another time.
 //!
@@ -19,8 +21,12 @@ use crate::store::Claim;
 
 const HEAD_BYTES: usize = 20;
 const ENTRY_BYTES: usize = 28;
+/// What is asked for, in bytes: checksum 4, turn 8.
+pub(super) const ASKING_BYTES: usize = 12;
 /// The kernel does not stop in the middle of a page when it ends a process.
 const PAGE_BYTES: usize = 4096;
+/// The time of no claim.
+const NO_TIME: i64 = i64::MIN;
 /// Where a checksum needs a slot: no log has this one.
 const ROLL_SLOT: u32 = u32::MAX;
 
@@ -50,6 +56,8 @@ pub(super) struct Roll {
     /// When the newest of its claims was made, by the database's clock. `None`: there were no claims yet.
     as_of: Option<Timestamp>,
     seated: Vec<Option<Seated>>,
+    /// The roll after this one was asked for: an exchange was under way.
+    asking: bool,
 }
 
 /// What the roll says of a row.
@@ -73,11 +81,19 @@ pub(super) fn room(turn: u64) -> usize {
     usize::from(turn.is_multiple_of(2))
 }
 
+/// What is written before an exchange that asks for claims, which the roll of this turn will tell of.
+pub(super) fn asking(place: Place, turn: u64) -> [u8; ASKING_BYTES] {
+    let mut bytes = [0; ASKING_BYTES];
+    bytes[4..].copy_from_slice(&turn.to_le_bytes());
+    seal(on_roll(place), &mut bytes);
+    bytes
+}
+
 /// The bytes of a roll; `seated` has an entry for each slot.
-pub(super) fn write(place: Place, turn: u64, as_of: Timestamp, seated: &[Option<Seated>]) -> Vec<u8> {
+pub(super) fn write(place: Place, turn: u64, as_of: Option<Timestamp>, seated: &[Option<Seated>]) -> Vec<u8> {
     let mut bytes = vec![0; HEAD_BYTES];
     bytes[4..12].copy_from_slice(&turn.to_le_bytes());
-    bytes[12..20].copy_from_slice(&as_of.as_microsecond().to_le_bytes());
+    bytes[12..20].copy_from_slice(&as_of.map_or(NO_TIME, Timestamp::as_microsecond).to_le_bytes());
     for seated in seated {
         let Some((number, Held { task, attempt, claimed_at })) = seated else {
             bytes.extend_from_slice(&[0; ENTRY_BYTES]);
@@ -94,14 +110,16 @@ pub(super) fn write(place: Place, turn: u64, as_of: Timestamp, seated: &[Option<
 }
 
 impl Roll {
-    /// The newer of the two rolls in `rooms`. `None`: neither adds up.
-    pub fn read(place: Place, slots: u32, rooms: &[u8]) -> Option<Roll> {
+    /// The newer of the two rolls in `rooms`, and whether the next was asked for. `None`: neither adds up.
+    pub fn read(place: Place, slots: u32, asked: &[u8], rooms: &[u8]) -> Option<Roll> {
         let (one, two) = rooms.split_at_checked(roll_bytes(slots))?;
         let rolls = [one, two].map(|room| Roll::in_room(place, slots, room));
         let is_torn = rolls.iter().all(Option::is_none);
         let newest = rolls.into_iter().flatten().max_by_key(|roll| roll.turn);
         // The first roll of all may be torn; a log with two that are is none of ours.
-        newest.or_else(|| (is_torn && (is_blank(one) || is_blank(two))).then(Roll::default))
+        let roll = newest.or_else(|| (is_torn && (is_blank(one) || is_blank(two))).then(Roll::default))?;
+        let next = asked_turn(place, asked);
+        Some(Roll { asking: next == Some(roll.turn + 1), ..roll })
     }
 
     fn in_room(place: Place, slots: u32, room: &[u8]) -> Option<Roll> {
@@ -111,8 +129,8 @@ impl Roll {
         }
         let entries = bytes[HEAD_BYTES..].chunks_exact(ENTRY_BYTES);
         let seated = entries.map(read_entry).collect::<Option<Vec<_>>>()?;
-        let as_of = Timestamp::from_microsecond(i64::from_le_bytes(field(bytes, 12)?)).ok()?;
-        Some(Roll { turn: u64::from_le_bytes(field(bytes, 4)?), as_of: Some(as_of), seated })
+        let as_of = Timestamp::from_microsecond(i64::from_le_bytes(field(bytes, 12)?)).ok();
+        Some(Roll { turn: u64::from_le_bytes(field(bytes, 4)?), as_of, seated, asking: false })
     }
 
     /// How the row of a task stands to what the worker held.
@@ -122,10 +140,18 @@ impl Roll {
         match self.seated.iter().position(is_row) {
             Some(slot) => self.seated[slot].map_or(Standing::Strange, |(number, _)| Standing::Held { slot, number }),
             None if self.seated.iter().any(of_task) => Standing::Strange,
-            None if row.claimed_at.is_some_and(|at| self.as_of.is_none_or(|as_of| at > as_of)) => Standing::Fresh,
+            None if self.asking && row.claimed_at.is_some_and(|at| self.as_of.is_none_or(|as_of| at > as_of)) => {
+                Standing::Fresh
+            }
             None => Standing::Strange,
         }
     }
+}
+
+/// A torn one is no more than none: the claims that it announces were not made.
+fn asked_turn(place: Place, bytes: &[u8]) -> Option<u64> {
+    let bytes = bytes.get(..ASKING_BYTES).filter(|bytes| sum_is_right(on_roll(place), bytes))?;
+    Some(u64::from_le_bytes(field(bytes, 4)?))
 }
 
 /// `Some(None)`: the slot is free.
@@ -159,20 +185,21 @@ mod tests {
         let size = roll_bytes(2);
         let mut rooms = vec![0; 2 * size];
         for (turn, micros, held) in rolls {
-            let bytes = write(PLACE, *turn, at(*micros), held);
+            let bytes = write(PLACE, *turn, Some(at(*micros)), held);
             let from = room(*turn) * size;
             rooms[from..from + bytes.len()].copy_from_slice(&bytes);
         }
         rooms
     }
 
-    fn read(rooms: &[u8]) -> Roll {
-        Roll::read(PLACE, 2, rooms).expect("it adds up")
+    /// The process ended in an exchange that asked for more, after the newest of these rolls.
+    fn read(rooms: &[u8], newest: u64) -> Roll {
+        Roll::read(PLACE, 2, &asking(PLACE, newest + 1), rooms).expect("it adds up")
     }
 
     #[test]
     fn before_the_first_roll_nothing_was_handed_out() {
-        let roll = read(&rooms(&[]));
+        let roll = read(&rooms(&[]), 0);
         assert_eq!(roll.standing(held(7, 1, 1)), Standing::Fresh);
         let silent = Held { claimed_at: None, ..held(7, 1, 1) };
         assert_eq!(roll.standing(silent), Standing::Strange, "its row does not say when it was claimed");
@@ -180,7 +207,8 @@ mod tests {
 
     #[test]
     fn a_row_stands_on_the_roll_or_is_newer_or_was_changed() {
-        let roll = read(&rooms(&[(1, 10, &[None, Some((5, held(7, 1, 10)))])]));
+        let whole = rooms(&[(1, 10, &[None, Some((5, held(7, 1, 10)))])]);
+        let roll = read(&whole, 1);
         assert_eq!(roll.standing(held(7, 1, 10)), Standing::Held { slot: 1, number: 5 });
         assert_eq!(roll.standing(held(8, 1, 11)), Standing::Fresh, "the next turn's, whose roll was not written");
         for (row, why) in [
@@ -191,11 +219,19 @@ mod tests {
         ] {
             assert_eq!(roll.standing(row), Standing::Strange, "{why}");
         }
+        for asked in [&asking(PLACE, 1)[..], &[0; ASKING_BYTES], &[]] {
+            let idle = Roll::read(PLACE, 2, asked, &whole).expect("it adds up");
+            assert_eq!(
+                idle.standing(held(8, 1, 11)),
+                Standing::Strange,
+                "nothing was asked for: it is another worker's"
+            );
+        }
     }
 
     #[test]
     fn of_two_rows_that_had_one_id_each_has_its_own_slot() {
-        let roll = read(&rooms(&[(1, 11, &[Some((5, held(7, 1, 10))), Some((6, held(7, 1, 11)))])]));
+        let roll = read(&rooms(&[(1, 11, &[Some((5, held(7, 1, 10))), Some((6, held(7, 1, 11)))])]), 1);
         assert_eq!(roll.standing(held(7, 1, 11)), Standing::Held { slot: 1, number: 6 });
     }
 
@@ -203,22 +239,22 @@ mod tests {
     fn the_newer_roll_counts_and_the_older_one_where_it_is_torn() {
         let (old, new) = (held(7, 1, 30), held(8, 1, 40));
         let whole = rooms(&[(3, 30, &[Some((1, old)), None]), (4, 40, &[Some((2, new)), None])]);
-        let roll = read(&whole);
+        let roll = read(&whole, 4);
         assert_eq!(roll.standing(new), Standing::Held { slot: 0, number: 2 });
         assert_eq!(roll.standing(old), Standing::Strange);
         let mut torn = whole;
         torn[room(4) * roll_bytes(2) + 25] ^= 1;
-        let roll = read(&torn);
+        let roll = read(&torn, 3);
         assert_eq!(roll.standing(old), Standing::Held { slot: 0, number: 1 });
         assert_eq!(roll.standing(new), Standing::Fresh, "it was not handed out: the roll comes first");
         torn[room(3) * roll_bytes(2) + 25] ^= 1;
-        assert_eq!(Roll::read(PLACE, 2, &torn), None, "two that are torn add up to nothing");
+        assert_eq!(Roll::read(PLACE, 2, &[], &torn), None, "two that are torn add up to nothing");
     }
 
     #[test]
     fn a_first_roll_that_is_torn_is_as_none() {
         let mut torn = rooms(&[(1, 10, &[Some((1, held(7, 1, 10))), None])]);
         torn[room(1) * roll_bytes(2)] ^= 1;
-        assert_eq!(read(&torn), Roll::default());
+        assert_eq!(read(&torn, 0), Roll { asking: true, ..Roll::default() });
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::record::{self, SLOT_BYTES, Slot};
 use super::roll::{Held, Roll, Standing, roll_bytes};
-use super::{HEAD_BYTES, MAGIC, Owner, Place, slots_at};
+use super::{ASKING_AT, HEAD_BYTES, MAGIC, Owner, Place, slots_at};
 use crate::engine::plan::SENDERS_MAX;
 use crate::queue::Reply;
 use crate::store::Worker;
@@ -54,7 +54,7 @@ impl Flight {
             return None;
         }
         let (rolls, slots) = rest.split_at_checked(2 * roll_bytes(owner.slots))?;
-        let roll = Roll::read(record::Place { worker: worker.id, slot: 0 }, owner.slots, rolls)?;
+        let roll = Roll::read(record::Place { worker: worker.id, slot: 0 }, owner.slots, &head[ASKING_AT..], rolls)?;
         let slots = (0..owner.slots)
             .zip(slots.chunks(SLOT_BYTES))
             .map(|(slot, bytes)| record::read(record::Place { worker: worker.id, slot }, bytes))
@@ -91,6 +91,6 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 }
 
 fn owner_in(head: &[u8]) -> Option<Owner> {
-    let (line, rest) = std::str::from_utf8(head).ok()?.strip_prefix(MAGIC)?.split_once('\n')?;
+    let (line, rest) = std::str::from_utf8(&head[..ASKING_AT]).ok()?.strip_prefix(MAGIC)?.split_once('\n')?;
     rest.bytes().all(|byte| byte == 0).then(|| serde_json::from_str(line).ok())?
 }

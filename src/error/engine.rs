@@ -13,7 +13,7 @@ impl From<EngineError> for Error {
             EngineError::Store { source, unwritten } => Error::from(source).within(lost_outcomes(unwritten)),
             EngineError::Unwritten { source, unwritten } => {
                 let error = Error::from(source).within(lost_outcomes(unwritten)).hint(
-                    "their tasks count as unknown when the next worker starts; `smsctl list --unknown` shows them",
+                    "the next worker on this host settles them from the flight log; what it does not tell is unknown: `smsctl list --unknown` shows it",
                 );
                 Error { kind: Kind::TempFail, ..error }
             }

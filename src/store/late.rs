@@ -36,18 +36,26 @@ pub(super) struct Overtaken {
 
 impl Overtaken {
     /// Whether it is the row that was claimed as `attempt` of `worker`, and not one that came in its place under the same id. Such
-    /// a row may have the time at which the first one came in, and its count of attempts; but either nothing of it has left, or it
-    /// was claimed at another time.
+    /// a row may have the time at which the first one came in, and its count of attempts; but either nobody has claimed it, or at
+    /// another time.
     fn is_of(&self, attempt: u32, worker: WorkerId) -> bool {
         let is_another_claim =
             self.state == Some(State::Processing) && self.attempt == attempt && self.worker == Some(worker);
-        self.claimed || (self.created && self.departed > 0 && self.attempt >= attempt && !is_another_claim)
+        let was_claimed = self.departed > 0 || self.worker == Some(worker);
+        self.claimed || (self.created && was_claimed && self.attempt >= attempt && !is_another_claim)
     }
 
     /// What it counts as. A row with a word of another program's is never moved.
     pub fn standing(&self) -> Standing {
         let state = self.state.unwrap_or(State::Failed);
         Standing { state, unknown: self.unknown || self.departed > 0, attempts_left: self.attempts_left }
+    }
+
+    /// What it counts as before and after it says that one of its attempts may have gone out, where that makes a difference.
+    pub fn with_one(&self) -> Option<(Standing, Standing)> {
+        let before = self.standing();
+        let after = Standing { unknown: true, ..before };
+        (self.state == Some(State::Failed) && before != after).then_some((before, after))
     }
 
     /// What it counts as before and after one of its attempts is known not to have gone out, where that makes a difference.

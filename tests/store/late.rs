@@ -128,6 +128,26 @@ pub fn what_was_held_on_the_wire_needs_an_express_order(world: &World) {
     }
 }
 
+pub fn an_answer_says_of_a_row_that_was_put_back_that_it_may_have_arrived(world: &World) {
+    for (state, order, express) in [
+        ("held", Order::Release { unknown: false }, Order::Release { unknown: true }),
+        (
+            "failed', worker_id = 3, attempt = attempt + '1",
+            Order::Retry { unknown: false },
+            Order::Retry { unknown: true },
+        ),
+    ] {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        // What `REPLACE` with the application's columns leaves of it.
+        set(&world, id, &format!("departed = 0, status = '{state}'"));
+        assert_eq!(settle(&world, claim, completed()), Settled::Lost, "{state}");
+        assert_eq!(world.get(id).departed, 1, "{state}");
+        assert_eq!(world.store.change(&only(id), order).expect("changes"), 0, "{state}");
+        assert_eq!(world.store.change(&only(id), express).expect("changes"), 1, "{state}");
+    }
+}
+
 pub fn an_accepted_answer_never_overwrites_a_newer_attempt(world: &World) {
     for fate in [completed(), rejected(), parked(), unknown()] {
         let world = world.fresh();

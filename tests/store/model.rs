@@ -150,6 +150,11 @@ impl Task {
         }
     }
 
+    /// An attempt that may have gone out is counted, whatever the row says.
+    fn left(&mut self) {
+        self.departed = self.departed.max(1);
+    }
+
     fn record(&mut self, attempt: u32, word: &'static str) {
         let known = self.recorded.entry(attempt).or_insert(word);
         if *known == "unknown" || word == "accepted" {
@@ -232,7 +237,10 @@ impl Model {
                     return Settled::Done;
                 }
                 State::Completed if is_newest => {}
-                _ => task.record(attempt, "accepted"),
+                _ => {
+                    task.left();
+                    task.record(attempt, "accepted");
+                }
             },
             Fate::Released if !is_newest || task.worker != Some(worker) || !task.started => {}
             Fate::Released if !learns && task.state == State::Processing => {}
@@ -262,6 +270,9 @@ impl Model {
                 return Settled::Done;
             }
             _ if recorded.is_none_or(|recorded| recorded == "unknown" && word(fate) != "unknown") => {
+                if word(fate) == "unknown" {
+                    task.left();
+                }
                 task.stayed(fate);
                 task.record(attempt, word(fate));
             }

@@ -25,13 +25,16 @@ impl Ledger<'_, '_> {
                 self.record(fence, outcome, failure)?;
                 if stayed {
                     self.transaction.run(sql!("settle_stayed"), values![fence.id])?;
-                    self.count_one_less(&row);
+                    self.count_anew(&row, row.without_one());
+                } else if row.departed < 1 {
+                    self.transaction.run(sql!("settle_left"), values![fence.id])?;
+                    self.count_anew(&row, row.with_one());
                 }
                 Ok(Settled::Lost)
             }
             Late::Recall => {
                 self.transaction.run(sql!("settle_recalled"), values![fence.id])?;
-                self.count_one_less(&row);
+                self.count_anew(&row, row.without_one());
                 self.changed = true;
                 Ok(Settled::Lost)
             }
@@ -91,9 +94,9 @@ impl Ledger<'_, '_> {
         Ok(())
     }
 
-    /// One attempt of a task that is left as it is did not go out.
-    fn count_one_less(&mut self, row: &Overtaken) {
-        if let Some((from, to)) = row.without_one() {
+    /// A task that is left as it is counts as something else, for what is known of its attempts.
+    fn count_anew(&mut self, row: &Overtaken, standings: Option<(Standing, Standing)>) {
+        if let Some((from, to)) = standings {
             self.deltas.change(Place { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
         }
     }

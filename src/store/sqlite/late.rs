@@ -28,13 +28,16 @@ impl Ledger<'_> {
                 self.record(fence, outcome, failure)?;
                 if stayed {
                     self.transaction.prepare_cached(sql!("settle_stayed"))?.execute([fence.id])?;
-                    self.count_one_less(&row);
+                    self.count_anew(&row, row.without_one());
+                } else if row.departed < 1 {
+                    self.transaction.prepare_cached(sql!("settle_left"))?.execute([fence.id])?;
+                    self.count_anew(&row, row.with_one());
                 }
                 Ok(Settled::Lost)
             }
             Late::Recall => {
                 self.transaction.prepare_cached(sql!("settle_recalled"))?.execute([fence.id])?;
-                self.count_one_less(&row);
+                self.count_anew(&row, row.without_one());
                 self.changed = true;
                 Ok(Settled::Lost)
             }
@@ -83,9 +86,9 @@ impl Ledger<'_> {
         Ok(Settled::Done)
     }
 
-    /// One attempt of a task that is left as it is did not go out.
-    fn count_one_less(&mut self, row: &Overtaken) {
-        if let Some((from, to)) = row.without_one() {
+    /// A task that is left as it is counts as something else, for what is known of its attempts.
+    fn count_anew(&mut self, row: &Overtaken, standings: Option<(Standing, Standing)>) {
+        if let Some((from, to)) = standings {
             self.deltas.change(Place { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
         }
     }

@@ -124,7 +124,9 @@ impl<E> Intake<'_, E> {
     fn take_in_turn<R: BufRead>(&mut self, reader: Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
         let mut refused = None;
         let read = reader.read(rows, &mut |part| {
-            refused = self.take(part).err();
+            if refused.is_none() {
+                refused = self.take(part).err();
+            }
             refused.is_none()
         });
         match refused {

@@ -51,7 +51,11 @@ fn fences(claims: &[&Claim]) -> String {
             return format!(" AND {column} <=> {first}");
         }
         let each = format!("elt(interval(id, {numbers}), {})", values.join(","));
-        if is_number { format!(" AND {column} <=> CAST({each} AS SIGNED)") } else { format!(" AND {column} <=> {each}") }
+        if is_number {
+            format!(" AND {column} <=> CAST({each} AS SIGNED)")
+        } else {
+            format!(" AND {column} <=> {each}")
+        }
     };
     [
         " AND status = 'processing'".to_owned(),

@@ -24,7 +24,7 @@ CREATE TRIGGER queued_tasks_foreign_update AFTER UPDATE ON queued_tasks FOR EACH
 BEGIN
     IF NEW.revision <= OLD.revision THEN
         IF NOT (NEW.status <=> OLD.status AND NEW.task_func <=> OLD.task_func AND NEW.batch_id <=> OLD.batch_id
-                AND NEW.error_type <=> OLD.error_type AND NEW.retry_count <=> OLD.retry_count
+                AND NEW.error_type <=> OLD.error_type AND NEW.departed <=> OLD.departed AND NEW.retry_count <=> OLD.retry_count
                 AND NEW.max_retries <=> OLD.max_retries) THEN
             INSERT INTO tally_deltas (kind, name, word, n)
             SELECT counts.kind, counts.name, words.word, -1
@@ -35,7 +35,7 @@ BEGIN
                    (SELECT if(coalesce(OLD.status, 'pending')
                               IN ('pending', 'scheduled', 'processing', 'completed', 'failed', 'held', 'cancelled'),
                               coalesce(OLD.status, 'pending'), 'other') AS word
-                    UNION ALL SELECT if(OLD.status = 'failed' AND OLD.error_type = 'unknown', 'unknown', NULL)
+                    UNION ALL SELECT if(OLD.status = 'failed' AND (OLD.departed > 0 OR OLD.error_type = 'unknown'), 'unknown', NULL)
                     UNION ALL SELECT if(OLD.status = 'failed' AND OLD.retry_count < OLD.max_retries, 'retryable', NULL)) AS words
              WHERE counts.name IS NOT NULL AND words.word IS NOT NULL;
             INSERT INTO tally_deltas (kind, name, word, n)
@@ -47,7 +47,7 @@ BEGIN
                    (SELECT if(coalesce(NEW.status, 'pending')
                               IN ('pending', 'scheduled', 'processing', 'completed', 'failed', 'held', 'cancelled'),
                               coalesce(NEW.status, 'pending'), 'other') AS word
-                    UNION ALL SELECT if(NEW.status = 'failed' AND NEW.error_type = 'unknown', 'unknown', NULL)
+                    UNION ALL SELECT if(NEW.status = 'failed' AND (NEW.departed > 0 OR NEW.error_type = 'unknown'), 'unknown', NULL)
                     UNION ALL SELECT if(NEW.status = 'failed' AND NEW.retry_count < NEW.max_retries, 'retryable', NULL)) AS words
              WHERE counts.name IS NOT NULL AND words.word IS NOT NULL;
         END IF;

@@ -1,6 +1,7 @@
 //! A whole file on its way into the queue, batch by batch in bounded memory, or all of it at once.
 
 use std::io::BufRead;
+use std::thread;
 
 use super::{Drafts, Fault, IntakeError, Rejects, Rows};
 use crate::queue::{Enqueued, NewTask, Payload};
@@ -104,8 +105,9 @@ impl<E> Loader<'_, E> {
     pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
         let Loader { drafts, rejects, sink, progress, atomic, ahead } = self;
         let mut intake = Intake { sink, progress, summary: Summary::default() };
-        let reader = Reader { drafts, rejects, atomic };
-        let ended = if ahead { intake.take_ahead(reader, rows) } else { intake.take_in_turn(reader, rows) };
+        let mut reader = Reader { drafts, rejects, atomic };
+        let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
+        let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
         match ended {
             Ok(()) => Ok(intake.summary),
             Err(halt) => Err(LoadError { halt, before: intake.summary }),
@@ -121,7 +123,7 @@ struct Intake<'a, E> {
 }
 
 impl<E> Intake<'_, E> {
-    fn take_in_turn<R: BufRead>(&mut self, reader: Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
+    fn take_in_turn<R: BufRead>(&mut self, reader: &mut Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
         let mut refused = None;
         let read = reader.read(rows, &mut |part| {
             if refused.is_none() {
@@ -135,17 +137,24 @@ impl<E> Intake<'_, E> {
         }
     }
 
-    /// While the queue works on one batch, the next one is made.
-    fn take_ahead<R: BufRead + Send>(&mut self, reader: Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
+    /// While the queue works on one batch, the next one is made. `None` where the system starts no thread for that: nothing was read.
+    fn take_ahead<R: BufRead + Send>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        rows: &mut Rows<R>,
+    ) -> Option<Result<(), Halt<E>>> {
         let (sender, parts) = crossbeam_channel::bounded(1);
-        std::thread::scope(|scope| {
-            let read = scope.spawn(move || reader.read(rows, &mut |part| sender.send(part).is_ok()));
+        thread::scope(|scope| {
+            let work = move || reader.read(rows, &mut |part| sender.send(part).is_ok());
+            let read = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work).ok()?;
             // With the last of `parts` gone, the reader stops at its next one.
             for part in parts {
-                self.take(part).map_err(Halt::Queue)?;
+                if let Err(error) = self.take(part) {
+                    return Some(Err(Halt::Queue(error)));
+                }
             }
             match read.join() {
-                Ok(read) => Ok(read?),
+                Ok(read) => Some(read.map_err(Halt::Intake)),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
@@ -187,7 +196,7 @@ type Hand<'a> = dyn FnMut(Part) -> bool + 'a;
 
 impl Reader<'_> {
     /// Reads the file part by part. What was read counts, even where no more can be read.
-    fn read<R: BufRead>(mut self, rows: &mut Rows<R>, hand: &mut Hand<'_>) -> Result<(), IntakeError> {
+    fn read<R: BufRead>(&mut self, rows: &mut Rows<R>, hand: &mut Hand<'_>) -> Result<(), IntakeError> {
         let mut part = Part::default();
         let ended = self.read_rows(rows, &mut part, hand);
         if ended.is_err() {

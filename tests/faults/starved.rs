@@ -94,6 +94,27 @@ fn commands_that_may_start_no_thread_say_so() {
 }
 
 #[test]
+fn a_file_goes_into_the_queue_without_a_thread_that_reads_ahead() {
+    let (night, shim) = Shim::night(Night::new(slow(0)));
+    night.write_messages(0, 3);
+    let mut enqueued = 0;
+    for threads in 1..8 {
+        shim.threads_max(threads);
+        let ran = night.smsctl("enqueue --file messages.csv").run().any_stdout();
+        match ran.exit_code() {
+            Some(0) => {
+                enqueued += 3;
+                ran.any_stderr()
+            }
+            _ => ran.code(75).stderr_has("thread"),
+        };
+    }
+    shim.threads_max(0);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", enqueued)]));
+}
+
+#[test]
 fn a_process_that_runs_out_of_memory_is_a_worker_that_died() {
     let night = Night::new(slow(1));
     night.queue(100);

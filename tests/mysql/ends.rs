@@ -60,8 +60,10 @@ fn mysql_a_row_that_was_changed_keeps_no_other_end_from_being_written() {
         ("worker_id = 7", Settled::Lost),
         ("batch_id = 99", Settled::Done),
         ("task_func = 'gateway:other'", Settled::Done),
-        ("started_at = NULL", Settled::Done),
-        ("started_at = NULL, created_at = NULL", Settled::Lost),
+        ("created_at = '2020-02-02 02:02:02'", Settled::Done),
+        ("created_at = NULL", Settled::Done),
+        ("started_at = started_at + INTERVAL 1 MICROSECOND", Settled::Lost),
+        ("started_at = NULL", Settled::Lost),
     ];
     let database = Database::create();
     let store = open(&database.url(), Access::Create).expect("migrates");

@@ -15,12 +15,15 @@ use crate::store::{Claim, Settled, Settlement};
 pub(super) const BEFORE: &str = "SAVEPOINT before_ends";
 const BACK: &str = "ROLLBACK TO SAVEPOINT before_ends";
 
+/// Bytes of the statement, at most: far below what any server takes in one packet. A gateway may call its messages anything.
+const BYTES_MAX: usize = 256 * 1024;
+
 /// Whether nothing is to be said but that the message was accepted.
 pub(super) fn is_plain(settlement: &Settlement) -> bool {
     matches!(settlement.fate, Fate::Completed { .. }) && settlement.word().is_none()
 }
 
-/// The statement for all of `settlements`; `None` where they are of other kinds too. `now` is SQL.
+/// The statement for all of `settlements`; `None` where they are of other kinds too, or are too much for one. `now` is SQL.
 pub(super) fn at_once(settlements: &[Settlement], now: &str) -> Option<String> {
     let mut ends = Vec::with_capacity(settlements.len());
     for settlement in settlements {
@@ -38,7 +41,7 @@ pub(super) fn at_once(settlements: &[Settlement], now: &str) -> Option<String> {
     }
     let claims = ends.iter().map(|(claim, _)| *claim).collect::<Vec<_>>();
     let ends = ends.iter().map(|(claim, provider)| (claim.id, *provider)).collect::<Vec<(TaskId, Option<&str>)>>();
-    Some(completed(&ends, now, &fences(&claims)))
+    Some(completed(&ends, now, &fences(&claims))).filter(|text| text.len() <= BYTES_MAX)
 }
 
 /// That the row is the one that was claimed, is still held, and counts as what it was claimed as.

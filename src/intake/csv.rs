@@ -1,8 +1,7 @@
 //! CSV files: a header that names the columns, then rows.
 
-use std::cell::RefCell;
 use std::io::{self, BufRead, Chain, Cursor, Read};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use csv::ByteRecord;
 
@@ -19,7 +18,7 @@ type Input<R> = Bounded<Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>>;
 /// A CSV file under way.
 pub struct CsvRows<R> {
     reader: csv::Reader<Input<R>>,
-    tail: Rc<RefCell<Tail>>,
+    tail: Arc<Mutex<Tail>>,
     header: ByteRecord,
     record: ByteRecord,
     places: [Option<usize>; Field::COUNT],
@@ -36,9 +35,9 @@ impl<R: BufRead> CsvRows<R> {
     pub fn open(mut input: R, columns: &Columns) -> Result<CsvRows<R>, IntakeError> {
         let first = first_line(&mut input)?;
         let delimiter = delimiter(&first);
-        let tail = Rc::new(RefCell::new(Tail::default()));
+        let tail = Arc::new(Mutex::new(Tail::default()));
         let whole = Cursor::new(first).chain(input).chain(END);
-        let bounded = Bounded { inner: whole, tail: Rc::clone(&tail) };
+        let bounded = Bounded { inner: whole, tail: Arc::clone(&tail) };
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -66,7 +65,7 @@ impl<R: BufRead> CsvRows<R> {
 
     /// Reads the next record; `false` at the end of the file.
     fn read(&mut self) -> Result<bool, IntakeError> {
-        self.tail.borrow_mut().spent = 0;
+        locked(&self.tail).spent = 0;
         let found = self.reader.read_byte_record(&mut self.record).map_err(|error| self.fatal(error))?;
         self.unclosed = self.record.as_slice().ends_with(END);
         self.line = self.first_line();
@@ -80,7 +79,7 @@ impl<R: BufRead> CsvRows<R> {
     /// counts the second half of `\r\n` with the row after it; so this counts back from the record's end.
     fn first_line(&self) -> u64 {
         let end = self.reader.position();
-        let ended_by_newline = !self.unclosed && self.tail.borrow().byte_before(end.byte()) == Some(b'\n');
+        let ended_by_newline = !self.unclosed && locked(&self.tail).byte_before(end.byte()) == Some(b'\n');
         let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
         end.line().saturating_sub(inside + u64::from(ended_by_newline)).max(1)
     }
@@ -178,6 +177,10 @@ fn delimiter(header: &[u8]) -> u8 {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
 }
 
+fn locked(tail: &Mutex<Tail>) -> MutexGuard<'_, Tail> {
+    tail.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What the reader took last, and how much for the row under way.
 #[derive(Default)]
 struct Tail {
@@ -199,7 +202,7 @@ impl Tail {
 /// Ends the reading when one row takes more than `ROW_BYTES_MAX`.
 struct Bounded<R> {
     inner: R,
-    tail: Rc<RefCell<Tail>>,
+    tail: Arc<Mutex<Tail>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -208,7 +211,7 @@ struct RowTooLong;
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut tail = self.tail.borrow_mut();
+        let mut tail = locked(&self.tail);
         if tail.spent > ROW_BYTES_MAX {
             return Err(io::Error::other(RowTooLong));
         }

@@ -1,6 +1,7 @@
 //! A whole file on its way into the queue, batch by batch in bounded memory, or all of it at once.
 
 use std::io::BufRead;
+use std::thread;
 
 use super::{Drafts, Fault, IntakeError, Rejects, Rows};
 use crate::queue::{Enqueued, NewTask, Payload};
@@ -68,22 +69,31 @@ pub struct Loader<'a, E> {
     pub progress: &'a mut dyn FnMut(u64),
     /// The whole file or nothing of it: one refused row keeps all out.
     pub atomic: bool,
+    /// A thread of its own reads on while the queue takes a batch. For input that never keeps anybody waiting: when the queue
+    /// refuses, that thread has to end first.
+    pub ahead: bool,
 }
 
-/// Tasks that wait for their transaction.
+/// Rows that were read, and the tasks among them: one transaction.
 #[derive(Default)]
-struct Pending {
+struct Part {
     tasks: Vec<NewTask>,
     bytes: usize,
+    read: u64,
+    rejected: u64,
 }
 
-impl Pending {
+impl Part {
     fn push(&mut self, task: NewTask) {
         if let Payload::Message(message) = &task.payload {
             self.bytes += message.recipient.len() + message.text.len() + message.sender.as_ref().map_or(0, String::len);
         }
         self.bytes += task.key.as_ref().map_or(0, String::len);
         self.tasks.push(task);
+    }
+
+    fn is_full(&self) -> bool {
+        self.tasks.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES_MAX
     }
 }
 
@@ -92,16 +102,116 @@ impl<E> Loader<'_, E> {
     ///
     /// # Errors
     /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
-    pub fn run<R: BufRead>(mut self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
-        let mut summary = Summary::default();
-        match self.read(rows, &mut summary) {
-            Ok(()) => Ok(summary),
-            Err(halt) => Err(LoadError { halt, before: summary }),
+    pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
+        let Loader { drafts, rejects, sink, progress, atomic, ahead } = self;
+        let mut intake = Intake { sink, progress, summary: Summary::default() };
+        let mut reader = Reader { drafts, rejects, atomic };
+        let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
+        let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
+        match ended {
+            Ok(()) => Ok(intake.summary),
+            Err(halt) => Err(LoadError { halt, before: intake.summary }),
+        }
+    }
+}
+
+/// The end of the queue.
+struct Intake<'a, E> {
+    sink: &'a mut Sink<'a, E>,
+    progress: &'a mut dyn FnMut(u64),
+    summary: Summary,
+}
+
+impl<E> Intake<'_, E> {
+    fn take_in_turn<R: BufRead>(&mut self, reader: &mut Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
+        let mut refused = None;
+        let read = reader.read(rows, &mut |part| {
+            if refused.is_none() {
+                refused = self.take(part).err();
+            }
+            refused.is_none()
+        });
+        match refused {
+            Some(error) => Err(Halt::Queue(error)),
+            None => Ok(read?),
         }
     }
 
-    fn read<R: BufRead>(&mut self, rows: &mut Rows<R>, summary: &mut Summary) -> Result<(), Halt<E>> {
-        let mut pending = Pending::default();
+    /// While the queue works on one batch, the next one is made. `None` where the system starts no thread for that: nothing was read.
+    fn take_ahead<R: BufRead + Send>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        rows: &mut Rows<R>,
+    ) -> Option<Result<(), Halt<E>>> {
+        let (sender, parts) = crossbeam_channel::bounded(1);
+        thread::scope(|scope| {
+            let work = move || reader.read(rows, &mut |part| sender.send(part).is_ok());
+            let read = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work).ok()?;
+            // With the last of `parts` gone, the reader stops at its next one.
+            for part in parts {
+                if let Err(error) = self.take(part) {
+                    return Some(Err(Halt::Queue(error)));
+                }
+            }
+            match read.join() {
+                Ok(read) => Some(read.map_err(Halt::Intake)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    fn take(&mut self, part: Part) -> Result<(), E> {
+        let Part { tasks, read, rejected, .. } = part;
+        self.summary.read += read;
+        self.summary.rejected += rejected;
+        if rejected > 0 {
+            (self.progress)(rejected);
+        }
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let answers = (self.sink)(&tasks)?;
+        for (task, answer) in tasks.iter().zip(answers) {
+            if answer.duplicate {
+                self.summary.duplicates += 1;
+            } else {
+                self.summary.enqueued += 1;
+                self.summary.segments += u64::from(task.segments.unwrap_or(0));
+            }
+        }
+        (self.progress)(tasks.len() as u64);
+        Ok(())
+    }
+}
+
+/// The end of the file.
+struct Reader<'a> {
+    drafts: &'a Drafts,
+    rejects: &'a mut Rejects,
+    atomic: bool,
+}
+
+/// Takes what was read; false if nobody wants more.
+type Hand<'a> = dyn FnMut(Part) -> bool + 'a;
+
+impl Reader<'_> {
+    /// Reads the file part by part. What was read counts, even where no more can be read.
+    fn read<R: BufRead>(&mut self, rows: &mut Rows<R>, hand: &mut Hand<'_>) -> Result<(), IntakeError> {
+        let mut part = Part::default();
+        let ended = self.read_rows(rows, &mut part, hand);
+        if ended.is_err() {
+            part.tasks.clear();
+        }
+        hand(part);
+        ended
+    }
+
+    fn read_rows<R: BufRead>(
+        &mut self,
+        rows: &mut Rows<R>,
+        part: &mut Part,
+        hand: &mut Hand<'_>,
+    ) -> Result<(), IntakeError> {
         let mut unreadable = None;
         let mut readable = false;
         loop {
@@ -110,66 +220,46 @@ impl<E> Loader<'_, E> {
                 Some(Err(fault)) => (false, Err(fault)),
                 Some(Ok(row)) => (true, self.drafts.task(&row)),
             };
-            summary.read += 1;
+            part.read += 1;
             readable |= readable_row;
             match task {
-                Ok(task) => self.keep(task, &mut pending, summary)?,
+                Ok(task) => self.keep(task, part)?,
                 Err(fault) => {
                     if !readable && unreadable.is_none() {
                         unreadable = Some((rows.line(), fault.clone()));
                     }
-                    self.reject(rows, fault, summary)?;
+                    self.reject(rows, fault, part)?;
                 }
+            }
+            let is_full = !self.atomic && (part.is_full() || part.rejected >= BATCH_ROWS as u64);
+            if is_full && !hand(std::mem::take(part)) {
+                return Ok(());
             }
         }
         self.rejects.finish()?;
         if let Some((line, fault)) = unreadable.filter(|_| !readable) {
-            return Err(IntakeError::NothingReadable { what: rows.what(), line, fault }.into());
+            return Err(IntakeError::NothingReadable { what: rows.what(), line, fault });
         }
-        if !(self.atomic && summary.rejected > 0) {
-            self.flush(&mut pending, summary)?;
+        if self.atomic && part.rejected > 0 {
+            part.tasks.clear();
         }
         Ok(())
     }
 
-    fn reject<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, summary: &mut Summary) -> Result<(), IntakeError> {
-        summary.rejected += 1;
-        (self.progress)(1);
+    fn reject<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, part: &mut Part) -> Result<(), IntakeError> {
+        part.rejected += 1;
         let raw = if self.rejects.is_written() { rows.raw() } else { csv::ByteRecord::new() };
         self.rejects.add(rows.line(), fault, &raw)
     }
 
-    fn keep(&mut self, task: NewTask, pending: &mut Pending, summary: &mut Summary) -> Result<(), Halt<E>> {
-        if !self.atomic {
-            pending.push(task);
-            let full = pending.tasks.len() >= BATCH_ROWS || pending.bytes >= BATCH_BYTES_MAX;
-            return if full { self.flush(pending, summary) } else { Ok(()) };
-        }
+    fn keep(&self, task: NewTask, part: &mut Part) -> Result<(), IntakeError> {
         // With one row refused nothing will be enqueued: what follows is read for its faults only.
-        if summary.rejected == 0 {
-            pending.push(task);
+        if !self.atomic || part.rejected == 0 {
+            part.push(task);
         }
-        if pending.tasks.len() > ATOMIC_ROWS_MAX || pending.bytes > ATOMIC_BYTES_MAX {
-            return Err(IntakeError::TooLargeForAtomic.into());
+        if self.atomic && (part.tasks.len() > ATOMIC_ROWS_MAX || part.bytes > ATOMIC_BYTES_MAX) {
+            return Err(IntakeError::TooLargeForAtomic);
         }
-        Ok(())
-    }
-
-    fn flush(&mut self, pending: &mut Pending, summary: &mut Summary) -> Result<(), Halt<E>> {
-        let Pending { tasks, .. } = std::mem::take(pending);
-        if tasks.is_empty() {
-            return Ok(());
-        }
-        let answers = (self.sink)(&tasks).map_err(Halt::Queue)?;
-        for (task, answer) in tasks.iter().zip(answers) {
-            if answer.duplicate {
-                summary.duplicates += 1;
-            } else {
-                summary.enqueued += 1;
-                summary.segments += u64::from(task.segments.unwrap_or(0));
-            }
-        }
-        (self.progress)(tasks.len() as u64);
         Ok(())
     }
 }
@@ -184,7 +274,7 @@ mod tests {
     use crate::queue::State;
 
     /// A queue in memory: keys it has seen, the sizes of its transactions, and the call that it refuses.
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     struct Queue {
         keys: HashMap<String, i64>,
         last: i64,
@@ -211,13 +301,29 @@ mod tests {
         }
     }
 
+    /// Loads the file, read in turn with the queue and ahead of it: both must end alike.
     fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
+        let mut ahead = queue.clone();
+        let in_turn = load_by(queue, file, drafts, atomic, false);
+        let ended = load_by(&mut ahead, file, drafts, atomic, true);
+        assert_eq!(format!("{ended:?}"), format!("{in_turn:?}"));
+        assert_eq!(ahead.calls, queue.calls);
+        in_turn
+    }
+
+    fn load_by(
+        queue: &mut Queue,
+        file: &str,
+        drafts: &Drafts,
+        atomic: bool,
+        ahead: bool,
+    ) -> Result<Summary, LoadError<&'static str>> {
         let mut rows = Rows::open(FileFormat::Csv, file.as_bytes(), Columns::default()).expect("a file with a header");
         let mut rejects = Rejects::counted();
         let mut sink = |tasks: &[NewTask]| queue.take(tasks);
         let mut dealt_with = 0;
         let mut progress = |count| dealt_with += count;
-        let loader = Loader { drafts, rejects: &mut rejects, sink: &mut sink, progress: &mut progress, atomic };
+        let loader = Loader { drafts, rejects: &mut rejects, sink: &mut sink, progress: &mut progress, atomic, ahead };
         let summary = loader.run(&mut rows)?;
         assert_eq!(rejects.count, summary.rejected);
         if !(atomic && summary.rejected > 0) {

@@ -94,6 +94,19 @@ fn commands_that_may_start_no_thread_say_so() {
 }
 
 #[test]
+fn a_file_goes_into_the_queue_without_a_thread_that_reads_ahead() {
+    let (night, shim) = Shim::night(Night::new(slow(0)));
+    // The one thread that may be started is the first command's.
+    shim.threads_max(1);
+    for first in [0, 3] {
+        night.queue_from(first, 3);
+    }
+    shim.threads_max(0);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 6)]));
+}
+
+#[test]
 fn a_process_that_runs_out_of_memory_is_a_worker_that_died() {
     let night = Night::new(slow(1));
     night.queue(100);

@@ -7,6 +7,7 @@ mod crowd;
 #[path = "../servers/database.rs"]
 mod database;
 mod door;
+mod ends;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod line;

@@ -41,7 +41,8 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let format = format(args, path)?;
     let config = context.config()?;
     let drafts = args.drafts(template(args, path)?, now, config)?;
-    let mut rows = Rows::open(format, open(path)?, Columns::new(args.map.clone()))?;
+    let (input, ahead) = open(path)?;
+    let mut rows = Rows::open(format, input, Columns::new(args.map.clone()))?;
     rows.check_texts(drafts.text.as_ref())?;
     let mut rejects = match &args.rejects {
         Some(rejects) => rejects_at(rejects, path, &rows.header())?,
@@ -56,6 +57,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
         sink: &mut |tasks| queue.take(tasks),
         progress: &mut |count| progress.inc(count),
         atomic: args.atomic,
+        ahead,
     }
     .run(&mut rows);
     progress.finish();
@@ -116,16 +118,20 @@ fn format(args: &Args, path: &Path) -> Result<FileFormat, Error> {
     })
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
+/// The file, and whether it may be read ahead: a pipe may keep its reader waiting for ever.
+fn open(path: &Path) -> Result<(Box<dyn BufRead + Send>, bool), Error> {
+    /// Bytes of one read.
+    const PAGE: usize = 64 * 1024;
     if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+        return Ok((Box::new(BufReader::with_capacity(PAGE, io::stdin())), false));
     }
     let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
-    let is_directory = file.metadata().is_ok_and(|metadata| metadata.is_dir());
-    if is_directory {
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
         return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
     }
-    Ok(Box::new(BufReader::with_capacity(64 * 1024, file)))
+    let is_file = metadata.is_some_and(|metadata| metadata.is_file());
+    Ok((Box::new(BufReader::with_capacity(PAGE, file)), is_file))
 }
 
 /// `--text`, for every row.

@@ -145,14 +145,20 @@ pub(super) fn ids(ids: impl IntoIterator<Item = i64>) -> String {
 
 /// Texts for an `IN` list. An empty list matches nothing.
 pub(super) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let out = list(texts.into_iter().map(Value::Text));
+    if out.is_empty() { "NULL".to_owned() } else { out }
+}
+
+/// Values with commas between them.
+pub(super) fn list<'a>(values: impl IntoIterator<Item = Value<'a>>) -> String {
     let mut out = String::new();
-    for text in texts {
+    for value in values {
         if !out.is_empty() {
             out.push(',');
         }
-        literal(&mut out, Value::Text(text));
+        literal(&mut out, value);
     }
-    if out.is_empty() { "NULL".to_owned() } else { out }
+    out
 }
 
 fn literal(out: &mut String, value: Value<'_>) {

@@ -5,6 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::MysqlStore;
+use super::ends;
 use super::exchange::{self, Ledger};
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
@@ -45,12 +46,16 @@ type Endings = BTreeMap<(TaskId, u32), Settled>;
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
         let earlier = self.resolve_doubt()?;
-        let opening = exchange::opening(turn, !earlier.claims.is_empty());
+        let has_doubt = !earlier.claims.is_empty();
+        let at_once = ends::at_once(turn.settlements, &self.now_in_sql()).filter(|_| !has_doubt);
+        let opening = exchange::opening(turn, has_doubt, at_once.as_deref());
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;
-            ledger.settle(turn.settlements)?;
+            if !ledger.ended_at_once(turn.settlements, at_once.as_deref())? {
+                ledger.settle(turn.settlements)?;
+            }
             if wants {
                 ledger.take_claims(turn)?;
             }

@@ -13,7 +13,7 @@ use super::column::{id, optional_time, small, text, truth, whole};
 use super::fault::Tried;
 use super::settle::{self, Fatal, Fence};
 use super::transaction::{Opening, Transaction};
-use super::{lanes, sql};
+use super::{ends, lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::{self, span};
@@ -41,7 +41,7 @@ pub(super) struct Ledger<'a, 's> {
 
 /// What a turn begins with. Where all that it writes are good ends, nothing of that changes when tasks are due, whether a lane is
 /// open, or what is pending: then these are asked before it is written, in the same round trip.
-pub(super) fn opening(turn: &Turn<'_>, has_doubt: bool) -> Opening {
+pub(super) fn opening(turn: &Turn<'_>, has_doubt: bool, at_once: Option<&str>) -> Opening {
     let mut out = Opening::default();
     let wanted = || turn.wanted.iter().filter(|wanted| wanted.count > 0);
     let wants = wanted().next().is_some();
@@ -51,12 +51,12 @@ pub(super) fn opening(turn: &Turn<'_>, has_doubt: bool) -> Opening {
     if has_doubt {
         return out;
     }
-    if !turn.settlements.is_empty() {
+    if let Some(at_once) = at_once {
+        out.inside.extend([ends::BEFORE, at_once].map(str::to_owned));
+    } else if !turn.settlements.is_empty() {
         out.inside.push(settle::lock(turn.settlements.iter().map(|settlement| settlement.claim.id)));
     }
-    let is_plain =
-        |settlement: &Settlement| matches!(settlement.fate, Fate::Completed { .. }) && settlement.word().is_none();
-    if wants && turn.settlements.iter().all(is_plain) {
+    if wants && turn.settlements.iter().all(ends::is_plain) {
         let task_funcs = wanted().flat_map(|wanted| wanted.task_funcs).take(FIRSTS_MAX);
         out.before = task_funcs.map(|task_func| first(task_func)).collect();
         out.inside.push(sql!("next_due").to_owned());

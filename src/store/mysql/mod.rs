@@ -9,6 +9,7 @@ mod check;
 mod column;
 mod copy;
 mod doubt;
+mod ends;
 mod enqueue;
 mod exchange;
 mod fault;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use mysql::Row;
 
-use super::bind::{Value, bind, ids, rows, values};
+use super::bind::{Value, ids, list, rows, values};
 use super::column::{id, optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
@@ -119,7 +119,7 @@ impl Ledger<'_, '_> {
                 None => Settled::Lost,
             });
         }
-        self.write_sheet(&sheet)?;
+        self.write_sheet(sheet)?;
         Ok(out)
     }
 
@@ -191,15 +191,12 @@ impl Ledger<'_, '_> {
         Ok(())
     }
 
-    fn write_sheet(&mut self, sheet: &Sheet<'_>) -> Tried<()> {
+    fn write_sheet(&mut self, mut sheet: Sheet<'_>) -> Tried<()> {
+        // The server halves its way to an id: they have to stand in their order.
+        sheet.completed.sort_unstable_by_key(|(id, _)| *id);
+        let now = list([Value::from(self.now)]);
         for page in sheet.completed.chunks(PAGE) {
-            let branch = |(id, provider): &(TaskId, Option<&str>)| bind("WHEN ?1 THEN ?2", values![*id, *provider]);
-            let branches = page.iter().map(branch).collect::<Vec<_>>().join(" ");
-            // The time first: what a provider said may look like a mark.
-            let query = bind(sql!("settle_completed"), values![self.now])
-                .replace("{ids}", &ids(page.iter().map(|(id, _)| *id)))
-                .replace("{provider_message_ids}", &branches);
-            self.transaction.put_text(&query)?;
+            self.transaction.put_text(&completed(page, &now, ""))?;
         }
         if !sheet.released.is_empty() {
             let released = ids(sheet.released.iter().copied());
@@ -233,6 +230,16 @@ impl Ledger<'_, '_> {
         let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
     }
+}
+
+/// The statement that writes good ends, in the order of their ids: of those of which `condition` holds too, where it says something.
+pub(super) fn completed(ends: &[(TaskId, Option<&str>)], now: &str, condition: &str) -> String {
+    let numbers = ids(ends.iter().map(|(id, _)| *id));
+    let text = sql!("settle_completed").replace("{now}", now).replace("{ids}", &numbers);
+    let (head, rest) = text.split_once("{provider_message_ids}").unwrap_or((&text, ""));
+    let (middle, tail) = rest.split_once("{condition}").unwrap_or((rest, ""));
+    let of_providers = list(ends.iter().map(|(_, provider)| Value::from(*provider)));
+    [head, &of_providers, middle, condition, tail].concat()
 }
 
 /// The statement that locks these tasks, and reads whether their fences hold.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use mysql::Error;
 
+use super::bind::{Value, list};
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, code, remedy};
 use super::packet::Opened;
 pub(super) use super::packet::{Opening, Transaction};
@@ -342,6 +343,14 @@ impl MysqlStore {
         match &self.clock {
             Clock::Frozen(_) => Ok(self.frozen_now()),
             Clock::Database => Ok(clock(&session.send("SELECT UTC_TIMESTAMP(6)")?)),
+        }
+    }
+
+    /// The time of a transaction that has not begun, as SQL.
+    pub(super) fn now_in_sql(&self) -> String {
+        match &self.clock {
+            Clock::Frozen(_) => list([Value::from(self.frozen_now())]),
+            Clock::Database => "UTC_TIMESTAMP(6)".to_owned(),
         }
     }
 

@@ -196,7 +196,6 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/migrations/0008_stages.sql", "SQLite has partial indexes: no column has to stand for them"),
     ("sql/mysql/migrations/0009_doubt.sql", "its twin is SQLite's 0008, which has one migration less"),
     ("sql/mysql/migrations/0010_door.sql", "SQLite has one writer at a time"),
-    ("sql/mysql/migrations/0011_own_updates.sql", "SQLite's own connection passes no triggers"),
     ("sql/mysql/queue_lock.sql", "SQLite has one writer at a time"),
     ("sql/mysql/receipt_get.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),

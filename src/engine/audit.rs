@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 
 use super::Event;
 use super::dispatcher::Dispatcher;
-use crate::queue::{Budget, Fate, Reply, RetryPolicy, TaskId};
+use crate::queue::{Fate, Reply, TaskId};
 use crate::store::{Result, Stranded};
 
 /// The tasks whose claims are out, or whose ends are not written yet. A row that came in the place of a claimed one, under the
@@ -57,10 +57,8 @@ impl Dispatcher<'_> {
         if self.hands.hold(stranded.id) {
             return None;
         }
-        let policy = self.plan.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
-        let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
         let reply = Reply::unknown("another program changed the task while a worker had it");
-        Some(policy.fate(reply, budget, fastrand::f64()))
+        Some(self.plan.fate_of(stranded, reply))
     }
 }
 

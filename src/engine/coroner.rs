@@ -10,7 +10,7 @@ use super::flight::{Flight, Held, Trace};
 use super::host::{self, Pulse};
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
-use crate::queue::{Budget, ErrorType, Fate, LaneNotice, Reply, RetryPolicy, WorkerId};
+use crate::queue::{ErrorType, Fate, LaneNotice, Reply, WorkerId};
 use crate::store::{Coroner, LEASE, Stranded, Worker};
 
 /// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
@@ -120,8 +120,6 @@ impl Coroner for Judge<'_> {
     }
 
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
-        let policy = self.plan.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
-        let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
         let unsent = stranded.attempt.saturating_sub(stranded.retry_count);
         let reply = match self.trace(worker, stranded) {
             Trace::NeverLeft if unsent > UNSENT_MAX => {
@@ -134,7 +132,7 @@ impl Coroner for Judge<'_> {
             Trace::Answered(Reply { lane: Some(LaneNotice::Unreachable), .. }) => return Fate::Released,
             Trace::Answered(reply) => reply,
         };
-        policy.fate(reply, budget, fastrand::f64())
+        self.plan.fate_of(stranded, reply)
     }
 }
 

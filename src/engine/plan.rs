@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::flight;
 use crate::gateway::Gateway;
-use crate::queue::{Backoff, Lane, Rate, RetryPolicy, Routes};
-use crate::store::NewWorker;
+use crate::queue::{Backoff, Budget, Fate, Lane, Rate, Reply, RetryPolicy, Routes};
+use crate::store::{NewWorker, Stranded};
 
 /// A lane as the engine drives it.
 pub struct LaneWay {
@@ -58,5 +58,12 @@ impl Plan {
     pub fn way_of(&self, task_func: &str) -> Option<&LaneWay> {
         let served = self.routes.lane_of(task_func)?;
         self.ways.iter().find(|way| way.lane == *served.lane)
+    }
+
+    /// What becomes of a task that nobody holds any more, of whose attempt `reply` is known.
+    pub(super) fn fate_of(&self, stranded: &Stranded, reply: Reply) -> Fate {
+        let policy = self.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
+        let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
+        policy.fate(reply, budget, fastrand::f64())
     }
 }

@@ -127,9 +127,11 @@ impl Dispatcher<'_> {
         let Some(seats) = self.seats.as_mut().filter(|seats| seats.is_asking || !claims.is_empty()) else {
             return Some(vec![None; claims.len()]);
         };
-        let newest = claims.last().map(Claim::claimed_at);
-        let seated = claims.iter().map_while(|claim| seats.seat(Held::of(claim)).ok()).collect::<Vec<_>>();
-        let may_leave = seated.len() == claims.len() && seats.call_roll(newest).is_ok();
+        // The claims of one exchange are made at one time.
+        let claimed_at = claims.last().map(Claim::claimed_at);
+        let held = |claim: &Claim| Held { task: claim.id(), attempt: claim.attempt(), claimed_at };
+        let seated = claims.iter().map_while(|claim| seats.seat(held(claim)).ok()).collect::<Vec<_>>();
+        let may_leave = seated.len() == claims.len() && seats.call_roll(claimed_at).is_ok();
         if !may_leave {
             seated.iter().flatten().for_each(|seat| seats.vacate(seat));
         }

@@ -17,7 +17,6 @@ use jiff::Timestamp;
 
 use super::record::{Place, field, is_blank, seal, sum_is_right};
 use crate::queue::TaskId;
-use crate::store::Claim;
 
 const HEAD_BYTES: usize = 20;
 const ENTRY_BYTES: usize = 28;
@@ -37,12 +36,6 @@ pub(in crate::engine) struct Held {
     pub attempt: u32,
     /// By the database's clock. `None`: the row does not say it.
     pub claimed_at: Option<Timestamp>,
-}
-
-impl Held {
-    pub fn of(claim: &Claim) -> Held {
-        Held { task: claim.id(), attempt: claim.attempt(), claimed_at: Some(claim.claimed_at()) }
-    }
 }
 
 /// Who has a slot: the number of the claim, which counts up from 1, and the claim.
@@ -114,10 +107,9 @@ impl Roll {
     pub fn read(place: Place, slots: u32, asked: &[u8], rooms: &[u8]) -> Option<Roll> {
         let (one, two) = rooms.split_at_checked(roll_bytes(slots))?;
         let rolls = [one, two].map(|room| Roll::in_room(place, slots, room));
-        let is_torn = rolls.iter().all(Option::is_none);
         let newest = rolls.into_iter().flatten().max_by_key(|roll| roll.turn);
         // The first roll of all may be torn; a log with two that are is none of ours.
-        let roll = newest.or_else(|| (is_torn && (is_blank(one) || is_blank(two))).then(Roll::default))?;
+        let roll = newest.or_else(|| (is_blank(one) || is_blank(two)).then(Roll::default))?;
         let next = asked_turn(place, asked);
         Some(Roll { asking: next == Some(roll.turn + 1), ..roll })
     }

@@ -16,6 +16,7 @@ use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
 use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
+use super::stock::Pace;
 use super::upkeep::Timers;
 use crate::queue::{Fate, LaneWord, WorkerId};
 use crate::store::{Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
@@ -52,8 +53,9 @@ pub(super) struct Dispatcher<'a> {
     pub(super) in_flight: usize,
     /// The tasks of all claims whose end is not written yet.
     pub(super) hands: Hands,
-    /// Claims beyond the senders: as many as fell idle during the last exchange, at most one a sender.
-    spares: usize,
+    /// Claims beyond the senders, which lie ready for them.
+    pub(super) spares: usize,
+    pub(super) pace: Pace,
     ready: bool,
     drained: bool,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
@@ -94,6 +96,7 @@ impl<'a> Dispatcher<'a> {
             in_flight: 0,
             hands: Hands::default(),
             spares: 0,
+            pace: Pace::begin(now),
             ready: false,
             drained: false,
             looked_twice: false,
@@ -180,7 +183,7 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    fn is_stopping(&self) -> bool {
+    pub(super) fn is_stopping(&self) -> bool {
         self.grace.is_some()
     }
 
@@ -215,7 +218,8 @@ impl<'a> Dispatcher<'a> {
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;
-        self.spares = self.desk.reports.len().min(self.desk.spares_max());
+        self.pace.note(self.outbox.len(), boottime());
+        self.spares = self.stock_wanted();
         if !self.ready {
             self.ready = true;
             self.observer.observe(&Event::Ready);
@@ -297,6 +301,9 @@ impl<'a> Dispatcher<'a> {
 
     /// Sleeps until a sender reports, somebody asks to stop, or the next thing is due.
     fn wait(&mut self) {
+        if self.put_off() {
+            return;
+        }
         let rest = self.rest();
         if rest.is_zero() {
             return;

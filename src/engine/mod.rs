@@ -24,6 +24,7 @@ mod outbox;
 mod plan;
 mod quiet;
 mod sender;
+mod stock;
 mod stop;
 mod upkeep;
 
@@ -42,6 +43,7 @@ use crate::store::{Store, StoreError, TallyKind};
 use dispatcher::Dispatcher;
 use lease::{Lease, Tap};
 use sender::Floor;
+use stock::Gauge;
 
 /// Why a run did not end in order.
 #[derive(Debug, thiserror::Error)]
@@ -88,10 +90,11 @@ fn run_to_the_end(
     let lease = Lease::default();
     let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
     let (recall, recalled) = bounded(plan.senders);
-    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled };
-    // Each sender has one claim on the wire and at most one spare; as many reports can be waiting. Neither channel is
+    let gauge = Gauge::new();
+    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled, gauge };
+    // So many claims are out at most: one with each sender, and the stock. As many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
-    let bound = plan.senders * 2;
+    let bound = plan.senders + stock::stock_max(plan, true);
     // The store's first read may need threads, and comes before the senders have taken all that the system gives. If it fails,
     // the first turn finds out.
     let _ = store.tallies(TallyKind::Lane);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::dispatcher::{Desk, Dispatcher};
+use super::dispatcher::Dispatcher;
 use super::events::{Event, LaneWhy, Left};
 use super::lanes::{Share, why};
 use super::lease::boottime;
@@ -25,13 +25,6 @@ pub(super) struct Shortage {
     since: Duration,
     /// The fewest that the log was told of.
     told: usize,
-}
-
-impl Desk {
-    /// Claims beyond the senders that may work. In a shortage the others would take them.
-    pub fn spares_max(&self) -> usize {
-        if self.shortage.is_some() { 0 } else { self.senders }
-    }
 }
 
 impl Dispatcher<'_> {

@@ -11,6 +11,7 @@ use super::events::Ending;
 use super::flight::{Pen, Seat};
 use super::lease::{Lease, Tap, Term, boottime};
 use super::plan::LaneWay;
+use super::stock::Gauge;
 use super::stop::Stop;
 use crate::gateway::{Delivery, Departure};
 use crate::panics::catch;
@@ -51,6 +52,8 @@ pub(super) struct Floor<'a> {
     pub stop: &'a Stop,
     /// Calls a sender that sits out.
     pub recalled: Receiver<()>,
+    /// Wakes the dispatcher when few claims lie ready.
+    pub gauge: Gauge,
 }
 
 /// Starts `wanted` senders, or as many as the system allows; returns how many, and what stopped it.
@@ -65,7 +68,8 @@ pub(super) fn hire<'scope>(
         let (jobs, reports) = (jobs.clone(), reports.clone());
         let work = move || {
             let pen = Rc::new(Pen::default());
-            for job in jobs {
+            for job in &jobs {
+                floor.gauge.took(jobs.len());
                 let report = floor.serve(job, &pen);
                 let is_starved = report.notice == Some(LaneNotice::Starved);
                 // The dispatcher is gone only if it panicked; the claim stays with the dead process, and is recovered.

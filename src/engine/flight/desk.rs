@@ -10,6 +10,7 @@ use crate::engine::breaker::SUSPECTS_MAX;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::events::{Event, Observer};
 use crate::engine::plan::Plan;
+use crate::engine::stock::stock_max;
 use crate::queue::WorkerId;
 use crate::store::{Claim, Result};
 
@@ -96,10 +97,10 @@ impl Seats {
     }
 }
 
-/// Slots for every claim that a process can have out. Each sender has one claim on the wire and one spare; what is with neither
+/// Slots for every claim that a process can have out. Each sender has one claim on the wire, and others lie ready; what is neither
 /// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out.
 fn slots(plan: &Plan) -> u32 {
-    let out = 2 * plan.senders;
+    let out = plan.senders + stock_max(plan, true);
     let suspects = (SUSPECTS_MAX - 1) * plan.ways.len().min(out);
     u32::try_from(out + suspects).unwrap_or(u32::MAX)
 }
@@ -117,6 +118,11 @@ pub(in crate::engine) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn
 }
 
 impl Dispatcher<'_> {
+    /// Whether what leaves is noted.
+    pub(in crate::engine) fn has_log(&self) -> bool {
+        self.seats.as_ref().is_some_and(|seats| !seats.log.is_void())
+    }
+
     /// Notes in the log that claims will be asked for. False: it can be neither written nor made void, and none may be.
     pub(in crate::engine) fn may_ask(&mut self) -> bool {
         self.seats.as_mut().is_none_or(|seats| seats.ask().is_ok())

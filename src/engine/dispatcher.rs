@@ -16,7 +16,7 @@ use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
 use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
-use super::stock::Pace;
+use super::stock::Stock;
 use super::upkeep::Timers;
 use crate::queue::{Fate, LaneWord, WorkerId};
 use crate::store::{Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
@@ -53,9 +53,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) in_flight: usize,
     /// The tasks of all claims whose end is not written yet.
     pub(super) hands: Hands,
-    /// Claims beyond the senders, which lie ready for them.
-    pub(super) spares: usize,
-    pub(super) pace: Pace,
+    pub(super) stock: Stock,
     ready: bool,
     drained: bool,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
@@ -95,8 +93,7 @@ impl<'a> Dispatcher<'a> {
             desk,
             in_flight: 0,
             hands: Hands::default(),
-            spares: 0,
-            pace: Pace::begin(now),
+            stock: Stock::begin(now),
             ready: false,
             drained: false,
             looked_twice: false,
@@ -197,8 +194,8 @@ impl<'a> Dispatcher<'a> {
             self.lanes.open_all();
             self.lanes.learn_task_funcs(self.store)?;
         }
-        let spares = self.spares.min(free);
-        Ok(self.lanes.shares(free - spares, spares, boottime()))
+        let idle = self.desk.senders.saturating_sub(self.in_flight).min(free);
+        Ok(self.lanes.shares(idle, free - idle, boottime()))
     }
 
     /// How many claims could be used at once.
@@ -206,7 +203,7 @@ impl<'a> Dispatcher<'a> {
         if self.is_stopping() || self.drained {
             return 0;
         }
-        let idle = (self.desk.senders + self.spares).saturating_sub(self.in_flight);
+        let idle = (self.desk.senders + self.stock.wanted).saturating_sub(self.in_flight);
         let left = self.plan.until.tasks_max.map_or(u64::MAX, |max| max.saturating_sub(self.summary.claimed));
         idle.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
@@ -218,8 +215,7 @@ impl<'a> Dispatcher<'a> {
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;
-        self.pace.note(self.outbox.len(), boottime());
-        self.spares = self.stock_wanted();
+        self.plan_stock();
         if !self.ready {
             self.ready = true;
             self.observer.observe(&Event::Ready);

@@ -94,7 +94,7 @@ fn run_to_the_end(
     let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled, gauge };
     // So many claims are out at most: one with each sender, and the stock. As many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
-    let bound = plan.senders + stock::stock_max(plan, true);
+    let bound = plan.senders + stock::stock_max(plan.senders, true);
     // The store's first read may need threads, and comes before the senders have taken all that the system gives. If it fails,
     // the first turn finds out.
     let _ = store.tallies(TallyKind::Lane);

@@ -10,51 +10,55 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use super::dispatcher::Dispatcher;
-use super::plan::Plan;
+use super::lease::boottime;
 
 /// How much work lies ready: as much as has lately gone out in this time.
-const READY_FOR: Duration = Duration::from_millis(5);
+const READY_FOR: Duration = Duration::from_millis(8);
 
 /// How long a turn is put off at most, and with it what senders have finished.
 const PUT_OFF_MAX: Duration = Duration::from_millis(2);
 
-/// So many claims may lie ready even for fewer senders: a few senders and a quick gateway would otherwise have a turn for every
-/// three messages.
-const STOCK_MAX: usize = 64;
+/// The most claims that lie ready for each sender, and for a few senders together: with a quick gateway four of them would
+/// otherwise have a turn for every three messages.
+const PER_SENDER_MAX: usize = 3;
+const FOR_FEW_MAX: usize = 64;
 
 /// The most claims that lie ready at one time. Without a flight log nobody knows after a crash that they never left: there is
 /// one for each sender then.
-pub(super) fn stock_max(plan: &Plan, has_log: bool) -> usize {
-    if has_log { plan.senders.max(STOCK_MAX) } else { plan.senders }
+pub(super) fn stock_max(senders: usize, has_log: bool) -> usize {
+    if has_log { (senders * PER_SENDER_MAX).max(FOR_FEW_MAX) } else { senders }
 }
 
-/// How fast claims have lately come to their end.
+/// How many claims should lie ready, by how fast they have lately come to their end.
 #[derive(Debug)]
-pub(super) struct Pace {
-    per_s: f64,
-    /// When it was last noted (boot time).
-    noted_at: Duration,
+pub(super) struct Stock {
+    /// Claims beyond the senders.
+    pub wanted: usize,
+    /// So many are used up during a turn.
+    low: usize,
+    pace_per_s: f64,
+    /// When an exchange last returned (boot time).
+    at: Duration,
 }
 
-impl Pace {
-    pub fn begin(now: Duration) -> Pace {
-        Pace { per_s: 0.0, noted_at: now }
+impl Stock {
+    pub fn begin(now: Duration) -> Stock {
+        Stock { wanted: 0, low: 0, pace_per_s: 0.0, at: now }
     }
 
-    /// `count` claims have ended since it was last noted.
-    pub fn note(&mut self, count: usize, now: Duration) {
+    /// An exchange has returned: `ended` claims had ended since the one before, and `meanwhile` others during it. No more than
+    /// `max` may lie ready.
+    pub fn plan(&mut self, ended: usize, meanwhile: usize, max: usize, now: Duration) {
         /// What is longer ago than this counts for little.
         const MEMORY_S: f64 = 0.02;
-        /// Two turns are not closer together; a clock that does not move between them divides by nothing.
+        /// No exchange is shorter; where the clock stands still, nothing is divided by nothing.
         const SPAN_MIN_S: f64 = 1e-5;
-        let span = now.saturating_sub(self.noted_at).as_secs_f64().max(SPAN_MIN_S);
-        self.noted_at = now;
-        self.per_s += (count as f64 / span - self.per_s) * (span / (span + MEMORY_S));
-    }
-
-    /// How many claims end in `READY_FOR`.
-    fn stock(&self) -> usize {
-        (self.per_s * READY_FOR.as_secs_f64()) as usize
+        let span = now.saturating_sub(self.at).as_secs_f64().max(SPAN_MIN_S);
+        self.at = now;
+        self.pace_per_s += (ended as f64 / span - self.pace_per_s) * (span / (span + MEMORY_S));
+        self.wanted = ((self.pace_per_s * READY_FOR.as_secs_f64()) as usize).min(max);
+        // A turn may take a little longer than the last. Where it would begin at once again, it would carry little.
+        self.low = (meanwhile + meanwhile / 4).min(self.wanted * 3 / 4);
     }
 }
 
@@ -91,18 +95,18 @@ impl Gauge {
 }
 
 impl Dispatcher<'_> {
-    /// How many claims should lie ready for senders that will soon be free. In a shortage senders that sit out would hold them.
-    pub(super) fn stock_wanted(&self) -> usize {
-        if self.desk.shortage.is_some() { 0 } else { self.pace.stock().min(stock_max(self.plan, self.has_log())) }
+    /// What should lie ready from now on. In a shortage senders that sit out would hold it.
+    pub(super) fn plan_stock(&mut self) {
+        let max = if self.desk.shortage.is_some() { 0 } else { stock_max(self.plan.senders, self.has_log()) };
+        self.stock.plan(self.outbox.len(), self.desk.reports.len(), max, boottime());
     }
 
-    /// While half of the stock lies ready, nobody waits for the next turn. Returns whether it was put off.
+    /// While more lies ready than is used up during a turn, nobody waits for the next one. Returns whether it was put off.
     pub(super) fn put_off(&self) -> bool {
-        let low = self.spares / 2;
-        let may_wait = self.outage.is_none() && !self.is_stopping() && self.desk.unsent.len() > low;
+        let may_wait = self.outage.is_none() && !self.is_stopping() && self.desk.unsent.len() > self.stock.low;
         if may_wait {
             select! {
-                recv(self.floor.gauge.watch(low)) -> _ => {}
+                recv(self.floor.gauge.watch(self.stock.low)) -> _ => {}
                 recv(self.floor.stop.bell()) -> _ => {}
                 default(PUT_OFF_MAX) => {}
             }
@@ -115,31 +119,37 @@ impl Dispatcher<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_stock_follows_the_pace() {
-        let mut pace = Pace::begin(Duration::ZERO);
-        assert_eq!(pace.stock(), 0, "nothing has gone out yet");
-        for turn in 1..=100 {
-            pace.note(40, Duration::from_millis(turn));
-        }
-        assert!((190..=200).contains(&pace.stock()), "40 a millisecond, for 5 of them: {pace:?}");
-        for turn in 101..=200 {
-            pace.note(1, Duration::from_millis(turn));
-        }
-        assert!((4..=6).contains(&pace.stock()), "one a millisecond: {pace:?}");
-        pace.note(0, Duration::from_secs(10));
-        assert_eq!(pace.stock(), 0, "nothing for long: {pace:?}");
+    const MAX: usize = 400;
+
+    fn after(turns: impl Iterator<Item = (u64, usize)>) -> Stock {
+        let mut stock = Stock::begin(Duration::ZERO);
+        turns.for_each(|(at_ms, ended)| stock.plan(ended, 40, MAX, Duration::from_millis(at_ms)));
+        stock
     }
 
     #[test]
-    fn a_clock_that_stands_still_makes_no_endless_pace() {
-        let mut pace = Pace::begin(Duration::ZERO);
-        for _ in 0..100 {
-            pace.note(64, Duration::ZERO);
-        }
-        assert!(pace.per_s.is_finite(), "{pace:?}");
-        pace.note(0, Duration::from_secs(10));
-        assert!(pace.stock() <= STOCK_MAX, "{pace:?}");
+    fn the_stock_follows_the_pace() {
+        assert_eq!(Stock::begin(Duration::ZERO).wanted, 0, "nothing has gone out yet");
+        let fast = after((1..=200).map(|at| (at, 40)));
+        assert!((300..=320).contains(&fast.wanted), "40 a millisecond, for 8 of them: {fast:?}");
+        assert_eq!(fast.low, 50, "a quarter more than were used up during the last turn");
+        let slow = after((1..=200).map(|at| (at, if at > 100 { 1 } else { 40 })));
+        assert!((7..=10).contains(&slow.wanted), "one a millisecond: {slow:?}");
+        assert!(slow.low < slow.wanted, "{slow:?}");
+        let idle = after([(1, 40), (10_000, 0)].into_iter());
+        assert_eq!((idle.wanted, idle.low), (0, 0), "nothing for long: {idle:?}");
+    }
+
+    #[test]
+    fn the_stock_has_a_bound() {
+        assert_eq!(after((1..=200).map(|at| (at, 1_000))).wanted, MAX);
+        assert_eq!(after((1..=200).map(|_| (0, 64))).wanted, MAX, "the clock stands still");
+        assert_eq!([1, 16, 64].map(|senders| stock_max(senders, true)), [64, 64, 192]);
+        assert_eq!(
+            [1, 16, 64].map(|senders| stock_max(senders, false)),
+            [1, 16, 64],
+            "nobody would know that they never left"
+        );
     }
 
     #[test]

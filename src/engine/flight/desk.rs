@@ -100,7 +100,7 @@ impl Seats {
 /// Slots for every claim that a process can have out. Each sender has one claim on the wire, and others lie ready; what is neither
 /// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out.
 fn slots(plan: &Plan) -> u32 {
-    let out = plan.senders + stock_max(plan, true);
+    let out = plan.senders + stock_max(plan.senders, true);
     let suspects = (SUSPECTS_MAX - 1) * plan.ways.len().min(out);
     u32::try_from(out + suspects).unwrap_or(u32::MAX)
 }

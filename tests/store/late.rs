@@ -5,7 +5,7 @@ use std::time::Duration;
 use smsctl::queue::{DeadLetterState, Fate, Filter, NewTask, Order, State, TaskId};
 use smsctl::store::{Claim, Settled};
 
-use crate::world::{Judge, World, completed, deferred, exchange, message, only, parked, rejected, unknown};
+use crate::world::{Judge, World, claim, completed, deferred, exchange, message, only, parked, rejected, unknown};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -108,6 +108,35 @@ pub fn an_answer_settles_nothing_of_a_row_that_came_in_its_place(world: &World) 
                 world.assert_sound();
             }
         }
+    }
+}
+
+pub fn of_two_rows_whose_ids_were_exchanged_neither_gets_the_others_answer(world: &World) {
+    for (is_recovered, fate) in [(false, completed()), (false, unknown()), (true, completed()), (true, rejected())] {
+        let case = format!("{fate:?}, recovered: {is_recovered}");
+        let world = world.fresh();
+        let ids = [1, 2].map(|n| world.enqueue(message("+85291234567", &format!("text {n}"))));
+        let worker = world.worker();
+        let claims = claim(&*world.store, worker, 2);
+        assert_eq!(claims.len(), 2, "{case}");
+        for (from, to) in [(ids[0], 900), (ids[1], ids[0]), (900, ids[1])] {
+            set(&world, from, &format!("id = {to}"));
+        }
+        if is_recovered {
+            recover(&world);
+        }
+        for claim in claims {
+            assert_eq!(world.settle(worker, claim.settle(fate.clone(), None)), Settled::Lost, "{case}");
+        }
+        if !is_recovered {
+            recover(&world);
+        }
+        for id in ids {
+            let task = world.get(id);
+            assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")), "{case}");
+            assert_eq!((task.departed, outcomes(&world, id)), (1, vec![(1, "unknown".to_owned())]), "{case}");
+        }
+        world.assert_sound();
     }
 }
 

@@ -41,6 +41,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::patience::Heeded;
+use super::stamps::Stamps;
 use super::time;
 use super::{
     Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
@@ -80,6 +81,7 @@ struct SqliteStore {
     identity: Identity,
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
+    stamps: Stamps,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
     /// Pauses in which the file was locked by another process.
@@ -103,6 +105,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         speak: Speak::new(path),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
+        stamps: Stamps::default(),
         heeded: Heeded::default(),
         readers_max: options.readers_max,
         writer: Mutex::new(writer),

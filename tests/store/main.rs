@@ -98,6 +98,7 @@ conformance! {
             an_accepted_answer_leaves_what_was_put_aside,
             an_answer_settles_nothing_of_a_row_that_came_in_its_place,
             of_two_rows_whose_ids_were_exchanged_neither_gets_the_others_answer,
+            an_answer_ends_no_row_that_came_in_its_place_with_another_message,
             what_was_held_on_the_wire_needs_an_express_order,
             an_answer_says_of_a_row_that_was_put_back_that_it_may_have_arrived,
             an_accepted_answer_never_overwrites_a_newer_attempt,

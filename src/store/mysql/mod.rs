@@ -95,8 +95,8 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         Access::Existing => store.require_current()?,
         Access::Create => {
             if store.is_unmade()? {
-                store.apply_migrations()?;
-                created = true;
+                // Of several processes that find nothing one makes it.
+                created = store.apply_migrations()?.iter().any(|applied| applied.version == 1);
             }
             store.require_current()?;
         }

@@ -31,7 +31,7 @@ mod wrong;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use r2d2::PooledConnection;
@@ -66,6 +66,9 @@ macro_rules! sql {
 use sql;
 
 type ReaderPool = r2d2::Pool<SqliteConnectionManager>;
+
+/// How long a reader is waited for, until it is asked why there is none.
+const READER_LOOK: Duration = Duration::from_millis(200);
 
 /// The queue in an SQLite file.
 struct SqliteStore {
@@ -124,8 +127,10 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         }
         Access::Create => {
             if store.schema_state()?.0 == MigrationState::Empty {
-                store.migrate()?;
-                created = true;
+                // Of several processes that find nothing one makes it.
+                created = store.migrate()?.iter().any(|applied| applied.version == 1);
+            } else {
+                created = false;
             }
             store.require_current()?;
             store.keep_log()?;
@@ -217,7 +222,23 @@ impl SqliteStore {
         if state.idle_connections == 0 && state.connections >= self.readers_max.max(1) {
             self.reader_waits.add(1);
         }
-        readers.get().map_err(|_| self.pool_error())
+        let began = Instant::now();
+        loop {
+            let left = self.busy_timeout.saturating_sub(began.elapsed());
+            if let Ok(reader) = readers.get_timeout(left.min(READER_LOOK)) {
+                return Ok(reader);
+            }
+            if left <= READER_LOOK {
+                return Err(self.pool_error());
+            }
+            // There is nobody to wait for: where the system has no file for the first one, it is said at once.
+            if readers.state().connections == 0
+                && let error @ StoreError::Starved { .. } = self.pool_error()
+            {
+                return Err(error);
+            }
+            connect::be_patient(self.heeded.begin(left));
+        }
     }
 
     /// The pool does not say why it has no connection: one more try outside of it does.

@@ -233,7 +233,7 @@ impl Ledger<'_> {
     ) -> rusqlite::Result<Claim> {
         let attempt = candidate.attempt.saturating_add(1);
         let claimed_at = self.stamps.take(self.now, 1);
-        let claimed_text = time::to_text(claimed_at);
+        let claimed_text = time::to_text_near(claimed_at, self.now, &self.now_text);
         let row = params![candidate.id, turn.worker, attempt, claimed_text];
         let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
         expect_one(taken, candidate.id)?;

@@ -268,15 +268,17 @@ fn many_may_migrate_at_once() {
 fn many_may_make_the_database_at_once() {
     let (_directory, path) = scratch();
     let start = Barrier::new(8);
-    std::thread::scope(|scope| {
-        for n in 0..8 {
-            let (start, path) = (&start, &path);
-            scope.spawn(move || {
-                start.wait();
-                make(path).enqueue(&[message(&n.to_string())], 0).expect("enqueues");
-            });
-        }
+    let made: usize = std::thread::scope(|scope| {
+        let make = |n: usize| {
+            start.wait();
+            let opened = open(&path, Access::Create).expect("makes the database");
+            opened.store.enqueue(&[message(&n.to_string())], 0).expect("enqueues");
+            usize::from(opened.created)
+        };
+        let threads: Vec<_> = (0..8).map(|n| scope.spawn(move || make(n))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("ends well")).sum()
     });
+    assert_eq!(made, 1, "one of them made it, and says so");
     let store = open(&path, Access::Existing).expect("opens").store;
     assert_eq!(store.stats().expect("counts").tasks.pending, 8);
     assert_eq!(store.check().expect("checks"), []);

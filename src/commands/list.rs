@@ -55,7 +55,8 @@ struct Line {
     lane: Option<String>,
     to: Option<String>,
     text: Option<String>,
-    /// Attempts so far, that under way and that which was accepted among them; of how many there may be.
+    /// Attempts so far, that under way and that which was accepted among them; of how many there may be, unless its time was over
+    /// before the first.
     tries: String,
     created_at: Option<String>,
     error: Option<String>,
@@ -76,7 +77,7 @@ impl Line {
             lane: Some(lanes.lane_of(&task.task_func).unwrap_or_else(|| format!("(none) {}", task.task_func))),
             to,
             text: text.map(|text| words::cut(&text, CELL_CHARS)),
-            tries: format!("{tries}/{}", task.max_retries),
+            tries: if task.max_retries == 0 { tries.to_string() } else { format!("{tries}/{}", task.max_retries) },
             created_at: task.created_at.map(timestamp),
             error: task.error_message.or(task.error_type).map(|error| words::cut(&error, CELL_CHARS)),
         }

@@ -117,7 +117,9 @@ fn lines(known: &Known<'_>, lane: Option<&str>, foreign: Option<Message>) -> Lin
     lines.line_if("ended", task.completed_at.map(|at| words::time_from(at, now)));
     lines.line_if("expires", task.expires_at.map(|at| words::time_from(at, now)));
     lines.line_if("provider id", task.provider_message_id.as_deref());
-    lines.line("failed", format!("{} of {}", task.retry_count, words::count(u64::from(task.max_retries), "attempt")));
+    // Of a task that is dead the row says that no attempt is left; its letter has the number that it came with.
+    let max_retries = known.dead_letter.map_or(0, |letter| letter.max_retries).max(task.max_retries);
+    lines.line("failed", format!("{} of {}", task.retry_count, words::count(u64::from(max_retries), "attempt")));
     if let Some(error) = task.error_message.as_deref().or(task.error_type.as_deref()) {
         lines.line("error", error);
     }

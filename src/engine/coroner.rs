@@ -123,11 +123,11 @@ impl Coroner for Judge<'_> {
         let unsent = stranded.attempt.saturating_sub(stranded.retry_count);
         let reply = match self.trace(worker, stranded) {
             Trace::NeverLeft if unsent > UNSENT_MAX => {
-                let words = format!("the worker died before it left, and {unsent} claims of it came to nothing");
+                let words = format!("the worker ended before it left, and {unsent} claims of it came to nothing");
                 Reply::deferred(ErrorType::Unreachable, &words)
             }
             Trace::NeverLeft => return Fate::Released,
-            Trace::OnTheWire => Reply::unknown("the worker died while the message was on its way"),
+            Trace::OnTheWire => Reply::unknown("the worker ended while the message was on its way"),
             // That nobody was reached is for the living to find out, and costs the message nothing.
             Trace::Answered(Reply { lane: Some(LaneNotice::Unreachable), .. }) => return Fate::Released,
             Trace::Answered(reply) => reply,

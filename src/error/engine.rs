@@ -25,7 +25,7 @@ impl From<EngineError> for Error {
 }
 
 /// What helps where no file can be opened.
-const NO_FILES: &str = "allow this process more open files: see `ulimit -n`, or `LimitNOFILE` of the unit";
+pub(super) const NO_FILES: &str = "allow this process more open files: see `ulimit -n`, or `LimitNOFILE` of the unit";
 /// What helps where no thread can be started.
 const NO_THREADS: &str = "the system allows this user no more threads: see `ulimit -u`, or the `TasksMax` of the unit";
 

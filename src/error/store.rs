@@ -3,6 +3,7 @@
 //! A database that is not in a state to be used is `unavailable`, whether it is missing, out of reach, or of another
 //! version; `config` is kept for settings that are wrong in themselves.
 
+use super::engine::NO_FILES;
 use super::{Error, Kind, copy};
 use crate::store::StoreError;
 
@@ -95,6 +96,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::ReadOnly { .. } => READ_ONLY,
         StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
+        StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
         StoreError::Starved { .. } => {
             "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit"
         }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::Pieces;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan, ZonedDateTime};
 
 /// The longest duration, and the farthest that a message may be put off: ten years of 365 days.
@@ -132,9 +133,19 @@ fn written(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
         return local(time).ok_or(TimeError::TooFar);
     }
     match parse_span(word) {
+        Err(TimeError::NotADuration) if is_beyond_reckoning(word) => Err(TimeError::TooFar),
         Err(TimeError::NotADuration) => Err(TimeError::NotATime),
         _ => Err(TimeError::IsDuration),
     }
+}
+
+/// Whether the word is a time that is no instant any more: the last hours of the year 9999 with a zone, and what has a longer year.
+fn is_beyond_reckoning(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let has_long_year = digits > 4 && word[digits..].starts_with('-');
+    let year = has_long_year.then(|| format!("9999{}", &word[digits..]));
+    let word = year.as_deref().unwrap_or(word);
+    Pieces::parse(word).is_ok_and(|pieces| pieces.date().year() == 9999)
 }
 
 #[cfg(test)]
@@ -176,7 +187,21 @@ mod tests {
         }
         assert_eq!(parse_at("2h", &now()), Err(TimeError::IsDuration));
         assert_eq!(parse_at("2037-01-01", &now()), Err(TimeError::TooFar));
-        assert_eq!(parse_at("9999-12-30", &now()), Err(TimeError::TooFar));
+        for word in [
+            "9999-12-30",
+            "9999-12-31",
+            "9999-12-31 23:59:59",
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59.999999+08:00",
+            "9999-12-31T23:59[Europe/Berlin]",
+            "10000-01-01",
+            "12026-11-24T18:00:00Z",
+        ] {
+            assert_eq!(parse_at(word, &now()), Err(TimeError::TooFar), "{word}");
+        }
+        for word in ["10000-13-01", "9999-99-99", "12345", "9999-12-31T25:00Z"] {
+            assert_eq!(parse_at(word, &now()), Err(TimeError::NotATime), "{word}");
+        }
     }
 
     #[test]

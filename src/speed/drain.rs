@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::claims::cpu_time;
 use super::{Limit, SpeedError, lane, message};
-use crate::engine::{self, Event, FlightPlace, LaneWay, Observer, Plan, Summary, Until};
+use crate::engine::{self, Event, FlightPlace, LaneWay, Observer, Plan, Stop, Summary, Until};
 use crate::gateway::http::{self, Settings};
 use crate::gateway::{Delivery, Gateway, GatewayError};
 use crate::queue::{Backoff, Message, OnUnknown, Outcome, RetryPolicy, Routes};
@@ -109,9 +109,9 @@ pub fn drain(
     let left = limit.until.saturating_duration_since(Instant::now());
     let until = Until { drained: true, elapsed: Some(left), ..Until::default() };
     let plan = plan(crew, until)?;
-    let watch = Watch::new(observer);
+    let watch = Watch::new(observer, limit.stop);
     let (cpu, begin) = (cpu_time(), Instant::now());
-    let summary = engine::run(&plan, store, limit.stop, &watch)?;
+    let summary = engine::run(&plan, store, &watch.stop, &watch)?;
     let wire = Wire::of(summary.completed, begin.elapsed(), cpu_time().saturating_sub(cpu));
     if summary.failed > 0 {
         return Err(SpeedError::Refused);
@@ -151,6 +151,10 @@ fn gateway(url: &str, senders: usize) -> Result<Box<dyn Gateway>, GatewayError> 
 /// Counts the turns that settled something.
 struct Watch<'a> {
     inner: &'a dyn Observer,
+    /// The drain's own: it is asked for when the time is over, too, which stops nobody else.
+    stop: Stop,
+    /// What the drain obeys.
+    asked: &'a Stop,
     settled: Cell<bool>,
     turns: Cell<u64>,
     last: Cell<Instant>,
@@ -158,9 +162,9 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(inner: &'a dyn Observer) -> Watch<'a> {
-        let (turns, longest) = (Cell::new(0), Cell::new(Duration::ZERO));
-        Watch { inner, settled: Cell::new(false), turns, last: Cell::new(Instant::now()), longest }
+    fn new(inner: &'a dyn Observer, asked: &'a Stop) -> Watch<'a> {
+        let (turns, longest, settled) = (Cell::new(0), Cell::new(Duration::ZERO), Cell::new(false));
+        Watch { inner, stop: Stop::new(), asked, settled, turns, last: Cell::new(Instant::now()), longest }
     }
 }
 
@@ -173,6 +177,9 @@ impl Observer for Watch<'_> {
     }
 
     fn beat(&self, summary: &Summary, in_flight: usize) {
+        if self.asked.is_asked() {
+            self.stop.ask();
+        }
         let now = Instant::now();
         if self.settled.replace(false) {
             self.turns.set(self.turns.get() + 1);
@@ -180,5 +187,45 @@ impl Observer for Watch<'_> {
         }
         self.last.set(now);
         self.inner.beat(summary, in_flight);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::path::Path;
+
+    use super::*;
+    use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
+    use crate::speed::enqueue;
+    use crate::store::{self, Access, Location, Options};
+
+    struct Deaf;
+
+    impl Observer for Deaf {
+        fn observe(&self, _: &Event<'_>) {}
+
+        fn beat(&self, _: &Summary, _: usize) {}
+    }
+
+    #[test]
+    fn the_end_of_its_time_stops_nobody_else() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let url = format!("sqlite:///{}", directory.path().join("queue.db").display());
+        let location = Location::parse(&url, Path::new("/")).expect("a good URL");
+        let store = store::open(&location, &Options::new(Access::Create)).expect("the store opens").store;
+        let sandbox = Sandbox::listen(SocketAddr::from(([127, 0, 0, 1], 0)), Behaviour::default(), Keep::Nowhere)
+            .expect("it listens");
+        let (stop, now) = (Stop::new(), Instant::now());
+        let crew = || Crew { url: sandbox.url().leak(), senders: 2, flight: None };
+        enqueue(&*store, 3, &Limit { until: now + Duration::from_secs(600), stop: &stop }).expect("enqueues");
+        let over = drain(&*store, crew(), &Deaf, &Limit { until: now, stop: &stop }).expect("drains");
+        assert_eq!((over.wire.messages, stop.is_asked()), (0, false), "there was no time at all");
+        let until = Instant::now() + Duration::from_secs(600);
+        let all = drain(&*store, crew(), &Deaf, &Limit { until, stop: &stop }).expect("drains");
+        assert_eq!((all.wire.messages, stop.is_asked()), (3, false));
+        enqueue(&*store, 3, &Limit { until, stop: &stop }).expect("enqueues");
+        stop.ask();
+        drain(&*store, crew(), &Deaf, &Limit { until, stop: &stop }).expect("it ends when somebody asks");
     }
 }

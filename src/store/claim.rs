@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::time;
 use crate::queue::{Budget, Fate, LaneWord, Message, TaskId, WorkerId};
 
 /// A task that was handed to a worker process. Only the store makes one, after the transaction that claimed it.
@@ -90,9 +89,9 @@ impl Claim {
         self.expires_in
     }
 
-    /// When it was made, by the database's clock.
+    /// When it was made, by the database's clock; no other claim of its worker has the same time.
     pub fn claimed_at(&self) -> Timestamp {
-        time::of_text(&self.mark.claimed_at).unwrap_or(Timestamp::MAX)
+        self.mark.claimed_at
     }
 
     /// The rests of the closed lane so far, if the claim is its probe: it alone may leave, and what becomes of it decides
@@ -124,8 +123,10 @@ impl fmt::Debug for Claim {
 pub(super) struct Mark {
     /// When the row came in, as the backend writes it; empty where the row does not say.
     pub created_at: String,
-    /// When it was claimed, as the backend writes it.
-    pub claimed_at: String,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
+    /// The same, as the backend writes it.
+    pub claimed_text: String,
 }
 
 /// A claim that is over, with the fate of its task; to be written by `Store::exchange`.

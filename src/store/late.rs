@@ -37,10 +37,9 @@ pub(super) struct Overtaken {
 impl Overtaken {
     /// Whether it is the row that was claimed as `attempt` of `worker`, and not one that came in its place under the same id. Such
     /// a row may have the time at which the first one came in, and its count of attempts; but either nobody has claimed it, or at
-    /// another time.
+    /// another time, as every claim of a worker.
     fn is_of(&self, attempt: u32, worker: WorkerId) -> bool {
-        let is_another_claim =
-            self.state == Some(State::Processing) && self.attempt == attempt && self.worker == Some(worker);
+        let is_another_claim = self.started && self.attempt == attempt && self.worker == Some(worker);
         let was_claimed = self.departed > 0 || self.worker == Some(worker);
         self.claimed || (self.created && was_claimed && self.attempt >= attempt && !is_another_claim)
     }
@@ -216,8 +215,9 @@ mod tests {
             let reborn = Overtaken { attempt, departed: 0, claimed: false, worker: None, ..row(State::Pending) };
             assert_eq!(decide(&reborn, 1, ME, &completed()), Late::Nothing, "nothing of it has left: {attempt}");
         }
-        let claimed = Overtaken { claimed: false, ..row(State::Processing) };
-        assert_eq!(decide(&claimed, 1, ME, &completed()), Late::Nothing, "it was claimed at another time");
+        let exchanged = |state| Overtaken { claimed: false, ..row(state) };
+        let nothing = states(|late| *late == Late::Nothing, &completed(), exchanged);
+        assert_eq!(nothing, State::ALL, "it was claimed at another time");
         let went_on = Overtaken { claimed: false, attempt: 2, ..row(State::Processing) };
         let end = completed();
         let late = decide(&went_on, 1, ME, &end);

@@ -22,6 +22,7 @@ pub mod report;
 mod scratch;
 pub mod server;
 mod sqlite;
+mod stamps;
 mod storm;
 mod time;
 pub mod url;

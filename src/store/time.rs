@@ -23,6 +23,23 @@ pub(super) fn to_text(at: Timestamp) -> String {
     of_civil(TimeZone::UTC.to_datetime(at))
 }
 
+/// The text of a time, made of the text of `now` where both are in one second: what is claimed together is.
+pub(super) fn to_text_near(at: Timestamp, now: Timestamp, now_text: &str) -> String {
+    const SECOND: usize = "YYYY-MM-DD HH:MM:SS.".len();
+    let nanos = at.subsec_nanosecond();
+    let Some(second) = now_text.get(..SECOND).filter(|_| nanos >= 0 && at.as_second() == now.as_second()) else {
+        return to_text(at);
+    };
+    let mut text = String::with_capacity(now_text.len());
+    text.push_str(second);
+    let mut micros = nanos.unsigned_abs() / 1_000;
+    for place in [100_000, 10_000, 1_000, 100, 10, 1] {
+        text.push(char::from(b'0' + (micros / place) as u8));
+        micros %= place;
+    }
+    text
+}
+
 /// The text of a time in UTC.
 pub(super) fn of_civil(civil: DateTime) -> String {
     format!(
@@ -77,6 +94,17 @@ mod tests {
         assert_eq!(to_text(at), "2026-11-24 16:00:00.000007");
         assert_eq!(of_text(&to_text(at)), Some(at));
         assert_eq!(to_hour(at), "2026-11-24 16");
+    }
+
+    #[test]
+    fn a_time_that_is_near_has_the_same_text() {
+        let now = of_micros(1_795_536_000_999_998);
+        for at in [0, 1, 2, 3, -999_998, -999_999, 60_000_000] {
+            let at = of_micros(now.as_microsecond() + at);
+            assert_eq!(to_text_near(at, now, &to_text(now)), to_text(at));
+        }
+        let (before, at) = (of_micros(-1), of_micros(-2));
+        assert_eq!(to_text_near(at, before, &to_text(before)), to_text(at));
     }
 
     #[test]

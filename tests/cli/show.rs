@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{ErrorType, Failure, Fate, NewTask};
+use jiff::Timestamp;
+use smsctl::queue::{Due, ErrorType, Failure, Fate, NewTask};
 
 use crate::desk::{Desk, SETTINGS, completed, new_task, parked, rejected, unknown};
 use crate::harness::World;
@@ -120,4 +121,18 @@ fn an_id_that_does_not_exist_is_said() {
     world.smsctl(["show", "7"]).run().code(1).stdout("").stderr_has("there is no task 7");
     world.smsctl(["show", "0"]).run().code(2).stdout("").any_stderr();
     world.smsctl(["show", "x"]).run().code(2).stdout("").any_stderr();
+}
+
+#[test]
+fn a_task_whose_time_was_over_tells_how_many_attempts_it_had() {
+    let world = world();
+    let desk = Desk::new(&world);
+    desk.task(NewTask { expires: Some(Due::At(Timestamp::UNIX_EPOCH)), ..new_task() });
+    assert!(desk.claim(1).is_empty(), "its time is over");
+    desk.closed();
+    let line = |text: &str| text.lines().find(|line| line.starts_with("failed")).expect("a line").to_owned();
+    let shown = world.smsctl(["show", "1"]).run().success().stderr("").stdout_text();
+    assert!(line(&shown).ends_with("0 of 3 attempts"), "{shown}");
+    let listed = world.smsctl(["list", "-o", "table"]).run().success().stderr("").stdout_text();
+    assert!(listed.contains("\t0\t"), "{listed}");
 }

@@ -150,7 +150,7 @@ fn an_answer_that_came_before_the_kill_is_settled_as_it_came() {
         let told = known["error_message"].as_str().unwrap_or_default();
         assert!(told.starts_with(words), "{status}: {told}");
         assert_eq!(fate(unknown), "unknown", "{unknown}");
-        let died = "the worker died while the message was on its way";
+        let died = "the worker ended while the message was on its way";
         assert_eq!(unknown["error_message"], died, "{unknown}");
         assert_eq!(scene.flight_logs(), [""; 0]);
     }

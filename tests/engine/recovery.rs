@@ -32,7 +32,7 @@ fn what_a_dead_worker_held_is_unknown_and_held() {
     for id in &ids[..2] {
         let task = world.task(*id);
         assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")));
-        assert_eq!(task.error_message.as_deref(), Some("the worker died while the message was on its way"));
+        assert_eq!(task.error_message.as_deref(), Some("the worker ended while the message was on its way"));
     }
     watch.assert_times("Recovered", 1);
 }

@@ -1,10 +1,11 @@
 //! Many workers and many clients at once.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 
 use smsctl::queue::{ErrorType, Failure, Fate, Rate};
-use smsctl::store::{Access, Settled, Store, Turn, Wanted};
+use smsctl::store::{self, Access, Location, Options, Settled, Store, Turn, Wanted};
 
 use crate::database::Database;
 use crate::{LANE, assert_sound, completed, message, open, register};
@@ -91,6 +92,19 @@ fn mysql_clients_with_one_key_make_one_task() {
     let store = open(&database.url(), Access::Existing).expect("opens");
     assert_eq!(store.stats().expect("counts").tasks.pending, 3);
     assert_sound(&*store);
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_of_many_that_make_the_tables_at_once_one_says_so() {
+    let database = Database::create();
+    let location = Location::parse(&database.url(), Path::new("/")).expect("a good URL");
+    let made: usize = std::thread::scope(|scope| {
+        let make = || store::open(&location, &Options::new(Access::Create)).expect("opens").created;
+        let threads: Vec<_> = (0..6).map(|_| scope.spawn(make)).collect();
+        threads.into_iter().map(|thread| usize::from(thread.join().expect("ends"))).sum()
+    });
+    assert_eq!(made, 1);
 }
 
 #[test]

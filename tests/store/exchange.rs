@@ -202,6 +202,30 @@ pub fn a_claim_tells_all_that_a_sender_needs(world: &World) {
     assert_eq!((claim.args(), claim.kwargs(), claim.message()), (Some("[1]"), None, None));
 }
 
+pub fn each_claim_has_a_time_of_its_own(world: &World) {
+    let worker = world.worker();
+    let mut times = Vec::new();
+    for size in [3, 1, 2] {
+        // The highest priority, and so the first claim, has the highest id.
+        for priority in 1..=size {
+            world.enqueue(with_priority(priority));
+        }
+        let claims = claim(&*world.store, worker, size.into());
+        assert_eq!(claims.len(), usize::from(size));
+        for claim in &claims {
+            assert_eq!(world.get(claim.id()).started_at, Some(claim.claimed_at()), "its row says it");
+        }
+        let mut turn: Vec<_> = claims.iter().map(|claim| claim.claimed_at()).collect();
+        turn.sort_unstable();
+        times.extend(turn);
+    }
+    assert!(times.is_sorted_by(|one, next| one < next), "while the clock stands still: {times:?}");
+    assert_eq!(times[0], world.now(), "the first one is made now");
+    world.task_in(State::Pending);
+    world.pass_back(SECOND * 3_600);
+    assert_eq!(world.claim(worker).claimed_at(), world.now(), "a clock that was set back is followed");
+}
+
 pub fn completed_is_written(world: &World) {
     let id = world.task_in(State::Pending);
     let worker = world.worker();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use smsctl::queue::{DeadLetterState, Fate, Filter, NewTask, Order, State, TaskId};
 use smsctl::store::{Claim, Settled};
 
-use crate::world::{Judge, World, completed, deferred, exchange, message, only, parked, rejected, unknown};
+use crate::world::{Judge, World, claim, completed, deferred, exchange, message, only, parked, rejected, unknown};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -109,6 +109,77 @@ pub fn an_answer_settles_nothing_of_a_row_that_came_in_its_place(world: &World) 
             }
         }
     }
+}
+
+pub fn of_two_rows_whose_ids_were_exchanged_neither_gets_the_others_answer(world: &World) {
+    for (is_recovered, fate) in [(false, completed()), (false, unknown()), (true, completed()), (true, rejected())] {
+        let case = format!("{fate:?}, recovered: {is_recovered}");
+        let world = world.fresh();
+        let ids = [1, 2].map(|n| world.enqueue(message("+85291234567", &format!("text {n}"))));
+        let worker = world.worker();
+        let claims = claim(&*world.store, worker, 2);
+        assert_eq!(claims.len(), 2, "{case}");
+        for (from, to) in [(ids[0], 900), (ids[1], ids[0]), (900, ids[1])] {
+            set(&world, from, &format!("id = {to}"));
+        }
+        if is_recovered {
+            recover(&world);
+        }
+        for claim in claims {
+            assert_eq!(world.settle(worker, claim.settle(fate.clone(), None)), Settled::Lost, "{case}");
+        }
+        if !is_recovered {
+            recover(&world);
+        }
+        for id in ids {
+            let task = world.get(id);
+            assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")), "{case}");
+            assert_eq!((task.departed, outcomes(&world, id)), (1, vec![(1, "unknown".to_owned())]), "{case}");
+        }
+        world.assert_sound();
+    }
+}
+
+/// Another program's REPLACE of a row, with all that the claim is known by; `changed` is SQL for one of its columns.
+fn put_back(world: &World, id: TaskId, changed: (&str, &str)) {
+    let columns = "id, task_name, task_func, args, kwargs, recipient, content, sender, status, worker_id, attempt, created_at, \
+                   started_at, max_retries, retry_count";
+    let values = columns.replace(changed.0, changed.1);
+    world.other_program(&format!(
+        "REPLACE INTO queued_tasks ({columns}) SELECT {values} FROM queued_tasks WHERE id = {id}"
+    ));
+}
+
+pub fn an_answer_ends_no_row_that_came_in_its_place_with_another_message(world: &World) {
+    for changed in [("content", "'Hello'"), ("recipient", "'+85298765432'"), ("kwargs", "'{}'"), ("sender", "'X'")] {
+        for (is_answered, status) in [(true, "processing"), (true, "pending"), (false, "processing")] {
+            let case = format!("{changed:?} {is_answered} {status}");
+            let world = world.fresh();
+            let (id, claim) = on_the_wire(&world);
+            put_back(&world, id, changed);
+            assert_eq!((world.get(id).attempt, world.get(id).departed), (2, 1), "{case}: the old one may have arrived");
+            set(&world, id, &format!("status = '{status}'"));
+            let worker = world.get(id).worker_id.expect("the claim's");
+            if is_answered {
+                assert_eq!(world.settle(worker, claim.settle(completed(), None)), Settled::Lost, "{case}");
+                assert_eq!(world.state(id).as_str(), status, "{case}");
+            }
+            recover(&world);
+            let task = world.get(id);
+            assert_ne!(task.status, State::Completed, "{case}");
+            assert_eq!(task.departed, 1, "{case}");
+            if status == "processing" {
+                assert_eq!((task.status, task.error_type.as_deref()), (State::Failed, Some("unknown")), "{case}");
+            }
+            world.assert_sound();
+        }
+    }
+    let (id, claim) = on_the_wire(world);
+    put_back(world, id, ("max_retries", "9"));
+    let worker = world.get(id).worker_id.expect("the claim's");
+    assert_eq!(world.settle(worker, claim.settle(completed(), None)), Settled::Done, "it says the same");
+    assert_eq!(world.state(id), State::Completed);
+    world.assert_sound();
 }
 
 pub fn what_was_held_on_the_wire_needs_an_express_order(world: &World) {

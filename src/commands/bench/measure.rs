@@ -14,6 +14,7 @@ use crate::engine::Stop;
 use crate::error::{Error, Kind};
 use crate::output::record::timestamp;
 use crate::output::{Output, Progress, Streams, Style};
+use crate::queue::{Filter, Order, State};
 use crate::speed::{self, Crew, Disk, Latencies, Limit, median, ratio};
 use crate::store::{self, Access, Location, Options, Scratch, Store};
 use crate::telemetry::Telemetry;
@@ -24,6 +25,8 @@ const IDLE_SHARE: u32 = 6;
 const IDLE_MESSAGES: u64 = 20;
 /// Pages that are brought to the disk in a round, at most.
 const PAGES: usize = 50;
+/// The first round that counts has so long at least, whatever the warm-up took.
+const ROUND_MIN: Duration = Duration::from_secs(10);
 /// The warm-up has this share of the messages of a round.
 const WARM_UP_SHARE: u64 = 10;
 /// Threads that run or want to, for each core, from which on the machine counts as busy.
@@ -107,8 +110,14 @@ impl Scene<'_> {
             if stop.is_asked() || (Instant::now() >= end && !rounds.drain.is_empty()) {
                 break;
             }
-            self.round(args.messages, &Limit { until: end + args.run_for / 2, stop }, &mut rounds)?;
+            let least = if rounds.drain.is_empty() { Instant::now() + ROUND_MIN } else { end };
+            let until = least.max(end + args.run_for / 2);
+            self.round(args.messages, &Limit { until, stop }, &mut rounds)?;
             self.progress.inc(1);
+        }
+        if rounds.drain.is_empty() && !stop.is_asked() {
+            let error = Error::new(Kind::Failed, "nothing could be measured in the time given");
+            return Err(error.hint("give it more with `--for`, or measure fewer messages with `--messages`"));
         }
         Ok(rounds)
     }
@@ -123,7 +132,8 @@ impl Scene<'_> {
         let telemetry = Telemetry::new(&self.silence, Some(messages), &|| {});
         let crew = Crew { url: &self.url, senders: self.senders, flight: work::flight(self.scratch.location()) };
         let drain = speed::drain(store, crew, &telemetry, limit)?;
-        if limit.stop.is_asked() {
+        // A side that had no time has no speed.
+        if limit.stop.is_asked() || bare.messages == 0 || drain.wire.messages == 0 {
             return Ok(());
         }
         if let Location::Sqlite(_) = self.scratch.location() {
@@ -145,6 +155,9 @@ impl Scene<'_> {
     }
 
     fn idle(&self, args: &Args, stop: &Stop) -> Result<Latencies, Error> {
+        // A drain whose time was over has left some: the messages that are looked at would wait behind them.
+        let left = Filter { states: vec![State::Pending], ..Filter::default() };
+        self.store.change(&left, Order::Cancel)?;
         let inside = open(self.scratch)?;
         let limit = Limit { until: Instant::now() + args.run_for / IDLE_SHARE, stop };
         let latencies = speed::idle(&*self.store, &*inside, IDLE_MESSAGES, &limit)?;

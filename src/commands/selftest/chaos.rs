@@ -57,6 +57,8 @@ pub struct Chaos<'a> {
     scene: &'a Scene,
     dice: fastrand::Rng,
     deadline: Instant,
+    /// So many are killed, and no more.
+    kills_max: u64,
     workers: Vec<Child>,
     /// A worker that sleeps until then; it is none of `workers`.
     sleeper: Option<(Child, Instant)>,
@@ -68,16 +70,21 @@ impl<'a> Chaos<'a> {
     ///
     /// # Errors
     /// A worker cannot be started.
-    pub fn begin(scene: &'a Scene, span: Duration, seed: u64) -> Result<Chaos<'a>, Error> {
+    pub fn begin(scene: &'a Scene, span: Duration, kills: Option<u64>, seed: u64) -> Result<Chaos<'a>, Error> {
         let workers = (0..WORKERS).map(|_| scene.worker(&["--workers", SENDERS])).collect::<Result<_, _>>()?;
         let dice = fastrand::Rng::with_seed(seed);
         let deadline = Instant::now() + span;
-        Ok(Chaos { scene, dice, deadline, workers, sleeper: None, deeds: Deeds::default() })
+        let kills_max = kills.unwrap_or(u64::MAX);
+        Ok(Chaos { scene, dice, deadline, kills_max, workers, sleeper: None, deeds: Deeds::default() })
     }
 
     /// Whether there is time for another deed, and not enough were killed.
-    pub fn has_time(&self, kills: Option<u64>) -> bool {
-        Instant::now() < self.deadline && kills.is_none_or(|kills| self.deeds.kills < kills)
+    pub fn has_time(&self) -> bool {
+        Instant::now() < self.deadline && self.may_kill()
+    }
+
+    fn may_kill(&self) -> bool {
+        self.deeds.kills < self.kills_max
     }
 
     /// One deed; how many workers it killed.
@@ -104,7 +111,7 @@ impl<'a> Chaos<'a> {
             return Ok(0);
         }
         match self.dice.u8(..20) {
-            0..14 => {
+            0..14 if self.may_kill() => {
                 worker.signal(Signal::KILL);
                 worker.wait()?;
                 self.deeds.kills += 1;
@@ -141,11 +148,14 @@ impl<'a> Chaos<'a> {
         }
     }
 
-    /// Who slept goes on among the others, and one of them all is killed.
+    /// Who slept goes on among the others, and one of them all is killed, as long as there are any to be killed.
     fn wake(&mut self) {
         if let Some((worker, _)) = self.sleeper.take() {
             worker.signal(Signal::CONT);
             self.workers.push(worker);
+            if !self.may_kill() {
+                return;
+            }
             let at = self.dice.usize(..self.workers.len());
             drop(self.workers.swap_remove(at));
             self.deeds.kills += 1;

@@ -90,8 +90,8 @@ fn test(args: &Args, context: &Context, stop: &Stop) -> Result<Report, Error> {
     context.out.note(&format!("seed {seed}, scratch database {}", scene.scratch.location().display()));
     let deeds = {
         let progress = context.out.progress(args.kills, "kills");
-        let mut chaos = Chaos::begin(&scene, args.run_for, seed)?;
-        while chaos.has_time(args.kills) && !stop.is_asked() {
+        let mut chaos = Chaos::begin(&scene, args.run_for, args.kills, seed)?;
+        while chaos.has_time() && !stop.is_asked() {
             progress.inc(chaos.step()?);
         }
         chaos.end()?

@@ -78,7 +78,8 @@ impl Seats {
     pub fn call_roll(&mut self, as_of: Option<Timestamp>) -> io::Result<()> {
         self.turn += 1;
         self.is_asking = false;
-        self.as_of = as_of.or(self.as_of);
+        // A clock that was set back makes nothing newer than a claim that may have left.
+        self.as_of = as_of.max(self.as_of);
         self.log.call_roll(self.turn, self.as_of, &self.seated)
     }
 
@@ -133,11 +134,9 @@ impl Dispatcher<'_> {
         let Some(seats) = self.seats.as_mut().filter(|seats| seats.is_asking || !claims.is_empty()) else {
             return Some(vec![None; claims.len()]);
         };
-        // The claims of one exchange are made at one time.
-        let claimed_at = claims.last().map(Claim::claimed_at);
-        let held = |claim: &Claim| Held { task: claim.id(), attempt: claim.attempt(), claimed_at };
-        let seated = claims.iter().map_while(|claim| seats.seat(held(claim)).ok()).collect::<Vec<_>>();
-        let may_leave = seated.len() == claims.len() && seats.call_roll(claimed_at).is_ok();
+        let newest = claims.iter().map(Claim::claimed_at).max();
+        let seated = claims.iter().map_while(|claim| seats.seat(Held::of(claim)).ok()).collect::<Vec<_>>();
+        let may_leave = seated.len() == claims.len() && seats.call_roll(newest).is_ok();
         if !may_leave {
             seated.iter().flatten().for_each(|seat| seats.vacate(seat));
         }

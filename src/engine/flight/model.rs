@@ -160,11 +160,16 @@ impl Engine {
         Ok(())
     }
 
-    /// The claim as its row tells it: it was made with the other, or after it.
+    /// The claim as its row tells it: each was made at a time of its own.
     fn row(&self, (_, first): State, message: usize) -> Held {
-        let is_second = !self.one_turn && first.is_some_and(|first| first != message);
-        let claimed_at = Timestamp::from_second(i64::from(is_second)).ok();
+        let is_second = if self.one_turn { message == 1 } else { first.is_some_and(|first| first != message) };
+        let claimed_at = Timestamp::from_microsecond(i64::from(is_second)).ok();
         Held { task: task(message), attempt: 1, claimed_at }
+    }
+
+    /// When the newest claim was made of those that `message` came with.
+    fn as_of(&self, state: State, message: usize) -> Option<Timestamp> {
+        self.row(state, if self.one_turn { 1 } else { message }).claimed_at
     }
 
     fn is_held(&self, state: State, message: usize) -> bool {
@@ -229,8 +234,7 @@ impl Run {
                 Depart | Read | Settle => {}
                 Seated => seated[message] = seats.seat(engine.row(end, message)).expect("the log can be written"),
                 Roll => {
-                    let as_of = engine.row(end, message).claimed_at;
-                    seats.call_roll(as_of).expect("the log can be written");
+                    seats.call_roll(engine.as_of(end, message)).expect("the log can be written");
                 }
                 Take => pen.take_up(seated[message].as_ref(), task(message), 1),
                 Leave => pen.leaving().expect("the log can be written"),
@@ -251,9 +255,13 @@ impl Run {
         for message in (0..2).filter(|message| engine.is_held(state, *message)) {
             let done = |step| engine.done(state, message, step);
             let row = engine.row(state, message);
-            for changed in
-                [Held { attempt: 2, ..row }, Held { task: row.task + 100, ..row }, Held { claimed_at: None, ..row }]
-            {
+            let other = engine.row(state, 1 - message);
+            for changed in [
+                Held { attempt: 2, ..row },
+                Held { task: row.task + 100, ..row },
+                Held { claimed_at: None, ..row },
+                Held { task: other.task, ..row },
+            ] {
                 let trace = flight.trace(changed);
                 if done(Depart) && trace != Trace::OnTheWire {
                     return Err(format!("message {message}, whose row was changed to {changed:?}, is {trace:?}"));

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use super::record::{Place, field, is_blank, seal, sum_is_right};
 use crate::queue::TaskId;
+use crate::store::Claim;
 
 const HEAD_BYTES: usize = 20;
 const ENTRY_BYTES: usize = 28;
@@ -36,6 +37,12 @@ pub(in crate::engine) struct Held {
     pub attempt: u32,
     /// By the database's clock. `None`: the row does not say it.
     pub claimed_at: Option<Timestamp>,
+}
+
+impl Held {
+    pub fn of(claim: &Claim) -> Held {
+        Held { task: claim.id(), attempt: claim.attempt(), claimed_at: Some(claim.claimed_at()) }
+    }
 }
 
 /// Who has a slot: the number of the claim, which counts up from 1, and the claim.

@@ -50,7 +50,7 @@ impl MysqlStore {
         let at_once = ends::at_once(turn.settlements, &self.now_in_sql()).filter(|_| !has_doubt);
         let opening = exchange::opening(turn, has_doubt, at_once.as_deref());
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
-            let mut ledger = Ledger::new(transaction);
+            let mut ledger = Ledger::new(transaction, &self.stamps);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;
             if !ledger.ended_at_once(turn.settlements, at_once.as_deref())? {

@@ -64,7 +64,7 @@ fn fences(claims: &[&Claim]) -> String {
         " AND status = 'processing'".to_owned(),
         term("worker_id", &|claim| claim.worker.to_string(), true),
         term("attempt", &|claim| claim.attempt.to_string(), true),
-        term("started_at", &|claim| list([Value::from(&claim.mark.claimed_at)]), false),
+        term("started_at", &|claim| list([Value::from(&claim.mark.claimed_text)]), false),
         term("batch_id", &|claim| list([Value::from(claim.batch_id)]), true),
         term("task_func", &|claim| list([Value::from(&claim.task_func)]), false),
     ]

@@ -16,6 +16,7 @@ use super::transaction::{Opening, Transaction};
 use super::{ends, lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
 
@@ -29,6 +30,7 @@ const FROM: &str = sql!("claim_from");
 pub(super) struct Ledger<'a, 's> {
     pub transaction: &'a mut Transaction<'s>,
     pub now: Timestamp,
+    stamps: &'a Stamps,
     pub deltas: Deltas,
     pub out: Exchange,
     /// Something was written.
@@ -90,10 +92,10 @@ struct Candidate {
 }
 
 impl<'a, 's> Ledger<'a, 's> {
-    pub fn new(transaction: &'a mut Transaction<'s>) -> Ledger<'a, 's> {
+    pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
         let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
-        Ledger { transaction, now, deltas, out, changed: false, hungry: false, firsts }
+        Ledger { transaction, now, stamps, deltas, out, changed: false, hungry: false, firsts }
     }
 
     /// The outcomes of a turn, in their order.
@@ -205,12 +207,18 @@ impl<'a, 's> Ledger<'a, 's> {
         if tasks.is_empty() {
             return Ok(());
         }
-        let query = sql!("claim_take").replace("{ids}", &ids(tasks.iter().map(|(_, task)| task.id)));
-        self.transaction.put(&query, values![turn.worker, self.now])?;
+        // The server counts where in their order an id stands.
+        let mut numbers = tasks.iter().map(|(_, task)| task.id).collect::<Vec<_>>();
+        numbers.sort_unstable();
+        let first = self.stamps.take(self.now, numbers.len());
+        let query = sql!("claim_take").replace("{ids}", &ids(numbers.iter().copied()));
+        self.transaction.put(&query, values![turn.worker, first])?;
         self.changed = true;
         for (task_func, task) in tasks {
             let place = Place { task_func, batch_id: task.batch_id };
             self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
+            let at = numbers.partition_point(|id| *id < task.id);
+            let claimed_at = time::of_micros(first.as_microsecond().saturating_add_unsigned(at as u64));
             self.out.claims.push(Claim {
                 id: task.id,
                 worker: turn.worker,
@@ -221,7 +229,8 @@ impl<'a, 's> Ledger<'a, 's> {
                 batch_id: task.batch_id,
                 mark: Mark {
                     created_at: task.created_at.map(time::to_text).unwrap_or_default(),
-                    claimed_at: time::to_text(self.now),
+                    claimed_at,
+                    claimed_text: time::to_text(claimed_at),
                 },
                 args: task.args,
                 kwargs: task.kwargs,

@@ -36,6 +36,7 @@ use std::time::Duration;
 use super::copy::Copying;
 use super::counters::Counters;
 use super::patience::Heeded;
+use super::stamps::Stamps;
 use super::{
     Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker, Opened, Options,
     Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn, Worker,
@@ -69,6 +70,7 @@ struct MysqlStore {
     /// Which rows of the tallies this process writes.
     shard: u8,
     watch: Mutex<tally::Watch>,
+    stamps: Stamps,
     /// Turns whose answers the worker never got.
     unheard: Mutex<doubt::Unheard>,
     meters: Meters,
@@ -83,6 +85,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         heeded: Heeded::default(),
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
+        stamps: Stamps::default(),
         unheard: Mutex::default(),
         meters: Meters::default(),
     };
@@ -92,8 +95,8 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         Access::Existing => store.require_current()?,
         Access::Create => {
             if store.is_unmade()? {
-                store.apply_migrations()?;
-                created = true;
+                // Of several processes that find nothing one makes it.
+                created = store.apply_migrations()?.iter().any(|applied| applied.version == 1);
             }
             store.require_current()?;
         }

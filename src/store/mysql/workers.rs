@@ -121,7 +121,7 @@ impl MysqlStore {
             }
             let stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(CHANGED_MAX)])?.rows);
             let last = stranded.len() < CHANGED_MAX;
-            let mut ledger = Ledger::new(transaction);
+            let mut ledger = Ledger::new(transaction, &self.stamps);
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
             let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
@@ -148,7 +148,7 @@ impl MysqlStore {
             let fates: Vec<(Fence<'_>, Fate)> =
                 tasks.iter().filter_map(|task| Some((fence(worker, task), stray(task)?))).collect();
             let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(fence, fate)| (*fence, fate)).collect();
-            let mut ledger = Ledger::new(transaction);
+            let mut ledger = Ledger::new(transaction, &self.stamps);
             let settled = ledger.seal(&fates)?;
             let Ledger { deltas, out, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;

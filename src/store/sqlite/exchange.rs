@@ -8,6 +8,7 @@ use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{ErrorType, Failure, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::stamps::Stamps;
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, PROMOTED_MAX, Result, Turn, Wanted};
@@ -17,6 +18,7 @@ pub(super) struct Ledger<'a> {
     pub transaction: &'a Transaction<'a>,
     pub now: Timestamp,
     pub now_text: String,
+    stamps: &'a Stamps,
     pub deltas: Deltas,
     pub hot: Hot<'a>,
     pub out: Exchange,
@@ -46,19 +48,24 @@ pub(super) fn hot<'s, 'a>(
 }
 
 impl SqliteStore {
+    pub(super) fn ledger<'t>(&'t self, transaction: &'t Transaction<'t>, now: Timestamp) -> Ledger<'t> {
+        Ledger {
+            transaction,
+            now,
+            now_text: time::to_text(now),
+            stamps: &self.stamps,
+            deltas: Deltas::default(),
+            hot: Hot::default(),
+            out: Exchange::default(),
+            changed: false,
+            hungry: false,
+        }
+    }
+
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
         let now = self.now();
         self.write_turn(|transaction| {
-            let mut ledger = Ledger {
-                transaction,
-                now,
-                now_text: time::to_text(now),
-                deltas: Deltas::default(),
-                hot: Hot::default(),
-                out: Exchange::default(),
-                changed: false,
-                hungry: false,
-            };
+            let mut ledger = self.ledger(transaction, now);
             for settlement in turn.settlements {
                 let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
                 ledger.out.settled.push(settled);
@@ -225,7 +232,9 @@ impl Ledger<'_> {
         candidate: Candidate,
     ) -> rusqlite::Result<Claim> {
         let attempt = candidate.attempt.saturating_add(1);
-        let row = params![candidate.id, turn.worker, attempt, self.now_text];
+        let claimed_at = self.stamps.take(self.now, 1);
+        let claimed_text = time::to_text_near(claimed_at, self.now, &self.now_text);
+        let row = params![candidate.id, turn.worker, attempt, claimed_text];
         let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
         expect_one(taken, candidate.id)?;
         let place = Place { task_func, batch_id: candidate.batch_id };
@@ -239,7 +248,7 @@ impl Ledger<'_> {
             task_func: task_func.to_owned(),
             lane: wanted.lane.to_owned(),
             batch_id: candidate.batch_id,
-            mark: Mark { created_at: candidate.created_at.unwrap_or_default(), claimed_at: self.now_text.clone() },
+            mark: Mark { created_at: candidate.created_at.unwrap_or_default(), claimed_at, claimed_text },
             args: candidate.args,
             kwargs: candidate.kwargs,
             message: candidate.message,

@@ -22,6 +22,7 @@ mod migrate;
 #[cfg(test)]
 mod plans;
 mod read;
+mod readers;
 mod settle;
 mod tally;
 mod triggers;
@@ -34,20 +35,18 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use r2d2::PooledConnection;
-use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::patience::Heeded;
+use super::stamps::Stamps;
 use super::time;
 use super::{
     Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
-    Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn,
+    Worker,
 };
-use crate::panics::catch;
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
     Order, Task, TaskId, WorkerId,
@@ -55,6 +54,7 @@ use crate::queue::{
 pub(super) use backup::backup;
 use connect::Speak;
 use identity::Identity;
+use readers::ReaderPool;
 
 /// The text of `sql/sqlite/NAME.sql`.
 macro_rules! sql {
@@ -63,8 +63,6 @@ macro_rules! sql {
     };
 }
 use sql;
-
-type ReaderPool = r2d2::Pool<SqliteConnectionManager>;
 
 /// The queue in an SQLite file.
 struct SqliteStore {
@@ -80,6 +78,7 @@ struct SqliteStore {
     identity: Identity,
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
+    stamps: Stamps,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
     /// Pauses in which the file was locked by another process.
@@ -103,6 +102,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         speak: Speak::new(path),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
+        stamps: Stamps::default(),
         heeded: Heeded::default(),
         readers_max: options.readers_max,
         writer: Mutex::new(writer),
@@ -121,8 +121,10 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         }
         Access::Create => {
             if store.schema_state()?.0 == MigrationState::Empty {
-                store.migrate()?;
-                created = true;
+                // Of several processes that find nothing one makes it.
+                created = store.migrate()?.iter().any(|applied| applied.version == 1);
+            } else {
+                created = false;
             }
             store.require_current()?;
             store.keep_log()?;
@@ -183,47 +185,6 @@ impl SqliteStore {
         let mut reader = self.reader()?;
         let transaction = reader.transaction().map_err(|e| self.speak.of(e))?;
         work(&transaction)
-    }
-
-    /// The pool, made at its first use.
-    fn readers(&self) -> Result<&ReaderPool> {
-        if let Some(pool) = self.readers.get() {
-            return Ok(pool);
-        }
-        // The pool starts threads of its own, and panics where the system gives none.
-        let made = catch(|| self.make_readers()).map_err(|_| StoreError::no_thread(&self.path.display()))?;
-        Ok(self.readers.get_or_init(|| made))
-    }
-
-    fn make_readers(&self) -> ReaderPool {
-        let manager =
-            SqliteConnectionManager::file(&self.path).with_flags(connect::flags()).with_init(connect::configure_reader);
-        r2d2::Pool::builder()
-            .max_size(self.readers_max.max(1))
-            .min_idle(Some(0))
-            .test_on_check_out(false)
-            .connection_timeout(self.busy_timeout)
-            .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build_unchecked(manager)
-    }
-
-    /// A reader that nobody else uses.
-    fn reader(&self) -> Result<PooledConnection<SqliteConnectionManager>> {
-        let readers = self.readers()?;
-        let state = readers.state();
-        if state.idle_connections == 0 && state.connections >= self.readers_max.max(1) {
-            self.reader_waits.add(1);
-        }
-        readers.get().map_err(|_| self.pool_error())
-    }
-
-    /// The pool does not say why it has no connection: one more try outside of it does.
-    fn pool_error(&self) -> StoreError {
-        connect::be_patient_for(Duration::ZERO);
-        match connect::open_reader(&self.path) {
-            Ok(_) => StoreError::PoolExhausted,
-            Err(error) => error,
-        }
     }
 
     fn now(&self) -> Timestamp {

@@ -32,7 +32,7 @@ impl<'a> Fence<'a> {
     }
 
     pub fn claimed_at(&self) -> Option<&'a str> {
-        self.mark.map(|mark| mark.claimed_at.as_str())
+        self.mark.map(|mark| mark.claimed_text.as_str())
     }
 }
 

@@ -4,16 +4,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text};
-use super::exchange::{Hot, Ledger};
+use super::exchange::Ledger;
 use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, WorkerId};
-use crate::store::deltas::Deltas;
 use crate::store::time::{self, span};
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, Exchange, NewWorker, Recovered, Result,
-    Settled, Store, Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled,
+    Store, Stranded, Worker,
 };
 
 impl SqliteStore {
@@ -111,7 +110,7 @@ impl SqliteStore {
             }
             let stranded = stranded(transaction, id, PAGE).map_err(|e| self.speak.of(e))?;
             let last = stranded.len() < PAGE;
-            let mut ledger = ledger(transaction, now);
+            let mut ledger = self.ledger(transaction, now);
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
                 ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
@@ -135,7 +134,7 @@ impl SqliteStore {
         }
         let now = self.now();
         self.write_if(|transaction| {
-            let mut ledger = ledger(transaction, now);
+            let mut ledger = self.ledger(transaction, now);
             let mut tasks = 0;
             for task in look(transaction)? {
                 let Some(fate) = stray(&task) else { continue };
@@ -154,19 +153,6 @@ struct Page {
     dead_lettered: u64,
     /// The worker holds nothing any more.
     last: bool,
-}
-
-fn ledger<'t>(transaction: &'t Transaction<'t>, now: Timestamp) -> Ledger<'t> {
-    Ledger {
-        transaction,
-        now,
-        now_text: time::to_text(now),
-        deltas: Deltas::default(),
-        hot: Hot::default(),
-        out: Exchange::default(),
-        changed: false,
-        hungry: false,
-    }
 }
 
 impl Ledger<'_> {

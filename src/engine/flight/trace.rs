@@ -4,6 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::record::{self, SLOT_BYTES, Slot};
 use super::roll::{Held, Roll, Standing, roll_bytes};
 use super::{ASKING_AT, HEAD_BYTES, MAGIC, Owner, Place, slots_at};
@@ -12,7 +14,7 @@ use crate::queue::Reply;
 use crate::store::Worker;
 
 /// Slots of the largest log that is read: the most that a process makes, see `slots`.
-const SLOTS_MAX: u32 = 10 * SENDERS_MAX as u32;
+const SLOTS_MAX: u32 = 20 * SENDERS_MAX as u32;
 
 /// What is certain of one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Trace {
 pub struct Flight {
     slots: Vec<Slot>,
     roll: Roll,
+    /// When the worker registered, by the database's clock: it made no claim before.
+    since: Timestamp,
 }
 
 impl Flight {
@@ -59,15 +63,15 @@ impl Flight {
             .zip(slots.chunks(SLOT_BYTES))
             .map(|(slot, bytes)| record::read(record::Place { worker: worker.id, slot }, bytes))
             .collect::<Option<_>>()?;
-        Some(Flight { slots, roll })
+        Some(Flight { slots, roll, since: worker.started_at })
     }
 
     /// What is certain of a row that says it is the dead worker's. Another program may have changed it.
     pub fn trace(&self, row: Held) -> Trace {
         let (slot, number) = match self.roll.standing(row) {
             Standing::Held { slot, number } => (&self.slots[slot], number),
-            Standing::Fresh => return Trace::NeverLeft,
-            Standing::Strange => return Trace::OnTheWire,
+            Standing::Fresh if row.claimed_at.is_some_and(|at| at >= self.since) => return Trace::NeverLeft,
+            Standing::Fresh | Standing::Strange => return Trace::OnTheWire,
         };
         match slot {
             Slot::Leaving(mark) if mark.number == number => Trace::OnTheWire,

@@ -49,11 +49,13 @@ fn a_file_system_that_became_read_only_stops_claims_until_it_is_mended() {
 
 #[test]
 fn a_disk_that_fails_now_and_then_costs_time_and_no_message() {
+    /// Turns enough that some meet a failure.
+    const MESSAGES: u64 = 400;
     for (kinds_of_calls, error, per_million) in
-        [(WRITE | TRUNCATE, ENOSPC, 40_000), (SYNC, EIO, 40_000), (WRITE | SYNC | READ, EIO, 8_000)]
+        [(WRITE | TRUNCATE, ENOSPC, 40_000), (SYNC, EIO, 150_000), (WRITE | SYNC | READ, EIO, 8_000)]
     {
         let (night, shim) = Shim::night(Night::new(slow(0)));
-        night.queue(60);
+        night.queue(MESSAGES);
         shim.fail(kinds_of_calls, error, per_million);
         // A failure while it opens the database or looks at it for the last time ends a worker, in words; another one goes on.
         let mut tries = 0;
@@ -73,7 +75,7 @@ fn a_disk_that_fails_now_and_then_costs_time_and_no_message() {
         night.drain();
         let account = night.account();
         let of = |kind: &str| account.get(kind).copied().unwrap_or(0);
-        assert_eq!(of("completed") + of("failed unknown"), 60, "{account:?}");
+        assert_eq!(of("completed") + of("failed unknown"), MESSAGES, "{account:?}");
     }
 }
 

@@ -73,7 +73,7 @@ fn a_worker_may_die_at_any_step() {
     let queued = template(slow(0), |night| night.queue(MESSAGES));
     walk(&queued, &slow(0), "work --drain --workers 2 --quiet", |night| {
         night.drain();
-        // Two senders, and a spare for each of them.
+        // Two at first; when one has come home, the other and, if they lie ready, the last three.
         assert_sent(&night.account(), MESSAGES, 4);
     });
 }

@@ -56,9 +56,12 @@ impl Stock {
         let span = now.saturating_sub(self.at).as_secs_f64().max(SPAN_MIN_S);
         self.at = now;
         self.pace_per_s += (ended as f64 / span - self.pace_per_s) * (span / (span + MEMORY_S));
-        self.wanted = ((self.pace_per_s * READY_FOR.as_secs_f64()) as usize).min(max);
-        // A turn may take a little longer than the last. Where it would begin at once again, it would carry little.
-        self.low = (meanwhile + meanwhile / 4).min(self.wanted * 3 / 4);
+        // A turn may take a little longer than the last.
+        let low = meanwhile + meanwhile / 4;
+        // Where turns take long, because of the disk or of other processes, the stock outlasts them all the same.
+        self.wanted = ((self.pace_per_s * READY_FOR.as_secs_f64()) as usize).max(2 * low).min(max);
+        // Where a turn would begin at once again, it would carry little.
+        self.low = low.min(self.wanted * 3 / 4);
     }
 }
 
@@ -121,29 +124,39 @@ mod tests {
 
     const MAX: usize = 400;
 
-    fn after(turns: impl Iterator<Item = (u64, usize)>) -> Stock {
+    /// Turns that return at these times, with so many ends each, and `meanwhile` others during each.
+    fn after(meanwhile: usize, turns: impl Iterator<Item = (u64, usize)>) -> Stock {
         let mut stock = Stock::begin(Duration::ZERO);
-        turns.for_each(|(at_ms, ended)| stock.plan(ended, 40, MAX, Duration::from_millis(at_ms)));
+        turns.for_each(|(at_ms, ended)| stock.plan(ended, meanwhile, MAX, Duration::from_millis(at_ms)));
         stock
     }
 
     #[test]
     fn the_stock_follows_the_pace() {
         assert_eq!(Stock::begin(Duration::ZERO).wanted, 0, "nothing has gone out yet");
-        let fast = after((1..=200).map(|at| (at, 40)));
+        let fast = after(40, (1..=200).map(|at| (at, 40)));
         assert!((300..=320).contains(&fast.wanted), "40 a millisecond, for 8 of them: {fast:?}");
         assert_eq!(fast.low, 50, "a quarter more than were used up during the last turn");
-        let slow = after((1..=200).map(|at| (at, if at > 100 { 1 } else { 40 })));
+        let slow = after(0, (1..=200).map(|at| (at, if at > 100 { 1 } else { 40 })));
         assert!((7..=10).contains(&slow.wanted), "one a millisecond: {slow:?}");
-        assert!(slow.low < slow.wanted, "{slow:?}");
-        let idle = after([(1, 40), (10_000, 0)].into_iter());
+        let idle = after(0, [(1, 40), (10_000, 0)].into_iter());
         assert_eq!((idle.wanted, idle.low), (0, 0), "nothing for long: {idle:?}");
     }
 
     #[test]
+    fn the_stock_outlasts_a_turn_that_takes_long() {
+        let slow_disk = after(40, (1..=20).map(|turn| (turn * 100, 40)));
+        assert_eq!(
+            (slow_disk.wanted, slow_disk.low),
+            (100, 50),
+            "four in ten milliseconds, and a turn of 100: {slow_disk:?}"
+        );
+    }
+
+    #[test]
     fn the_stock_has_a_bound() {
-        assert_eq!(after((1..=200).map(|at| (at, 1_000))).wanted, MAX);
-        assert_eq!(after((1..=200).map(|_| (0, 64))).wanted, MAX, "the clock stands still");
+        assert_eq!(after(40, (1..=200).map(|at| (at, 1_000))).wanted, MAX);
+        assert_eq!(after(40, (1..=200).map(|_| (0, 64))).wanted, MAX, "the clock stands still");
         assert_eq!([1, 16, 64].map(|senders| stock_max(senders, true)), [64, 64, 192]);
         assert_eq!(
             [1, 16, 64].map(|senders| stock_max(senders, false)),

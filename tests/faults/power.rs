@@ -177,7 +177,8 @@ impl Known {
             .filter(|number| ![&sent, &self.left, &unknown].iter().any(|set| set.contains(number)));
         let missing = missing.map(|number| format!("message {number} never went out, and nobody says so"));
         // Four senders, and what lay ready for them.
-        let excess = (unknown.len() > 4 + 64).then(|| format!("{} are unknown: more than can have been out", unknown.len()));
+        let excess =
+            (unknown.len() > 4 + 64).then(|| format!("{} are unknown: more than can have been out", unknown.len()));
         again.chain(missing).chain(excess).collect()
     }
 }

@@ -104,17 +104,18 @@ impl Dispatcher<'_> {
         self.stock.plan(self.outbox.len(), self.desk.reports.len(), max, boottime());
     }
 
-    /// While more lies ready than is used up during a turn, nobody waits for the next one. Returns whether it was put off.
+    /// While more lies ready than is used up during a turn, nobody waits for the next one. Returns whether there is something
+    /// to do now, after it was put off.
     pub(super) fn put_off(&self) -> bool {
-        let may_wait = self.outage.is_none() && !self.is_stopping() && self.desk.unsent.len() > self.stock.low;
-        if may_wait {
-            select! {
-                recv(self.floor.gauge.watch(self.stock.low)) -> _ => {}
-                recv(self.floor.stop.bell()) -> _ => {}
-                default(PUT_OFF_MAX) => {}
-            }
+        if self.outage.is_some() || self.is_stopping() || self.desk.unsent.len() <= self.stock.low {
+            return false;
         }
-        may_wait
+        select! {
+            recv(self.floor.gauge.watch(self.stock.low)) -> _ => true,
+            recv(self.floor.stop.bell()) -> _ => true,
+            // All senders may be busy for long.
+            default(PUT_OFF_MAX) => !self.desk.reports.is_empty(),
+        }
     }
 }
 

@@ -431,6 +431,44 @@ pub fn scheduled_tasks_are_promoted_when_due(world: &World) {
     world.assert_sound();
 }
 
+/// Whoever knows the contract's columns alone can say `scheduled`, and no time.
+pub fn a_scheduled_task_without_a_time_is_due_at_once(world: &World) {
+    let changed = world.enqueue(message("+1", "x"));
+    world.other_program(&format!(
+        "INSERT INTO queued_tasks (task_name, task_func, status, args) VALUES ('sms', '{LANE}', 'scheduled', '1')"
+    ));
+    world.other_program(&format!("UPDATE queued_tasks SET status = 'scheduled' WHERE id = {changed}"));
+    let turn = exchange(&*world.store, world.worker(), &[], 9);
+    assert_eq!(
+        (ids(&turn.claims), turn.promoted, turn.next_due),
+        (vec![changed, changed + 1], 2, None),
+        "{:?}",
+        world.all()
+    );
+    world.assert_sound();
+}
+
+pub fn a_retry_that_was_left_no_attempt_is_a_dead_letter(world: &World) {
+    let (spent, other) = (world.enqueue(message("+1", "x")), world.enqueue(message("+1", "x")));
+    let worker = world.worker();
+    for claim in claim(&*world.store, worker, 2) {
+        world.settle(worker, claim.settle(deferred(SECOND), None));
+    }
+    world.other_program(&format!("UPDATE queued_tasks SET max_retries = 1 WHERE id = {spent}"));
+    world.pass(SECOND);
+    let turn = exchange(&*world.store, worker, &[], 9);
+    assert_eq!((ids(&turn.claims), turn.dead_lettered, turn.next_due), (vec![other], 1, None), "{:?}", world.all());
+    let letters = world.letters();
+    assert_eq!((letters.len(), letters[0].task_id, letters[0].max_retries), (1, Some(spent), 1), "{letters:?}");
+    assert_eq!((world.get(spent).status, world.get(spent).available_at), (State::Failed, None));
+    world.assert_sound();
+    // Its letter is one, whatever becomes of the row.
+    world.other_program(&format!("UPDATE queued_tasks SET available_at = '2026-01-01 00:00:00' WHERE id = {spent}"));
+    exchange(&*world.store, worker, &[], 9);
+    assert_eq!(world.letters().len(), 1);
+    world.assert_sound();
+}
+
 pub fn many_due_at_once_are_promoted_in_bounded_turns(world: &World) {
     let tasks: Vec<NewTask> =
         (0..2_500).map(|_| NewTask { available: Some(Due::In(SECOND)), ..message("+1", "x") }).collect();

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{ids, values};
-use super::column::{id, optional_time, text, truth, whole};
+use super::column::{id, optional_time, small, text, truth, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
+use super::settle::Fatal;
 use super::sql;
 use crate::queue::State;
 use crate::store::deltas::{Place, Standing};
@@ -48,6 +49,10 @@ impl Ledger<'_, '_> {
         }
         if is_due(dues.deferred, self.now) {
             let due = self.due(State::Failed, STORM_MIN)?;
+            let (due, spent): (Vec<_>, Vec<_>) = due.into_iter().partition(|row| truth(row, 5));
+            for row in &spent {
+                self.end_spent(row)?;
+            }
             if due.len() >= STORM_MIN {
                 return Ok((some, due));
             }
@@ -99,6 +104,17 @@ impl Ledger<'_, '_> {
             self.deltas.change(place, from, Standing::of(State::Pending));
         }
         self.out.promoted += due.len() as u64;
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Another program left it fewer attempts than were made: it is not tried again, and says so as any other does.
+    fn end_spent(&mut self, row: &Row) -> Tried<()> {
+        let task = id(row, 0);
+        self.transaction.put(sql!("retry_spent"), values![task])?;
+        if !truth(row, 7) {
+            self.bury(Fatal { id: task, max_retries: small(row, 6), message: None })?;
+        }
         self.changed = true;
         Ok(())
     }

@@ -9,9 +9,8 @@ use super::{SqliteStore, sql, tally};
 use crate::queue::{ErrorType, Failure, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::stamps::Stamps;
-use crate::store::storm::{self, STORM_MIN};
 use crate::store::time::{self, span};
-use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, PROMOTED_MAX, Result, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Result, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a> {
@@ -83,55 +82,6 @@ impl SqliteStore {
             Ok((ledger.out, ledger.changed))
         })
     }
-
-    /// Scheduled tasks and deferred ones whose time has come are pending from now on. Those of a storm are held back.
-    fn promote(&self, ledger: &mut Ledger<'_>) -> Result<Vec<DueTask>> {
-        let due = ledger.due().map_err(|e| self.speak.of(e))?;
-        let (failed, scheduled): (Vec<_>, Vec<_>) = due.into_iter().partition(|task| task.state == State::Failed);
-        ledger.out.more |= scheduled.len() >= PROMOTED_MAX;
-        self.promote_all(ledger, &scheduled)?;
-        if failed.len() >= STORM_MIN {
-            return Ok(failed);
-        }
-        self.promote_all(ledger, &failed)?;
-        Ok(Vec::new())
-    }
-
-    fn promote_all(&self, ledger: &mut Ledger<'_>, due: &[DueTask]) -> Result<()> {
-        for task in due {
-            ledger.promote_one(task).map_err(|e| self.speak.of(e))?;
-        }
-        Ok(())
-    }
-
-    /// After the lanes were served: those of a storm come back as far as they keep nobody waiting.
-    fn weather(&self, ledger: &mut Ledger<'_>, turn: &Turn<'_>, held: &[DueTask]) -> Result<()> {
-        if held.is_empty() {
-            return Ok(());
-        }
-        let hungry = ledger.hungry;
-        let share = storm::share(held.len(), ledger.out.claims.len(), hungry, fastrand::bool());
-        self.promote_all(ledger, &held[..share])?;
-        if hungry {
-            ledger.out.more = true;
-            for wanted in turn.wanted {
-                let taken = ledger.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
-                let rest = Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() };
-                ledger.serve(turn, &rest).map_err(|e| self.speak.of(e))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A task whose time has come.
-struct DueTask {
-    id: i64,
-    state: State,
-    task_func: String,
-    batch_id: Option<i64>,
-    unknown: bool,
-    attempts_left: bool,
 }
 
 /// A row that may be claimed.
@@ -152,32 +102,6 @@ struct Candidate {
 }
 
 impl Ledger<'_> {
-    fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
-        let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
-        let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], |row| {
-            Ok(DueTask {
-                id: row.get(0)?,
-                state: State::of_word(&text(row, 1)?.unwrap_or_default()),
-                task_func: text(row, 2)?.unwrap_or_default(),
-                batch_id: whole(row, 3)?,
-                unknown: row.get(4)?,
-                attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
-            })
-        })?;
-        rows.collect()
-    }
-
-    fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
-        let row = params![task.id, task.state.as_str()];
-        expect_one(self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?, task.id)?;
-        let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
-        let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
-        self.deltas.change(place, from, Standing::of(State::Pending));
-        self.out.promoted += 1;
-        self.changed = true;
-        Ok(())
-    }
-
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
     fn lives(&self, worker: WorkerId) -> rusqlite::Result<bool> {
         self.transaction.prepare_cached(sql!("worker_lives"))?.query_row([worker], |row| row.get(0))
@@ -294,7 +218,7 @@ impl Ledger<'_> {
 
 /// A row that an index lists as one that waits must be one: otherwise the index and the table disagree, and whoever believed
 /// the index would send a message that is over, again and again.
-fn expect_one(changed: usize, id: TaskId) -> rusqlite::Result<()> {
+pub(super) fn expect_one(changed: usize, id: TaskId) -> rusqlite::Result<()> {
     if changed == 1 {
         return Ok(());
     }

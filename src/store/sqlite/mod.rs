@@ -21,6 +21,7 @@ mod letters;
 mod migrate;
 #[cfg(test)]
 mod plans;
+mod promote;
 mod read;
 mod readers;
 mod settle;

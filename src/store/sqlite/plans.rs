@@ -102,11 +102,13 @@ fn rules() -> Vec<Rule> {
             "promote_select",
             sql!("promote_select"),
             &[
+                "INDEX queued_tasks_scheduled (available_at=?)",
                 "INDEX queued_tasks_scheduled (available_at<?)",
                 "INDEX queued_tasks_retry (available_at>? AND available_at<?)",
             ],
         ),
         rule("promote_task", sql!("promote_task"), BY_ID),
+        rule("retry_spent", sql!("retry_spent"), BY_ID),
         rule(
             "next_due",
             sql!("next_due"),

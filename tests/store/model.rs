@@ -296,8 +296,23 @@ impl Model {
     }
 
     fn promote(&mut self) -> u64 {
-        let due = self.tasks.values_mut().filter(|task| {
-            matches!(task.state, State::Scheduled | State::Failed) && task.available.is_some_and(|at| at <= self.now)
+        let is_due = |task: &Task| task.available.is_some_and(|at| at <= self.now);
+        let is_spent = |task: &Task| task.state == State::Failed && task.retry_count >= task.max_retries;
+        let spent = self.tasks.iter().filter(|(_, task)| is_due(task) && is_spent(task));
+        let mut spent: Vec<_> = spent.map(|(id, task)| (task.available, *id)).collect();
+        spent.sort_unstable();
+        for (_, id) in spent {
+            let task = self.tasks.get_mut(&id).expect("in the model");
+            task.available = None;
+            let max_retries = task.max_retries;
+            if !self.letters.iter().any(|letter| letter.task == Some(id) && letter.state == DeadLetterState::Pending) {
+                self.bury(id, max_retries);
+            }
+        }
+        let due = self.tasks.values_mut().filter(|task| match (task.state, task.available) {
+            (State::Scheduled, None) => true,
+            (State::Scheduled | State::Failed, Some(at)) => at <= self.now,
+            _ => false,
         });
         due.map(|task| (task.state, task.available) = (State::Pending, None)).count() as u64
     }

@@ -17,12 +17,12 @@ use crate::store::error::Cause;
 use crate::store::server::{Host, TlsMode};
 use crate::store::{Result, Server, StoreError};
 
-/// A host that does not answer is given up for another one after this.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A host that has not answered all that a session needs is left for another one after this.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An answer that does not come for so long never will: shorter than the lease of a worker, so that a connection whose
 /// packets somebody swallows is left before the worker is taken for dead.
-const READ_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The same for work that reads whole tables.
 const READ_TIMEOUT_LONG: Duration = Duration::from_secs(24 * 3600);

@@ -1,5 +1,7 @@
 //! The line between a worker and its server swallows everything, and nobody is told.
 
+use std::net::TcpListener;
+
 use crate::database::Database;
 use crate::harness::{Wire, until};
 use crate::night::{Night, ended, kinds};
@@ -31,6 +33,20 @@ fn mysql_line_that_swallows_for_a_while_costs_nothing() {
     worker.terminate();
     ended(worker.wait(), 0);
     assert_eq!(night.account(), kinds(&[("completed", 400)]));
+}
+
+/// A server that stands still, or behind a line that swallows everything: its system takes the connection, and nobody says a word.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_server_that_says_nothing_is_left_for_the_next() {
+    let database = Database::create();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address");
+    let night = night_at(&database.url_by(&format!("{address},{}", database.address())), "");
+    // What reads whole tables waits for its answers as long as it takes, and for a greeting no longer than others.
+    night.run("db migrate");
+    night.run("enqueue --to +85291234567 hello");
+    assert_eq!(night_on(&database).stats()["pending"], 1);
 }
 
 /// A worker is cut off with a transaction open at the server, with requests at the gateway and claims that wait behind them. When

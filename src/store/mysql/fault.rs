@@ -3,6 +3,7 @@
 use std::io;
 
 use mysql::{DriverError, Error};
+use rustix::io::Errno;
 
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
@@ -77,6 +78,33 @@ fn of_stream(error: &Error) -> Option<&io::Error> {
     }
 }
 
+/// Whether the system gives this process no more: of files, of memory, of room for sockets.
+fn is_short(number: Option<i32>) -> bool {
+    const SHORT_OF: [Errno; 4] = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::NOBUFS];
+    number.is_some_and(|number| SHORT_OF.contains(&Errno::from_raw_os_error(number)))
+}
+
+/// What this process lacks, where that is why it reaches nobody.
+fn shortage(error: &Error) -> Option<Cause> {
+    let number = match error {
+        // Of an error of a socket that is not there yet the driver keeps the words alone.
+        Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => number_of(words),
+        error => of_stream(error).and_then(io::Error::raw_os_error),
+    };
+    if is_short(number) {
+        return Some(cause(error));
+    }
+    // A name that is looked up needs files, too, and who looks it up says no more than that it failed.
+    let reaches_nobody = matches!(error, Error::DriverError(DriverError::CouldNotConnect(_)));
+    let lack = reaches_nobody.then(|| std::fs::File::open("/dev/null").err()).flatten()?;
+    is_short(lack.raw_os_error()).then(|| Cause(lack.to_string()))
+}
+
+/// The number in the system's words: `Too many open files (os error 24)`.
+fn number_of(words: &str) -> Option<i32> {
+    words.rsplit_once("(os error ")?.1.strip_suffix(')')?.parse().ok()
+}
+
 /// Whether the TLS of the stream failed: a certificate that does not satisfy comes as invalid data.
 fn is_of_tls(error: &Error) -> bool {
     matches!(error, Error::TlsError(_) | Error::DriverError(DriverError::TlsNotSupported))
@@ -144,7 +172,19 @@ impl Speak {
             let cause = Cause("what listens there is no MySQL or MariaDB".to_owned());
             return StoreError::Unreachable { location: self.location.clone(), cause };
         }
-        self.of(error)
+        match shortage(error) {
+            Some(cause) => StoreError::Starved { location: self.location.clone(), cause },
+            None => self.of(error),
+        }
+    }
+
+    /// A file that is read for a connection cannot be opened: for want of descriptors, or as `otherwise` says.
+    pub fn of_file(&self, error: &io::Error, otherwise: impl FnOnce(Cause) -> StoreError) -> StoreError {
+        let cause = Cause(error.to_string());
+        if !is_short(error.raw_os_error()) {
+            return otherwise(cause);
+        }
+        StoreError::Starved { location: self.location.clone(), cause }
     }
 
     /// A server says the same of a database that is not there, and of one that the account may not use.
@@ -278,6 +318,20 @@ mod tests {
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_may_open_nothing_more_is_no_server_out_of_reach() {
+        let refused = |words: &str| {
+            let parts = ("db1:3306".to_owned(), words.to_owned(), io::ErrorKind::Other);
+            speak().of_opening(&Error::DriverError(DriverError::CouldNotConnect(Some(parts))))
+        };
+        let told = refused("Too many open files (os error 24)");
+        assert!(matches!(&told, StoreError::Starved { cause, .. } if cause.0.contains("(os error 24)")), "{told:?}");
+        for words in ["Connection refused (os error 111)", "no (os error 24) at all", "(os error x)"] {
+            let told = refused(words);
+            assert!(matches!(told, StoreError::Unreachable { .. }), "{words}: {told:?}");
         }
     }
 

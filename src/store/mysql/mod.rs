@@ -13,6 +13,7 @@ mod ends;
 mod enqueue;
 mod exchange;
 mod fault;
+mod hosts;
 mod lanes;
 mod late;
 mod letters;

@@ -1,4 +1,4 @@
-//! The pool: which host a new session goes to, and which sessions may be used again.
+//! The pool: how it gets its sessions, and which of them may be used again.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use r2d2::{ManageConnection, PooledConnection};
 
+use super::hosts::{Rests, Silence, first_of};
 use super::session::{self, Patience, Session};
 use crate::panics::catch;
 use crate::store::counters::{Counters, Meter};
@@ -13,9 +14,6 @@ use crate::store::{Pool, Result, Server, StoreError};
 
 /// A session that lay idle for less is not tried before it is used.
 const FRESH: Duration = Duration::from_secs(1);
-
-/// How long a host that failed is passed over while another one serves.
-const HOST_REST: Duration = Duration::from_secs(10);
 
 /// How long a session on another host than the first is used before the first is tried again.
 const STAND_IN: Duration = Duration::from_secs(60);
@@ -28,11 +26,10 @@ const ATTEMPTS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Makes sessions and judges them.
 pub(super) struct Manager {
-    pub server: Server,
+    server: Arc<Server>,
     pool: Pool,
     live: Arc<AtomicU32>,
-    /// Until when each host is passed over.
-    resting: Mutex<Vec<Option<Instant>>>,
+    rests: Rests,
     /// Why the last attempt to connect failed.
     failure: Mutex<Option<StoreError>>,
 }
@@ -44,38 +41,20 @@ pub(super) struct Unusable;
 
 impl Manager {
     pub fn new(server: Server, pool: Pool) -> Manager {
-        let resting = Mutex::new(vec![None; server.hosts.len()]);
-        Manager { server, pool, live: Arc::default(), resting, failure: Mutex::default() }
+        let rests = Rests::new(server.hosts.len());
+        Manager { server: Arc::new(server), pool, live: Arc::default(), rests, failure: Mutex::default() }
     }
 
-    /// A session on the first host that serves. Hosts that failed a moment ago come last.
+    /// A session on the first host that serves.
     pub fn open(&self, patience: Patience) -> Result<Session> {
-        let now = Instant::now();
-        let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut order: Vec<usize> = (0..self.server.hosts.len()).collect();
-        order.sort_by_key(|at| resting[*at].is_some_and(|until| until > now));
-        let mut failure = StoreError::PoolExhausted;
-        for (tried, at) in order.into_iter().enumerate() {
-            let opened = session::connect(&self.server, at, patience, &self.live);
-            self.rest(at, opened.is_err().then_some(now + HOST_REST));
-            match opened {
-                Ok(session) => return Ok(session),
-                // The first host's words count, unless a later one says more than that it cannot be reached.
-                Err(StoreError::Unreachable { .. }) if tried > 0 => {}
-                Err(error) => failure = error,
-            }
-        }
-        Err(failure)
-    }
-
-    /// Passes a host over until then.
-    fn rest(&self, at: usize, until: Option<Instant>) {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner)[at] = until;
+        let (server, live) = (Arc::clone(&self.server), Arc::clone(&self.live));
+        let silence = Silence { of_one: session::CONNECT_TIMEOUT, of_last: session::READ_TIMEOUT };
+        first_of(&self.rests, silence, &self.server.display(), move |at| session::connect(&server, at, patience, &live))
     }
 
     /// The host of a session takes no writes, or left its cluster.
     pub fn avoid(&self, host: usize) {
-        self.rest(host, Some(Instant::now() + HOST_REST));
+        self.rests.avoid(host);
     }
 
     fn take_failure(&self) -> Option<StoreError> {

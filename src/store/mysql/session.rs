@@ -17,12 +17,12 @@ use crate::store::error::Cause;
 use crate::store::server::{Host, TlsMode};
 use crate::store::{Result, Server, StoreError};
 
-/// A host that does not answer is given up for another one after this.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A host that has not answered all that a session needs is left for another one after this.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An answer that does not come for so long never will: shorter than the lease of a worker, so that a connection whose
 /// packets somebody swallows is left before the worker is taken for dead.
-const READ_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The same for work that reads whole tables.
 const READ_TIMEOUT_LONG: Duration = Duration::from_secs(24 * 3600);
@@ -257,9 +257,10 @@ fn tls(server: &Server, mode: TlsMode) -> Result<Option<SslOpts>> {
         return Ok(None);
     }
     let identity = server.tls.identity.clone();
-    check_file(server.tls.ca.as_ref(), "CERTIFICATE")?;
-    check_file(identity.as_ref().map(|identity| &identity.0), "CERTIFICATE")?;
-    check_file(identity.as_ref().map(|identity| &identity.1), "PRIVATE KEY")?;
+    let speak = Speak::new(server);
+    check_file(server.tls.ca.as_ref(), "CERTIFICATE", &speak)?;
+    check_file(identity.as_ref().map(|identity| &identity.0), "CERTIFICATE", &speak)?;
+    check_file(identity.as_ref().map(|identity| &identity.1), "PRIVATE KEY", &speak)?;
     let options = SslOpts::default()
         .with_root_cert_path(server.tls.ca.clone())
         .with_client_identity(identity.map(|(cert, key)| ClientIdentity::new(cert, key)))
@@ -269,19 +270,19 @@ fn tls(server: &Server, mode: TlsMode) -> Result<Option<SslOpts>> {
 }
 
 /// A file of TLS must hold a block of this kind: the driver's own words for one that does not name no file.
-fn check_file(path: Option<&PathBuf>, kind: &str) -> Result<()> {
+fn check_file(path: Option<&PathBuf>, kind: &str, speak: &Speak) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
-    let fault = |cause: String| StoreError::TlsFile { path: path.clone(), cause: Cause(cause) };
-    let text = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let fault = |cause: Cause| StoreError::TlsFile { path: path.clone(), cause };
+    let text = std::fs::read(path).map_err(|error| speak.of_file(&error, fault))?;
     let end = format!("{kind}-----");
     let holds = |words: &str| text.windows(words.len()).any(|window| window == words.as_bytes());
     if !holds(&end) {
-        return Err(fault(format!("it holds no `{kind}` in PEM")));
+        return Err(fault(Cause(format!("it holds no `{kind}` in PEM"))));
     }
     if kind == "PRIVATE KEY" && holds("ENCRYPTED") {
-        return Err(fault(
+        return Err(fault(Cause(
             "its key has a passphrase, which nobody is there to type: `openssl pkey` takes it off".to_owned(),
-        ));
+        )));
     }
     Ok(())
 }
@@ -293,7 +294,8 @@ fn password(server: &Server) -> Result<Option<String>> {
     let Some(path) = &server.password_file else { return Ok(server.password.clone()) };
     let mut text = String::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_string(&mut text));
-    read.map_err(|error| StoreError::PasswordFile { path: path.clone(), cause: Cause(error.to_string()) })?;
+    let fault = |cause| StoreError::PasswordFile { path: path.clone(), cause };
+    read.map_err(|error| Speak::new(server).of_file(&error, fault))?;
     Ok(text.lines().next().map(str::to_owned))
 }
 

@@ -46,6 +46,23 @@ fn each_fate_has_its_truth() {
 }
 
 #[test]
+fn attempts_that_another_program_used_up_are_counted_in_words() {
+    let world = world();
+    let desk = Desk::new(&world);
+    desk.message("+85291234567", "hello");
+    desk.closed();
+    let panel = rusqlite::Connection::open(world.path("sms.db")).expect("another program opens the file");
+    for (max, words) in
+        [(1, "Its only attempt is used, and no dead letter"), (3, "All 3 attempts are used, and no dead letter")]
+    {
+        panel
+            .execute("UPDATE queued_tasks SET status = 'failed', retry_count = ?1, max_retries = ?1", [max])
+            .expect("another program ends it");
+        world.smsctl(["show", "1"]).run().success().stderr("").stdout_has(words);
+    }
+}
+
+#[test]
 fn a_terminal_of_40_columns_is_wide_enough() {
     let world = world();
     let desk = Desk::new(&world);

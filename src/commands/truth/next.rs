@@ -142,9 +142,12 @@ impl Known<'_> {
         }
         let task = self.task;
         if task.retry_count >= task.max_retries {
+            let used = match task.max_retries {
+                1 => "Its only attempt is used".to_owned(),
+                max => format!("All {} are used", words::count(u64::from(max), "attempt")),
+            };
             let words = format!(
-                "All {} are used, and no dead letter tells of it: another program ended it. `smsctl enqueue` sends it anew.",
-                words::count(u64::from(task.max_retries), "attempt")
+                "{used}, and no dead letter tells of it: another program ended it. `smsctl enqueue` sends it anew."
             );
             return Next::new("none", words);
         }

@@ -177,7 +177,7 @@ impl Error {
 fn write_kind(error: io::ErrorKind) -> Kind {
     match error {
         io::ErrorKind::PermissionDenied => Kind::NoPerm,
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::TempFail,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Kind::TempFail,
         _ => Kind::CantCreate,
     }
 }
@@ -276,6 +276,7 @@ mod tests {
             (io::ErrorKind::NotFound, Kind::Data, Kind::CantCreate),
             (io::ErrorKind::PermissionDenied, Kind::NoPerm, Kind::NoPerm),
             (io::ErrorKind::StorageFull, Kind::Failed, Kind::TempFail),
+            (io::ErrorKind::FileTooLarge, Kind::Failed, Kind::TempFail),
         ] {
             assert_eq!(Error::reading(path, &from.into()).kind, reading, "{from:?}");
             assert_eq!(Error::writing(path, &from.into()).kind, writing, "{from:?}");

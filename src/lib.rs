@@ -56,6 +56,8 @@ use output::{Output, Streams, Style, Terminal};
 
 /// The program: reads `args` (the program's name first), does what they say, and returns the exit code. May be called again.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Where the system refuses, the command can do its work all the same, as long as no file grows too large.
+    let _ = commands::signals::outlive_large_files();
     run_with(args, cli::terminal(), Streams::process()).into()
 }
 

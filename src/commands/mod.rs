@@ -23,7 +23,7 @@ pub mod selftest;
 mod shapes;
 pub mod show;
 mod shown;
-mod signals;
+pub(crate) mod signals;
 mod standing;
 pub mod stats;
 mod truth;

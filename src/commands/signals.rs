@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::{flag, low_level};
 
@@ -36,6 +36,20 @@ impl Asked {
             let _ = low_level::raise(signal);
         }
     }
+}
+
+/// Lets a file that would grow over the limit of the process (`ulimit -f`) fail to be written, as on a full disk: by itself
+/// the system ends the process without a word. Commands that are started get the signal as usual.
+///
+/// # Errors
+/// The system does not let the signal be taken.
+pub fn outlive_large_files() -> io::Result<()> {
+    static TAKEN: OnceLock<()> = OnceLock::new();
+    if TAKEN.get().is_none() && !ignores(SIGXFSZ) {
+        flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    }
+    TAKEN.get_or_init(|| ());
+    Ok(())
 }
 
 /// Runs `work` while signals ask `stop` to stop.
@@ -75,9 +89,12 @@ impl Drop for Close {
 
 /// Signals that this process was not started to ignore: `nohup` means what it says.
 fn heeded() -> impl Iterator<Item = i32> {
+    SIGNALS.into_iter().filter(|signal| !ignores(*signal))
+}
+
+fn ignores(signal: i32) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
-    let ignored = *IGNORED.get_or_init(host::ignored_signals);
-    SIGNALS.into_iter().filter(move |signal| ignored & (1 << (signal - 1)) == 0)
+    IGNORED.get_or_init(host::ignored_signals) & (1 << (signal - 1)) != 0
 }
 
 fn handlers() -> io::Result<&'static Handlers> {

@@ -64,6 +64,9 @@ fn kind(error: &StoreError) -> Kind {
     }
 }
 
+/// What helps where nothing more can be written.
+const DISK_FULL: &str =
+    "nothing of this was written; free some space, or allow larger files (`ulimit -f`), and run the same command again";
 /// What helps where SQLite cannot write: even a reader writes, into the index of the log.
 const READ_ONLY: &str = "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
      owner; on a file system that is mounted read-only, mount it for writing";
@@ -94,7 +97,7 @@ fn hint(error: &StoreError) -> String {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
         StoreError::ReadOnly { .. } => READ_ONLY,
-        StoreError::DiskFull { .. } => "nothing of this was written; free some space and run the same command again",
+        StoreError::DiskFull { .. } => DISK_FULL,
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
         StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
         StoreError::Starved { .. } => {

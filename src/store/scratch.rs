@@ -125,7 +125,7 @@ fn folder_in(parent: &Path) -> Result<Folder> {
         match error.kind() {
             io::ErrorKind::NotFound => StoreError::NoDirectory { path },
             io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause: Cause(error.to_string()) },
-            io::ErrorKind::StorageFull => StoreError::DiskFull { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge => StoreError::DiskFull { path },
             _ => StoreError::Io { path, cause: Cause(error.to_string()) },
         }
     })

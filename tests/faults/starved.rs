@@ -60,6 +60,29 @@ fn a_process_that_may_open_nothing_more_says_so() {
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_reads_like_a_full_disk() {
+    let night = Night::new(slow(0));
+    night.queue(1);
+    let mut refused = Vec::new();
+    for kib in [0, 1, 8, 50, 200] {
+        for words in ["enqueue --file messages.csv", "work --drain", "db backup copy.db"] {
+            night.write_messages(2, 3_000);
+            let limited = format!("ulimit -f {kib}; exec smsctl {words}");
+            let ran = night.world.program("bash", ["-c", &limited]).run().any_stdout();
+            let said = ran.stderr_text();
+            if ran.exit_code() != Some(0) {
+                assert_eq!(ran.exit_code(), Some(75), "`{words}` with {kib} KiB\n{said}");
+                assert!(said.contains("`ulimit -f`"), "`{words}` with {kib} KiB\n{said}");
+                refused.push((kib, words));
+            }
+        }
+    }
+    assert!(refused.len() > 5, "hardly a file grew too large: the case proves nothing\n{refused:?}");
+    assert!(refused.iter().any(|(kib, _)| *kib == 200), "{refused:?}");
+    night.run("db check");
+}
+
+#[test]
 fn too_few_threads_cost_senders_and_no_message() {
     for words in ["--drain", "--max-tasks 60"] {
         let (night, shim) = Shim::night(Night::new(slow(1)));

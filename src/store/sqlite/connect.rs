@@ -11,6 +11,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use rustix::fs::Access as Permission;
+use rustix::process::{Resource, getrlimit};
 
 use crate::store::error::Cause;
 use crate::store::patience::Wait;
@@ -110,7 +111,9 @@ pub(super) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause },
         io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            StoreError::DiskFull { path }
+        }
         _ => StoreError::Io { path, cause },
     }
 }
@@ -230,6 +233,7 @@ impl Speak {
             ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
                 StoreError::DiskFull { path }
             }
+            ErrorCode::SystemIoFailure if self.is_as_large_as_allowed() => StoreError::DiskFull { path },
             ErrorCode::ReadOnly => StoreError::ReadOnly { path },
             ErrorCode::OutOfMemory => StoreError::Starved { location: path.display().to_string(), cause },
             ErrorCode::CannotOpen | ErrorCode::SystemIoFailure => self.of_system(cause),
@@ -240,6 +244,17 @@ impl Speak {
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
             _ => StoreError::Statement(cause),
         }
+    }
+
+    /// Whether the database or its log has come to the size that this process may give to a file (`ulimit -f`). A write
+    /// beyond it fills the file up to there first.
+    fn is_as_large_as_allowed(&self) -> bool {
+        let Some(bytes_max) = getrlimit(Resource::Fsize).current else { return false };
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        [self.path.as_path(), Path::new(&log)]
+            .iter()
+            .any(|file| fs::metadata(file).is_ok_and(|of| of.len() >= bytes_max))
     }
 
     /// SQLite keeps to itself what the system said. What can be found out without opening the database is: that would drop

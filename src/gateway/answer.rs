@@ -4,17 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::time::Duration;
 
+use super::echo::{is_unprintable, without};
 use super::wording::{self, Subject};
-use crate::queue::Message;
 
 /// The longest part of an answer that stands in an error message, in characters.
 const EXCERPT_CHARS_MAX: usize = 120;
-/// A run of our text of this many characters that comes back in an answer counts as our text, not as the gateway's words.
-const ECHO_CHARS_MIN: usize = 12;
-/// Digits in a row that are masked wherever they stand: a phone number has seven or more.
-const NUMBER_DIGITS_MIN: usize = 7;
-/// Digits in a row that are masked if our text or number holds them: a one-time code has four or more.
-const CODE_DIGITS_MIN: usize = 4;
 
 /// An answer, as far as rules look at it.
 #[derive(Clone)]
@@ -23,7 +17,7 @@ pub struct Answer {
     /// The body as text, at most `http::BODY_BYTES_MAX` of it. A gateway that repeats a text which speaks of an error is taken
     /// to speak of one itself: whoever took the repetition out would one day take out the error.
     pub body: String,
-    /// Whether the body was text at all (UTF-8).
+    /// Whether the body was text at all: UTF-8 without control characters other than blanks.
     pub readable: bool,
     /// How long the gateway asked to be left alone.
     pub retry_after: Option<Duration>,
@@ -39,6 +33,7 @@ impl Answer {
             // A character cut in two by our own bound is no fault of the gateway's.
             Cow::Owned(text) => (text, is_cut_utf8(body)),
         };
+        let readable = readable && !body.contains(|c: char| c.is_control() && !c.is_whitespace());
         Answer { status, body, readable, retry_after, subject: OnceCell::new() }
     }
 
@@ -53,25 +48,31 @@ impl Answer {
     }
 
     /// A short, printable part of the body: see `quote`.
-    pub fn excerpt(&self, message: Option<&Message>) -> String {
-        let (text, number) = message.map_or(("", ""), |message| (&message.text, &message.recipient));
-        quote(&self.body, &[text], number)
+    pub fn excerpt(&self, given: &Given<'_>) -> String {
+        quote(&self.body, given)
     }
 }
 
+/// What a gateway or a command was given, and what may not stand in an error message.
+#[derive(Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// The text, and secrets.
+    pub texts: &'a [&'a str],
+    /// The recipient.
+    pub number: &'a str,
+}
+
 /// What a gateway or a command said, to be put behind a sentence: `: ` and a short, printable part of it in backticks, or
-/// nothing if it said nothing. It holds no phone number, and nothing of what it was given: words that repeat a part of one of
-/// `texts` are not quoted at all, and codes that stand in one of them or in `number` are masked.
-pub fn quote(said: &str, texts: &[&str], number: &str) -> String {
+/// nothing if it said nothing. It holds no phone number, and nothing of what it was given: words that repeat a part of a
+/// text, in whatever way of writing, are not quoted at all, and codes that stand in one or in the number are masked.
+pub fn quote(said: &str, given: &Given<'_>) -> String {
     let words = visible_words(said);
     if words.is_empty() {
         return String::new();
     }
-    if texts.iter().any(|text| repeats(&words, text)) {
+    let Some(masked) = without(&words, given.texts, given.number) else {
         return " (its words repeat what it was given, and are not shown)".to_owned();
-    }
-    let masked =
-        mask_digits(&words, |digits| number.contains(digits) || texts.iter().any(|text| text.contains(digits)));
+    };
     let short: String = masked.chars().take(EXCERPT_CHARS_MAX).collect();
     let ellipsis = if short.len() < masked.len() { "…" } else { "" };
     format!(": `{short}{ellipsis}`")
@@ -102,45 +103,11 @@ fn visible_words(body: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Control characters, and the marks that turn the direction of a line or hide in it.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Whether `words` hold a part of `text` that is long enough to be a repetition, or all of a text that is shorter than that.
-fn repeats(words: &str, text: &str) -> bool {
-    let text = visible_words(text);
-    let chars: Vec<char> = text.chars().collect();
-    if chars.len() < ECHO_CHARS_MIN {
-        return chars.len() >= CODE_DIGITS_MIN && words.contains(&text);
-    }
-    chars.windows(ECHO_CHARS_MIN).any(|window| words.contains(&window.iter().collect::<String>()))
-}
-
-fn mask_digits(words: &str, is_ours: impl Fn(&str) -> bool) -> String {
-    let mut masked = String::with_capacity(words.len());
-    let mut rest = words;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, from) = rest.split_at(start);
-        let length = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
-        let (digits, after) = from.split_at(length);
-        masked.push_str(before);
-        let hidden = length >= NUMBER_DIGITS_MIN || length >= CODE_DIGITS_MIN && is_ours(digits);
-        masked.push_str(if hidden { "•••" } else { digits });
-        rest = after;
-    }
-    masked.push_str(rest);
-    masked
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn message(text: &str) -> Message {
-        Message { recipient: "+85291234567".to_owned(), text: text.to_owned(), sender: None }
-    }
+    const NUMBER: &str = "+85291234567";
 
     fn answer(body: &str) -> Answer {
         Answer::new(200, body.as_bytes(), None)
@@ -149,26 +116,26 @@ mod tests {
     #[test]
     fn an_excerpt_is_one_short_printable_line() {
         let body = format!("<html><b>bad\u{1b}[31m\r\n`thing`</b>{}</html>", "x".repeat(500));
-        let excerpt = answer(&body).excerpt(None);
+        let excerpt = answer(&body).excerpt(&Given::default());
         assert!(excerpt.starts_with(": `bad [31m 'thing' xxx"), "{excerpt}");
         assert!(excerpt.ends_with("…`"), "{excerpt}");
         assert!(excerpt.chars().count() < EXCERPT_CHARS_MAX + 10, "{excerpt}");
         assert!(!excerpt.chars().any(char::is_control), "{excerpt:?}");
-        assert_eq!(answer(" \r\n ").excerpt(None), "");
+        assert_eq!(answer(" \r\n ").excerpt(&Given::default()), "");
     }
 
     #[test]
     fn an_excerpt_holds_no_number_and_no_code_of_ours() {
-        let message = message("Your code is 4821");
+        let given = Given { texts: &["Your code is 4821"], number: NUMBER };
         let answer = answer("bad number 85291234567, code 4821, ref 99123, status 400");
-        assert_eq!(answer.excerpt(Some(&message)), ": `bad number •••, code •••, ref 99123, status 400`");
+        assert_eq!(answer.excerpt(&given), ": `bad number •••, code •••, ref 99123, status 400`");
     }
 
     #[test]
     fn an_answer_that_repeats_a_part_of_the_text_is_not_quoted() {
-        let message = message("Dear Ms Wong, your parcel waits at the desk");
+        let given = Given { texts: &["Dear Ms Wong, your parcel waits at the desk"], number: NUMBER };
         let answer = answer("illegal text: <i>Ms Wong, your parcel</i>");
-        assert_eq!(answer.excerpt(Some(&message)), " (its words repeat what it was given, and are not shown)");
+        assert_eq!(answer.excerpt(&given), " (its words repeat what it was given, and are not shown)");
     }
 
     #[test]
@@ -176,5 +143,8 @@ mod tests {
         assert!(Answer::new(200, "好".as_bytes(), None).readable);
         assert!(Answer::new(200, &"好".as_bytes()[..2], None).readable, "cut by our own bound");
         assert!(!Answer::new(200, b"\xbf\xf9\xbb~!", None).readable, "Big5");
+        assert!(Answer::new(200, b"OK\t1\x0b\x0c\r\n", None).readable, "blanks");
+        assert!(!Answer::new(200, &[0; 12], None).readable, "NUL");
+        assert!(!Answer::new(200, b"OK\x1b[2J", None).readable, "a terminal's orders");
     }
 }

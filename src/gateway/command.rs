@@ -20,10 +20,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use self::process::{End, Run};
-use super::answer::quote;
+use super::answer::{Given, quote};
 use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
 use crate::queue::{ErrorType, LaneNotice, Reply, TaskId};
 
@@ -204,8 +205,21 @@ impl CommandLane {
 /// The last words of the program. One that repeats its task, a generic one's arguments included, is not quoted.
 fn said_by(run: &Run, delivery: &Delivery<'_>) -> String {
     let (text, number) = delivery.message.map_or(("", ""), |message| (&message.text, &message.recipient));
-    let texts = [text, delivery.args.unwrap_or_default(), delivery.kwargs.unwrap_or_default()];
-    quote(run.last_words(), &texts, number)
+    let arguments = [delivery.args, delivery.kwargs].into_iter().flatten();
+    let arguments: Vec<String> = arguments.flat_map(|json| values(serde_json::from_str(json).ok())).collect();
+    let texts: Vec<&str> = [text].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+    quote(run.last_words(), &Given { texts: &texts, number })
+}
+
+/// The values in arguments, without the names that the program has for them: it may speak of those.
+fn values(arguments: Option<Value>) -> Vec<String> {
+    match arguments {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Number(number)) => vec![number.to_string()],
+        Some(Value::Array(items)) => items.into_iter().flat_map(|item| values(Some(item))).collect(),
+        Some(Value::Object(fields)) => fields.into_iter().flat_map(|(_, value)| values(Some(value))).collect(),
+        Some(Value::Null | Value::Bool(_)) | None => Vec::new(),
+    }
 }
 
 fn exit_reply(status: i32, said: &str, run: &Run) -> Reply {

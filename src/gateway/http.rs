@@ -16,7 +16,7 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, hea
 use ureq::{Agent, Body};
 
 use self::transport::{Agents, Progress};
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
 use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
@@ -117,6 +117,7 @@ struct HttpGateway {
     headers: HeaderMap,
     profile: Profile,
     rules: Rules,
+    secrets: Vec<String>,
     settings: Settings,
 }
 
@@ -147,7 +148,9 @@ impl HttpGateway {
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
+        let secrets = profile.secrets(settings);
         Ok(HttpGateway {
+            secrets,
             agents: Agents::new(&config, senders),
             uri,
             headers,
@@ -226,7 +229,11 @@ impl Gateway for HttpGateway {
         };
         transport::begin(Progress::Connecting, delivery.departure);
         match self.call(ask) {
-            Ok(answer) => self.rules.reply(&answer, Some(message)),
+            Ok(answer) => {
+                let texts: Vec<&str> =
+                    [message.text.as_str()].into_iter().chain(self.secrets.iter().map(String::as_str)).collect();
+                self.rules.reply(&answer, &Given { texts: &texts, number: &message.recipient })
+            }
             Err(error) if transport::progress() == Progress::Left => {
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
             }

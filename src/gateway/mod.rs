@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod command;
+mod echo;
 pub mod http;
 pub mod profile;
 pub mod rules;

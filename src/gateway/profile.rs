@@ -18,6 +18,9 @@ use crate::queue::{Message, Reply};
 /// Keys of `[gateways.NAME]` that are values of the request themselves; all others stand in `[gateways.NAME.values]`.
 const OWN_KEYS: [&str; 2] = ["application_id", "sender"];
 
+/// The shortest word of a header that is taken for a secret, in bytes.
+const HEADER_SECRET_BYTES_MIN: usize = 8;
+
 /// The method of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -127,6 +130,18 @@ impl Profile {
         key != "sender"
     }
 
+    /// What the request holds and nobody may read: secret values, words of headers, and values in the query of the URL.
+    pub fn secrets(&self, settings: &Settings) -> Vec<String> {
+        let values = settings.values.iter().filter(|(key, _)| Profile::is_secret(key)).map(|(_, value)| value.clone());
+        let headers = self.headers(settings).filter(|(name, _)| !name.starts_with("accept"));
+        // Shorter ones name the kind of a credential, such as `Bearer`.
+        let words = headers.flat_map(|(_, value)| value.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let words = words.filter(|word| word.len() >= HEADER_SECRET_BYTES_MIN);
+        let query = settings.base_url.split_once('?').map_or("", |(_, query)| query);
+        let query = form_urlencoded::parse(query.as_bytes()).map(|(_, value)| value.into_owned());
+        values.chain(words).chain(query).collect()
+    }
+
     /// Checks that the settings hold what the request needs.
     ///
     /// # Errors
@@ -202,7 +217,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::gateway::answer::Answer;
+    use crate::gateway::answer::{Answer, Given};
     use crate::gateway::rules::Verdict;
     use crate::queue::{ErrorType, LaneNotice, Outcome};
 
@@ -323,7 +338,7 @@ mod tests {
             (429, ErrorType::Throttled, LaneNotice::ThrottledFor(Duration::from_secs(9))),
             (503, ErrorType::Unavailable, LaneNotice::ThrottledFor(Duration::from_secs(9))),
         ] {
-            let reply = rules.reply(&Answer::new(status, b"", Some(Duration::from_secs(9))), None);
+            let reply = rules.reply(&Answer::new(status, b"", Some(Duration::from_secs(9))), &Given::default());
             assert_eq!(reply.outcome, Outcome::Deferred, "{status}");
             assert_eq!(reply.failure.map(|failure| failure.error_type), Some(error_type), "{status}");
             assert_eq!(reply.lane, Some(notice), "{status}");

@@ -8,9 +8,9 @@ use std::time::Duration;
 use regex::{Regex, RegexBuilder};
 
 use super::GatewayError;
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::wording::Subject;
-use crate::queue::{ErrorType, LaneNotice, Message, Reply};
+use crate::queue::{ErrorType, LaneNotice, Reply};
 
 /// The longest pause that an answer can ask for: a gateway that says "tomorrow" is asked again in an hour.
 pub const PAUSE_MAX: Duration = Duration::from_secs(3600);
@@ -79,7 +79,7 @@ pub enum BodyIs {
     Any,
     /// Fits the pattern (case does not matter).
     Like(&'static str),
-    /// Is no UTF-8.
+    /// Is no text.
     Unreadable,
     /// Speaks of this, and of no success beside it.
     SpeakingOf(Subject),
@@ -241,13 +241,13 @@ impl Rules {
         is_id.then(|| id.to_owned())
     }
 
-    /// The reply that `answer` to `message` amounts to.
-    pub fn reply(&self, answer: &Answer, message: Option<&Message>) -> Reply {
+    /// The reply that `answer` amounts to; nothing of what the gateway was `given` stands in its words.
+    pub fn reply(&self, answer: &Answer, given: &Given<'_>) -> Reply {
         let verdict = self.verdict(answer);
         if verdict == Verdict::Accepted {
             return Reply::accepted(self.message_id(answer));
         }
-        let said = format!("the gateway answered {}{}", answer.status, answer.excerpt(message));
+        let said = format!("the gateway answered {}{}", answer.status, answer.excerpt(given));
         match verdict {
             Verdict::Accepted => Reply::accepted(None),
             Verdict::Rejected => Reply::rejected(ErrorType::Rejected, &said),
@@ -425,7 +425,7 @@ mod tests {
         let rules = Rules::new(&BTreeMap::new(), &[&PLAIN], &BTreeMap::new()).expect("the rules can be read");
         for (asked, pause) in [(None, 1), (Some(0), 1), (Some(7), 7), (Some(90_000), 3600)] {
             let answer = Answer::new(429, b"", asked.map(Duration::from_secs));
-            let reply = rules.reply(&answer, None);
+            let reply = rules.reply(&answer, &Given::default());
             assert_eq!(reply.outcome, Outcome::Deferred);
             assert_eq!(reply.lane, Some(LaneNotice::ThrottledFor(Duration::from_secs(pause))), "asked for {asked:?}");
         }

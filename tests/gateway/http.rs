@@ -401,6 +401,37 @@ fn a_failure_names_neither_number_nor_text() {
 }
 
 #[test]
+fn a_failure_repeats_no_part_of_the_request_however_it_is_written() {
+    const HIDDEN: &str = "the gateway answered 400 (its words repeat what it was given, and are not shown)";
+    for echo in [
+        "application=Secret-App-7&mrt=x",
+        "bad request: msg_utf8=m%3A0+my+pin+is+4711",
+        r#"{"bad":"m\u003a0 my\tpin is"}"#,
+        "m&#58;0 my&nbsp;pin is",
+    ] {
+        let peer = Peer::answering(answer("400 Bad Request", echo));
+        let mut settings = settings(&peer.url(), PATIENCE);
+        settings.values.insert("application_id".to_owned(), "Secret-App-7".to_owned());
+        let gateway = smsctl::gateway::http::open(&settings, 1).expect("a gateway");
+        let reply = send(&*gateway, &message("+85291200000", "m:0 my pin is 4711"));
+        assert_reply(&reply, Outcome::Rejected, Some(ErrorType::Rejected));
+        assert_eq!(words(&reply), HIDDEN, "{echo}");
+        peer.assert_no_more();
+    }
+    let peer = Peer::answering(answer("400 Bad Request", "no route to 912 00 000 (8-5-2-9-1-2-0-0-0-0-0)"));
+    let reply = send(&*gateway(&peer.url(), PATIENCE), &message("+85291200000", "m:0 my pin is 4711"));
+    assert_eq!(words(&reply), "the gateway answered 400: `no route to •••)`");
+    peer.assert_no_more();
+}
+
+#[test]
+fn zero_bytes_are_no_success() {
+    let peer = Peer::answering(answer("200 OK", "\0\0\0\0"));
+    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    peer.assert_no_more();
+}
+
+#[test]
 fn a_row_without_a_message_sends_nothing() {
     let peer = Peer::new(Vec::new());
     let gateway = gateway(&peer.url(), PATIENCE);

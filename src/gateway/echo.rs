@@ -1,0 +1,305 @@
+//! Whether words repeat what their speaker was given: our text, a secret, a number. Nothing of those may stand in an error
+//! message, and a gateway that answers with the request writes it in many ways: in a form, in JSON, in HTML, in groups.
+//!
+//! It errs to one side: an answer that happens to share eight letters with the text is not shown, and what it means is known
+//! all the same.
+
+use std::collections::HashSet;
+use std::iter;
+use std::ops::Range;
+
+/// A run of our text of this many characters that comes back counts as our text, not as the speaker's words.
+const RUN_CHARS: usize = 8;
+/// The same in a script that writes words, not sounds, with a character.
+const DENSE_RUN_CHARS: usize = 4;
+/// The shortest text, and the shortest word with a digit in it, that counts where it comes back whole.
+const WHOLE_CHARS_MIN: usize = 4;
+/// From here on Unicode has the scripts of East Asia.
+const DENSE_FROM: char = '\u{2e80}';
+/// Digits in a row that are masked wherever they stand: a phone number has seven or more.
+const NUMBER_DIGITS_MIN: usize = 7;
+/// Digits in a row that are masked if our text or number holds them: a one-time code has four or more.
+const CODE_DIGITS_MIN: usize = 4;
+/// The most characters between two groups of digits of one number: `9123 - 4567`.
+const GAP_CHARS_MAX: usize = 3;
+/// How often an answer is decoded: one that quotes a form within JSON within HTML is decoded three times.
+const DECODINGS_MAX: usize = 3;
+/// The names that HTML has for U+00A0 to U+00FF, in their order.
+const LATIN_NAMES: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 \
+    sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring \
+    AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash \
+    Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml \
+    igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn \
+    yuml";
+
+/// `words` with every number masked, and every code of `texts` and `number`; `None` if they repeat more of `texts` than that,
+/// or hide a number in a way of writing.
+pub(super) fn without(words: &str, texts: &[&str], number: &str) -> Option<String> {
+    let ours: Vec<Ours> = texts.iter().flat_map(|text| forms(text)).map(|text| Ours::new(&text)).collect();
+    if forms(words).iter().map(|form| folded(form)).any(|form| ours.iter().any(|ours| ours.is_in(&form))) {
+        return None;
+    }
+    let codes: HashSet<String> = texts.iter().chain([&number]).flat_map(|text| codes(text)).collect();
+    let masked = mask_digits(words, &codes);
+    // What comes first, the mask or the decoding, makes a difference only where a number hides in a way of writing.
+    let decoded = forms(&masked);
+    let hides_none =
+        forms(words).iter().enumerate().all(|(nth, form)| decoded.get(nth) == Some(&mask_digits(form, &codes)));
+    hides_none.then_some(masked)
+}
+
+/// What is looked for, in small letters and without blanks and punctuation.
+struct Ours {
+    text: Vec<char>,
+    /// Words of letters and digits.
+    codes: Vec<Vec<char>>,
+}
+
+impl Ours {
+    fn new(text: &str) -> Ours {
+        let words = text.split_whitespace().map(folded);
+        let is_code = |word: &Vec<char>| {
+            word.len() >= WHOLE_CHARS_MIN
+                && word.iter().any(|c| c.is_numeric())
+                // Digits alone are masked: what stands around them may be shown.
+                && !word.iter().all(char::is_ascii_digit)
+        };
+        Ours { text: folded(text), codes: words.filter(is_code).collect() }
+    }
+
+    fn is_in(&self, words: &[char]) -> bool {
+        if self.text.len() < WHOLE_CHARS_MIN {
+            return false;
+        }
+        let is_dense = |run: &[char]| run.iter().all(|c| *c >= DENSE_FROM);
+        shares_run(words, &self.text, self.text.len().min(RUN_CHARS), |_| true)
+            || shares_run(words, &self.text, DENSE_RUN_CHARS, is_dense)
+            || self.codes.iter().any(|code| shares_run(words, code, code.len(), |_| true))
+    }
+}
+
+/// Whether a run of so many characters stands in both.
+fn shares_run(words: &[char], text: &[char], length: usize, counts: impl Fn(&[char]) -> bool) -> bool {
+    let runs: HashSet<&[char]> = text.windows(length).filter(|run| counts(run)).collect();
+    words.windows(length).any(|run| runs.contains(run))
+}
+
+fn folded(text: &str) -> Vec<char> {
+    let is_kept = |c: &char| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_unprintable(*c);
+    text.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
+}
+
+/// Control characters, and the marks that turn the direction of a line or hide in it.
+pub(super) fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A text as it stands, and what it decodes to.
+fn forms(text: &str) -> Vec<String> {
+    let mut forms = vec![text.to_owned()];
+    for _ in 0..DECODINGS_MAX {
+        let decoded = decode(&forms[forms.len() - 1]);
+        if decoded == forms[forms.len() - 1] {
+            break;
+        }
+        forms.push(decoded);
+    }
+    forms
+}
+
+/// Undoes what forms, JSON and HTML do to a text, one layer of it. The plus of a form needs nothing: it counts as a blank.
+fn decode(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let (bytes, length) = match c {
+            '%' => percent(rest),
+            '\\' => escape(rest),
+            '&' => entity(rest),
+            _ => None,
+        }
+        .unwrap_or_else(|| (c.to_string().into_bytes(), c.len_utf8()));
+        decoded.extend(bytes);
+        rest = &rest[length..];
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// `%C3`, and `%u00e9` of old scripts: what it stands for, and its length.
+fn percent(text: &str) -> Option<(Vec<u8>, usize)> {
+    let byte = hex(text, 1..3).and_then(|byte| u8::try_from(byte).ok());
+    byte.map(|byte| (vec![byte], 3)).or_else(|| text.starts_with("%u").then(|| utf16(text)).flatten())
+}
+
+/// `\u00e9`, `\x41`, `\n`, `\"`.
+fn escape(text: &str) -> Option<(Vec<u8>, usize)> {
+    match text.chars().nth(1)? {
+        'u' => utf16(text),
+        'x' => Some((encoded(char::from_u32(hex(text, 2..4)?)?), 4)),
+        'n' | 'r' | 't' | 'b' | 'f' => Some((b" ".to_vec(), 2)),
+        c => Some((encoded(c), 1 + c.len_utf8())),
+    }
+}
+
+/// A mark, `u` and four hexadecimal digits; and as much again where that is half a character.
+fn utf16(text: &str) -> Option<(Vec<u8>, usize)> {
+    const LENGTH: usize = 6;
+    let unit = |at: usize| hex(text, at + 2..at + LENGTH).and_then(|unit| u16::try_from(unit).ok());
+    let units: Vec<u16> = [unit(0), unit(LENGTH)].into_iter().flatten().collect();
+    unit(0)?;
+    let c = char::decode_utf16(units).next()?.ok()?;
+    Some((encoded(c), LENGTH * c.len_utf16()))
+}
+
+/// `&#233;`, `&#xe9;`, `&eacute;`, `&amp;`.
+fn entity(text: &str) -> Option<(Vec<u8>, usize)> {
+    let name = text.get(1..text.find(';')?)?;
+    let c = match (name, name.strip_prefix('#')) {
+        (_, Some(number)) => {
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(number.ok()?)?
+        }
+        ("amp", _) => '&',
+        ("lt", _) => '<',
+        ("gt", _) => '>',
+        ("quot", _) => '"',
+        ("apos", _) => '\'',
+        (name, _) => {
+            let (c, _) = ('\u{a0}'..='\u{ff}').zip(LATIN_NAMES.split_whitespace()).find(|(_, known)| *known == name)?;
+            c
+        }
+    };
+    Some((encoded(c), name.len() + 2))
+}
+
+fn hex(text: &str, at: Range<usize>) -> Option<u32> {
+    let digits = text.get(at)?;
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+fn encoded(c: char) -> Vec<u8> {
+    c.to_string().into_bytes()
+}
+
+/// Every run of digits that is long enough for a code, whatever stands between them.
+fn codes(text: &str) -> Vec<String> {
+    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    digits.windows(CODE_DIGITS_MIN).map(|code| code.iter().collect()).collect()
+}
+
+/// Masks groups of digits that are a number, or together hold one of `codes`.
+fn mask_digits(words: &str, codes: &HashSet<String>) -> String {
+    let mut masked = String::with_capacity(words.len());
+    let mut end = 0;
+    for number in numbers(words) {
+        let hidden = hidden_groups(words, &number, codes);
+        for (at, group) in number.iter().enumerate() {
+            let follows_hidden = at > 0 && hidden[at - 1];
+            if !(hidden[at] && follows_hidden) {
+                masked.push_str(&words[end..group.start]);
+                masked.push_str(if hidden[at] { "•••" } else { &words[group.clone()] });
+            }
+            end = group.end;
+        }
+    }
+    masked.push_str(&words[end..]);
+    masked
+}
+
+/// Groups of digits that stand so near to each other that they may be one number.
+fn numbers(words: &str) -> Vec<Vec<Range<usize>>> {
+    let mut numbers: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = words[at..].find(|c: char| c.is_ascii_digit()).map(|found| at + found) {
+        let end = words[start..].find(|c: char| !c.is_ascii_digit()).map_or(words.len(), |length| start + length);
+        let gap = &words[at..start];
+        let is_near = gap.chars().count() <= GAP_CHARS_MAX && !gap.contains(char::is_alphanumeric);
+        match numbers.last_mut().filter(|_| is_near) {
+            Some(number) => number.push(start..end),
+            None => numbers.push(iter::once(start..end).collect()),
+        }
+        at = end;
+    }
+    numbers
+}
+
+/// Which groups of a number are hidden: long ones, and those all of whose digits belong to codes.
+fn hidden_groups(words: &str, number: &[Range<usize>], codes: &HashSet<String>) -> Vec<bool> {
+    let digits: String = number.iter().map(|group| &words[group.clone()]).collect();
+    let mut is_ours = vec![false; digits.len()];
+    for start in 0..(digits.len() + 1).saturating_sub(CODE_DIGITS_MIN) {
+        let code = start..start + CODE_DIGITS_MIN;
+        if codes.contains(&digits[code.clone()]) {
+            is_ours[code].fill(true);
+        }
+    }
+    let mut rest = &is_ours[..];
+    let mut take = |length: usize| rest.split_off(..length).unwrap_or_default();
+    number.iter().map(|group| take(group.len()).iter().all(|ours| *ours) || group.len() >= NUMBER_DIGITS_MIN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "m:0 my pin is 4711";
+    const NUMBER: &str = "+85291200000";
+
+    #[test]
+    fn a_text_is_found_in_every_way_of_writing() {
+        for (said, text) in [
+            ("illegal: M:0 my PIN is", TEXT),
+            ("msg_utf8=m%3A0+my+pin+is+4711", TEXT),
+            ("my%20pin%20is%204711", TEXT),
+            ("my%2520pin%2520is%25204711", TEXT),
+            (r#"{"text":"m:0\u0020my\npin is"}"#, TEXT),
+            ("m&#58;0 my&nbsp;pin &#x69;s", TEXT),
+            (r#""caf\u00e9 pin 4711""#, "café pin 4711"),
+            ("caf%u00e9 pin", "café pin"),
+            (r"\ud83d\ude00 fine", "😀 fine"),
+            ("Gr&uuml;&szlig;e aus K&ouml;ln", "Grüße aus Köln"),
+            ("illegal: 您的驗證", "您的驗證碼是四七"),
+            ("code AB-12-CD", "ab12cd"),
+            ("code AB12CD", "Your number AB-12-CD"),
+            ("pin٤٧", "pin ٤٧"),
+            ("hello", "hello"),
+            ("bad pin &#52;&#55;&#49;&#49;", "is 4711"),
+            ("bad number 912&nbsp;00 000", ""),
+        ] {
+            assert_eq!(without(said, &[text], NUMBER), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_a_gateway_says_of_its_own_is_shown() {
+        for said in [
+            "Out of credit",
+            r#"{"error":"no \"route\"","code":17}"#,
+            "100% &c. \\",
+            "%zz &#xfffffff; \\ud83d! \\u12 &; %",
+            "invalid sender, my id 3f9-11-471, at 2026-11-29 10:12:13",
+            "您好",
+        ] {
+            assert_eq!(without(said, &[TEXT, "", "ok", "您好嗎您"], NUMBER).as_deref(), Some(said));
+        }
+    }
+
+    #[test]
+    fn a_number_is_masked_in_whatever_groups_it_stands() {
+        for (said, shown) in [
+            ("no route to 85291200000!", "no route to •••!"),
+            ("no route to 912 00 000", "no route to •••"),
+            ("9-1-2-0-0-0-0-0 is bad", "••• is bad"),
+            ("400: (852) 9120 - 0000, 17", "400: (•••, 17"),
+            ("to=%2B85291200000&from=1", "to=%2B•••&from=1"),
+            ("pin 4711, then 47-11, ref 99123", "pin •••, then •••, ref 99123"),
+            ("1234567 of another", "••• of another"),
+        ] {
+            assert_eq!(without(said, &["is 4711"], NUMBER).as_deref(), Some(shown), "{said}");
+        }
+    }
+}

@@ -205,6 +205,10 @@ fn set(connection: &Connection, path: &Path, pragma: &'static str, wanted: &str)
     if found == wanted { Ok(()) } else { Err(StoreError::Pragma { pragma, wanted: wanted.to_owned(), found }) }
 }
 
+/// The failures of what lets a file grow.
+const LETS_GROW: [i32; 4] =
+    [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_TRUNCATE, ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMMAP];
+
 /// Turns what the driver says into what the store says.
 #[derive(Clone, Debug)]
 pub(super) struct Speak {
@@ -233,7 +237,13 @@ impl Speak {
             ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
                 StoreError::DiskFull { path }
             }
-            ErrorCode::SystemIoFailure if self.is_as_large_as_allowed() => StoreError::DiskFull { path },
+            // It has no word for a file that came to the limit of this process (`ulimit -f`), either. Few processes have one, and
+            // where one has, a disk that fails is the less likely cause.
+            ErrorCode::SystemIoFailure
+                if LETS_GROW.contains(&failure.extended_code) && getrlimit(Resource::Fsize).current.is_some() =>
+            {
+                StoreError::DiskFull { path }
+            }
             ErrorCode::ReadOnly => StoreError::ReadOnly { path },
             ErrorCode::OutOfMemory => StoreError::Starved { location: path.display().to_string(), cause },
             ErrorCode::CannotOpen | ErrorCode::SystemIoFailure => self.of_system(cause),
@@ -244,17 +254,6 @@ impl Speak {
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
             _ => StoreError::Statement(cause),
         }
-    }
-
-    /// Whether the database or its log has come to the size that this process may give to a file (`ulimit -f`). A write
-    /// beyond it fills the file up to there first.
-    fn is_as_large_as_allowed(&self) -> bool {
-        let Some(bytes_max) = getrlimit(Resource::Fsize).current else { return false };
-        let mut log = self.path.as_os_str().to_owned();
-        log.push("-wal");
-        [self.path.as_path(), Path::new(&log)]
-            .iter()
-            .any(|file| fs::metadata(file).is_ok_and(|of| of.len() >= bytes_max))
     }
 
     /// SQLite keeps to itself what the system said. What can be found out without opening the database is: that would drop

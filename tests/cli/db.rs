@@ -223,7 +223,9 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
 #[test]
 fn a_move_that_is_run_again_was_done_and_nothing_else_is_taken_for_it() {
     let world = queue();
-    let copy = |to: &str, more: &[&str]| world.smsctl([&["db", "copy", "--json", "--yes", "sqlite:///sms.db", to], more].concat());
+    let copy = |to: &str, more: &[&str]| {
+        world.smsctl([&["db", "copy", "--json", "--yes", "sqlite:///sms.db", to], more].concat())
+    };
     let first = copy("sqlite:///next.db", &[]).run().success().any_stderr().stdout_json();
     let again = copy("sqlite:///next.db", &[]).run().success().stderr_has("was done by an earlier run").stdout_json();
     for field in ["from", "to", "copied", "checksums", "verified", "queue"] {

@@ -164,6 +164,7 @@ conformance! {
             a_limit_bounds_an_order,
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,
+            an_order_tells_how_many_may_have_been_sent,
             a_cancelled_task_is_never_claimed,
             a_list_has_its_bound,
         }

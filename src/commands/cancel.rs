@@ -5,8 +5,11 @@ use crate::queue::Order;
 
 /// Cancel tasks, by id or by filter
 ///
-/// A task that is pending, scheduled or held, or failed with attempts left, is called off and never sent. What a worker has in
-/// hand cannot be called back.
+/// A task that is pending, scheduled or held, or failed with attempts left, is called off and never sent again. What a worker
+/// has in hand cannot be called back.
+///
+/// A task whose outcome is unknown may have arrived. It is called off too, is no longer counted or listed as unknown, and a
+/// warning on stderr tells how many of them there were; `smsctl list --unknown` shows them beforehand.
 ///
 /// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
 /// first, and you are asked; without a terminal `--yes` is needed.

@@ -84,7 +84,8 @@ pub struct Args {
     /// A second message with this key is not enqueued: the first one is returned
     #[arg(long, value_name = "KEY", conflicts_with = "file")]
     key: Option<String>,
-    /// A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once
+    /// A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a
+    /// row that the file has twice; a row whose text was corrected is a new one
     #[arg(long, value_name = "NAME", value_parser = batch_name)]
     batch: Option<String>,
     /// The country of numbers that name none, for example `HK`

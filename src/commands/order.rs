@@ -9,7 +9,7 @@ use super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::output::{Confirmed, Lines};
 use crate::queue::{Filter, Order, State, Task, TaskId};
-use crate::store::{Access, Store};
+use crate::store::{Access, Changed, Store};
 
 /// Which tasks, and how sure the operator is.
 #[derive(Clone, Debug, clap::Args)]
@@ -49,10 +49,12 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
     let store = context.store(Access::Existing)?;
     let filter = args.filters.filter(context, &*store)?;
     let mut shape = OrderShape { word: "changed", ..OrderShape::default() };
+    let mut changed = Changed::default();
     if args.consent.dry_run {
         shape.would = Some(store.count(&filter, order)?);
+        changed.doubtful = if order == Order::Cancel { store.count_doubtful(&filter, order)? } else { 0 };
     } else if args.filters.are_ids_only() {
-        shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
+        shape.refused = one_by_one(&*store, order, &filter.ids, &mut changed)?;
     } else {
         if order == (Order::Release { unknown: false }) {
             shape.skipped_unknown = left_alone(&*store, &filter, Order::Release { unknown: true }, order)?;
@@ -61,10 +63,17 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
         // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
         if would > 0 {
             args.consent.agree(context, &format!("{} {}", order.as_str(), words::count(would, "task")))?;
-            shape.count = store.change(&filter, order)?;
+            changed = store.carry_out(&filter, order)?;
         }
     }
+    shape.count = changed.tasks;
     let done = answer(context, &shape, past(order), "task")?;
+    if order == Order::Cancel && changed.doubtful > 0 {
+        context.out.warn(&format!(
+            "{} of them may have been sent already: `smsctl show ID` tells of each",
+            words::thousands(changed.doubtful)
+        ));
+    }
     if let Some(skipped) = shape.skipped_unknown {
         let (tasks, they) = (words::count(skipped, "task"), if skipped == 1 { "it" } else { "they" });
         context
@@ -86,11 +95,16 @@ pub fn left_alone(store: &dyn Store, filter: &Filter, with: Order, without: Orde
     Ok(Some(left).filter(|left| *left > 0))
 }
 
-/// Carries out `order` on each of `ids` whose state allows it, counts them in `changed`, and says why the others were left.
+/// Carries out `order` on each of `ids` whose state allows it, adds them to `changed`, and says why the others were left.
 ///
 /// # Errors
 /// The database.
-pub fn one_by_one(store: &dyn Store, order: Order, ids: &[TaskId], changed: &mut u64) -> Result<Vec<Refusal>, Error> {
+pub fn one_by_one(
+    store: &dyn Store,
+    order: Order,
+    ids: &[TaskId],
+    changed: &mut Changed,
+) -> Result<Vec<Refusal>, Error> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
@@ -99,7 +113,7 @@ pub fn one_by_one(store: &dyn Store, order: Order, ids: &[TaskId], changed: &mut
         let filter = Filter { ids: ids.to_vec(), ..Filter::default() };
         // Read before the change: afterwards nobody could tell a task that was changed from one that needed no change.
         let before = store.list(&filter)?;
-        *changed += store.change(&filter, order)?;
+        *changed += store.carry_out(&filter, order)?;
         let found = |id: &TaskId| before.iter().find(|task| task.id == *id);
         refused.extend(ids.iter().filter_map(|id| refusal(order, *id, found(id))));
     }

@@ -6,7 +6,7 @@ use super::shapes::OrderShape;
 use super::{Context, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::queue::{Order, State};
-use crate::store::{Access, Store};
+use crate::store::{Access, Changed, Store};
 
 /// Put failed tasks back to pending
 ///
@@ -54,7 +54,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     if args.consent.dry_run {
         shape.would = Some(store.count(&filter, order)?);
     } else if only_ids {
-        shape.refused = one_by_one(&*store, order, &filter.ids, &mut shape.count)?;
+        let mut changed = Changed::default();
+        shape.refused = one_by_one(&*store, order, &filter.ids, &mut changed)?;
+        shape.count = changed.tasks;
     } else if args.unknown && args.filters.mean_nothing() {
         let would = store.count(&filter, order)?;
         if would > 0 {
@@ -81,7 +83,7 @@ fn tell_what_was_left(context: &Context, store: &dyn Store, shape: &OrderShape) 
         let tasks = words::count(skipped, "task");
         let they = if skipped == 1 { "it was" } else { "they were" };
         context.out.note(&format!("{tasks} left alone: nobody knows whether {they} sent"));
-        context.out.hint("`smsctl list --status failed --json` shows them (`departed` is above 0), `smsctl retry-failed --unknown` sends them again");
+        context.out.hint("`smsctl list --unknown` shows them, `smsctl retry-failed --unknown` sends them again");
     }
     if shape.would.unwrap_or(shape.count) == 0 && skipped == 0 {
         let letters = store.stats()?.dead_letters.pending;

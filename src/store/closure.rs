@@ -3,6 +3,14 @@
 
 use super::StoreError;
 
+/// What the audit log calls the end of a copy, at its target.
+pub(super) const ARRIVAL: &str = "db copy";
+
+/// How the audit log names a copy.
+pub(super) fn arrival_words(token: &str) -> String {
+    format!("copy={token}")
+}
+
 /// Why a queue is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {

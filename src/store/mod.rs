@@ -4,6 +4,7 @@
 //! the store can make a `Claim`, and only a claim can become a `Settlement`.
 
 mod backup;
+mod changed;
 mod claim;
 pub mod closure;
 mod contract;
@@ -39,6 +40,7 @@ use crate::queue::{
 };
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
+pub use changed::Changed;
 use claim::Mark;
 pub use claim::{Claim, Settlement};
 pub use closure::{QueueClosure, Why};
@@ -353,8 +355,16 @@ pub trait Store: Send + Sync {
     /// How many tasks an order would change.
     fn count(&self, filter: &Filter, order: Order) -> Result<u64>;
 
-    /// Carries out an order, in bounded transactions; returns how many tasks it changed. Those in other states are left alone.
-    fn change(&self, filter: &Filter, order: Order) -> Result<u64>;
+    /// How many of the tasks that an order would change may have been sent already.
+    fn count_doubtful(&self, filter: &Filter, order: Order) -> Result<u64>;
+
+    /// Carries out an order, in bounded transactions. Tasks in other states are left alone.
+    fn carry_out(&self, filter: &Filter, order: Order) -> Result<Changed>;
+
+    /// Carries out an order; returns how many tasks it changed.
+    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
+        Ok(self.carry_out(filter, order)?.tasks)
+    }
 
     /// Dead letters in the order of their ids; at most 10,000 in one call, whatever the limit: go on after the last id.
     fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>>;

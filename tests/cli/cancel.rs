@@ -1,6 +1,6 @@
 //! `smsctl cancel`, `hold` and `release`.
 
-use crate::desk::{Desk, SETTINGS, completed, rejected};
+use crate::desk::{Desk, SETTINGS, completed, rejected, unknown};
 use crate::harness::World;
 
 fn world() -> World {
@@ -127,6 +127,35 @@ fn a_failed_task_with_attempts_left_can_be_cancelled() {
     desk.closed();
     world.smsctl(["cancel", "1"]).run().success().stdout("1 task cancelled\n").stderr("");
     assert_eq!(states(&world), "cancelled failed");
+}
+
+/// Two that failed, of which one may have arrived, and one that waits.
+fn half_known(world: &World) {
+    let desk = Desk::new(world);
+    desk.settled(unknown());
+    desk.settled(crate::desk::parked());
+    desk.message("+85291234567", "x");
+    desk.closed();
+}
+
+#[test]
+fn what_may_have_been_sent_is_not_cancelled_without_a_word() {
+    let warning = "1 of them may have been sent already: `smsctl show ID` tells of each";
+    let said = format!("warning: {warning}\n");
+    for order in [&["cancel", "--all", "--yes"][..], &["cancel", "1", "2", "3"]] {
+        let world = world();
+        half_known(&world);
+        let call = || world.smsctl(order);
+        call().arg("--dry-run").run().success().stdout("3 tasks would be cancelled\n").stderr(&said);
+        let json = call().arg("--json").run().success().stdout("{\"changed\": 3}\n");
+        json.stderr_has("\"warning\"").stderr_has(warning).any_stderr();
+        let shown = world.smsctl(["show", "1", "--json"]).run().success().stderr("").stdout_json();
+        assert_eq!(shown["sent"], "unknown", "{shown}");
+    }
+    let world = world();
+    half_known(&world);
+    world.smsctl(["cancel", "2", "3"]).run().success().stdout("2 tasks cancelled\n").stderr("");
+    world.smsctl(["cancel", "1"]).run().success().stdout("1 task cancelled\n").stderr(&said);
 }
 
 #[test]

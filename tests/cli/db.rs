@@ -203,6 +203,8 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     assert!(!world.path("next.db").exists());
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy");
 
+    world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy_again");
+
     let refused = world.smsctl(["enqueue", "--to", "+85291234567", "late"]).run().code(69).stdout("");
     refused.stderr_has("was moved to `sqlite:///").stderr_has("set `database.url` to").any_stderr();
     world.smsctl(["work", "--drain"]).run().code(69).stdout("").any_stderr().stderr_has("was moved to");
@@ -216,6 +218,25 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     let id =
         next(&["enqueue", "--to", "+85291234567", "first", "-o", "plain"]).run().success().stderr("").stdout_text();
     assert_eq!(id, "6\n", "ids go on");
+}
+
+#[test]
+fn a_move_that_is_run_again_was_done_and_nothing_else_is_taken_for_it() {
+    let world = queue();
+    let copy = |to: &str, more: &[&str]| {
+        world.smsctl([&["db", "copy", "--json", "--yes", "sqlite:///sms.db", to], more].concat())
+    };
+    let first = copy("sqlite:///next.db", &[]).run().success().any_stderr().stdout_json();
+    let again = copy("sqlite:///next.db", &[]).run().success().stderr_has("was done by an earlier run").stdout_json();
+    for field in ["from", "to", "copied", "checksums", "verified", "queue"] {
+        assert_eq!(again[field], first[field], "{field}");
+    }
+    assert_eq!(again["written"], 0);
+    let refused = "was moved to `sqlite:///";
+    copy("sqlite:///next.db", &["--keep-source"]).run().code(69).stdout("").stderr_has(refused);
+    copy("sqlite:///other.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
+    std::fs::remove_file(world.path("next.db")).expect("it is there");
+    copy("sqlite:///next.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
 }
 
 #[test]

@@ -13,9 +13,9 @@ use smsctl::queue::{
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Audited, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus, Location,
-    NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    self, Access, Applied, Audited, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
+    Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError,
+    Stranded, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -332,8 +332,11 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.inner.count(filter, order)
     }
-    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
-        self.inner.change(filter, order)
+    fn count_doubtful(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.inner.count_doubtful(filter, order)
+    }
+    fn carry_out(&self, filter: &Filter, order: Order) -> Result<Changed> {
+        self.inner.carry_out(filter, order)
     }
     fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
         self.inner.dead_letters(filter)

@@ -191,10 +191,28 @@ pub fn count_tells_what_change_will_do(world: &World) {
         for limit in [None, Some(1), Some(100)] {
             let filter = Filter { limit, ..Filter::default() };
             let counted = world.store.count(&filter, order).expect("counts");
-            assert_eq!(world.store.change(&filter, order).expect("changes"), counted, "{order:?}, {limit:?}");
+            let doubtful = world.store.count_doubtful(&filter, order).expect("counts");
+            let changed = world.store.carry_out(&filter, order).expect("changes");
+            assert_eq!((changed.tasks, changed.doubtful), (counted, doubtful), "{order:?}, {limit:?}");
         }
     }
     world.assert_sound();
+}
+
+pub fn an_order_tells_how_many_may_have_been_sent(world: &World) {
+    for fate in [unknown(), parked(), unknown()] {
+        failed(world, fate);
+    }
+    let again = failed(world, unknown());
+    world.order(again, Order::Retry { unknown: true });
+    world.task_in(State::Pending);
+    for (limit, doubtful) in [(Some(2), 1), (Some(3), 2), (None, 3)] {
+        let filter = Filter { limit, ..Filter::default() };
+        let counted = world.store.count_doubtful(&filter, Order::Cancel).expect("counts");
+        assert_eq!(counted, doubtful, "the lowest ids first: {limit:?}");
+    }
+    let changed = world.store.carry_out(&Filter::default(), Order::Cancel).expect("cancels");
+    assert_eq!((changed.tasks, changed.doubtful), (5, 3), "one that was put back to pending is among them");
 }
 
 pub fn a_cancelled_task_is_never_claimed(world: &World) {

@@ -166,6 +166,7 @@ conformance! {
             a_limit_bounds_an_order,
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,
+            an_order_tells_how_many_may_have_been_sent,
             a_cancelled_task_is_never_claimed,
             a_list_has_its_bound,
         }
@@ -210,6 +211,9 @@ conformance! {
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,
             a_copy_that_was_opened_is_left_alone,
+            a_move_that_was_done_is_known_by_what_the_target_has,
+            a_copy_that_was_undone_leaves_the_target_empty,
+            a_copy_beside_the_queue_that_ended_between_its_last_two_commits_goes_on,
             counts_are_right_without_triggers,
         }
         model {

@@ -65,6 +65,14 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     args.consent.agree(context, &question)?;
     let target = context.store_at(&to, Access::Create)?;
     let sides = [Side { store: &*source, location: &places.0 }, Side { store: &*target, location: &places.1 }];
+    if !args.keep_source
+        && let Some(copied) = crate::store::copy::earlier(sides[0], sides[1])?
+    {
+        context.out.note("it was done by an earlier run: nothing was left to copy");
+        tell(&copied, args, &places, context)?;
+        mention_processing(&*source, context)?;
+        return Ok(Done::Well);
+    }
     let copy = Copy::begin(sides[0], sides[1])?;
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
@@ -150,9 +158,9 @@ fn tell(copied: &Copied, args: &Args, places: &(String, String), context: &Conte
     Ok(())
 }
 
-/// What was with a worker when it died, or is with another program.
-fn mention_processing(target: &dyn Store, context: &Context) -> Result<(), Error> {
-    let processing = target.stats()?.tasks.processing;
+/// What was with a worker when it died, or is with another program, as one of the databases has it.
+fn mention_processing(store: &dyn Store, context: &Context) -> Result<(), Error> {
+    let processing = store.stats()?.tasks.processing;
     if processing > 0 {
         let tasks = words::count(processing, "task");
         context.out.warn(&format!(

@@ -57,7 +57,7 @@ impl Known<'_> {
     /// Whether the message went out, as far as anybody knows.
     pub fn sent(&self) -> Sent {
         match self.task.status {
-            State::Completed => Sent::Yes,
+            State::Completed if !self.is_denied() => Sent::Yes,
             _ if self.attempts.iter().any(|attempt| attempt.outcome == ACCEPTED) => Sent::Yes,
             State::Processing => Sent::Unknown,
             _ if self.may_have_left() => Sent::Unknown,
@@ -93,6 +93,12 @@ impl Known<'_> {
     fn is_accepted_elsewhere(&self, attempt: &Attempt) -> bool {
         let is_told = self.task.status == State::Completed && attempt.attempt == self.task.attempt;
         attempt.outcome == ACCEPTED && !is_told
+    }
+
+    /// Whether the last attempt did not end well, whatever another program made of the task.
+    fn is_denied(&self) -> bool {
+        let is_bad = |attempt: &Attempt| attempt.attempt == self.task.attempt && attempt.outcome != ACCEPTED;
+        self.attempts.iter().any(is_bad)
     }
 
     /// Whether it is not certain of every attempt that it did not go out.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::super::shapes::{SeenWorker, WorkerState};
 use super::super::words;
 use super::{ACCEPTED, Known, Needs};
-use crate::queue::{Attempt, DeadLetter, DeadLetterState, State};
+use crate::queue::{DeadLetter, DeadLetterState, State};
 
 /// What happens next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,8 +126,7 @@ impl Known<'_> {
     fn completed(&self) -> Next {
         let task = self.task;
         let when = task.completed_at.map(|at| format!(" at {}", words::time_from(at, self.now))).unwrap_or_default();
-        let is_denied = |attempt: &Attempt| attempt.attempt == task.attempt && attempt.outcome != ACCEPTED;
-        let is_foreign = task.attempt == 0 || self.attempts.iter().any(is_denied);
+        let is_foreign = task.attempt == 0 || self.is_denied();
         let words = match (is_foreign, task.task_func.starts_with("command:")) {
             (true, _) => format!("Done: another program completed it{when}."),
             (_, true) => format!("Done: the command ended well{when}."),

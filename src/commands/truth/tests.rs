@@ -299,6 +299,10 @@ fn another_program_may_have_completed_what_the_gateway_refused() {
     let task = Task { attempt: 1, ..task(State::Completed) };
     let known = Known { attempts: &attempts, ..known(&task, &[]) };
     assert_eq!(known.next().words, "Done: another program completed it.");
+    assert_eq!(known.sent(), Sent::No, "the attempts know better");
+    // An earlier one may have left.
+    let earlier = Task { departed: 1, ..task.clone() };
+    assert_eq!(Known { task: &earlier, ..known }.sent(), Sent::Unknown);
 }
 
 #[test]

@@ -45,6 +45,13 @@ pub trait Copying {
     /// Closes the queue, or opens it, if it still is as `expected` (by reason and token); tells whether it was.
     fn close(&self, expected: Option<&QueueClosure>, closure: Option<&QueueClosure>) -> Result<bool>;
 
+    /// Opens the target of a copy that is done, if it still is the unfinished one of `token`, and writes into its audit log
+    /// which copy that was; tells whether it was.
+    fn arrive(&self, token: &str) -> Result<bool>;
+
+    /// Whether the audit log says that the copy of this token was done.
+    fn has_arrived(&self, token: &str) -> Result<bool>;
+
     /// The columns of a table that are copied, those of its key first.
     fn columns(&self, table: &Table) -> Result<Vec<Column>>;
 
@@ -73,6 +80,20 @@ pub trait Copying {
 /// The database.
 pub fn rows(store: &dyn Store) -> Result<Vec<(&'static str, u64)>> {
     table::TABLES.iter().map(|table| Ok((table.name, store.copying().count_rows(table)?))).collect()
+}
+
+/// What an earlier run of the same copy moved, if it got to its end and nobody was told: the source was moved to this very
+/// target, which is open and has the queue. The source stands as it was handed over, so it is the one that is read.
+///
+/// # Errors
+/// The databases.
+pub fn earlier(from: Side<'_>, to: Side<'_>) -> Result<Option<Copied>> {
+    let closure = from.copying().closure()?;
+    let Some(moved) = closure.filter(|closure| closure.why == Why::Moved && closure.other == to.location) else {
+        return Ok(None);
+    };
+    let has_it = to.copying().closure()?.is_none() && to.copying().has_arrived(&moved.token)?;
+    if has_it { pass::look(from).map(Some) } else { Ok(None) }
 }
 
 /// A database of a copy.
@@ -123,7 +144,7 @@ impl<'a> Copy<'a> {
     /// The source is closed for another reason; the target holds rows of its own, or is closed for another reason.
     pub fn begin(from: Side<'a>, to: Side<'a>) -> Result<Copy<'a>> {
         let source = from.copying().closure()?;
-        let target = to.copying().closure()?;
+        let target = unfinished(to, source.as_ref())?;
         let closed = |side: Side<'_>, closure: &QueueClosure| CopyError::OtherCopy {
             location: side.location.to_owned(),
             closure: closure.clone(),
@@ -215,7 +236,7 @@ impl<'a> Copy<'a> {
                     let moved = QueueClosure { why: Why::Moved, ..self.leaving.clone() };
                     self.from.set(Some(&self.leaving), Some(&moved))?;
                 }
-                self.to.set(Some(&self.arriving), None)
+                if self.to.copying().arrive(&self.arriving.token)? { Ok(()) } else { Err(CopyError::Overtaken.into()) }
             }
             Keep::Source => {
                 let copy = QueueClosure { why: Why::Copy, ..self.arriving.clone() };
@@ -224,6 +245,20 @@ impl<'a> Copy<'a> {
             }
         }
     }
+}
+
+/// Why the target is closed. If it has its last word of a copy already, and the source has not, it takes that back: both stay
+/// closed, and the copy goes on.
+fn unfinished(to: Side<'_>, source: Option<&QueueClosure>) -> Result<Option<QueueClosure>> {
+    let target = to.copying().closure()?;
+    let is_early = |copy: &&QueueClosure| {
+        let leaves = |source: &QueueClosure| source.why == Why::Leaving && source.token == copy.token;
+        copy.why == Why::Copy && source.is_some_and(leaves)
+    };
+    let Some(copy) = target.as_ref().filter(is_early) else { return Ok(target) };
+    let arriving = QueueClosure { why: Why::Arriving, ..copy.clone() };
+    to.set(Some(copy), Some(&arriving))?;
+    Ok(Some(arriving))
 }
 
 /// Whether the two belong together, and the copy has not come to its end.

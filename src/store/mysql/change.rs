@@ -11,7 +11,7 @@ use super::{MysqlStore, sql};
 use crate::queue::{Filter, Order, State, TaskId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
-use crate::store::{CHANGED_MAX, LOOK_MAX, Result};
+use crate::store::{CHANGED_MAX, Changed, LOOK_MAX, Result};
 
 /// A task that an order takes.
 struct Eligible {
@@ -31,6 +31,12 @@ impl MysqlStore {
         self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
     }
 
+    pub(super) fn count_doubtful_eligible(&self, wanted: &Filter, order: Order) -> Result<u64> {
+        let clause = filter::tasks(wanted);
+        let query = filled(sql!("change_doubtful"), &clause.text(), wanted.limit.unwrap_or(u64::MAX));
+        self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
+    }
+
     pub(super) fn count_rows(&self, query: &str, clause: &Clause) -> Result<u64> {
         self.read(|session| {
             let answer = session.run(query, &of_clause(clause))?;
@@ -38,11 +44,11 @@ impl MysqlStore {
         })
     }
 
-    pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<u64> {
+    pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<Changed> {
         let words = filter::in_words(&filter::tasks(wanted), wanted.limit);
         let mut look = wanted.clone();
         let mut left = wanted.limit.unwrap_or(u64::MAX);
-        let mut changed = 0;
+        let mut changed = Changed::default();
         while left > 0 {
             look.limit = Some(left.min(LOOK_MAX));
             let found = self.find_eligible(&look, order)?;
@@ -52,7 +58,7 @@ impl MysqlStore {
                 let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
                 changed += self.change_page(&page, order, &words)?;
             }
-            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed));
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.tasks));
         }
         Ok(changed)
     }
@@ -64,13 +70,14 @@ impl MysqlStore {
         self.read(|session| Ok(session.run(&query, &of_clause(&clause))?.rows.iter().map(|row| id(row, 0)).collect()))
     }
 
-    /// Changes what the order still takes of a page; returns how many tasks.
-    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<u64> {
+    /// Changes what the order still takes of a page.
+    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<Changed> {
         let clause = filter::tasks(page);
         let query = select(&clause, order, page.limit, "FOR UPDATE");
         self.write_if(Reads::Here, |transaction| {
             let tasks = eligible(transaction, &query, &clause)?;
-            let changed = tasks.len() as u64;
+            let doubtful = tasks.iter().filter(|task| task.unknown).count() as u64;
+            let changed = Changed { tasks: tasks.len() as u64, doubtful };
             let mut deltas = Deltas::default();
             let mut groups: Vec<((State, bool), Vec<TaskId>)> = Vec::new();
             for task in &tasks {
@@ -86,9 +93,9 @@ impl MysqlStore {
                 let query = sql!("change_task").replace("{ids}", &ids(tasks));
                 transaction.run(&query, values![to.as_str(), keeps_its_time])?;
             }
-            Audit { action: order.as_str(), filter: words, changed }.write(transaction)?;
+            Audit { action: order.as_str(), filter: words, changed: changed.tasks }.write(transaction)?;
             self.write_deltas(transaction, deltas)?;
-            Ok((changed, changed > 0))
+            Ok((changed, changed.tasks > 0))
         })
     }
 }

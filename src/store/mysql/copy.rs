@@ -3,11 +3,12 @@
 use mysql::{Error, Row as FoundRow};
 
 use super::bind::{self, rows, values};
+use super::change::Audit;
 use super::column::{sum, text, whole};
 use super::session::Session;
-use super::transaction::closure_at;
+use super::transaction::{Transaction, closure_at};
 use super::{MysqlStore, sql};
-use crate::store::closure::QueueClosure;
+use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
     of_hours, settled, unfit, unfit_row,
@@ -40,6 +41,16 @@ impl MysqlStore {
     }
 }
 
+/// Why the queue is closed, while nobody else works on it or closes it.
+fn closure_alone(transaction: &mut Transaction<'_>) -> Tried<Option<QueueClosure>> {
+    // All that began while the queue was open has to end first, or what it writes would come after the last look; and who
+    // closes a queue at the same time waits here.
+    transaction.send(sql!("door_shut"))?;
+    transaction.send(sql!("door_open"))?;
+    let found = transaction.send(concat!(sql!("closure_get"), " FOR UPDATE"))?;
+    Ok(found.rows.first().and_then(|row| closure_at(row, 0)))
+}
+
 impl Copying for MysqlStore {
     fn closure(&self) -> Result<Option<QueueClosure>> {
         self.read(|session| Ok(session.send(sql!("closure_get"))?.rows.first().and_then(|row| closure_at(row, 0))))
@@ -47,12 +58,7 @@ impl Copying for MysqlStore {
 
     fn close(&self, expected: Option<&QueueClosure>, next: Option<&QueueClosure>) -> Result<bool> {
         self.transact(|transaction| {
-            // All that began while the queue was open has to end first, or what it writes would come after the last look; and
-            // who closes a queue at the same time waits here.
-            transaction.send(sql!("door_shut"))?;
-            transaction.send(sql!("door_open"))?;
-            let found = transaction.send(concat!(sql!("closure_get"), " FOR UPDATE"))?;
-            let have = found.rows.first().and_then(|row| closure_at(row, 0));
+            let have = closure_alone(transaction)?;
             if !QueueClosure::same(have.as_ref(), expected) {
                 return Ok((false, false));
             }
@@ -63,6 +69,22 @@ impl Copying for MysqlStore {
             }
             Ok((true, true))
         })
+    }
+
+    fn arrive(&self, token: &str) -> Result<bool> {
+        self.transact(|transaction| {
+            if !closure_alone(transaction)?.is_some_and(|closure| closure.is_arriving(token)) {
+                return Ok((false, false));
+            }
+            transaction.send(sql!("closure_delete"))?;
+            Audit { action: ARRIVAL, filter: &arrival_words(token), changed: 1 }.write(transaction)?;
+            Ok((true, true))
+        })
+    }
+
+    fn has_arrived(&self, token: &str) -> Result<bool> {
+        let words = arrival_words(token);
+        self.read(|session| Ok(!session.run(sql!("copy_arrived"), values![ARRIVAL, &words])?.rows.is_empty()))
     }
 
     fn columns(&self, table: &Table) -> Result<Vec<Column>> {

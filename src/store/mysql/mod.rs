@@ -39,8 +39,9 @@ use super::counters::Counters;
 use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker, Opened, Options,
-    Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker, Opened,
+    Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn,
+    Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -183,7 +184,11 @@ impl Store for MysqlStore {
         self.count_eligible(filter, order)
     }
 
-    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
+    fn count_doubtful(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.count_doubtful_eligible(filter, order)
+    }
+
+    fn carry_out(&self, filter: &Filter, order: Order) -> Result<Changed> {
         self.change_tasks(filter, order)
     }
 

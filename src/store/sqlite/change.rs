@@ -10,7 +10,7 @@ use crate::queue::{Filter, Order, State, TaskId};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
 use crate::store::time;
-use crate::store::{CHANGED_MAX as PAGE, LOOK_MAX as LOOK, Result};
+use crate::store::{CHANGED_MAX as PAGE, Changed, LOOK_MAX as LOOK, Result};
 
 /// A task that an order takes.
 struct Eligible {
@@ -30,6 +30,12 @@ impl SqliteStore {
         self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
     }
 
+    pub(super) fn count_doubtful_eligible(&self, wanted: &Filter, order: Order) -> Result<u64> {
+        let clause = filter::tasks(wanted);
+        let query = filled(sql!("change_doubtful"), &clause.text(), wanted.limit.unwrap_or(u64::MAX));
+        self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
+    }
+
     pub(super) fn count_rows(&self, query: &str, clause: &Clause) -> Result<u64> {
         self.read(|transaction| {
             transaction
@@ -39,11 +45,11 @@ impl SqliteStore {
         })
     }
 
-    pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<u64> {
+    pub(super) fn change_tasks(&self, wanted: &Filter, order: Order) -> Result<Changed> {
         let words = filter::in_words(&filter::tasks(wanted), wanted.limit);
         let mut look = wanted.clone();
         let mut left = wanted.limit.unwrap_or(u64::MAX);
-        let mut changed = 0;
+        let mut changed = Changed::default();
         while left > 0 {
             look.limit = Some(left.min(LOOK));
             let found = self.find_eligible(&look, order)?;
@@ -53,7 +59,7 @@ impl SqliteStore {
                 let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
                 changed += self.change_page(&page, order, &words)?;
             }
-            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed));
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.tasks));
         }
         Ok(changed)
     }
@@ -69,14 +75,15 @@ impl SqliteStore {
         })
     }
 
-    /// Changes what the order still takes of a page; returns how many tasks.
-    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<u64> {
+    /// Changes what the order still takes of a page.
+    fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<Changed> {
         let clause = filter::tasks(page);
         let query = select(&clause, order, page.limit);
         let now = self.now();
         self.write_if(|transaction| {
             let tasks = eligible(transaction, &query, &clause).map_err(|e| self.speak.of(e))?;
-            let changed = tasks.len() as u64;
+            let doubtful = tasks.iter().filter(|task| task.unknown).count() as u64;
+            let changed = Changed { tasks: tasks.len() as u64, doubtful };
             let mut deltas = Deltas::default();
             for task in &tasks {
                 let (to, available_at) = destination(order, task.available_at, now);
@@ -84,9 +91,9 @@ impl SqliteStore {
                 deltas.change(task.place(), task.standing(), Standing::of(to));
             }
             tally::write(deltas, transaction, now).map_err(|e| self.speak.of(e))?;
-            let audit = Audit { action: order.as_str(), filter: words, changed };
+            let audit = Audit { action: order.as_str(), filter: words, changed: changed.tasks };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
-            Ok((changed, changed > 0))
+            Ok((changed, changed.tasks > 0))
         })
     }
 }

@@ -3,8 +3,9 @@
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, Row as FoundRow, ToSql, Transaction, params, params_from_iter};
 
+use super::change::Audit;
 use super::{SqliteStore, sql};
-use crate::store::closure::QueueClosure;
+use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
     of_hours, settled, unfit,
@@ -67,6 +68,29 @@ impl Copying for SqliteStore {
             };
             let is_set = set().map_err(|e| self.speak.of(e))?;
             Ok((is_set, is_set))
+        })
+    }
+
+    fn arrive(&self, token: &str) -> Result<bool> {
+        let now = self.now();
+        self.transact(|transaction| {
+            let open = || -> rusqlite::Result<bool> {
+                if !closure(transaction)?.is_some_and(|closure| closure.is_arriving(token)) {
+                    return Ok(false);
+                }
+                transaction.execute(sql!("closure_delete"), [])?;
+                Audit { action: ARRIVAL, filter: &arrival_words(token), changed: 1 }.write(transaction, now)?;
+                Ok(true)
+            };
+            let is_open = open().map_err(|e| self.speak.of(e))?;
+            Ok((is_open, is_open))
+        })
+    }
+
+    fn has_arrived(&self, token: &str) -> Result<bool> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare(sql!("copy_arrived")).map_err(|e| self.speak.of(e))?;
+            statement.exists(params![ARRIVAL, arrival_words(token)]).map_err(|e| self.speak.of(e))
         })
     }
 

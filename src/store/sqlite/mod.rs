@@ -44,9 +44,9 @@ use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::time;
 use super::{
-    Access, Applied, Audited, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState, NewWorker,
-    Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn,
-    Worker,
+    Access, Applied, Audited, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState,
+    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -295,7 +295,11 @@ impl Store for SqliteStore {
         self.count_eligible(filter, order)
     }
 
-    fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
+    fn count_doubtful(&self, filter: &Filter, order: Order) -> Result<u64> {
+        self.count_doubtful_eligible(filter, order)
+    }
+
+    fn carry_out(&self, filter: &Filter, order: Order) -> Result<Changed> {
         self.change_tasks(filter, order)
     }
 

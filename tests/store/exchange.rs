@@ -469,6 +469,20 @@ pub fn a_retry_that_was_left_no_attempt_is_a_dead_letter(world: &World) {
     world.assert_sound();
 }
 
+/// Another program lowers the number while the message is on the wire; the worker still believes that there are attempts left.
+pub fn a_claim_that_was_left_no_attempt_ends_as_a_dead_letter(world: &World) {
+    let worker = world.worker();
+    for (nth, fate) in [deferred(SECOND), parked(), unknown()].into_iter().enumerate() {
+        let id = world.enqueue(message("+1", "x"));
+        let claim = world.claim(worker);
+        world.other_program(&format!("UPDATE queued_tasks SET max_retries = 1 WHERE id = {id}"));
+        assert_eq!(world.settle(worker, claim.settle(fate.clone(), None)), Settled::Done);
+        let task = world.get(id);
+        assert_eq!((task.status, task.available_at, world.letters().len()), (State::Failed, None, nth + 1), "{fate:?}");
+        world.assert_sound();
+    }
+}
+
 pub fn many_due_at_once_are_promoted_in_bounded_turns(world: &World) {
     let tasks: Vec<NewTask> =
         (0..2_500).map(|_| NewTask { available: Some(Due::In(SECOND)), ..message("+1", "x") }).collect();

@@ -83,6 +83,7 @@ conformance! {
             scheduled_tasks_are_promoted_when_due,
             a_scheduled_task_without_a_time_is_due_at_once,
             a_retry_that_was_left_no_attempt_is_a_dead_letter,
+            a_claim_that_was_left_no_attempt_ends_as_a_dead_letter,
             many_due_at_once_are_promoted_in_bounded_turns,
             expired_tasks_are_never_handed_out,
             expired_tasks_do_not_block_those_behind_them,

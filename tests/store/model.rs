@@ -206,7 +206,11 @@ impl Model {
             Fate::Parked { .. } | Fate::Dead { .. } => task.available = None,
             Fate::Completed { .. } | Fate::Released => {}
         }
-        if let Fate::Dead { .. } = fate {
+        let is_spent = failure.is_some() && task.retry_count >= task.max_retries;
+        if is_spent {
+            task.available = None;
+        }
+        if is_spent || matches!(fate, Fate::Dead { .. }) {
             self.bury(id, max_retries);
         }
         Settled::Done

@@ -159,12 +159,14 @@ impl Ledger<'_, '_> {
         let Failure { error_type, message } = failed.failure;
         let retry_count = row.retry_count.saturating_add(u32::from(failed.spent));
         let max_retries = if failed.dead { row.max_retries.min(retry_count) } else { row.max_retries };
+        // Another program may have left it no attempt under the claim: then this was the last one.
+        let attempts_left = retry_count < max_retries;
         let values = values![
             fence.id,
             fence.attempt,
             fence.worker,
             retry_count,
-            failed.available_at,
+            failed.available_at.filter(|_| attempts_left),
             error_type.as_str(),
             message,
             max_retries,
@@ -183,9 +185,9 @@ impl Ledger<'_, '_> {
         ]);
         // The attempt itself is among those that departed, until its end is certain.
         let unknown = *error_type == ErrorType::Unknown || row.departed > 1;
-        self.moved(row, Standing { state: State::Failed, unknown, attempts_left: retry_count < max_retries });
+        self.moved(row, Standing { state: State::Failed, unknown, attempts_left });
         self.deltas.happened(outcome);
-        if failed.dead {
+        if failed.dead || !attempts_left {
             self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
         }
         Ok(())

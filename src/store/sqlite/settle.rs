@@ -168,7 +168,8 @@ impl Ledger<'_> {
         let unknown = *error_type == ErrorType::Unknown || written.departed;
         self.moved(&written, Standing { state: State::Failed, unknown, attempts_left: written.attempts_left });
         self.deltas.happened(outcome);
-        if failed.dead {
+        // Another program may have left it no attempt under the claim: then this was the last one.
+        if failed.dead || !written.attempts_left {
             self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
         }
         Ok(Settled::Done)

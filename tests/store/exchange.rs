@@ -445,6 +445,13 @@ pub fn a_scheduled_task_without_a_time_is_due_at_once(world: &World) {
         "{:?}",
         world.all()
     );
+    // What has no time goes with the state: it is not tried again as what failed by itself.
+    let failed = world.enqueue(message("+1", "x"));
+    for state in ["scheduled", "failed"] {
+        world.other_program(&format!("UPDATE queued_tasks SET status = '{state}' WHERE id = {failed}"));
+    }
+    assert_eq!(world.get(failed).available_at, None);
+    assert!(exchange(&*world.store, world.worker(), &[], 9).claims.is_empty(), "{:?}", world.all());
     world.assert_sound();
 }
 
@@ -464,8 +471,8 @@ pub fn a_retry_that_was_left_no_attempt_is_a_dead_letter(world: &World) {
     world.assert_sound();
     // Its letter is one, whatever becomes of the row.
     world.other_program(&format!("UPDATE queued_tasks SET available_at = '2026-01-01 00:00:00' WHERE id = {spent}"));
-    exchange(&*world.store, worker, &[], 9);
-    assert_eq!(world.letters().len(), 1);
+    let turn = exchange(&*world.store, worker, &[], 9);
+    assert_eq!((world.letters().len(), turn.next_due), (1, None), "nothing is due any more");
     world.assert_sound();
 }
 

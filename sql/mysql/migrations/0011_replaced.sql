@@ -51,6 +51,9 @@ BEGIN
     END IF;
     IF NEW.status = 'scheduled' THEN
         SET NEW.available_at = coalesce(NEW.available_at, '2000-01-01');
+    ELSEIF OLD.status = 'scheduled' THEN
+        -- It goes with the state: a failed task with a time would be tried again.
+        SET NEW.available_at = nullif(NEW.available_at, '2000-01-01');
     END IF;
 END;
 

@@ -164,8 +164,8 @@ fn mention_processing(store: &dyn Store, context: &Context) -> Result<(), Error>
     if processing > 0 {
         let tasks = words::count(processing, "task");
         context.out.warn(&format!(
-            "{tasks} were copied as `processing`: those of dead workers are settled by the next `smsctl work`, those of another \
-             program by that program"
+            "{tasks} were copied as `processing`: those of dead workers become unknown in the copy, for their flight logs stay where \
+             they are; `smsctl work --drain` before a copy settles what is known of them. Those of another program are its own"
         ));
     }
     Ok(())

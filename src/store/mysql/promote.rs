@@ -53,6 +53,7 @@ impl Ledger<'_, '_> {
             for row in &spent {
                 self.end_spent(row)?;
             }
+            some |= !spent.is_empty();
             if due.len() >= STORM_MIN {
                 return Ok((some, due));
             }

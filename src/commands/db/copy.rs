@@ -73,6 +73,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         mention_processing(&*source, context)?;
         return Ok(Done::Well);
     }
+    // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
+    sides.iter().try_for_each(require_no_workers)?;
     let copy = Copy::begin(sides[0], sides[1])?;
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
@@ -116,7 +118,7 @@ fn preview(rows: Vec<(&'static str, u64)>, places: &(String, String), context: &
     Ok(Done::Well)
 }
 
-/// Both databases are closed: nobody who works on one of them now could begin later.
+/// Once both databases are closed, nobody can begin later who is not there now.
 fn require_no_workers(side: &Side<'_>) -> Result<(), Error> {
     let me = this_process(0);
     let lives = |worker: &Worker| {

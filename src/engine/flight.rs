@@ -43,7 +43,7 @@ use crate::store::NewWorker;
 pub(super) use desk::{Seats, begin_log};
 use record::{ANSWERED_AT, Mark, SLOT_BYTES};
 pub(super) use roll::Held;
-use roll::{Seated, roll_bytes, room};
+use roll::{PAGE_BYTES, Seated, roll_bytes, room};
 pub(super) use trace::{Flight, Trace};
 
 /// The first line of the file; its number changes with what stands in a slot.
@@ -52,9 +52,6 @@ const MAGIC: &str = "smsctl flight 2\n";
 const HEAD_BYTES: usize = 4096;
 /// Where the head tells that claims are asked for.
 const ASKING_AT: usize = HEAD_BYTES - 64;
-/// The file is made page by page. What is written at once, the kernel keeps as one piece of that size, and goes through all of it for
-/// every record that is written there later: four times the cost of a record.
-const PAGE_BYTES: usize = 4096;
 /// Only the owner.
 const FILE_MODE: u32 = 0o600;
 
@@ -183,8 +180,10 @@ impl FlightLog {
         // A database that was put back to an earlier state gives numbers a second time: what lies here is not ours.
         let _ = fs::remove_file(&path);
         let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&path)?;
-        let pages = bytes.chunks(PAGE_BYTES).zip((0..).step_by(PAGE_BYTES));
-        if let Err(error) = pages.into_iter().try_for_each(|(page, at)| file.write_all_at(page, at)) {
+        // Page by page: what is written at once, the kernel may keep as one piece of that size, and go through all of it for every
+        // record that is written there later.
+        let mut pages = bytes.chunks(PAGE_BYTES).zip((0..).step_by(PAGE_BYTES));
+        if let Err(error) = pages.try_for_each(|(page, at)| file.write_all_at(page, at)) {
             let _ = fs::remove_file(&path);
             return Err(error);
         }

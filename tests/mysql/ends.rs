@@ -1,7 +1,7 @@
 //! The good ends of a turn, which one statement writes if every claim still holds.
 
 use smsctl::queue::{Fate, Filter, NewTask, State};
-use smsctl::store::{Access, Settled, Settlement, Turn};
+use smsctl::store::{Access, Claim, Settled, Settlement, Turn};
 
 use crate::database::Database;
 use crate::{assert_sound, claim, message, open, register};
@@ -9,6 +9,14 @@ use crate::{assert_sound, claim, message, open, register};
 /// The provider's id of a task.
 fn provider(id: i64) -> String {
     format!("p'{id}{{ids}}")
+}
+
+fn all_accepted(claims: Vec<Claim>) -> Vec<Settlement> {
+    let settled = claims.into_iter().map(|claim| {
+        let fate = accepted(claim.id());
+        claim.settle(fate, None)
+    });
+    settled.collect()
 }
 
 fn accepted(id: i64) -> Fate {
@@ -33,13 +41,7 @@ fn mysql_ends_of_all_kinds_of_claims_are_written_together() {
     assert_eq!(claims.len(), 6);
     // Not in the order of their ids.
     claims.reverse();
-    let settlements: Vec<Settlement> = claims
-        .into_iter()
-        .map(|claim| {
-            let fate = accepted(claim.id());
-            claim.settle(fate, None)
-        })
-        .collect();
+    let settlements = all_accepted(claims);
     let turn = Turn { worker, settlements: &settlements, wanted: &[] };
     assert_eq!(store.exchange(&turn).expect("settles").settled, [Settled::Done; 6]);
     for task in store.list(&Filter::default()).expect("lists") {
@@ -73,13 +75,7 @@ fn mysql_a_row_that_was_changed_keeps_no_other_end_from_being_written() {
         let claims = claim(&*store, worker, 3);
         let changed = claims[1].id();
         database.connect().run(&format!("UPDATE queued_tasks SET {change} WHERE id = {changed}"));
-        let settlements: Vec<Settlement> = claims
-            .into_iter()
-            .map(|claim| {
-                let fate = accepted(claim.id());
-                claim.settle(fate, None)
-            })
-            .collect();
+        let settlements = all_accepted(claims);
         let turn = Turn { worker, settlements: &settlements, wanted: &[] };
         let settled = store.exchange(&turn).expect("settles").settled;
         assert_eq!(settled, [Settled::Done, expected, Settled::Done], "{change}");

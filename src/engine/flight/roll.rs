@@ -24,7 +24,7 @@ const ENTRY_BYTES: usize = 28;
 /// What is asked for, in bytes: checksum 4, turn 8.
 pub(super) const ASKING_BYTES: usize = 12;
 /// The kernel does not stop in the middle of a page when it ends a process.
-const PAGE_BYTES: usize = 4096;
+pub(super) const PAGE_BYTES: usize = 4096;
 /// The time of no claim.
 const NO_TIME: i64 = i64::MIN;
 /// Where a checksum needs a slot: no log has this one.

@@ -142,6 +142,21 @@ fn pending(plan: &Plan, store: &dyn Store) -> Result<Option<u64>, Error> {
     Ok(Some(served.map(|tally| tally.get("pending")).sum()))
 }
 
+/// What judges what dead workers left, in the queue at `location`, and sends nothing. A lane that cannot be used for now has the
+/// policy of one that is not in the settings.
+pub(super) fn plan_of_the_dead(config: &Config, location: &Location) -> Plan {
+    Plan {
+        worker: host::this_process(1),
+        ways: config.lanes().filter_map(|lane| way(lane, config, 1, false).ok()).collect(),
+        routes: config.routes(),
+        rests: config.breaker,
+        senders: 1,
+        until: Until::default(),
+        flight: flight(location),
+        shutdown_grace: config.work.shutdown_grace,
+    }
+}
+
 fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
     let senders = args.workers.map_or(config.work.workers, usize::from);
     let rate = args.rate.as_deref().map(|rate| config::read_lane_rate(rate, args.burst)).transpose();

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 
 use super::flight::{Flight, Held, Trace};
 use super::host::{self, Pulse};
+use super::lease::boottime;
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
 use crate::queue::{ErrorType, Fate, LaneNotice, Reply, WorkerId};
-use crate::store::{Coroner, LEASE, Stranded, Worker};
+use crate::store::{Coroner, LEASE, Recovered, Result, Store, Stranded, Worker};
 
 /// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
 const SILENCE_MIN: Duration = Duration::from_secs(HEARTBEAT_EVERY.as_secs() * 3);
@@ -78,8 +79,8 @@ impl Watch {
 /// The judge that a worker process brings to `Store::recover`.
 pub(super) struct Judge<'a> {
     pub plan: &'a Plan,
-    /// The row of this process: never judged.
-    pub me: WorkerId,
+    /// The row of this process: never judged. `None`: it is no worker.
+    pub me: Option<WorkerId>,
     pub watch: &'a RefCell<Watch>,
     /// The flight log that was read last, and whose it is; `None` if it tells nothing.
     flight: RefCell<Option<(WorkerId, Option<Flight>)>>,
@@ -89,7 +90,7 @@ pub(super) struct Judge<'a> {
 const UNSENT_MAX: u32 = 20;
 
 impl<'a> Judge<'a> {
-    pub fn new(plan: &'a Plan, me: WorkerId, watch: &'a RefCell<Watch>) -> Judge<'a> {
+    pub fn new(plan: &'a Plan, me: Option<WorkerId>, watch: &'a RefCell<Watch>) -> Judge<'a> {
         Judge { plan, me, watch, flight: RefCell::default() }
     }
 
@@ -116,7 +117,7 @@ impl<'a> Judge<'a> {
 
 impl Coroner for Judge<'_> {
     fn is_dead(&self, worker: &Worker) -> bool {
-        worker.id != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
+        Some(worker.id) != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
     }
 
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
@@ -134,6 +135,21 @@ impl Coroner for Judge<'_> {
         };
         self.plan.fate_of(stranded, reply)
     }
+}
+
+/// Gives what dead workers hold its fate, once, as a worker of `plan` does at its start, and removes their flight logs. The process
+/// itself is no worker, and sends nothing.
+///
+/// # Errors
+/// The store.
+pub fn settle_the_dead(plan: &Plan, store: &dyn Store) -> Result<Recovered> {
+    let watch = RefCell::<Watch>::default();
+    watch.borrow_mut().look(boottime());
+    let recovered = store.recover(&Judge::new(plan, None, &watch))?;
+    if let Some(place) = &plan.flight {
+        recovered.workers.iter().for_each(|worker| place.remove(*worker));
+    }
+    Ok(recovered)
 }
 
 #[cfg(test)]
@@ -267,7 +283,7 @@ mod tests {
         log.expect("a log").ask().expect("it can be written");
         let plan = Plan { worker: this_process(1), ..writer };
         let watch = RefCell::default();
-        Judge::new(&plan, 1, &watch).fate(&row(&plan, pid_started), stranded)
+        Judge::new(&plan, Some(1), &watch).fate(&row(&plan, pid_started), stranded)
     }
 
     struct Silent;

@@ -34,6 +34,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
+pub use coroner::settle_the_dead;
 pub use events::{Ending, Event, LaneWhy, Left, Observer, Summary};
 pub use flight::Place as FlightPlace;
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};

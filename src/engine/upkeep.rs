@@ -161,7 +161,7 @@ impl Dispatcher<'_> {
 
     fn recover(&mut self) -> Result<()> {
         self.watch.borrow_mut().look(boottime());
-        let judge = Judge::new(self.plan, self.worker, &self.watch);
+        let judge = Judge::new(self.plan, Some(self.worker), &self.watch);
         let recovered = self.store.recover(&judge)?;
         recovered.workers.iter().for_each(|worker| self.end_log(*worker));
         if !self.timers.tidied {

@@ -103,7 +103,7 @@ pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
 /// A setting is wrong: the outer error. The gateway is out of reach: the inner one.
 pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
     let gateway = HttpGateway::new(settings, 1)?;
-    transport::begin(Progress::Probing, None);
+    transport::begin(Progress::Probing, settings.timeout, None);
     let Err(error) = gateway.run(Ask { query: String::new(), body: String::new() }) else { return Ok(Ok(())) };
     if transport::progress() == Progress::Reached {
         return Ok(Ok(()));
@@ -144,7 +144,7 @@ impl HttpGateway {
             .max_response_header_size(HEAD_BYTES_MAX)
             .input_buffer_size(HEAD_BYTES_MAX)
             .output_buffer_size(HEAD_BYTES_MAX)
-            .timeout_global(Some(settings.timeout))
+            // The wire keeps the time of the whole call.
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -227,7 +227,7 @@ impl Gateway for HttpGateway {
             Ok(ask) => ask,
             Err(reply) => return reply,
         };
-        transport::begin(Progress::Connecting, delivery.departure);
+        transport::begin(Progress::Connecting, self.settings.timeout, delivery.departure);
         match self.call(ask) {
             Ok(answer) => {
                 let texts: Vec<&str> =

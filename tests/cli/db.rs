@@ -274,6 +274,11 @@ fn a_copy_beside_a_worker_is_refused_and_leaves_all_as_it_was() {
     let refused = world.smsctl(copy).run().code(75).stdout("");
     refused.stderr_has("1 worker is at work on `sqlite:///").stderr_has("`smsctl workers` lists them").any_stderr();
     desk.message("+85291234567", "the queue is open");
+    // Nobody can write now: so nothing was shut before it was refused, not even for a moment in which it might have been ended.
+    let lock = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+    lock.execute_batch("BEGIN IMMEDIATE").expect("locks");
+    world.smsctl(copy).run().code(75).stdout("").stderr_has("1 worker is at work").any_stderr();
+    lock.execute_batch("ROLLBACK").expect("unlocks");
     desk.closed();
     world.smsctl(copy).run().success().any_stdout().any_stderr();
 }

@@ -171,6 +171,37 @@ fn a_request_whose_connection_was_still_being_made_never_left() {
 }
 
 #[test]
+fn what_the_log_of_a_dead_worker_tells_is_settled_before_the_queue_is_copied() {
+    let mut scene = Scene::new(Behaviour::default());
+    let puppet = Puppet::new(&scene, "http");
+    scene.enqueue(3);
+    let worker = scene.start_worker(&["--workers", "2"]);
+    let (mut first, _) = puppet.request();
+    let (_second, _) = puppet.request();
+    let lock = rusqlite::Connection::open(scene.database()).expect("opens");
+    lock.execute_batch("BEGIN IMMEDIATE").expect("locks");
+    // The sender that is free now takes the third message, if it is with the worker at all, and is left with it on the wire.
+    let log = log_of(&scene);
+    let before = fs::read(&log).expect("the log");
+    answer(&mut first, 200, "OK");
+    while fs::read(&log).expect("the log") == before {
+        std::thread::yield_now();
+    }
+    kill(worker);
+    lock.execute_batch("ROLLBACK").expect("unlocks");
+    drop(lock);
+    let next = format!("sqlite:///{}", scene.database().with_file_name("next.db").display());
+    scene.copy(&next);
+    assert_eq!(scene.flight_logs(), [""; 0]);
+    scene.move_to(None);
+    let tasks = tasks(&scene);
+    let count = |word: &str| tasks.iter().filter(|task| fate(task) == word).count();
+    assert_eq!((count("completed"), count("processing")), (1, 0), "{tasks:#?}");
+    assert_eq!(count("unknown") + count("pending"), 2, "{tasks:#?}");
+    assert!(count("unknown") > 0, "{tasks:#?}");
+}
+
+#[test]
 fn a_row_that_another_program_changed_while_it_was_on_the_wire_is_unknown_after_a_kill() {
     let changes = ["attempt = attempt + 1", "attempt = 0", "attempt = NULL", "id = 7", "started_at = NULL"];
     for change in changes {

@@ -56,3 +56,25 @@ fn a_worker_that_stood_still_past_its_lease_sends_and_writes_nothing_stale() {
     ended(stopped.wait(), 0);
     assert_eq!(night.account(), kinds(&[("failed unknown", 3)]));
 }
+
+#[test]
+fn a_worker_that_stood_still_past_the_time_of_its_calls_reads_the_answers_that_came_meanwhile() {
+    let marks = "[commands.slow]\nrun = [\"/bin/sh\", \"-c\", \"until [ -e answered ]; do sleep 0.02; done; echo id-1\"]\ntimeout = \"4s\"\n\
+                 [commands.endless]\nrun = [\"/bin/sh\", \"-c\", \"exec sleep 3600\"]\ntimeout = \"5s\"\n";
+    let night = Night::with(slow(1_000), marks);
+    night.queue(4);
+    night.run("enqueue --task slow --lane command:slow");
+    let stopped = night.worker("--workers 5 --lane default --lane command:slow");
+    night.wait_for_requests(4);
+    until("all are on their way", || night.stats()["processing"] == 5);
+    stopped.suspend();
+    night.world.write("answered", "");
+    night.run("enqueue --task endless --lane command:endless");
+    // The end of a call that began after theirs, and may take longer: theirs would be over too.
+    night.run("work --drain --lane command:endless");
+    stopped.resume();
+    until("nothing is on its way", || night.stats()["processing"] == 0);
+    stopped.terminate();
+    ended(stopped.wait(), 0);
+    assert_eq!(night.account(), kinds(&[("completed", 5), ("failed unknown", 1)]));
+}

@@ -6,6 +6,7 @@ use super::super::order::ConsentFlags;
 use super::super::shapes::CopyShape;
 use super::super::{Context, Done, Outcome, words};
 use crate::config::Environment;
+use crate::engine;
 use crate::engine::host::{Pulse, pulse, this_process};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
@@ -23,7 +24,8 @@ const BY_VARIABLE: &str = "env:";
 /// and the target is a closed copy. `smsctl db open` opens a closed queue.
 ///
 /// No worker may run on either of them. A copy that was interrupted, at whatever point, goes on when the same command is run
-/// again. What dead workers hold is copied as it is; the first worker on the target decides about it.
+/// again. What dead workers hold is settled first, as a worker does at its start: what their flight logs tell is known on this
+/// host, and not where the target is.
 ///
 /// FROM and TO are URLs as in `database.url`. A password need not stand there: `?password_file=PATH`, `database.password_file`
 /// of the settings, or `env:NAME` for a URL that stands in the variable NAME.
@@ -75,6 +77,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     }
     // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
     sides.iter().try_for_each(require_no_workers)?;
+    settle_the_dead(&from, sides[0], context)?;
     let copy = Copy::begin(sides[0], sides[1])?;
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
@@ -134,6 +137,22 @@ fn require_no_workers(side: &Side<'_>) -> Result<(), Error> {
         .hint("stop them (`smsctl workers` lists them), then run the same command again"))
 }
 
+/// Decides about what dead workers hold in a queue that is open.
+fn settle_the_dead(from: &Location, side: Side<'_>, context: &Context) -> Result<(), Error> {
+    if side.store.copying().closure()?.is_some() {
+        return Ok(());
+    }
+    let plan = super::super::work::plan_of_the_dead(context.config()?, from);
+    let recovered = engine::settle_the_dead(&plan, side.store)?;
+    if recovered.tasks > 0 {
+        let tasks = words::count(recovered.tasks, "task");
+        context
+            .out
+            .note(&format!("{tasks} that dead workers held were settled before the copy, by what is known of them"));
+    }
+    Ok(())
+}
+
 fn carry_over(copy: &Copy<'_>, total: u64, context: &Context) -> Result<Copied, Error> {
     // Every row is copied, and read once more on either side.
     let progress = context.out.progress(Some(total.saturating_mul(3)), "copying");
@@ -166,8 +185,8 @@ fn mention_processing(store: &dyn Store, context: &Context) -> Result<(), Error>
     if processing > 0 {
         let tasks = words::count(processing, "task");
         context.out.warn(&format!(
-            "{tasks} were copied as `processing`: those of dead workers become unknown in the copy, for their flight logs stay where \
-             they are; `smsctl work --drain` before a copy settles what is known of them. Those of another program are its own"
+            "{tasks} were copied as `processing`: those of another program are its own, and those of a worker that stood still, or \
+             died in this moment, become unknown in the copy"
         ));
     }
     Ok(())

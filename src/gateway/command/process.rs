@@ -73,7 +73,7 @@ impl Run {
                 {}
                 drop(exit_writer);
             });
-            let watched = waiter.and_then(|_| pipes.watch(deadline));
+            let watched = waiter.and_then(|_| pipes.watch(pid, deadline));
             if !matches!(watched, Ok(Watched::Ended)) {
                 // Either may be gone already. The child is killed by itself too: it may have left its group.
                 let _ = kill_process_group(pid, Signal::KILL);
@@ -135,15 +135,16 @@ impl<'a> Pipes<'a> {
         }
     }
 
-    /// Feeds and listens until the command has ended or its time is over.
-    fn watch(&mut self, deadline: Instant) -> io::Result<Watched> {
+    /// Feeds and listens until the command `pid` has ended or its time is over.
+    fn watch(&mut self, pid: Pid, deadline: Instant) -> io::Result<Watched> {
         self.unblock()?;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            // A process that stood still finds its time over, and perhaps the command's end, too.
+            let ended = if left.is_zero() { has_ended(pid)? } else { self.wait(left)? };
+            if left.is_zero() && !ended {
                 return Ok(Watched::TimedOut);
             }
-            let ended = self.wait(left)?;
             self.feed();
             // What the command wrote before its end is in the pipes by now.
             let most = if ended { LEFTOVER_BYTES_MAX } else { READ_BYTES };
@@ -196,6 +197,12 @@ impl<'a> Pipes<'a> {
         }
         self.stdin = None;
     }
+}
+
+/// Whether the child has ended; it is left as it is.
+fn has_ended(pid: Pid) -> io::Result<bool> {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+    Ok(waitid(WaitId::Pid(pid), options)?.is_some())
 }
 
 /// Reads what `pipe` holds now, `most` bytes of it at most, and closes it at its end.

@@ -29,6 +29,11 @@ impl Deadline {
         Deadline { at: Instant::now() + after, reason: timeout.reason }
     }
 
+    /// The same, but over at `at`, the end of the call, if that comes first.
+    pub fn within(self, at: Option<Instant>) -> Deadline {
+        at.filter(|at| *at < self.at).map_or(self, |at| Deadline { at, reason: Timeout::Global })
+    }
+
     /// # Errors
     /// The time is up.
     pub fn remaining(&self) -> Result<Duration, Error> {

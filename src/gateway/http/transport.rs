@@ -9,6 +9,10 @@
 //!     [Tcp]    counts what the kernel takes
 //! ```
 //!
+//! The wire keeps the time of a call itself, for the client throws away what it has not read when the time is up. A process that
+//! stood still (a suspended laptop, SIGSTOP) finds that its time is over, and the answer in its socket: **what is there is read
+//! before a call is given up**.
+//!
 //! Beyond that the wire saves system calls. A request's head and body leave in one write, a pooled connection is probed with
 //! one `recv` instead of three calls, timeouts are set again only when they have changed by a tenth of a second, and a name is
 //! looked up for a new connection only (the client's own resolver starts a thread for every request).
@@ -19,7 +23,7 @@ use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::net::RecvFlags;
 use ureq::config::Config;
@@ -35,6 +39,8 @@ use crate::gateway::Departure;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
+/// How often a call whose time is up reads what is there: more than a whole answer takes, and an end for one that goes on.
+const LATE_READS_MAX: u32 = 64;
 /// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
 const TIMEOUT_STEP: Duration = Duration::from_millis(100);
 
@@ -56,14 +62,22 @@ pub(super) enum Progress {
 thread_local! {
     static PROGRESS: Cell<Progress> = const { Cell::new(Progress::Connecting) };
     static READ_FAILED: Cell<bool> = const { Cell::new(false) };
+    /// When the call of this thread must be over.
+    static ENDS_AT: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Reads of this call after its time.
+    static LATE_READS: Cell<u32> = const { Cell::new(0) };
     /// Who is to hear that the request of this thread is about to leave, until told.
     static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
 }
 
-/// Begins a call on this thread; `departure` hears of its request before a byte of it is given to the kernel.
-pub(super) fn begin(progress: Progress, departure: Option<&Rc<dyn Departure>>) {
+/// Begins a call on this thread, that may take `timeout`; `departure` hears of its request before a byte of it is given to the
+/// kernel.
+pub(super) fn begin(progress: Progress, timeout: Duration, departure: Option<&Rc<dyn Departure>>) {
     PROGRESS.set(progress);
     READ_FAILED.set(false);
+    // One that is too far away to be counted is none.
+    ENDS_AT.set(Instant::now().checked_add(timeout));
+    LATE_READS.set(0);
     DEPARTURE.set(departure.map(Rc::clone));
 }
 
@@ -76,6 +90,11 @@ fn depart() -> io::Result<()> {
         *waiting = None;
         Ok(())
     })
+}
+
+/// When a step of the call of this thread must be over.
+fn deadline(timeout: NextTimeout) -> Deadline {
+    Deadline::new(timeout).within(ENDS_AT.get())
 }
 
 /// How far the call of this thread came.
@@ -150,7 +169,7 @@ impl Connector<()> for TcpConnector {
     type Out = Tcp;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Tcp>, Error> {
-        let deadline = Deadline::new(details.timeout);
+        let deadline = deadline(details.timeout);
         let addresses = look_up(details.uri, &deadline)?;
         let stream = connect_any(&addresses, &deadline)?;
         stream.set_nodelay(true)?;
@@ -183,7 +202,7 @@ impl Tcp {
 
     /// Hands all held output to the kernel.
     fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        let deadline = Deadline::new(timeout);
+        let deadline = deadline(timeout);
         if PROGRESS.get() == Progress::Held {
             depart()?;
         }
@@ -211,9 +230,13 @@ impl Tcp {
     }
 
     fn read(&mut self, timeout: NextTimeout) -> Result<usize, Error> {
-        let deadline = Deadline::new(timeout);
+        let deadline = deadline(timeout);
         loop {
-            let limit = stepped(deadline.remaining()?);
+            let remaining = match deadline.remaining() {
+                Ok(remaining) => remaining,
+                Err(over) => return self.read_late(over),
+            };
+            let limit = stepped(remaining);
             if self.read_timeout != Some(limit) {
                 self.stream.set_read_timeout(Some(limit))?;
                 self.read_timeout = Some(limit);
@@ -223,6 +246,20 @@ impl Tcp {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Reads what is there although the time is up; `over`, if there is nothing.
+    fn read_late(&mut self, over: Error) -> Result<usize, Error> {
+        let reads = LATE_READS.get();
+        if reads >= LATE_READS_MAX {
+            return Err(over);
+        }
+        LATE_READS.set(reads + 1);
+        match rustix::net::recv(&self.stream, self.buffers.input_append_buf(), RecvFlags::DONTWAIT) {
+            Ok((amount, _)) => Ok(amount),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(over),
+            Err(error) => Err(io::Error::from(error).into()),
         }
     }
 }
@@ -324,6 +361,8 @@ mod tests {
 
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     /// A connection, and the other end of it.
     fn pair() -> (Boundary<Tcp>, TcpStream) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
@@ -347,7 +386,7 @@ mod tests {
     #[test]
     fn a_request_is_held_until_the_answer_is_awaited_and_left_when_the_kernel_took_it() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting, None);
+        begin(Progress::Connecting, SECOND, None);
         request(&mut connection);
         assert_eq!(progress(), Progress::Held);
         other.write_all(b"x").expect("an early answer");
@@ -411,7 +450,7 @@ mod tests {
     fn whoever_keeps_a_record_hears_once_before_the_first_byte_leaves() {
         let (mut connection, mut other, watcher) = watched(false);
         let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
-        begin(Progress::Connecting, Some(&departure));
+        begin(Progress::Connecting, SECOND, Some(&departure));
         connection.0.transmit_output(0, timeout()).expect("what belongs to the connection is no request");
         connection.0.flush(timeout()).expect("it is handed on");
         request(&mut connection);
@@ -427,7 +466,7 @@ mod tests {
     fn nothing_leaves_that_cannot_be_put_on_record() {
         let (mut connection, mut other, watcher) = watched(true);
         let departure: Rc<dyn Departure> = Rc::<Watcher>::clone(&watcher);
-        begin(Progress::Connecting, Some(&departure));
+        begin(Progress::Connecting, SECOND, Some(&departure));
         request(&mut connection);
         other.write_all(b"x").expect("an early answer");
         assert!(connection.await_input(timeout()).is_err());
@@ -440,7 +479,7 @@ mod tests {
     fn what_the_kernel_did_not_take_never_left() {
         let (mut connection, _other) = pair();
         connection.0.stream.shutdown(Shutdown::Write).expect("a shutdown");
-        begin(Progress::Connecting, None);
+        begin(Progress::Connecting, SECOND, None);
         request(&mut connection);
         assert!(connection.await_input(timeout()).is_err());
         assert_eq!(progress(), Progress::Held);
@@ -449,7 +488,7 @@ mod tests {
     #[test]
     fn bytes_of_the_connection_itself_are_no_request() {
         let (mut connection, mut other) = pair();
-        begin(Progress::Connecting, None);
+        begin(Progress::Connecting, SECOND, None);
         // Below the boundary, where TLS shakes hands.
         connection.0.buffers().output()[..5].copy_from_slice(b"hello");
         connection.0.transmit_output(5, timeout()).expect("it is held");
@@ -459,9 +498,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_there_is_read_although_the_time_is_up() {
+        let (mut connection, mut other) = pair();
+        begin(Progress::Left, Duration::ZERO, None);
+        other.write_all(b"answer").expect("it comes");
+        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        assert!(connection.await_input(timeout()).expect("it is read"));
+        assert_eq!(connection.buffers().input(), b"answer");
+        assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))), "there is no more");
+        drop(other);
+        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("the end has come");
+        assert!(!connection.await_input(timeout()).expect("the end of an answer without a length is a part of it"));
+    }
+
+    #[test]
+    fn nothing_leaves_when_the_time_is_up() {
+        let (mut connection, other) = pair();
+        begin(Progress::Connecting, Duration::ZERO, None);
+        request(&mut connection);
+        assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))));
+        assert_eq!(progress(), Progress::Held);
+        assert!(is_silent(&other));
+    }
+
+    #[test]
+    fn an_answer_that_never_ends_is_not_read_for_ever() {
+        let (mut connection, mut other) = pair();
+        begin(Progress::Left, Duration::ZERO, None);
+        for read in 0..=LATE_READS_MAX {
+            other.write_all(b"x").expect("it comes");
+            rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+            let is_read = connection.await_input(timeout()).is_ok();
+            assert_eq!(is_read, read < LATE_READS_MAX, "read {read}");
+            let amount = connection.buffers().input().len();
+            connection.buffers().input_consume(amount);
+        }
+    }
+
+    #[test]
     fn a_probe_lets_nothing_through() {
         let (mut connection, _other) = pair();
-        begin(Progress::Probing, None);
+        begin(Progress::Probing, SECOND, None);
         assert!(connection.transmit_output(4, timeout()).is_err());
         assert_eq!(progress(), Progress::Reached);
         assert!(connection.0.held.is_empty());
@@ -470,7 +547,7 @@ mod tests {
     #[test]
     fn a_silent_peer_ends_by_the_timeout() {
         let (mut connection, _other) = pair();
-        begin(Progress::Connecting, None);
+        begin(Progress::Connecting, SECOND, None);
         request(&mut connection);
         assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))));
         assert_eq!(progress(), Progress::Left);
@@ -529,7 +606,7 @@ mod tests {
 
     /// Posts `text`.
     fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
-        begin(Progress::Connecting, None);
+        begin(Progress::Connecting, SECOND, None);
         agent.post(uri).send("text").and_then(|mut response| {
             response.body_mut().read_to_string()?;
             Ok(response.status().as_u16())

@@ -51,6 +51,25 @@ pub(super) const ALREADY_THERE: &[u16] = &[1050, 1060, 1061, 1359, 1826];
 /// The account may not do it.
 pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 
+/// A statement that the server does not understand.
+const NOT_UNDERSTOOD: u16 = 1064;
+
+/// What stands before the place of a statement in an error of ours.
+const PLACE: &str = "in the statement that begins with `";
+
+/// An error of `text`. Of a statement that was not understood the server repeats a part, and data with it: in its place stand the
+/// first words of the text, which hold none, and the line.
+pub(super) fn placed(error: Error, text: &str) -> Error {
+    let Error::MySqlError(mut server) = error else { return error };
+    if server.code == NOT_UNDERSTOOD {
+        let line = server.message.rsplit_once(" at line ").map_or("?", |(_, line)| line);
+        let line = if line.bytes().all(|byte| byte.is_ascii_digit()) { line } else { "?" };
+        let words = text.split_ascii_whitespace().take(3).collect::<Vec<_>>().join(" ");
+        server.message = format!("{PLACE}{words}`, line {line} of {}", text.lines().count());
+    }
+    Error::MySqlError(server)
+}
+
 /// The number of a server's error.
 pub(super) fn code(error: &Error) -> Option<u16> {
     match error {
@@ -240,7 +259,8 @@ pub(super) fn cause(error: &Error) -> Cause {
 fn words(error: &Error) -> String {
     match error {
         Error::MySqlError(server) => match server.code {
-            DUPLICATE | 1064 | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
+            NOT_UNDERSTOOD if server.message.starts_with(PLACE) => format!("error 1064 {}", server.message),
+            DUPLICATE | NOT_UNDERSTOOD | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
                 format!("error {} (SQLSTATE {})", server.code, server.state)
             }
             _ => format!("error {}: {}", server.code, server.message),
@@ -277,6 +297,18 @@ mod tests {
             Ok(crate::store::Location::Mysql(server)) => Speak::new(&server),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_statement_that_is_not_understood_is_told_by_its_first_words() {
+        let message = "You have an error in your SQL syntax near 'hush' at line 2".to_owned();
+        let error = Error::MySqlError(MySqlError { state: "42000".to_owned(), message, code: 1064 });
+        let told = words(&placed(error, "INSERT INTO attempts (task_id, word)\nVALUES (1, hush)"));
+        assert_eq!(told, "error 1064 in the statement that begins with `INSERT INTO attempts`, line 2 of 2");
+        assert_eq!(
+            words(&placed(server(1064), "COMMIT")),
+            "error 1064 in the statement that begins with `COMMIT`, line ? of 1"
+        );
     }
 
     #[test]

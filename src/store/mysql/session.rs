@@ -12,7 +12,7 @@ use mysql::{ClientIdentity, Conn, DriverError, Error, Opts, OptsBuilder, Row, Ss
 
 use super::bind::{Value, bind};
 use super::column;
-use super::fault::Speak;
+use super::fault::{Speak, placed};
 use crate::store::error::Cause;
 use crate::store::server::{Host, TlsMode};
 use crate::store::{Result, Server, StoreError};
@@ -115,6 +115,10 @@ impl Session {
     /// Runs a text that is complete; what each of its statements answers. One that fails is the last that runs.
     pub fn send_all(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
         self.require_fit(text)?;
+        self.ask(text).map_err(|error| placed(error, text))
+    }
+
+    fn ask(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
         let mut result = self.conn.query_iter(text)?;
         let mut answers = Vec::new();
         while let Some(set) = result.iter() {

@@ -4,6 +4,7 @@
 //! the request. What left and brought no whole answer is `unknown`. There is nothing in between, and no second try in here:
 //! the client follows no redirect and repeats no request (ureq 3.5 does not resend on a stale connection; a test holds that).
 
+mod buffers;
 mod dial;
 mod transport;
 
@@ -143,7 +144,7 @@ impl HttpGateway {
             .max_idle_age(IDLE_MAX)
             .max_response_header_size(HEAD_BYTES_MAX)
             .input_buffer_size(HEAD_BYTES_MAX)
-            .output_buffer_size(HEAD_BYTES_MAX)
+            .output_buffer_size(line_bytes(&profile, &uri, &headers))
             // The wire keeps the time of the whole call.
             .timeout_connect(Some(settings.connect_timeout))
             .user_agent(concat!("smsctl/", env!("CARGO_PKG_VERSION")))
@@ -251,6 +252,18 @@ impl Gateway for HttpGateway {
                 }
             }
         }
+    }
+}
+
+/// Room for the first line of a request, and for each of its headers, in bytes. Bodies go through it in pieces.
+fn line_bytes(profile: &Profile, uri: &Uri, headers: &HeaderMap) -> usize {
+    /// What the client writes by itself, method, version and names of headers.
+    const OWN_BYTES: usize = 1024;
+    let longest = headers.values().map(HeaderValue::len).max().unwrap_or(0);
+    let least = longest.max(uri.to_string().len()) + OWN_BYTES;
+    match profile.method() {
+        Method::Post => least,
+        Method::Get => least + HEAD_BYTES_MAX,
     }
 }
 

@@ -29,16 +29,17 @@ use rustix::net::RecvFlags;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, RustlsConnector, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, Transport};
 use ureq::{Agent, Error};
 
+use super::buffers::WireBuffers;
 use super::dial::{Deadline, connect_any, is_timeout, look_up};
 use crate::gateway::Departure;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
+/// What is read at once, in bytes.
+const READ_BYTES: usize = 4096;
 /// How often a call whose time is up reads what is there: more than a whole answer takes, and an end for one that goes on.
 const LATE_READS_MAX: u32 = 64;
 /// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
@@ -173,19 +174,16 @@ impl Connector<()> for TcpConnector {
         let addresses = look_up(details.uri, &deadline)?;
         let stream = connect_any(&addresses, &deadline)?;
         stream.set_nodelay(true)?;
-        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        let buffers = WireBuffers::new(details.config.output_buffer_size());
         let (unasked, is_tls) = (Arc::clone(&self.unasked), details.uri.scheme_str() == Some("https"));
-        let held = Vec::new();
-        Ok(Some(Tcp { stream, buffers, held, read_timeout: None, write_timeout: None, unasked, is_tls }))
+        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls }))
     }
 }
 
 /// One TCP connection.
 struct Tcp {
     stream: TcpStream,
-    buffers: LazyBuffers,
-    /// Output that waits for the answer to be awaited.
-    held: Vec<u8>,
+    buffers: WireBuffers,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     unasked: Arc<AtomicBool>,
@@ -207,13 +205,13 @@ impl Tcp {
             depart()?;
         }
         let mut written = 0;
-        while written < self.held.len() {
+        while written < self.buffers.held().len() {
             let limit = stepped(deadline.remaining()?);
             if self.write_timeout != Some(limit) {
                 self.stream.set_write_timeout(Some(limit))?;
                 self.write_timeout = Some(limit);
             }
-            match (&self.stream).write(&self.held[written..]) {
+            match (&self.stream).write(&self.buffers.held()[written..]) {
                 Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
                 Ok(taken) => {
                     written += taken;
@@ -225,12 +223,13 @@ impl Tcp {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.held.clear();
+        self.buffers.sent();
         Ok(())
     }
 
     fn read(&mut self, timeout: NextTimeout) -> Result<usize, Error> {
         let deadline = deadline(timeout);
+        let mut bytes = [0_u8; READ_BYTES];
         loop {
             let remaining = match deadline.remaining() {
                 Ok(remaining) => remaining,
@@ -241,8 +240,11 @@ impl Tcp {
                 self.stream.set_read_timeout(Some(limit))?;
                 self.read_timeout = Some(limit);
             }
-            match (&self.stream).read(self.buffers.input_append_buf()) {
-                Ok(amount) => return Ok(amount),
+            match (&self.stream).read(&mut bytes) {
+                Ok(amount) => {
+                    self.buffers.append(&bytes[..amount]);
+                    return Ok(amount);
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -256,8 +258,12 @@ impl Tcp {
             return Err(over);
         }
         LATE_READS.set(reads + 1);
-        match rustix::net::recv(&self.stream, self.buffers.input_append_buf(), RecvFlags::DONTWAIT) {
-            Ok((amount, _)) => Ok(amount),
+        let mut bytes = [0_u8; READ_BYTES];
+        match rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT) {
+            Ok((amount, _)) => {
+                self.buffers.append(&bytes[..amount]);
+                Ok(amount)
+            }
             Err(rustix::io::Errno::WOULDBLOCK) => Err(over),
             Err(error) => Err(io::Error::from(error).into()),
         }
@@ -276,13 +282,12 @@ impl Transport for Tcp {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.held.extend_from_slice(&self.buffers.output()[..amount]);
-        if self.held.len() >= HELD_BYTES_MAX { self.flush(timeout) } else { Ok(()) }
+        self.buffers.hold(amount);
+        if self.buffers.held().len() >= HELD_BYTES_MAX { self.flush(timeout) } else { Ok(()) }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let amount = self.flush(timeout).and_then(|()| self.read(timeout)).inspect_err(|_| READ_FAILED.set(true))?;
-        self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
 
@@ -368,9 +373,8 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
-        let buffers = LazyBuffers::new(1024, 1024);
-        let (held, unasked) = (Vec::new(), Arc::default());
-        let tcp = Tcp { stream, buffers, held, read_timeout: None, write_timeout: None, unasked, is_tls: false };
+        let (buffers, unasked) = (WireBuffers::new(1024), Arc::default());
+        let tcp = Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls: false };
         (Boundary(tcp), other)
     }
 
@@ -541,7 +545,7 @@ mod tests {
         begin(Progress::Probing, SECOND, None);
         assert!(connection.transmit_output(4, timeout()).is_err());
         assert_eq!(progress(), Progress::Reached);
-        assert!(connection.0.held.is_empty());
+        assert!(connection.0.buffers.held().is_empty());
     }
 
     #[test]

@@ -96,6 +96,11 @@ impl fmt::Display for Host {
 }
 
 impl Host {
+    /// Whether it is a name, which may have several addresses.
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self, Host::Tcp { name, .. } if name.parse::<std::net::IpAddr>().is_err())
+    }
+
     /// Whether it is this machine: nobody listens in between.
     pub(super) fn is_local(&self) -> bool {
         match self {

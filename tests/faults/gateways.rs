@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use smsctl::gateway::sandbox::Behaviour;
 
 use crate::night::{Night, ended, kinds, slow};
+use crate::shim::Shim;
 
 /// Settings of a second gateway, `other`, at this port.
 fn other(port: u16) -> String {
@@ -35,6 +36,18 @@ fn a_dead_gateway_holds_up_no_other_lane() {
         (&0.into(), &"gateway:other".into()),
         "{stats}"
     );
+}
+
+#[test]
+fn a_gateway_is_found_at_the_second_address_of_its_name() {
+    let (night, shim) = Shim::night(Night::new(slow(0)));
+    shim.two_kinds_of_addresses();
+    let port = night.sandbox.url().split([':', '/']).nth(4).and_then(|port| port.parse().ok()).expect("a port");
+    let settings = other(port).replace("127.0.0.1", "gateway.example");
+    let night = Night { world: night.world.settings(&settings), ..night };
+    night.run("enqueue --lane other --to +85291234567 hello");
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 1)]));
 }
 
 #[test]

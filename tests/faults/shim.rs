@@ -37,6 +37,7 @@ enum Word {
     ClockS,
     ThreadsMax,
     Threads,
+    TwoKinds,
 }
 
 /// The words to one shim, and what it counted.
@@ -131,6 +132,11 @@ impl Shim {
     /// The clock of the day is this many seconds off from now on.
     pub fn clock(&self, seconds: i64) {
         self.set(Word::ClockS, seconds.cast_unsigned());
+    }
+
+    /// Every name has two addresses from now on: `::1`, and then `127.0.0.1`.
+    pub fn two_kinds_of_addresses(&self) {
+        self.set(Word::TwoKinds, 1);
     }
 
     /// The process may start so many threads.

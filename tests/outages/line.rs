@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use crate::database::Database;
 use crate::harness::{Wire, until};
 use crate::night::{Night, ended, kinds};
+use crate::shim::Shim;
 use crate::{night_at, night_on};
 use smsctl::gateway::sandbox::Behaviour;
 
@@ -33,6 +34,24 @@ fn mysql_line_that_swallows_for_a_while_costs_nothing() {
     worker.terminate();
     ended(worker.wait(), 0);
     assert_eq!(night.account(), kinds(&[("completed", 400)]));
+}
+
+/// `localhost` leads to `::1` first on many hosts, and the server listens on `127.0.0.1` alone.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_server_is_found_at_the_second_address_of_its_name() {
+    let database = Database::create();
+    let (night, shim) = Shim::night(night_on(&database));
+    let address = database.address();
+    let port = address.rsplit(':').next().expect("a port");
+    shim.two_kinds_of_addresses();
+    let nobody = TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("its address").port();
+    let night = night.at(&database.url_by(&format!("localhost:{nobody}")));
+    night.smsctl("stats").run().code(69).stdout("").stderr_has("refused").any_stderr();
+    let night = night.at(&database.url_by(&format!("localhost:{port}")));
+    night.queue(3);
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 3)]));
 }
 
 /// A server that stands still, or behind a line that swallows everything: its system takes the connection, and nobody says a word.

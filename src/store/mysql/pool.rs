@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use r2d2::{ManageConnection, PooledConnection};
 
+use super::dial;
 use super::hosts::{Rests, Silence, first_of};
 use super::session::{self, Patience, Session};
 use crate::panics::catch;
@@ -48,7 +49,7 @@ impl Manager {
     /// A session on the first host that serves.
     pub fn open(&self, patience: Patience) -> Result<Session> {
         let (server, live) = (Arc::clone(&self.server), Arc::clone(&self.live));
-        let silence = Silence { of_one: session::CONNECT_TIMEOUT, of_last: session::READ_TIMEOUT };
+        let silence = Silence { of_one: dial::CONNECT_TIMEOUT, of_last: dial::READ_TIMEOUT };
         first_of(&self.rests, silence, &self.server.display(), move |at| session::connect(&server, at, patience, &live))
     }
 

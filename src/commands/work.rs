@@ -8,7 +8,7 @@ use super::signals;
 use super::standing::Standing;
 use super::{Context, Done, Outcome, words};
 use crate::config::{self, Config, Environment};
-use crate::engine::{self, FlightPlace, LaneWay, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
+use crate::engine::{self, FlightPlace, LaneWay, LaneWhy, Left, Plan, SENDERS_MAX, Stop, Summary, Until, host};
 use crate::error::{Error, Kind};
 use crate::gateway::{command, http};
 use crate::output::Lines;
@@ -128,6 +128,12 @@ fn left_behind(summary: &Summary, store: &dyn Store) -> Result<Vec<String>, Erro
     let statuses = store.lanes()?;
     let now = Timestamp::now();
     let story = |left: &Left| {
+        if left.why == Some(LaneWhy::Starved) {
+            return format!(
+                "for the lane `{}` this process lacks files, threads, memory or ports: see `ulimit -n`, or `LimitNOFILE` of the unit",
+                left.lane
+            );
+        }
         let status = statuses.iter().find(|status| status.lane == left.lane);
         let story = status.and_then(|status| Standing { status, now }.story());
         story.unwrap_or_else(|| format!("the lane `{}` gave nothing although {} wait", left.lane, left.pending))

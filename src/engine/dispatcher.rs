@@ -266,14 +266,13 @@ impl<'a> Dispatcher<'a> {
     /// A drain ends when nothing that can be sent is pending or in flight.
     fn look_for_the_end(&mut self) -> Result<()> {
         let now = boottime();
-        let may_claim = self.lanes.any_open(now) || self.lanes.any_rests(now);
-        let busy = self.in_flight > 0 || !self.outbox.is_empty() || may_claim;
+        let busy = self.in_flight > 0 || !self.outbox.is_empty() || self.lanes.any_hope(now);
         if !self.plan.until.drained || busy || self.drained {
             return Ok(());
         }
         let pending = self.lanes.backlog(self.store)?.served;
         let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
-        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane));
+        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
         if hopeful && self.timers.is_something_expected() {
             return Ok(());
         }

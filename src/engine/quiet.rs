@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::dispatcher::Dispatcher;
-use super::events::{Event, LaneWhy, Left};
+use super::events::{Ending, Event, LaneWhy, Left};
 use super::lanes::{Share, why};
 use super::lease::boottime;
 use super::sender::Report;
@@ -38,6 +38,8 @@ impl Dispatcher<'_> {
         }
         if report.notice == Some(LaneNotice::Starved) {
             self.work_with_fewer(now);
+        } else if matches!(report.ending, Ending::Tried { .. }) {
+            self.lanes.fed(report.lane);
         }
     }
 
@@ -162,7 +164,7 @@ impl Dispatcher<'_> {
 
     /// The drain ends without what waits on this lane.
     pub(super) fn leave(&mut self, lane: usize, pending: u64) {
-        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane) };
+        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane, boottime()) };
         self.observer.observe(&Event::DrainLeft { left: &left });
         self.summary.waiting += pending;
         self.summary.left.push(left);

@@ -54,6 +54,24 @@ fn mysql_worker_that_may_open_nothing_more_is_not_cut_off_from_its_server() {
     }
 }
 
+/// So few that its session takes the last one: it claims, and can never ask the gateway.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_drain_without_a_file_for_the_gateway_ends_and_says_what_helps() {
+    let database = Database::create();
+    let night = night_on(&database);
+    night.queue(1);
+    let is_short_of_one = |files: u32| {
+        let worker = format!("ulimit -n {files}; exec smsctl work --drain --workers 1");
+        let told = night.world.program("sh", ["-c", &worker]).run().code(75).any_stdout().stderr_text();
+        assert!(told.contains("`ulimit -n`"), "{files} files: {told}");
+        told.contains("1 task waits for lanes")
+    };
+    assert!((5..12).any(is_short_of_one), "none was short of that alone");
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 1)]));
+}
+
 /// A worker that reaches its server by this address loses its sessions, and may open no others for a while.
 fn without_files(database: &Database, address: &str) {
     let night = night_at(&database.url_by(address), "");

@@ -148,12 +148,12 @@ fn pending(plan: &Plan, store: &dyn Store) -> Result<Option<u64>, Error> {
     Ok(Some(served.map(|tally| tally.get("pending")).sum()))
 }
 
-/// What judges what dead workers left, in the queue at `location`, and sends nothing. A lane that cannot be used for now has the
-/// policy of one that is not in the settings.
-pub(super) fn plan_of_the_dead(config: &Config, location: &Location) -> Plan {
+/// What reads the flight logs of the queue at `location`, and sends nothing. Another queue than that of the settings may have been
+/// set up in another way: so it has no lanes, and what is unknown stays so.
+pub(super) fn plan_of_logs(location: &Location, config: &Config) -> Plan {
     Plan {
         worker: host::this_process(1),
-        ways: config.lanes().filter_map(|lane| way(lane, config, 1, false).ok()).collect(),
+        ways: Vec::new(),
         routes: config.routes(),
         rests: config.breaker,
         senders: 1,

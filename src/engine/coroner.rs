@@ -137,19 +137,34 @@ impl Coroner for Judge<'_> {
     }
 }
 
-/// Gives what dead workers hold its fate, once, as a worker of `plan` does at its start, and removes their flight logs. The process
-/// itself is no worker, and sends nothing.
+/// Gives what dead workers hold its fate, once, as far as their flight logs are here and add up, and removes those logs. What the
+/// others held is left to those who have their logs, or to time. The process itself is no worker, and sends nothing; `plan` need
+/// have no lanes.
 ///
 /// # Errors
 /// The store.
-pub fn settle_the_dead(plan: &Plan, store: &dyn Store) -> Result<Recovered> {
+pub fn settle_what_logs_tell(plan: &Plan, store: &dyn Store) -> Result<Recovered> {
     let watch = RefCell::<Watch>::default();
     watch.borrow_mut().look(boottime());
-    let recovered = store.recover(&Judge::new(plan, None, &watch))?;
+    let reader = Reader(Judge::new(plan, None, &watch));
+    let recovered = store.recover(&reader)?;
     if let Some(place) = &plan.flight {
         recovered.workers.iter().for_each(|worker| place.remove(*worker));
     }
     Ok(recovered)
+}
+
+/// A judge who says nothing of workers whose logs he cannot read.
+struct Reader<'a>(Judge<'a>);
+
+impl Coroner for Reader<'_> {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        self.0.is_dead(worker) && self.0.flight_of(worker).is_some()
+    }
+
+    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
+        self.0.fate(worker, stranded)
+    }
 }
 
 #[cfg(test)]

@@ -272,7 +272,7 @@ impl<'a> Dispatcher<'a> {
         }
         let pending = self.lanes.backlog(self.store)?.served;
         let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
-        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
+        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane));
         if hopeful && self.timers.is_something_expected() {
             return Ok(());
         }

@@ -24,8 +24,8 @@ struct LaneState<'a> {
     barrier: Option<Barrier>,
     /// This process is short of what it needs to send; it asks again then (boot time).
     rests_until: Option<Duration>,
-    /// Since when it has been so, again and again, and nothing has left (boot time).
-    starved_since: Option<Duration>,
+    /// When that showed first and last, since something left (boot time).
+    starved: Option<(Duration, Duration)>,
     breaker: Breaker,
 }
 
@@ -35,10 +35,10 @@ impl LaneState<'_> {
     }
 
     /// Whether what this process lacks does not come back.
-    fn starves(&self, now: Duration) -> bool {
+    fn starves(&self) -> bool {
         /// As long as a drain waits for a gateway that starts anew.
         const PATIENCE: Duration = Duration::from_secs(15);
-        self.starved_since.is_some_and(|since| now.saturating_sub(since) > PATIENCE)
+        self.starved.is_some_and(|(first, last)| last.saturating_sub(first) > PATIENCE)
     }
 }
 
@@ -68,7 +68,7 @@ impl<'a> Lanes<'a> {
                 open: true,
                 barrier: None,
                 rests_until: None,
-                starved_since: None,
+                starved: None,
                 breaker: Breaker::default(),
             }
         });
@@ -119,18 +119,18 @@ impl<'a> Lanes<'a> {
     /// This process leaves the lane alone until then (boot time); whether that is news.
     pub fn rest(&mut self, lane: usize, until: Duration, now: Duration) -> bool {
         let state = &mut self.states[lane];
-        state.starved_since.get_or_insert(now);
+        state.starved = Some((state.starved.map_or(now, |(first, _)| first), now));
         !state.rests(now) | state.rests_until.replace(until).is_none()
     }
 
     /// Something has left by the lane: there was all that it takes.
     pub fn fed(&mut self, lane: usize) {
-        self.states[lane].starved_since = None;
+        self.states[lane].starved = None;
     }
 
     /// Whether a lane may have something for a drain that waits.
     pub fn any_hope(&self, now: Duration) -> bool {
-        self.states.iter().any(|state| (state.open || state.rests(now)) && !state.starves(now))
+        self.states.iter().any(|state| (state.open || state.rests(now)) && !state.starves())
     }
 
     /// Shares claims for `idle` senders, and `spares` for those that will soon be idle, among the open lanes, those that hold least
@@ -207,18 +207,18 @@ impl<'a> Lanes<'a> {
     }
 
     /// Why nothing goes out by the lane, as far as this process knows.
-    pub fn why_shut(&self, lane: usize, now: Duration) -> Option<LaneWhy> {
+    pub fn why_shut(&self, lane: usize) -> Option<LaneWhy> {
         let state = &self.states[lane];
-        state.barrier.map(why).or_else(|| state.starves(now).then_some(LaneWhy::Starved))
+        state.barrier.map(why).or_else(|| state.starves().then_some(LaneWhy::Starved))
     }
 
     /// Whether it is of no use for a drain to wait for the lane.
-    pub fn is_blocked(&self, lane: usize, now: Duration) -> bool {
+    pub fn is_blocked(&self, lane: usize) -> bool {
         /// A gateway that starts anew is there again after the rests of a few probes: 1, 2, 4 and 8 s by default.
         const RESTS_MAX: u32 = 4;
         const SPAN_MAX: Duration = Duration::from_secs(10);
         let state = &self.states[lane];
-        state.starves(now)
+        state.starves()
             || state.barrier.is_some_and(|at| at.rests > RESTS_MAX || at.opens_in.is_none_or(|span| span > SPAN_MAX))
     }
 }

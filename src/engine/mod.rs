@@ -34,7 +34,7 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-pub use coroner::settle_the_dead;
+pub use coroner::settle_what_logs_tell;
 pub use events::{Ending, Event, LaneWhy, Left, Observer, Summary};
 pub use flight::Place as FlightPlace;
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};

@@ -164,7 +164,7 @@ impl Dispatcher<'_> {
 
     /// The drain ends without what waits on this lane.
     pub(super) fn leave(&mut self, lane: usize, pending: u64) {
-        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane, boottime()) };
+        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane) };
         self.observer.observe(&Event::DrainLeft { left: &left });
         self.summary.waiting += pending;
         self.summary.left.push(left);

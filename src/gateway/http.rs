@@ -193,6 +193,10 @@ impl HttpGateway {
         if transport::read_failed() {
             return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
         }
+        // An answer that is longer than what is read of it leaves the rest behind.
+        if transport::has_surplus() && (body.len() as u64) < BODY_BYTES_MAX {
+            self.agents.distrust();
+        }
         Ok(Answer::new(status.as_u16(), &body, retry_after))
     }
 
@@ -211,6 +215,9 @@ impl HttpGateway {
             ureq::Error::Tls(reason) => format!("no TLS with `{host}`: {reason}"),
             ureq::Error::LargeResponseHeader(_, _) => {
                 format!("the head of the answer from `{host}` is longer than {HEAD_BYTES_MAX} bytes")
+            }
+            ureq::Error::Decompress(kind, _) => {
+                format!("what `{host}` answered is called {kind}, and cannot be unpacked")
             }
             // The parser's own words may quote the answer.
             ureq::Error::Protocol(_) => format!("what `{host}` answered is no HTTP"),

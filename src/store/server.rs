@@ -96,9 +96,12 @@ impl fmt::Display for Host {
 }
 
 impl Host {
-    /// Whether it is a name, which may have several addresses.
-    pub(super) fn is_name(&self) -> bool {
-        matches!(self, Host::Tcp { name, .. } if name.parse::<std::net::IpAddr>().is_err())
+    /// A name, which may have several addresses, and the port.
+    pub(super) fn name(&self) -> Option<(&str, u16)> {
+        match self {
+            Host::Tcp { name, port } if name.parse::<std::net::IpAddr>().is_err() => Some((name, *port)),
+            Host::Tcp { .. } | Host::Socket(_) => None,
+        }
     }
 
     /// Whether it is this machine: nobody listens in between.

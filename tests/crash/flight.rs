@@ -5,12 +5,13 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::time::Instant;
 
 use serde_json::Value;
 use smsctl::gateway::sandbox::Behaviour;
 
 use crate::account::Account;
-use crate::scene::{Scene, kills};
+use crate::scene::{PATIENCE, Scene, kills};
 use crate::slow;
 
 const SENDERS: u64 = 64;
@@ -108,6 +109,16 @@ fn kill(mut worker: Child) {
     worker.wait().expect("waits");
 }
 
+/// Waits until something else stands in the log.
+#[track_caller]
+fn wait_for_another(log: &Path, before: &[u8]) {
+    let end = Instant::now() + PATIENCE;
+    while fs::read(log).expect("the log") == before {
+        assert!(Instant::now() < end, "nothing was written into {}", log.display());
+        std::thread::yield_now();
+    }
+}
+
 /// The one log that is there.
 fn log_of(scene: &Scene) -> PathBuf {
     let logs = scene.flight_logs();
@@ -135,9 +146,7 @@ fn an_answer_that_came_before_the_kill_is_settled_as_it_came() {
         let log = log_of(&scene);
         let before = fs::read(&log).expect("the log");
         answer(&mut first, status, body);
-        while fs::read(&log).expect("the log") == before {
-            std::thread::yield_now();
-        }
+        wait_for_another(&log, &before);
         kill(worker);
         lock.execute_batch("ROLLBACK").expect("unlocks");
         drop(lock);
@@ -184,9 +193,7 @@ fn what_the_log_of_a_dead_worker_tells_is_settled_before_the_queue_is_copied() {
     let log = log_of(&scene);
     let before = fs::read(&log).expect("the log");
     answer(&mut first, 200, "OK");
-    while fs::read(&log).expect("the log") == before {
-        std::thread::yield_now();
-    }
+    wait_for_another(&log, &before);
     kill(worker);
     lock.execute_batch("ROLLBACK").expect("unlocks");
     drop(lock);
@@ -199,6 +206,31 @@ fn what_the_log_of_a_dead_worker_tells_is_settled_before_the_queue_is_copied() {
     assert_eq!((count("completed"), count("processing")), (1, 0), "{tasks:#?}");
     assert_eq!(count("unknown") + count("pending"), 2, "{tasks:#?}");
     assert!(count("unknown") > 0, "{tasks:#?}");
+}
+
+#[test]
+fn what_no_log_tells_of_is_left_as_it_is_by_a_copy() {
+    for keeps_source in [false, true] {
+        let mut scene = Scene::new(Behaviour::default());
+        let puppet = Puppet::new(&scene, "http");
+        scene.enqueue(1);
+        let worker = scene.start_worker(&["--workers", "1"]);
+        let (_stream, _request) = puppet.request();
+        kill(worker);
+        let log = log_of(&scene);
+        if !keeps_source {
+            fs::remove_file(&log).expect("removes");
+        }
+        let next = format!("sqlite:///{}", scene.database().with_file_name("next.db").display());
+        let from = format!("sqlite:///{}", scene.database().display());
+        let keep: &[&str] = if keeps_source { &["--keep-source"] } else { &[] };
+        scene.run(&[&["db", "copy", "--yes", &from, &next], keep].concat());
+        assert_eq!(log.exists(), keeps_source, "the source's own workers read it");
+        if !keeps_source {
+            scene.move_to(None);
+        }
+        assert_eq!(fate(&tasks(&scene)[0]), "processing", "keeps its source: {keeps_source}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::database::Database;
 use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 
 /// How long anything may take before the case has failed.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often a worker is killed in each case.
 pub fn kills() -> u64 {

@@ -59,14 +59,14 @@ fn a_worker_that_stood_still_past_its_lease_sends_and_writes_nothing_stale() {
 
 #[test]
 fn a_worker_that_stood_still_past_the_time_of_its_calls_reads_the_answers_that_came_meanwhile() {
-    let marks = "[commands.slow]\nrun = [\"/bin/sh\", \"-c\", \"until [ -e answered ]; do sleep 0.02; done; echo id-1\"]\ntimeout = \"4s\"\n\
+    let marks = "[commands.slow]\nrun = [\"/bin/sh\", \"-c\", \"> begun; until [ -e answered ]; do sleep 0.02; done; echo id-1\"]\ntimeout = \"4s\"\n\
                  [commands.endless]\nrun = [\"/bin/sh\", \"-c\", \"exec sleep 3600\"]\ntimeout = \"5s\"\n";
-    let night = Night::with(slow(1_000), marks);
+    let night = Night::with(slow(2_000), marks);
     night.queue(4);
     night.run("enqueue --task slow --lane command:slow");
     let stopped = night.worker("--workers 5 --lane default --lane command:slow");
     night.wait_for_requests(4);
-    until("all are on their way", || night.stats()["processing"] == 5);
+    until("the command has begun", || night.world.path("begun").exists());
     stopped.suspend();
     night.world.write("answered", "");
     night.run("enqueue --task endless --lane command:endless");

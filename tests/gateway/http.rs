@@ -2,14 +2,14 @@
 //! twice.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use smsctl::gateway::http::probe;
 use smsctl::queue::{ErrorType, LaneNotice, Outcome};
 
-use super::wire::{Peer, answer, read_request, read_to_end};
+use super::wire::{Act, Peer, answer, read_request, read_to_end};
 use super::{
     BRIEFLY, PATIENCE, assert_accepted, assert_never_sent, assert_reply, assert_unknown, gateway, message, send,
     send_once, settings, words,
@@ -183,7 +183,19 @@ fn an_endless_head() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
         while stream.write_all(format!("X-More: {}\r\n", "x".repeat(1000)).as_bytes()).is_ok() {}
     });
-    assert_unknown(&send_once(&peer.url(), PATIENCE));
+    let reply = send_once(&peer.url(), PATIENCE);
+    assert_unknown(&reply);
+    assert!(words(&reply).contains("is longer than 16384 bytes"), "{reply:?}");
+    peer.assert_no_more();
+}
+
+#[test]
+fn a_body_that_is_not_what_its_head_says() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\n200 OK";
+    let peer = Peer::answering(head);
+    let reply = send_once(&peer.url(), PATIENCE);
+    assert_unknown(&reply);
+    assert!(words(&reply).contains("is called gzip, and cannot be unpacked"), "{reply:?}");
     peer.assert_no_more();
 }
 
@@ -207,6 +219,29 @@ fn a_gigabyte_in_chunks_is_judged_by_its_beginning() {
     });
     assert_accepted(&send_once(&peer.url(), PATIENCE));
     peer.assert_no_more();
+}
+
+/// Sizes of chunks that have no end, and trailers after the last one.
+#[test]
+fn an_endless_frame_around_a_body_is_given_up() {
+    for frame in ["5\r", "0\r\nX-More: yes\r\nX-Mo"] {
+        let (told, tells) = mpsc::channel();
+        let peer = Peer::one(move |stream| {
+            read_request(stream);
+            let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{frame}");
+            let _ = stream.write_all(head.as_bytes());
+            let mut written = 0;
+            while stream.write_all(&[b'x'; 4096]).is_ok() {
+                written += 4096;
+            }
+            told.send(written).expect("the test listens");
+        });
+        assert_unknown(&send_once(&peer.url(), PATIENCE));
+        let written: usize = tells.recv_timeout(PATIENCE).expect("the client has gone");
+        // What the system's own buffers take, on both sides, and not what the client would hold.
+        assert!(written < 64 * 1024 * 1024, "{frame:?}: {written} bytes were taken");
+        peer.assert_no_more();
+    }
 }
 
 /// Every byte comes in time, and the answer does not: the time of a call is that of all its bytes together.
@@ -253,6 +288,27 @@ fn a_second_answer_is_not_the_next_messages() {
     assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
     has_said.recv_timeout(PATIENCE).expect("it answers twice");
     assert_accepted(&send(&*gateway, &message("+85291234567", "second")));
+    peer.assert_no_more();
+}
+
+/// Who has answered twice may do so again, at any time: none of its connections gets a second request.
+#[test]
+fn a_gateway_that_answered_twice_gets_every_request_on_a_connection_of_its_own() {
+    let answers = |text: String| -> Act {
+        Box::new(move |stream: &mut TcpStream| {
+            read_request(stream);
+            stream.write_all(text.as_bytes()).expect("the client listens");
+            assert_eq!(read_to_end(stream), 0, "no second request comes");
+        })
+    };
+    let once = || answers(answer("200 OK", "200 OK"));
+    let twice = [answer("200 OK", "200 OK"), answer("400 Bad Request", "bad")].concat();
+    let peer = Peer::new(vec![answers(twice), once(), once()]);
+    let gateway = gateway(&peer.url(), PATIENCE);
+    for text in ["first", "second", "third"] {
+        assert_accepted(&send(&*gateway, &message("+85291234567", text)));
+    }
+    drop(gateway);
     peer.assert_no_more();
 }
 
@@ -307,6 +363,7 @@ fn an_answer_after_an_interim_one() {
 #[test]
 fn an_answer_before_the_request_was_read() {
     let peer = Peer::one(|stream| {
+        stream.read_exact(&mut [0]).expect("the beginning of a request");
         stream.write_all(answer("429 Too Many Requests", "").as_bytes()).expect("the client listens");
         read_to_end(stream);
     });

@@ -24,8 +24,8 @@ const BY_VARIABLE: &str = "env:";
 /// and the target is a closed copy. `smsctl db open` opens a closed queue.
 ///
 /// No worker may run on either of them. A copy that was interrupted, at whatever point, goes on when the same command is run
-/// again. What dead workers hold is settled first, as a worker does at its start: what their flight logs tell is known on this
-/// host, and not where the target is.
+/// again. What dead workers hold is settled first, as far as their flight logs are on this host; the rest becomes unknown in the
+/// target. With `--keep-source` it is left to the workers of the source.
 ///
 /// FROM and TO are URLs as in `database.url`. A password need not stand there: `?password_file=PATH`, `database.password_file`
 /// of the settings, or `env:NAME` for a URL that stands in the variable NAME.
@@ -77,7 +77,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     }
     // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
     sides.iter().try_for_each(require_no_workers)?;
-    settle_the_dead(&from, sides[0], context)?;
+    if !args.keep_source && crate::store::copy::finds_open(sides[0], sides[1])? {
+        settle_the_dead(&from, &*source, context)?;
+    }
     let copy = Copy::begin(sides[0], sides[1])?;
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
@@ -137,18 +139,15 @@ fn require_no_workers(side: &Side<'_>) -> Result<(), Error> {
         .hint("stop them (`smsctl workers` lists them), then run the same command again"))
 }
 
-/// Decides about what dead workers hold in a queue that is open.
-fn settle_the_dead(from: &Location, side: Side<'_>, context: &Context) -> Result<(), Error> {
-    if side.store.copying().closure()?.is_some() {
-        return Ok(());
-    }
-    let plan = super::super::work::plan_of_the_dead(context.config()?, from);
-    let recovered = engine::settle_the_dead(&plan, side.store)?;
+/// Decides about what dead workers of this host hold, as far as their flight logs tell. With `--keep-source` the workers of the source
+/// do, as ever.
+fn settle_the_dead(from: &Location, source: &dyn Store, context: &Context) -> Result<(), Error> {
+    let recovered = engine::settle_what_logs_tell(&super::super::work::plan_of_logs(from, context.config()?), source)?;
     if recovered.tasks > 0 {
         let tasks = words::count(recovered.tasks, "task");
         context
             .out
-            .note(&format!("{tasks} that dead workers held were settled before the copy, by what is known of them"));
+            .note(&format!("{tasks} that dead workers held were settled before the copy, as their flight logs tell"));
     }
     Ok(())
 }
@@ -185,8 +184,8 @@ fn mention_processing(store: &dyn Store, context: &Context) -> Result<(), Error>
     if processing > 0 {
         let tasks = words::count(processing, "task");
         context.out.warn(&format!(
-            "{tasks} were copied as `processing`: those of another program are its own, and those of a worker that stood still, or \
-             died in this moment, become unknown in the copy"
+            "{tasks} were copied as `processing`: those of another program are its own; those of workers whose flight logs are not here \
+             become unknown in the copy"
         ));
     }
     Ok(())

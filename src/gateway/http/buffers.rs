@@ -9,6 +9,10 @@ use ureq::unversioned::transport::Buffers;
 /// What a connection keeps of its room between two requests, in bytes, in each direction.
 const KEPT_BYTES_MAX: usize = 4096;
 
+/// What is held of an answer that nobody has taken, in bytes: a whole head, and a read more, so that the client finds its head too
+/// long and says so.
+const INPUT_BYTES_MAX: usize = super::HEAD_BYTES_MAX;
+
 /// The two directions of a connection.
 #[derive(Debug)]
 pub(super) struct WireBuffers {
@@ -56,9 +60,16 @@ impl WireBuffers {
         empty(&mut self.output);
     }
 
+    /// Whether more was read than the client may need to go on: what it waits for does not come.
+    pub fn is_full(&self) -> bool {
+        self.input().len() > INPUT_BYTES_MAX
+    }
+
     /// Bytes that were read.
     pub fn append(&mut self, bytes: &[u8]) {
         self.input.truncate(self.filled);
+        self.input.drain(..self.consumed);
+        self.consumed = 0;
         self.input.extend_from_slice(bytes);
         self.filled = self.input.len();
     }

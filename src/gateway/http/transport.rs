@@ -42,6 +42,8 @@ const HELD_BYTES_MAX: usize = 64 * 1024;
 const READ_BYTES: usize = 4096;
 /// How often a call whose time is up reads what is there: more than a whole answer takes, and an end for one that goes on.
 const LATE_READS_MAX: u32 = 64;
+/// What is told of a gateway that speaks on a new connection before anything was asked.
+const SPEAKS_FIRST: &str = "it speaks before it is asked: what listens there is no HTTP gateway";
 /// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
 const TIMEOUT_STEP: Duration = Duration::from_millis(100);
 
@@ -67,6 +69,8 @@ thread_local! {
     static ENDS_AT: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Reads of this call after its time.
     static LATE_READS: Cell<u32> = const { Cell::new(0) };
+    /// A connection of this call was given up, and more had been read from it than anybody took.
+    static SURPLUS: Cell<bool> = const { Cell::new(false) };
     /// Who is to hear that the request of this thread is about to leave, until told.
     static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
 }
@@ -79,6 +83,7 @@ pub(super) fn begin(progress: Progress, timeout: Duration, departure: Option<&Rc
     // One that is too far away to be counted is none.
     ENDS_AT.set(Instant::now().checked_add(timeout));
     LATE_READS.set(0);
+    SURPLUS.set(false);
     DEPARTURE.set(departure.map(Rc::clone));
 }
 
@@ -108,13 +113,22 @@ pub(super) fn read_failed() -> bool {
     READ_FAILED.get()
 }
 
+/// Whether more came than the answer, in the call of this thread, whose answer was read to its end.
+pub(super) fn has_surplus() -> bool {
+    SURPLUS.get()
+}
+
 /// Senders that share an agent.
 const SENDERS_PER_AGENT: usize = 8;
 
 /// The agents of one gateway, all on this wire and with one set of certificates. Under its lock an agent looks at every idle
 /// connection that it keeps, twice for a request, so few senders share one; but not one each, so that where the system gives
 /// no more connections, those that are there serve all.
-pub(super) struct Agents(Vec<Agent>);
+pub(super) struct Agents {
+    agents: Vec<Agent>,
+    /// This gateway has said something on a connection where nobody had asked.
+    unasked: Arc<AtomicBool>,
+}
 
 impl Agents {
     /// Agents for so many senders. They take no proxy, whatever the configuration says.
@@ -125,7 +139,13 @@ impl Agents {
             let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
             Agent::with_parts(config.clone(), connector, LateResolver)
         };
-        Agents((0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect())
+        let agents = (0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect();
+        Agents { agents, unasked }
+    }
+
+    /// From now on each connection of this gateway is used once.
+    pub(super) fn distrust(&self) {
+        self.unasked.store(true, Ordering::Relaxed);
     }
 
     /// The agent of this thread.
@@ -134,7 +154,7 @@ impl Agents {
         thread_local! {
             static SEAT: usize = NEXT_SEAT.fetch_add(1, Ordering::Relaxed);
         }
-        &self.0[SEAT.with(|seat| seat % self.0.len())]
+        &self.agents[SEAT.with(|seat| seat % self.agents.len())]
     }
 }
 
@@ -176,7 +196,7 @@ impl Connector<()> for TcpConnector {
         stream.set_nodelay(true)?;
         let buffers = WireBuffers::new(details.config.output_buffer_size());
         let (unasked, is_tls) = (Arc::clone(&self.unasked), details.uri.scheme_str() == Some("https"));
-        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls }))
+        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls, is_fresh: true }))
     }
 }
 
@@ -188,6 +208,8 @@ struct Tcp {
     write_timeout: Option<Duration>,
     unasked: Arc<AtomicBool>,
     is_tls: bool,
+    /// No request has left on it.
+    is_fresh: bool,
 }
 
 impl Tcp {
@@ -198,10 +220,24 @@ impl Tcp {
             && matches!(rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT), Ok((_, 0)))
     }
 
+    /// Before the first request leaves: what came before it is no answer to it. Later ones are seen to by `is_open`.
+    fn require_silence(&mut self) -> Result<(), Error> {
+        if !self.is_fresh || self.is_tls {
+            return Ok(());
+        }
+        self.is_fresh = false;
+        match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Ok((_, 1..)) => Err(io::Error::new(io::ErrorKind::InvalidData, SPEAKS_FIRST).into()),
+            // An end, or a reset, shows when the request is written or its answer read.
+            _ => Ok(()),
+        }
+    }
+
     /// Hands all held output to the kernel.
     fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let deadline = deadline(timeout);
         if PROGRESS.get() == Progress::Held {
+            self.require_silence()?;
             depart()?;
         }
         let mut written = 0;
@@ -228,6 +264,10 @@ impl Tcp {
     }
 
     fn read(&mut self, timeout: NextTimeout) -> Result<usize, Error> {
+        if self.buffers.is_full() {
+            // No progress: the client gives the answer up.
+            return Ok(0);
+        }
         let deadline = deadline(timeout);
         let mut bytes = [0_u8; READ_BYTES];
         loop {
@@ -326,7 +366,16 @@ impl<In: Transport> Connector<In> for BoundaryConnector {
 
 /// What comes through here is a request, and the answer to it.
 #[derive(Debug)]
-struct Boundary<In>(In);
+struct Boundary<In: Transport>(In);
+
+/// What was read and is left behind is no part of an answer that was taken: nobody had asked for it.
+impl<In: Transport> Drop for Boundary<In> {
+    fn drop(&mut self) {
+        if !self.0.buffers().input().is_empty() {
+            SURPLUS.set(true);
+        }
+    }
+}
 
 impl<In: Transport> Transport for Boundary<In> {
     fn buffers(&mut self) -> &mut dyn Buffers {
@@ -374,7 +423,8 @@ mod tests {
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
         let (buffers, unasked) = (WireBuffers::new(1024), Arc::default());
-        let tcp = Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls: false };
+        let tcp =
+            Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls: false, is_fresh: false };
         (Boundary(tcp), other)
     }
 
@@ -499,6 +549,34 @@ mod tests {
         other.write_all(b"x").expect("an answer");
         assert!(connection.0.await_input(timeout()).expect("input"));
         assert_eq!(progress(), Progress::Connecting);
+    }
+
+    #[test]
+    fn nothing_leaves_on_a_new_connection_where_somebody_spoke_before_he_was_asked() {
+        let (mut connection, mut other) = pair();
+        connection.0.is_fresh = true;
+        other.write_all(b"HTTP/1.1 200 OK").expect("it speaks");
+        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        begin(Progress::Connecting, SECOND, None);
+        request(&mut connection);
+        let Err(error) = connection.await_input(timeout()) else { panic!("it was asked all the same") };
+        assert!(error.to_string().contains("speaks before it is asked"), "{error}");
+        assert_eq!(progress(), Progress::Held);
+        assert!(is_silent(&other));
+    }
+
+    #[test]
+    fn what_nobody_took_of_a_connection_is_noticed_when_it_is_given_up() {
+        for (read, taken, is_left) in
+            [(b"answer".as_slice(), 6, false), (b"answer, and more", 6, true), (b"", 0, false)]
+        {
+            let (mut connection, _other) = pair();
+            begin(Progress::Left, SECOND, None);
+            connection.0.buffers.append(read);
+            connection.buffers().input_consume(taken);
+            drop(connection);
+            assert_eq!(has_surplus(), is_left, "{taken} of {read:?}");
+        }
     }
 
     #[test]

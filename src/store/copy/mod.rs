@@ -143,20 +143,7 @@ impl<'a> Copy<'a> {
     /// # Errors
     /// The source is closed for another reason; the target holds rows of its own, or is closed for another reason.
     pub fn begin(from: Side<'a>, to: Side<'a>) -> Result<Copy<'a>> {
-        let source = from.copying().closure()?;
-        let target = unfinished(to, source.as_ref())?;
-        let closed = |side: Side<'_>, closure: &QueueClosure| CopyError::OtherCopy {
-            location: side.location.to_owned(),
-            closure: closure.clone(),
-        };
-        let token = match (&source, &target) {
-            (None, None) => new_token(),
-            (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
-            (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
-            (Some(source), Some(_)) if source.why != Why::Leaving => return Err(closed(from, source).into()),
-            (Some(source), None) => return Err(closed(from, source).into()),
-            (_, Some(target)) => return Err(closed(to, target).into()),
-        };
+        let Start { source, target, token } = start(from, to)?;
         let mut copy = Copy {
             leaving: QueueClosure { why: Why::Leaving, other: to.location.to_owned(), token: token.clone() },
             arriving: QueueClosure { why: Why::Arriving, other: from.location.to_owned(), token },
@@ -166,9 +153,6 @@ impl<'a> Copy<'a> {
             from,
             to,
         };
-        if target.is_none() {
-            require_empty(to)?;
-        }
         copy.close(source.as_ref(), target.as_ref())?;
         Ok(copy)
     }
@@ -245,6 +229,43 @@ impl<'a> Copy<'a> {
             }
         }
     }
+}
+
+/// Where a copy begins, or goes on.
+struct Start {
+    source: Option<QueueClosure>,
+    target: Option<QueueClosure>,
+    token: String,
+}
+
+/// Whether a copy would begin now with an open source; nothing is closed yet.
+///
+/// # Errors
+/// As `Copy::begin`.
+pub fn finds_open(from: Side<'_>, to: Side<'_>) -> Result<bool> {
+    start(from, to).map(|start| start.source.is_none())
+}
+
+/// What there is to begin with.
+fn start(from: Side<'_>, to: Side<'_>) -> Result<Start> {
+    let source = from.copying().closure()?;
+    let target = unfinished(to, source.as_ref())?;
+    let closed = |side: Side<'_>, closure: &QueueClosure| CopyError::OtherCopy {
+        location: side.location.to_owned(),
+        closure: closure.clone(),
+    };
+    let token = match (&source, &target) {
+        (None, None) => new_token(),
+        (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
+        (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
+        (Some(source), Some(_)) if source.why != Why::Leaving => return Err(closed(from, source).into()),
+        (Some(source), None) => return Err(closed(from, source).into()),
+        (_, Some(target)) => return Err(closed(to, target).into()),
+    };
+    if target.is_none() {
+        require_empty(to)?;
+    }
+    Ok(Start { source, target, token })
 }
 
 /// Why the target is closed. If it has its last word of a copy already, and the source has not, it takes that back: both stay

@@ -1,7 +1,7 @@
 //! How a connection to a server is opened: where it leads, as whom, and how it is encrypted.
 
 use std::io::{ErrorKind, Read};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,16 +49,19 @@ pub(super) fn dial(server: &Server, host: &Host, patience: Patience) -> Result<(
 fn connect(host: &Host, builder: OptsBuilder) -> std::result::Result<Conn, Error> {
     let first = Conn::new(builder.clone());
     let Err(refused) = &first else { return first };
-    if !leads_nowhere(refused) || !host.is_name() {
-        return first;
-    }
+    let Some((name, port)) = host.name().filter(|_| leads_nowhere(refused)) else { return first };
+    let addresses = (name, port).to_socket_addrs().map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let others = addresses.get(1..).unwrap_or_default();
+    let share = CONNECT_TIMEOUT / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
     let kinds = [SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0))];
-    let mut others = kinds.into_iter().map(|kind| Conn::new(builder.clone().bind_address(Some(kind))));
+    let kinds = kinds.into_iter().filter(|kind| others.iter().any(|other| other.is_ipv4() == kind.is_ipv4()));
+    let mut tries =
+        kinds.map(|kind| Conn::new(builder.clone().bind_address(Some(kind)).tcp_connect_timeout(Some(share))));
     // Somebody there answers, whatever he says. If nobody does, the words of the first address tell it best.
     let is_nobody = |error: &Error| {
         matches!(error, Error::DriverError(DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout))
     };
-    others.find(|conn| !conn.as_ref().is_err_and(is_nobody)).unwrap_or(first)
+    tries.find(|conn| !conn.as_ref().is_err_and(is_nobody)).unwrap_or(first)
 }
 
 /// An address of the host was known, and nobody answered there.

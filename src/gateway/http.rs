@@ -4,6 +4,7 @@
 //! the request. What left and brought no whole answer is `unknown`. There is nothing in between, and no second try in here:
 //! the client follows no redirect and repeats no request (ureq 3.5 does not resend on a stale connection; a test holds that).
 
+mod agents;
 mod buffers;
 mod dial;
 mod transport;
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use ureq::{Agent, Body};
 
-use self::transport::{Agents, Progress};
+use self::agents::Agents;
+use self::transport::Progress;
 use super::answer::{Answer, Given};
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};

@@ -22,15 +22,12 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::net::RecvFlags;
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, Transport};
-use ureq::{Agent, Error};
+use ureq::Error;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::buffers::WireBuffers;
 use super::dial::{Deadline, connect_any, is_timeout, look_up};
@@ -118,72 +115,11 @@ pub(super) fn has_surplus() -> bool {
     SURPLUS.get()
 }
 
-/// Senders that share an agent.
-const SENDERS_PER_AGENT: usize = 8;
-
-/// The agents of one gateway, all on this wire and with one set of certificates. Under its lock an agent looks at every idle
-/// connection that it keeps, twice for a request, so few senders share one; but not one each, so that where the system gives
-/// no more connections, those that are there serve all.
-pub(super) struct Agents {
-    agents: Vec<Agent>,
+/// Makes connections of our own.
+#[derive(Debug)]
+pub(super) struct TcpConnector {
     /// This gateway has said something on a connection where nobody had asked.
-    unasked: Arc<AtomicBool>,
-}
-
-impl Agents {
-    /// Agents for so many senders. They take no proxy, whatever the configuration says.
-    pub(super) fn new(config: &Config, senders: usize) -> Agents {
-        let (tls, unasked) = (Arc::new(RustlsConnector::default()), Arc::new(AtomicBool::new(false)));
-        let agent = |_| {
-            let tcp = TcpConnector { unasked: Arc::clone(&unasked) };
-            let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
-            Agent::with_parts(config.clone(), connector, LateResolver)
-        };
-        let agents = (0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect();
-        Agents { agents, unasked }
-    }
-
-    /// From now on each connection of this gateway is used once.
-    pub(super) fn distrust(&self) {
-        self.unasked.store(true, Ordering::Relaxed);
-    }
-
-    /// The agent of this thread.
-    pub(super) fn mine(&self) -> &Agent {
-        static NEXT_SEAT: AtomicUsize = AtomicUsize::new(0);
-        thread_local! {
-            static SEAT: usize = NEXT_SEAT.fetch_add(1, Ordering::Relaxed);
-        }
-        &self.agents[SEAT.with(|seat| seat % self.agents.len())]
-    }
-}
-
-/// TLS as the client makes it, with what all agents share.
-#[derive(Debug)]
-struct TlsConnector(Arc<RustlsConnector>);
-
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = <RustlsConnector as Connector<In>>::Out;
-
-    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
-        self.0.connect(details, chained)
-    }
-}
-
-/// Resolves nothing: `TcpConnector` does when a new connection is needed.
-#[derive(Debug)]
-struct LateResolver;
-
-impl Resolver for LateResolver {
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        Ok(self.empty())
-    }
-}
-
-#[derive(Debug)]
-struct TcpConnector {
-    /// This gateway has said something on a connection where nobody had asked.
-    unasked: Arc<AtomicBool>,
+    pub unasked: Arc<AtomicBool>,
 }
 
 impl Connector<()> for TcpConnector {
@@ -201,7 +137,7 @@ impl Connector<()> for TcpConnector {
 }
 
 /// One TCP connection.
-struct Tcp {
+pub(super) struct Tcp {
     stream: TcpStream,
     buffers: WireBuffers,
     read_timeout: Option<Duration>,
@@ -353,8 +289,9 @@ impl std::fmt::Debug for Tcp {
     }
 }
 
+/// Marks where requests begin, above TLS.
 #[derive(Debug)]
-struct BoundaryConnector;
+pub(super) struct BoundaryConnector;
 
 impl<In: Transport> Connector<In> for BoundaryConnector {
     type Out = Boundary<In>;
@@ -366,7 +303,7 @@ impl<In: Transport> Connector<In> for BoundaryConnector {
 
 /// What comes through here is a request, and the answer to it.
 #[derive(Debug)]
-struct Boundary<In: Transport>(In);
+pub(super) struct Boundary<In: Transport>(In);
 
 /// What was read and is left behind is no part of an answer that was taken: nobody had asked for it.
 impl<In: Transport> Drop for Boundary<In> {
@@ -645,103 +582,6 @@ mod tests {
         let (mut spoken, mut other) = pair();
         other.write_all(b"HTTP/1.1 408 Request Timeout\r\n\r\n").expect("it speaks");
         assert!(!spoken.is_open());
-    }
-
-    /// A certificate for `127.0.0.1` that nobody vouches for, made for this test alone.
-    const CERTIFICATE: &[u8] = include_bytes!("../../../tests/gateway/tls/certificate.pem");
-    const KEY: &[u8] = include_bytes!("../../../tests/gateway/tls/key.pem");
-
-    /// Shakes hands on one connection with this version of TLS, and gives it to `act`.
-    fn tls_peer(
-        version: &'static rustls::SupportedProtocolVersion,
-        act: impl FnOnce(&mut rustls::StreamOwned<rustls::ServerConnection, TcpStream>) + Send + 'static,
-    ) -> (Uri, std::thread::JoinHandle<()>) {
-        use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[version])
-            .expect("the version is known")
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![CertificateDer::from_pem_slice(CERTIFICATE).expect("a certificate")],
-                PrivateKeyDer::from_pem_slice(KEY).expect("a key"),
-            )
-            .expect("they fit");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
-        let uri = format!("https://{}/", listener.local_addr().expect("its address")).parse().expect("a URL");
-        let peer = std::thread::spawn(move || {
-            let (stream, _) = listener.accept().expect("a connection");
-            let connection = rustls::ServerConnection::new(config.into()).expect("a connection");
-            act(&mut rustls::StreamOwned::new(connection, stream));
-        });
-        (uri, peer)
-    }
-
-    fn read_request(stream: &mut impl Read) {
-        let (mut bytes, mut byte) = (Vec::new(), [0_u8; 1]);
-        while !bytes.ends_with(b"text") {
-            stream.read_exact(&mut byte).expect("a byte of the request");
-            bytes.push(byte[0]);
-        }
-    }
-
-    /// Posts `text`.
-    fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
-        begin(Progress::Connecting, SECOND, None);
-        agent.post(uri).send("text").and_then(|mut response| {
-            response.body_mut().read_to_string()?;
-            Ok(response.status().as_u16())
-        })
-    }
-
-    /// One agent, which checks no certificate if it is `trusting`.
-    fn tls_agents(trusting: bool) -> Agents {
-        let tls = ureq::tls::TlsConfig::builder().disable_verification(trusting).build();
-        let limit = Some(Duration::from_secs(30));
-        Agents::new(&Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build(), 1)
-    }
-
-    const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];
-
-    #[test]
-    fn over_tls_a_request_leaves_once_and_the_connection_is_kept() {
-        for version in VERSIONS {
-            let (uri, peer) = tls_peer(version, |stream| {
-                for _ in 0..2 {
-                    read_request(stream);
-                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
-                }
-            });
-            let agents = tls_agents(true);
-            for _ in 0..2 {
-                assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
-                assert_eq!(progress(), Progress::Left);
-            }
-            peer.join().expect("two requests on one connection");
-        }
-    }
-
-    #[test]
-    fn over_tls_a_request_that_is_lost_has_left() {
-        for version in VERSIONS {
-            let (uri, peer) = tls_peer(version, read_request);
-            assert!(post(tls_agents(true).mine(), &uri).is_err(), "{version:?}");
-            assert_eq!(progress(), Progress::Left);
-            peer.join().expect("a request");
-        }
-    }
-
-    #[test]
-    fn over_tls_nothing_leaves_to_a_peer_whose_certificate_nobody_vouches_for() {
-        for version in VERSIONS {
-            let (uri, peer) = tls_peer(version, |stream| {
-                assert!(stream.read(&mut [0; 1]).is_err(), "the handshake fails");
-            });
-            assert!(post(tls_agents(false).mine(), &uri).is_err(), "{version:?}");
-            assert_eq!(progress(), Progress::Connecting);
-            peer.join().expect("no request");
-        }
     }
 
     #[test]

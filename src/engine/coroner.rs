@@ -28,6 +28,8 @@ pub(super) struct Watch {
     /// Boot time of the look under way, or of the last one.
     looked_at: Option<Duration>,
     is_first: bool,
+    /// The last look met a worker whose lease has run out, and that may live.
+    is_undecided: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,12 @@ impl Watch {
         self.sightings.retain(|_, seen| seen.until == last && now.saturating_sub(last) <= SILENCE_MIN);
         self.is_first = self.looked_at.is_none();
         self.looked_at = Some(now);
+        self.is_undecided = false;
+    }
+
+    /// Whether a worker whose lease has run out may still turn out to live: what it holds has no fate yet, and will have one soon.
+    pub fn is_undecided(&self) -> bool {
+        self.is_undecided
     }
 
     /// For how long the heartbeat of `worker` has stood still.
@@ -66,13 +74,15 @@ impl Watch {
         }
         let silence = self.silence(worker);
         let is_late = worker.heartbeat_age > LEASE;
-        match pulse {
+        let is_dead = match pulse {
             // A process that has just begun, perhaps to do little and end, has nothing but the age to go by.
             Pulse::Unknown if self.is_first => is_late,
             // A process that lives and writes no heartbeat is stopped or stuck: its lease runs out all the same. So it does
             // if the clock was set back, and the age is nothing.
             _ => silence >= LEASE || (is_late && silence >= SILENCE_MIN),
-        }
+        };
+        self.is_undecided |= is_late && !is_dead;
+        is_dead
     }
 }
 

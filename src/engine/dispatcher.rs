@@ -266,7 +266,9 @@ impl<'a> Dispatcher<'a> {
     /// A drain ends when nothing that can be sent is pending or in flight.
     fn look_for_the_end(&mut self) -> Result<()> {
         let now = boottime();
-        let busy = self.in_flight > 0 || !self.outbox.is_empty() || self.lanes.any_hope(now);
+        // What a worker holds that stopped may be given back, or become due.
+        let waits = self.lanes.any_hope(now) || self.watch.borrow().is_undecided();
+        let busy = self.in_flight > 0 || !self.outbox.is_empty() || waits;
         if !self.plan.until.drained || busy || self.drained {
             return Ok(());
         }

@@ -141,6 +141,10 @@ pub(super) fn eligible(order: Order) -> &'static str {
 pub(super) fn eligible_letters(wanted: &DeadLetterFilter, order: DeadLetterOrder, now: Timestamp) -> Clause {
     let mut clause = dead_letters(&DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() });
     let task = "SELECT 1 FROM queued_tasks AS t WHERE t.id = dead_letter_messages.task_id";
+    if let DeadLetterOrder::Retry { .. } = order {
+        // Its task went on without it.
+        clause.term(&format!("NOT EXISTS ({task} AND coalesce(t.status, 'pending') <> 'failed')"), []);
+    }
     if let DeadLetterOrder::Retry { unknown: false, .. } = order {
         clause.term("coalesce(error_type, '') <> 'unknown'", []);
         clause.term(&format!("NOT EXISTS ({task} AND (t.departed > 0 OR t.error_type = 'unknown'))"), []);

@@ -111,6 +111,19 @@ fn a_letter_whose_task_went_on_says_so() {
     world.smsctl(["dead-letter", "show", "1"]).run().success().stderr("").stdout_has("is pending now");
 }
 
+#[test]
+fn a_letter_whose_message_went_out_after_all_says_so() {
+    let world = world();
+    world.smsctl(["dead-letter", "retry", "1"]).run().success().any_stdout().stderr("");
+    // As its worker does: the attempt left, and was accepted.
+    let sql = "UPDATE queued_tasks SET status = 'completed', attempt = 2, departed = 1 WHERE id = 1";
+    world.program("sqlite3", ["sms.db", sql]).run().success().stderr("");
+    world.smsctl(["dead-letter", "show", "1"]).run().success().stderr("").stdout_has("yes: its task went on");
+    let all = ["dead-letter", "retry", "--all", "--yes"];
+    let told = world.smsctl(all).run().success().any_stdout().stderr_text();
+    assert!(!told.contains("nobody knows whether it was sent"), "{told}");
+}
+
 /// One that the gateway refused, one that nobody knows about, one that expired.
 fn three_kinds() -> World {
     let world = World::new().settings(SETTINGS);

@@ -58,6 +58,23 @@ fn a_worker_that_stood_still_past_its_lease_sends_and_writes_nothing_stale() {
 }
 
 #[test]
+fn a_drain_waits_until_it_is_known_what_becomes_of_a_worker_that_stands_still() {
+    let night = Night::new(Behaviour { silent: 1.0, ..Behaviour::default() });
+    night.queue(2);
+    let stopped = night.worker("--workers 2");
+    night.wait_for_requests(2);
+    stopped.suspend();
+    jump(&night);
+    let show = night.run("show 1");
+    assert!(show.contains("which stands still, or is stuck: nobody knows"), "{show}");
+    night.run("work --drain");
+    let stats = night.stats();
+    assert_eq!((&stats["processing"], &stats["unknown"]), (&0.into(), &2.into()), "{stats}");
+    stopped.kill_9();
+    assert_eq!(night.account(), kinds(&[("failed unknown", 2)]));
+}
+
+#[test]
 fn a_worker_that_stood_still_past_the_time_of_its_calls_reads_the_answers_that_came_meanwhile() {
     let marks = "[commands.slow]\nrun = [\"/bin/sh\", \"-c\", \"> begun; until [ -e answered ]; do sleep 0.02; done; echo id-1\"]\ntimeout = \"4s\"\n\
                  [commands.endless]\nrun = [\"/bin/sh\", \"-c\", \"exec sleep 3600\"]\ntimeout = \"5s\"\n";

@@ -128,6 +128,10 @@ pub fn a_letter_whose_task_went_on_stays(world: &World) {
     let (id, letter) = bury(world, message("+1", "x"), rejected());
     // Another program sent it by itself.
     world.other_program(&format!("UPDATE queued_tasks SET status = 'completed' WHERE id = {id}"));
+    for (unknown, expired) in [(false, false), (true, true)] {
+        let order = DeadLetterOrder::Retry { unknown, expired };
+        assert_eq!(world.store.count_dead_letters(&one(letter), order).expect("counts"), 0, "no consent takes it");
+    }
     assert_eq!(order(world, &one(letter), RETRY), 0);
     assert_eq!((world.state(id), state(world, letter)), (State::Completed, DeadLetterState::Pending));
     assert_eq!(world.store.dead_letter(letter).expect("reads").expect("is there").retried_at, None);

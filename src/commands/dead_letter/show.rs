@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::super::filter_flags::id_parser;
 use super::super::shapes::DeadLetterShape;
-use super::super::truth::Needs;
+use super::super::truth::{Needs, Sent, sent};
 use super::super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
@@ -34,21 +34,29 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             .hint("`smsctl dead-letter list` tells which there are; a task is shown by `smsctl show`")
     })?;
     let task = letter.task_id.map(|id| store.get(id)).transpose()?.flatten();
-    let lines = lines(&letter, task.as_ref(), Timestamp::now());
+    let attempts = task.as_ref().map(|task| store.attempts(task.id)).transpose()?.unwrap_or_default();
+    let lines = lines(&letter, task.as_ref().map(|task| (task, sent(task, &attempts))), Timestamp::now());
     let id = letter.id.to_string();
     context.out.story(&DeadLetterShape::from(letter), &id, &lines)?;
     Ok(Done::Well)
 }
 
-/// What people read; `task` is the task as it is now, if it is in the queue.
-fn lines(letter: &DeadLetter, task: Option<&Task>, now: Timestamp) -> Lines {
+const NO_ANSWER: &str = "unknown: a request left, or may have left, and no answer came";
+
+/// What people read; `task` is the task as it is now, if it is in the queue, and whether its message went out.
+fn lines(letter: &DeadLetter, task: Option<(&Task, Sent)>, now: Timestamp) -> Lines {
+    let (task, sent) = task.unzip();
     let mut lines = Lines::new();
     lines.line("dead letter", letter.id.to_string());
     lines.line("status", letter.status_word());
     let needs = Needs::of(letter, task, now);
-    if needs.unknown {
-        lines.line("sent", "unknown: a request left, or may have left, and no answer came");
-    }
+    let is_sent = match sent {
+        Some(Sent::Yes) => Some("yes: its task went on"),
+        Some(Sent::Unknown) => Some(NO_ANSWER),
+        None if needs.unknown => Some(NO_ANSWER),
+        Some(Sent::No) | None => None,
+    };
+    lines.line_if("sent", is_sent);
     lines.line("next", next(letter, task.map(|task| task.status), needs));
     lines.gap();
     lines.line_if("task", letter.task_id.map(|id| id.to_string()));

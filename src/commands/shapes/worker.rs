@@ -15,14 +15,20 @@ use crate::store::{LEASE, Worker};
 pub struct SeenWorker {
     pub row: Worker,
     pub state: WorkerState,
+    /// Its process is there, on this host.
+    pub is_there: bool,
 }
 
 impl SeenWorker {
+    /// One of which the kernel of this host says `pulse`.
+    pub fn of(pulse: Pulse, row: Worker) -> SeenWorker {
+        SeenWorker { state: WorkerState::of(&row, pulse), is_there: pulse == Pulse::Alive, row }
+    }
+
     /// All workers, those of this host looked for in the kernel.
     pub fn all(rows: Vec<Worker>) -> Vec<SeenWorker> {
         let here = host::this_process(0);
-        let seen = |row: Worker| SeenWorker { state: WorkerState::of(&row, host::pulse(&row, &here)), row };
-        rows.into_iter().map(seen).collect()
+        rows.into_iter().map(|row| SeenWorker::of(host::pulse(&row, &here), row)).collect()
     }
 }
 
@@ -98,7 +104,7 @@ impl WorkerShape {
 
 impl From<SeenWorker> for WorkerShape {
     fn from(seen: SeenWorker) -> WorkerShape {
-        let SeenWorker { row: worker, state } = seen;
+        let SeenWorker { row: worker, state, .. } = seen;
         WorkerShape {
             id: worker.id,
             state: state.as_str(),
@@ -140,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_list_names_all_fields() {
-        let seen = SeenWorker { row: worker(Duration::ZERO, None), state: WorkerState::Alive };
+        let seen = SeenWorker::of(Pulse::Unknown, worker(Duration::ZERO, None));
         super::super::assert_fields(WorkerShape::FIELDS, &WorkerShape::from(seen));
     }
 

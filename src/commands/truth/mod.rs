@@ -53,6 +53,12 @@ impl Sent {
     }
 }
 
+/// Whether the message of `task` went out, as far as anybody knows; all its `attempts`, oldest first.
+pub fn sent(task: &Task, attempts: &[Attempt]) -> Sent {
+    let (dead_letter, barrier, now) = (None, None, Timestamp::UNIX_EPOCH);
+    Known { task, attempts, dead_letter, served: true, barrier, workers: &[], now }.sent()
+}
+
 impl Known<'_> {
     /// Whether the message went out, as far as anybody knows.
     pub fn sent(&self) -> Sent {

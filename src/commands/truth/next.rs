@@ -100,7 +100,8 @@ impl Known<'_> {
 
     fn processing(&self) -> Next {
         let id = self.task.worker_id;
-        let Some(SeenWorker { row: worker, state }) = self.workers.iter().find(|worker| Some(worker.row.id) == id)
+        let Some(SeenWorker { row: worker, state, is_there }) =
+            self.workers.iter().find(|worker| Some(worker.row.id) == id)
         else {
             return Next::new(
                 "other_program",
@@ -117,7 +118,8 @@ impl Known<'_> {
             WorkerState::Dead | WorkerState::Ended => Next::new(
                 "recover",
                 format!(
-                    "Was in the hands of {who}, which is gone: nobody knows yet whether it left. The next `smsctl work` that runs or starts settles it, as unknown unless more is found out."
+                    "Was in the hands of {who}, which {}: nobody knows yet whether it left. The next `smsctl work` that runs or starts settles it, as unknown unless more is found out.",
+                    if *is_there { "stands still, or is stuck" } else { "is gone" }
                 ),
             ),
         }

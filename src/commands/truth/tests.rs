@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::super::shapes::WorkerState;
 use super::*;
 use crate::engine::host::Pulse;
 use crate::queue::DeadLetterState;
@@ -98,7 +97,7 @@ fn worker(heartbeat_age_s: u64) -> SeenWorker {
         claims: 1,
         counters: None,
     };
-    SeenWorker { state: WorkerState::of(&row, Pulse::Unknown), row }
+    SeenWorker::of(Pulse::Unknown, row)
 }
 
 fn known<'a>(task: &'a Task, workers: &'a [SeenWorker]) -> Known<'a> {

@@ -118,8 +118,8 @@ fn lines(summary: &Summary) -> Lines {
 fn overtaken(count: u64) -> String {
     let (tasks, they) = (words::count(count, "task"), if count == 1 { "it keeps its" } else { "they keep their" });
     format!(
-        "another program or worker changed {tasks} while this one sent: {they} state, what the gateway answered is kept, and \
-         `smsctl show ID` tells of it"
+        "another program or worker changed {tasks} while this one sent: {they} state, and \
+         `smsctl show ID` tells what the gateway answered, where the row is still the one that was claimed"
     )
 }
 
@@ -247,8 +247,8 @@ mod tests {
     fn what_others_took_over_is_told_in_words() {
         assert_eq!(
             overtaken(1),
-            "another program or worker changed 1 task while this one sent: it keeps its state, what the gateway answered is kept, and \
-             `smsctl show ID` tells of it"
+            "another program or worker changed 1 task while this one sent: it keeps its state, and \
+             `smsctl show ID` tells what the gateway answered, where the row is still the one that was claimed"
         );
     }
 }

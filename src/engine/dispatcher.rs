@@ -343,6 +343,10 @@ impl<'a> Dispatcher<'a> {
 
     /// The orderly end.
     fn finish(mut self) -> Summary {
+        if self.summary.lost > 0 {
+            // What another program left under this worker's name would wait for the next one. That one looks, too.
+            let _ = self.audit();
+        }
         // A goodbye that cannot be written changes nothing: the row holds no claims, and is found dead later.
         let _ = self.store.retire(self.worker);
         self.end_log(self.worker);

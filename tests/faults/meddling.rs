@@ -1,6 +1,6 @@
 //! Another program that updates rows while their messages are on the wire.
 
-use crate::night::{Night, ended, slow};
+use crate::night::{Night, ended, kinds, slow};
 use serde_json::Value;
 
 /// Sends message 1, and lets another program change its row before the gateway answers.
@@ -69,6 +69,19 @@ fn a_row_that_was_changed_under_a_worker_that_died_is_in_doubt() {
     assert_eq!((&task["sent"], &task["next"]), (&"unknown".into(), &"order_unknown".into()), "{task}");
     night.smsctl("retry-failed").run().success().any_stdout().stderr_has("1 task left alone");
     night.smsctl("retry-failed --id 1").run().code(1).any_stdout().stderr_has("nobody knows whether it was sent");
+}
+
+#[test]
+fn a_drain_leaves_nothing_in_its_own_hands_that_another_program_changed() {
+    let night = Night::new(slow(500));
+    night.queue(1);
+    let worker = night.worker("--workers 1 --drain");
+    night.wait_for_requests(1);
+    let change = "UPDATE queued_tasks SET started_at = '2026-01-01 00:00:00.000000'";
+    night.other_program().execute(change, []).expect("updates");
+    let told = worker.wait().success().stderr_has("lost task=1").any_stderr().any_stdout().stdout_text();
+    assert!(told.contains("where the row is still the one that was claimed"), "{told}");
+    assert_eq!(night.account(), kinds(&[("failed unknown", 1)]));
 }
 
 #[test]

@@ -304,6 +304,22 @@ pub fn a_copy_beside_the_queue_that_ended_between_its_last_two_commits_goes_on(w
     world.enqueue(message("+85291234567", "the source is open"));
 }
 
+pub fn a_copy_whose_source_was_opened_meanwhile_goes_on(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let target = beside(world);
+    Copy::begin(side(world, "from"), side(&target, "to")).expect("begins").run(&mut |_| {}).expect("copies");
+    let closure = world.store.copying().closure().expect("reads");
+    assert!(world.store.copying().close(closure.as_ref(), None).expect("opens"));
+    world.enqueue(message("+85291234567", "meanwhile"));
+    let want = told(world);
+    let other = Copy::begin(side(world, "another name"), side(&target, "to")).err();
+    assert!(matches!(other, Some(StoreError::Copy(CopyError::OtherCopy { .. }))), "{other:?}");
+    moved(world, &target);
+    assert_same(&target, &want);
+    assert_closed(world, Why::Moved);
+    target.assert_sound();
+}
+
 pub fn what_changed_between_two_runs_is_mended(world: &World) {
     let tasks: Vec<_> = (0..MANY).map(|at| message("+85291234567", &format!("message {at}"))).collect();
     let ids: Vec<_> = world.store.enqueue(&tasks, 0).expect("enqueues").iter().map(|task| task.id).collect();

@@ -208,6 +208,7 @@ conformance! {
             the_target_must_be_empty,
             a_queue_is_no_copy_of_itself,
             a_copy_that_was_interrupted_goes_on,
+            a_copy_whose_source_was_opened_meanwhile_goes_on,
             what_changed_between_two_runs_is_mended,
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,

@@ -258,6 +258,8 @@ fn start(from: Side<'_>, to: Side<'_>) -> Result<Start> {
         (None, None) => new_token(),
         (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
         (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
+        // Somebody opened the source again: what was copied of it is gone through once more.
+        (None, Some(target)) if target.why == Why::Arriving && target.other == from.location => target.token.clone(),
         (Some(source), Some(_)) if source.why != Why::Leaving => return Err(closed(from, source).into()),
         (Some(source), None) => return Err(closed(from, source).into()),
         (_, Some(target)) => return Err(closed(to, target).into()),

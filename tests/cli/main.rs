@@ -29,6 +29,7 @@ mod segments;
 mod selftest;
 mod show;
 mod slips;
+mod spare;
 mod stats;
 mod wiring;
 mod work;

@@ -133,6 +133,19 @@ pub fn a_full_queue_takes_nothing_of_the_call(world: &World) {
     world.assert_sound();
 }
 
+pub fn more_than_a_queue_ever_takes_is_not_full(world: &World) {
+    let messages = |n: usize| vec![message("+1", "a"); n];
+    world.store.enqueue(&[keyed("a")], 5).expect("fits");
+    let refused = world.store.enqueue(&messages(6), 5).expect_err("never fits");
+    assert!(matches!(refused, StoreError::TooMany { added: 6, max: 5 }), "{refused:?}");
+    assert!(!refused.is_transient(), "to wait does not help");
+    let refused = world.store.enqueue(&messages(5), 5).expect_err("fits when the other is gone");
+    assert!(matches!(refused, StoreError::QueueFull { queued: 1, max: 5 }), "{refused:?}");
+    world.store.enqueue(&[vec![keyed("a")], messages(4)].concat(), 4).expect_err("five would wait");
+    world.store.enqueue(&[vec![keyed("a")], messages(4)].concat(), 5).expect("what is there is not added");
+    world.assert_sound();
+}
+
 pub fn duplicates_fit_into_a_full_queue(world: &World) {
     world.store.enqueue(&[keyed("a"), keyed("b")], 2).expect("fits exactly");
     let again = world.store.enqueue(&[keyed("b"), keyed("a")], 2).expect("adds nothing");

@@ -15,7 +15,7 @@ use crate::commands::{Context, Done, Outcome, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::{
-    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template,
+    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Slip, Slips, Summary, Template,
 };
 use crate::output::Format;
 use crate::queue::{Enqueued, NewTask};
@@ -50,8 +50,10 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     }
     let drafts = args.drafts(template(args, path)?, now, config)?;
     let (input, ahead) = open(path)?;
-    let mut rows = Rows::open(format, input, Columns::new(args.map.clone()))?;
+    let columns = Columns::new(args.map.clone()).filling(drafts.text.as_ref());
+    let mut rows = Rows::open(format, input, columns)?;
     rows.check_texts(drafts.text.as_ref())?;
+    tell_slips(rows.slips(), format, context);
     let mut rejects = match &args.rejects {
         Some(rejects) => rejects_at(rejects, &rows.header())?,
         None => Rejects::counted(),
@@ -69,6 +71,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     }
     .run(&mut rows);
     progress.finish();
+    tell_slips(rows.slips(), format, context);
     tell_rejects(&rejects, args, context);
     let summary = loaded.map_err(|stop| stopped(stop, args))?;
     if let Some(error) = queue.unheard {
@@ -161,6 +164,16 @@ fn rejects_at(path: &Path, header: &ByteRecord) -> Result<Rejects, Error> {
         IntakeError::Rejects(cause) => Error::writing(path, &cause),
         other => other.into(),
     })
+}
+
+/// What stands in columns that are no fields is not lost on a template, but on everything else.
+fn tell_slips(slips: &mut Slips, format: FileFormat, context: &Context) {
+    let what = if format == FileFormat::Csv { "column" } else { "key" };
+    for Slip { name, meant, field } in slips.take() {
+        let warning = format!("the {what} `{name}` means nothing, and no text uses it: did you mean `{meant}`?");
+        context.out.warn(&warning);
+        context.out.hint(&format!("`--map {}={name}` takes it for that", field.as_str()));
+    }
 }
 
 fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {

@@ -42,6 +42,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::Migration { .. }
+        | StoreError::NumbersUsedUp { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
@@ -129,6 +130,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
+        StoreError::NumbersUsedUp { cure, .. } => cure.as_str(),
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",

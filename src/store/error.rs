@@ -88,6 +88,8 @@ pub enum StoreError {
     QueueFull { queued: u64, max: u64 },
     #[error("{added} tasks at once are more than the queue takes, which is {max}")]
     TooMany { added: u64, max: u64 },
+    #[error("the table `{table}` of the database `{location}` has no number left for a new row: {why}")]
+    NumbersUsedUp { location: String, table: String, why: String, cure: String },
     #[error("no connection to the database became free in time")]
     PoolExhausted,
     #[error("the SQLite library is {found}; {needed} or newer is needed")]

@@ -18,6 +18,7 @@ mod late;
 mod letters;
 mod migration;
 mod mysql;
+mod numbers;
 mod patience;
 pub mod report;
 mod scratch;

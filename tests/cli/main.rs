@@ -20,6 +20,7 @@ mod formats;
 mod gateway;
 mod harness_itself;
 mod help;
+mod ids;
 mod intake;
 mod lane;
 mod list;

@@ -59,7 +59,8 @@ pub struct SharedFlags {
     /// Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)
     #[arg(long = "error-type", value_name = "WORD", value_delimiter = ',')]
     pub error_types: Vec<String>,
-    /// Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`
+    /// Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it
+    /// names no zone
     #[arg(long, value_name = "TIME", value_parser = past_time)]
     pub since: Option<Timestamp>,
     /// Only those created before this time

@@ -72,7 +72,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l map -d 'The co
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l sender -d 'Who the message says that it comes from' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l lane -d 'The way out: `gateway:NAME`, `command:NAME`, or the name of a gateway' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l priority -d '0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l at -d 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l at -d 'Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow` (its midnight); local time where it names no zone. One that has passed is now' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l in -d 'Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l expires-in -d 'Not later than so long after it is due' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l max-retries -d 'Attempts in all' -r
@@ -165,7 +165,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l lane -d '
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand retry-failed" -l after -d 'Only ids above this one, for the next page' -r
@@ -202,7 +202,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l lane -d 'Only tas
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand list" -l after -d 'Only ids above this one, for the next page' -r
@@ -254,7 +254,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l lane -d 'Only t
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand cancel" -l after -d 'Only ids above this one, for the next page' -r
@@ -291,7 +291,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l lane -d 'Only tas
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand hold" -l after -d 'Only ids above this one, for the next page' -r
@@ -328,7 +328,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l lane -d 'Only 
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand release" -l after -d 'Only ids above this one, for the next page' -r
@@ -385,7 +385,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_se
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from list" -l after -d 'Only ids above this one, for the next page' -r
@@ -432,7 +432,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_se
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from retry" -l after -d 'Only ids above this one, for the next page' -r
@@ -467,7 +467,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_se
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l task -d 'Only tasks with this `task_name`, for example `sms`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l to -d 'Only messages to this number; a national one counts as of `message.region`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l error-type -d 'Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l since -d 'Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l until -d 'Only those created before this time' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l limit -d 'At most this many, lowest ids first' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand dead-letter; and __fish_seen_subcommand_from abandon" -l after -d 'Only ids above this one, for the next page' -r
@@ -553,7 +553,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subc
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from list" -l no-progress -d 'No progress bars'
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l for -d 'It goes on by itself after this time, for example `30m`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l until -d 'It goes on by itself at this time' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l until -d 'It goes on by itself at this time; local time where it names no zone' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l reason -d 'Why, for those who look at it later' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l database -d 'The database, for example `sqlite:////var/lib/smsctl/sms.db`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand lane; and __fish_seen_subcommand_from pause" -l config -d 'The settings file' -r -F

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::spare::{Role, require_spare};
 use super::{Context, Done, Outcome};
 use crate::config::{self, Environment, Problem, Setting, Severity};
 use crate::error::{Error, Kind};
@@ -169,6 +170,7 @@ fn write(init: Init, context: &Context, environment: &Environment) -> Outcome {
         Some(path) => path,
         None => config::own_file(&context.overrides(), environment)?,
     };
+    require_spare(&path, Role::Settings, context)?;
     config::write(&path, init.force, environment)?;
     let path = path.display().to_string();
     context.out.one(&Written { path: path.clone() }, &path)?;

@@ -69,7 +69,8 @@ pub struct Args {
     /// 0 to 9, or `low`, `normal`, `high`; 9 goes first [default: normal]
     #[arg(long, value_name = "PRIORITY", value_parser = priority)]
     priority: Option<Priority>,
-    /// Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow`. One that has passed is now
+    /// Not before this time: RFC 3339, `2026-11-24 18:00`, `tomorrow` (its midnight); local time where it names no zone. One that
+    /// has passed is now
     #[arg(long, value_name = "TIME", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "in")]
     at: Option<String>,
     /// Not before so long from now: `90s`, `2h30m`, `3d`; a bare number counts seconds

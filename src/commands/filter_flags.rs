@@ -22,7 +22,7 @@ const IDS_OF_COMMAND_MAX: usize = 30_000;
 #[command(next_help_heading = "Filters")]
 pub struct FilterFlags {
     /// Only the task with this id (can be repeated)
-    #[arg(long = "id", value_name = "ID", value_parser = id_parser())]
+    #[arg(long = "id", value_name = "ID", allow_negative_numbers = true)]
     pub ids: Vec<TaskId>,
     /// Only tasks in this state (can be repeated, or separated by commas)
     #[arg(long = "status", value_name = "STATUS", value_delimiter = ',', value_parser = state_parser())]
@@ -59,17 +59,18 @@ pub struct SharedFlags {
     /// Only those whose last attempt ended in this error, for example `unreachable` (can be repeated, or separated by commas)
     #[arg(long = "error-type", value_name = "WORD", value_delimiter = ',')]
     pub error_types: Vec<String>,
-    /// Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`
+    /// Only those created at or after this time: RFC 3339, `2026-11-24`, `2h` (two hours ago), `yesterday`; local time where it
+    /// names no zone
     #[arg(long, value_name = "TIME", value_parser = past_time)]
     pub since: Option<Timestamp>,
     /// Only those created before this time
     #[arg(long, value_name = "TIME", value_parser = past_time)]
     pub until: Option<Timestamp>,
     /// At most this many, lowest ids first
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
     pub limit: Option<u64>,
     /// Only ids above this one, for the next page
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
     pub after: Option<i64>,
 }
 
@@ -78,7 +79,7 @@ pub struct SharedFlags {
 #[command(next_help_heading = "Filters")]
 pub struct DeadLetterFlags {
     /// Only the dead letter with this id (can be repeated)
-    #[arg(long = "id", value_name = "ID", value_parser = id_parser())]
+    #[arg(long = "id", value_name = "ID", allow_negative_numbers = true)]
     pub ids: Vec<DeadLetterId>,
     /// Only dead letters in this state (can be repeated, or separated by commas)
     #[arg(long = "status", value_name = "STATUS", value_delimiter = ',', value_parser = dead_letter_state_parser())]
@@ -211,11 +212,6 @@ pub fn nothing_chosen(command: &str, noun: &str) -> Error {
     Error::new(Kind::Usage, format!("which {noun}s to {verb} is not said")).hint(format!(
         "name ids, give a filter such as `--batch NAME`, or say `--all`; `smsctl {command} --help` tells more"
     ))
-}
-
-/// Ids of rows: whole numbers from 1.
-pub fn id_parser() -> clap::builder::RangedI64ValueParser<i64> {
-    clap::value_parser!(i64).range(1..)
 }
 
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {

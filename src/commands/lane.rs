@@ -68,7 +68,7 @@ struct PauseArgs {
     /// It goes on by itself after this time, for example `30m`
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, conflicts_with = "until")]
     span: Option<Duration>,
-    /// It goes on by itself at this time
+    /// It goes on by itself at this time; local time where it names no zone
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// Why, for those who look at it later

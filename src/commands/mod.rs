@@ -24,6 +24,7 @@ mod shapes;
 pub mod show;
 mod shown;
 pub(crate) mod signals;
+mod spare;
 mod standing;
 pub mod stats;
 mod truth;

@@ -3,7 +3,7 @@
 //! Ids that are named are done without a question, and each that could not be done is told. A filter may mean many: the
 //! number is told first, and somebody says yes.
 
-use super::filter_flags::{FilterFlags, IDS_MAX, id_parser, nothing_chosen};
+use super::filter_flags::{FilterFlags, IDS_MAX, nothing_chosen};
 use super::shapes::{OrderShape, Refusal};
 use super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
@@ -15,7 +15,7 @@ use crate::store::{Access, Changed, Store};
 #[derive(Clone, Debug, clap::Args)]
 pub struct OrderFlags {
     /// The tasks (can be repeated)
-    #[arg(value_name = "ID", value_parser = id_parser())]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     targets: Vec<TaskId>,
     /// All tasks whose state allows it
     #[arg(long, conflicts_with = "targets")]

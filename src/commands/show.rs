@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::filter_flags::id_parser;
 use super::lanes::Lanes;
 use super::shapes::{AttemptShape, SeenWorker, TaskShape, TaskStoryShape};
 use super::standing::{Standing, status_of};
@@ -25,7 +24,7 @@ Examples:
   smsctl show 5 --json | jq -r .sent")]
 pub struct Args {
     /// The task
-    #[arg(value_name = "ID", value_parser = id_parser())]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     id: TaskId,
 }
 

@@ -62,6 +62,14 @@ pub(super) fn place(overrides: &Overrides, environment: &Environment) -> Place {
     Place::Searched(own.into_iter().chain([PathBuf::from(SYSTEM_FILE)]).collect())
 }
 
+/// The settings file that is read, or would be: the one that was named, or the first that is there.
+pub fn file_in_use(overrides: &Overrides, environment: &Environment) -> Option<PathBuf> {
+    match place(overrides, environment) {
+        Place::Named(path, _) => Some(path),
+        Place::Searched(paths) => paths.into_iter().find(|path| path.exists()),
+    }
+}
+
 /// A file that was found, or why there is none.
 #[derive(Debug)]
 pub(super) enum Found {

@@ -65,6 +65,11 @@ pub fn load_from(overrides: &Overrides, environment: &Environment) -> Result<Con
 }
 
 impl Inspection {
+    /// `database.url`, or its default where what was written is wrong. May hold a password.
+    pub fn database_url(&self) -> &str {
+        &self.config.database.url
+    }
+
     /// The settings, if they can be used.
     ///
     /// # Errors

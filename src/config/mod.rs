@@ -33,6 +33,7 @@ use std::path::PathBuf;
 pub use amount::{read_duration, read_lane_rate};
 pub use check::check;
 pub use environment::Environment;
+pub use file::file_in_use;
 pub use inspect::{Inspection, inspect, load_from};
 pub use merge::Setting;
 pub use problem::{ConfigError, Origin, Problem, Severity};

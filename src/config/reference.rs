@@ -115,8 +115,9 @@ TOML, the first of these that exists: what `--config` names, what `$SMSCTL_CONFI
 (`~/.config/smsctl/config.toml` where that variable is not set), `/etc/smsctl/config.toml`. One that was named must exist. A file
 in the working directory is never read by itself.
 
-A key that is unknown, and a value of a wrong form or out of its bounds, ends every command with exit code 78 and says where it
-stands. A file with secrets in it belongs to its owner alone (mode 0600): `config check` warns otherwise.
+A key of the file that is unknown, and a value of a wrong form or out of its bounds wherever it stands, ends every command that
+reads settings with exit code 78 and says where it is. A variable `SMSCTL_…` that sets nothing stops none: `config check` warns
+of it, and names the nearest that does. A file with secrets in it belongs to its owner alone (mode 0600): `config check` warns otherwise.
 
 ## Environment variables
 

@@ -93,6 +93,15 @@ impl Place {
         self.directories.iter().map(move |directory| directory.join(&name))
     }
 
+    /// Whether a path, without links, is that of a log.
+    pub fn has(&self, path: &Path) -> bool {
+        let is_in = |directory: &PathBuf| {
+            let directory = fs::canonicalize(directory).ok();
+            directory.is_some() && directory.as_deref() == path.parent()
+        };
+        path.file_name().is_some_and(|name| self.worker_in(name).is_some()) && self.directories.iter().any(is_in)
+    }
+
     /// Removes the log of a worker that holds nothing any more. What cannot be removed is only in the way.
     pub(super) fn remove(&self, worker: WorkerId) {
         for path in self.paths(worker) {

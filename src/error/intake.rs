@@ -43,7 +43,15 @@ impl Error {
     pub fn half_way(self, queued: &str, has_batch: bool) -> Error {
         let stopped = self.within(format!("the file stopped half way: its first {queued} are in the queue"));
         if has_batch {
-            return stopped.hint("run the same command again for the others: what is in the queue is not added twice");
+            let again = "run the same command again for the others: what is in the queue is not added twice";
+            return match &stopped.hint {
+                // What does not mend itself is mended first.
+                Some(first) if stopped.kind == Kind::Failed => {
+                    let hint = format!("{first}; then {again}");
+                    stopped.hint(hint)
+                }
+                _ => stopped.hint(again),
+            };
         }
         let hint = "the same command would add them again: give the rest as a file of its own, or cancel what is in and use \
                     `--batch NAME`, with which a file may be given again";
@@ -69,6 +77,8 @@ mod tests {
         assert_eq!(named.kind, Kind::TempFail);
         assert_eq!(named.message, "the file stopped half way: its first 3 messages are in the queue");
         assert_eq!(named.causes, ["the disk is full"]);
+        let never = Error::new(Kind::Failed, "too many").hint("raise it").half_way("3 messages", true);
+        assert!(never.hint.as_ref().is_some_and(|hint| hint.starts_with("raise it; then run the same")), "{never:?}");
         let nameless = full().half_way("3 messages", false);
         assert_eq!(nameless.kind, Kind::Failed);
         assert!(nameless.hint.as_ref().is_some_and(|hint| hint.contains("would add them again")), "{nameless:?}");

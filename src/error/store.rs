@@ -42,6 +42,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::Migration { .. }
+        | StoreError::NumbersUsedUp { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
@@ -57,6 +58,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PoolExhausted => Kind::TempFail,
+        // To wait does not help, and the setting is what somebody wanted it to be.
+        StoreError::TooMany { .. } => Kind::Failed,
         StoreError::Statement(_) => Kind::Bug,
         StoreError::Closed { closure, .. } => copy::closed_kind(closure),
         StoreError::Copy(error) => copy::kind(error),
@@ -71,14 +74,18 @@ const DISK_FULL: &str =
 const READ_ONLY: &str = "the file and its directory must be writable for this user, even to read the queue: see `ls -ld` of both, and run as their \
      owner; on a file system that is mounted read-only, mount it for writing";
 
+/// How URLs begin that smsctl knows.
+const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
+                           `smsctl config show` tells where the URL comes from";
+/// What helps where the queue would never take so many.
+const TOO_MANY: &str =
+    "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
+
 /// What to run or to set.
 fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
-        StoreError::UrlScheme { .. } => {
-            "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
-             `smsctl config show` tells where the URL comes from"
-        }
+        StoreError::UrlScheme { .. } => URL_SCHEMES,
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
         StoreError::NotThere { .. } => {
             "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
@@ -122,6 +129,8 @@ fn hint(error: &StoreError) -> String {
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
+        StoreError::TooMany { .. } => TOO_MANY,
+        StoreError::NumbersUsedUp { cure, .. } => cure.as_str(),
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",

@@ -14,19 +14,23 @@ impl Error {
     pub fn usage(error: &clap::Error, command: &str) -> Error {
         let mut out = Error::new(Kind::Usage, message(error));
         if let Some(cause) = error.source() {
-            out = out.cause(bounds(&cause.to_string()));
+            let value = words(error, ContextKind::InvalidValue).concat();
+            out = out.cause(bounds(&cause.to_string(), is_below_zero(&value)));
         }
         out.hint(hint(error, command))
     }
 }
 
 /// What clap says of a number that is none, in words.
-fn bounds(cause: &str) -> String {
+fn bounds(cause: &str, is_below_zero: bool) -> String {
     let bounds = cause.split_once(" is not in ").and_then(|(_, bounds)| bounds.split_once(".."));
     match bounds {
         // A bound that is the type's own means nothing to people.
         Some((from, to)) if to.len() > 15 => format!("it must be a whole number from {from}"),
         Some((from, to)) => format!("it must be a whole number from {from} to {}", to.trim_start_matches('=')),
+        None if is_below_zero && cause.starts_with("invalid digit") => {
+            "it must be a whole number that is not below zero".to_owned()
+        }
         None if ["invalid digit", "number too", "cannot parse integer"]
             .iter()
             .any(|words| cause.starts_with(words)) =>
@@ -92,8 +96,11 @@ fn missing(arguments: &[String]) -> String {
 
 /// Whether what was taken for an option is a number below zero.
 fn is_negative(error: &clap::Error) -> bool {
-    let argument = words(error, ContextKind::InvalidArg).concat();
-    argument.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    is_below_zero(&words(error, ContextKind::InvalidArg).concat())
+}
+
+fn is_below_zero(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn hint(error: &clap::Error, command: &str) -> String {
@@ -223,7 +230,7 @@ mod tests {
             ("cannot parse integer from empty string", "it must be a whole number"),
             ("a lane is `gateway:NAME`", "a lane is `gateway:NAME`"),
         ] {
-            assert_eq!(bounds(said), told);
+            assert_eq!(bounds(said, false), told);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which column of a file means what.
 
-use super::IntakeError;
+use std::collections::BTreeSet;
+
+use super::{IntakeError, Template};
 
 /// What a column can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ impl Field {
     }
 
     /// Its name, and the names that mean the same.
-    const fn names(self) -> &'static [&'static str] {
+    pub(super) const fn names(self) -> &'static [&'static str] {
         match self {
             Field::To => &["to", "recipient", "phone", "mobile"],
             Field::Text => &["text", "message", "content"],
@@ -65,12 +67,24 @@ impl Field {
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     mapped: Vec<(Field, String)>,
+    /// What the template asks for.
+    variables: BTreeSet<String>,
 }
 
 impl Columns {
     /// `mapped`: fields whose columns bear other names; such a field has that column only.
     pub fn new(mapped: Vec<(Field, String)>) -> Columns {
-        Columns { mapped }
+        Columns { mapped, variables: BTreeSet::new() }
+    }
+
+    /// Beside a text for every row, whose variables are columns.
+    pub fn filling(self, template: Option<&Template>) -> Columns {
+        Columns { variables: template.map(Template::variables).unwrap_or_default(), ..self }
+    }
+
+    /// Whether a column means nothing, and no template uses it.
+    pub fn is_unknown(&self, name: &str) -> bool {
+        self.field(name).is_none() && !self.variables.contains(name)
     }
 
     /// What the column `name` means, if anything.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use csv::ByteRecord;
 
-use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Slips, Variables};
 
 /// Stands behind the file's last byte. Read as a row of its own, it says that the file ended outside quotes; inside a cell,
 /// that the quote before it was never closed, which CSV readers do not tell. It begins with NUL, which no message may hold.
@@ -25,6 +25,7 @@ pub struct CsvRows<R> {
     line: u64,
     /// The record ran into the end of the file inside quotes.
     unclosed: bool,
+    slips: Slips,
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -45,7 +46,8 @@ impl<R: BufRead> CsvRows<R> {
             .buffer_capacity(64 * 1024)
             .from_reader(bounded);
         let (header, record) = (ByteRecord::new(), ByteRecord::new());
-        let mut rows = CsvRows { reader, tail, header, record, places: [None; Field::COUNT], line: 1, unclosed: false };
+        let (places, slips) = ([None; Field::COUNT], Slips::default());
+        let mut rows = CsvRows { reader, tail, header, record, places, line: 1, unclosed: false, slips };
         if !rows.read()? {
             return Err(IntakeError::Empty);
         }
@@ -60,6 +62,8 @@ impl<R: BufRead> CsvRows<R> {
             .collect::<Result<_, _>>()
             .map_err(|_| IntakeError::HeaderNotUtf8)?;
         rows.places = columns.places(names.iter().copied())?;
+        let unknown = names.iter().copied().filter(|name| columns.is_unknown(name));
+        rows.slips.look(unknown, &rows.places.map(|place| place.is_some()));
         Ok(rows)
     }
 
@@ -135,6 +139,10 @@ impl<R: BufRead> CsvRows<R> {
 
     pub(super) fn line(&self) -> u64 {
         self.line
+    }
+
+    pub(super) fn slips(&mut self) -> &mut Slips {
+        &mut self.slips
     }
 
     pub(super) fn has_texts(&self) -> bool {

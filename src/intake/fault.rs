@@ -23,6 +23,8 @@ pub enum Fault {
     NotAnObject,
     #[error("`{}` is neither text nor a whole number", .0.as_str())]
     NotAString(Field),
+    #[error("the key `{key}` stands twice")]
+    KeyTwice { key: String },
     #[error("two keys of the row mean `{}`", .0.as_str())]
     Twice(Field),
     #[error("there is no recipient")]

@@ -4,7 +4,8 @@ use std::io::{BufRead, Read};
 
 use serde_json::Value;
 
-use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Variables};
+use super::json::{self, JsonError};
+use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Slips, Variables};
 
 /// How much of a line that is too long is passed over in search of its end; what goes on beyond that is no file of lines.
 const PASSED_BYTES_MAX: usize = 64 * ROW_BYTES_MAX;
@@ -15,6 +16,7 @@ pub struct JsonlRows<R> {
     columns: Columns,
     buffer: Vec<u8>,
     line: u64,
+    slips: Slips,
 }
 
 /// A line of the file.
@@ -27,7 +29,7 @@ enum Line {
 impl<R: BufRead> JsonlRows<R> {
     /// Reads lines of `input`; `columns` says which key means what.
     pub fn new(input: R, columns: Columns) -> JsonlRows<R> {
-        JsonlRows { input, columns, buffer: Vec::new(), line: 0 }
+        JsonlRows { input, columns, buffer: Vec::new(), line: 0, slips: Slips::default() }
     }
 
     pub(super) fn next_row(&mut self) -> Result<Option<Result<Row<'_>, Fault>>, IntakeError> {
@@ -89,9 +91,12 @@ impl<R: BufRead> JsonlRows<R> {
         Ok(())
     }
 
-    fn row(&self) -> Result<Row<'static>, Fault> {
+    fn row(&mut self) -> Result<Row<'static>, Fault> {
         let text = std::str::from_utf8(&self.buffer).map_err(|_| Fault::NotUtf8)?;
-        let value = serde_json::from_str(text).map_err(|error| Fault::NotJson { column: error.column() })?;
+        let value = json::read(text).map_err(|error| match error {
+            JsonError::Syntax(error) => Fault::NotJson { column: error.column() },
+            JsonError::Twice { key } => Fault::KeyTwice { key },
+        })?;
         let Value::Object(object) = value else { return Err(Fault::NotAnObject) };
         let mut row = Row::default();
         let mut seen = [false; Field::COUNT];
@@ -108,8 +113,14 @@ impl<R: BufRead> JsonlRows<R> {
             }
             row.set(field, cell);
         }
+        let unknown = object.keys().map(String::as_str).filter(|key| self.columns.is_unknown(key));
+        self.slips.look(unknown, &seen);
         row.variables = Variables::Object(object);
         Ok(row)
+    }
+
+    pub(super) fn slips(&mut self) -> &mut Slips {
+        &mut self.slips
     }
 
     pub(super) fn line(&self) -> u64 {
@@ -155,7 +166,7 @@ mod tests {
     #[test]
     fn rows_that_are_none() {
         assert_eq!(
-            rows(b"{\"to\":\n[1]\n\"secret\"\n{\"to\":1.5}\n{\"to\":[]}\n{\"to\":\"1\",\"phone\":\"2\"}\n\"\xff\"\n{\"to\":null}\n"),
+            rows(b"{\"to\":\n[1]\n\"secret\"\n{\"to\":1.5}\n{\"to\":[]}\n{\"to\":\"1\",\"phone\":\"2\"}\n\"\xff\"\n{\"to\":null}\n{\"to\":\"1\",\"to\":\"secret\"}\n"),
             [
                 "1!the row is not JSON (column 6)",
                 "2!the row is JSON, but no object",
@@ -164,7 +175,8 @@ mod tests {
                 "5!`to` is neither text nor a whole number",
                 "6!two keys of the row mean `to`",
                 "7!the row is not UTF-8",
-                "8|-|-"
+                "8|-|-",
+                "9!the key `to` stands twice"
             ]
         );
     }

@@ -2,16 +2,18 @@
 //! rejected with its line and its reason.
 //!
 //! `columns` says which column means what, `csv` and `jsonl` read rows, `draft` judges one row, `load` runs through a file,
-//! `rejects` keeps what was refused, `text` reads one text, `template`
-//! fills one in, `times` reads points in time and durations.
+//! `rejects` keeps what was refused, `slips` finds columns that were meant to mean something, `json` reads JSON strictly, `text`
+//! reads one text, `template` fills one in, `times` reads points in time and durations.
 
 pub mod columns;
 pub mod csv;
 pub mod draft;
 pub mod fault;
+pub mod json;
 pub mod jsonl;
 pub mod load;
 pub mod rejects;
+pub mod slips;
 pub mod template;
 pub mod text;
 pub mod times;
@@ -27,6 +29,7 @@ pub use draft::Drafts;
 pub use fault::Fault;
 pub use load::{Halt, LoadError, Loader, Summary};
 pub use rejects::Rejects;
+pub use slips::{Slip, Slips};
 pub use template::{Template, Variables};
 pub use text::{TextError, read_text};
 
@@ -166,6 +169,14 @@ impl<R: BufRead> Rows<R> {
         match self {
             Rows::Csv(rows) => rows.next_row(),
             Rows::Jsonl(rows) => rows.next_row(),
+        }
+    }
+
+    /// Columns and keys that mean nothing so far, and look as if they should.
+    pub fn slips(&mut self) -> &mut Slips {
+        match self {
+            Rows::Csv(rows) => rows.slips(),
+            Rows::Jsonl(rows) => rows.slips(),
         }
     }
 

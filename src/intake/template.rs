@@ -1,6 +1,6 @@
 //! `--text "Hello {{ name }}"`: one text for many rows, each with its own words in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use csv::ByteRecord;
@@ -74,14 +74,18 @@ impl Template {
     /// The first variable that no column of `header` can fill.
     pub fn missing(&self, header: &ByteRecord) -> Option<String> {
         let Template::Filled(environment) = self else { return None };
-        let mut names: Vec<String> =
-            environment.get_template("text").ok()?.undeclared_variables(false).into_iter().collect();
-        names.sort();
         let is_there = |name: &str| {
             header.iter().any(|column| column == name.as_bytes())
                 || environment.globals().any(|(global, _)| global == name)
         };
-        names.into_iter().find(|name| !is_there(name))
+        self.variables().into_iter().find(|name| !is_there(name))
+    }
+
+    /// What it asks for by name.
+    pub fn variables(&self) -> BTreeSet<String> {
+        let Template::Filled(environment) = self else { return BTreeSet::new() };
+        let template = environment.get_template("text").ok();
+        template.map(|template| template.undeclared_variables(false).into_iter().collect()).unwrap_or_default()
     }
 
     /// The text of one row.

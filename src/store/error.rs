@@ -86,6 +86,10 @@ pub enum StoreError {
     Copy(#[from] CopyError),
     #[error("the queue is full: {queued} of {max} tasks wait")]
     QueueFull { queued: u64, max: u64 },
+    #[error("{added} tasks at once are more than the queue takes, which is {max}")]
+    TooMany { added: u64, max: u64 },
+    #[error("the table `{table}` of the database `{location}` has no number left for a new row: {why}")]
+    NumbersUsedUp { location: String, table: String, why: String, cure: String },
     #[error("no connection to the database became free in time")]
     PoolExhausted,
     #[error("the SQLite library is {found}; {needed} or newer is needed")]
@@ -187,6 +191,11 @@ impl StoreError {
     pub(super) fn no_thread(location: &impl std::fmt::Display) -> StoreError {
         let cause = Cause("no thread could be started for the pool of connections".to_owned());
         StoreError::Starved { location: location.to_string(), cause }
+    }
+
+    /// So many tasks would be new where `queued` wait, and that is more than `max`: for now, or for ever.
+    pub(super) fn no_room(queued: u64, added: u64, max: u64) -> StoreError {
+        if added > max { StoreError::TooMany { added, max } } else { StoreError::QueueFull { queued, max } }
     }
 
     /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for

@@ -18,6 +18,7 @@ mod late;
 mod letters;
 mod migration;
 mod mysql;
+mod numbers;
 mod patience;
 pub mod report;
 mod scratch;
@@ -296,7 +297,7 @@ pub trait Store: Send + Sync {
     /// together. The answers are in the order of `tasks`.
     ///
     /// # Errors
-    /// `StoreError::QueueFull` if the tasks would not fit.
+    /// `StoreError::QueueFull` if the tasks do not fit now, `StoreError::TooMany` if they never do.
     fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>>;
 
     /// Writes outcomes and takes new claims, in one durable transaction. A worker that was declared dead gets no claims.

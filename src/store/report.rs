@@ -206,7 +206,8 @@ pub struct SchemaReport {
 /// Something that `db check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `log`, `durability` or `stranded`.
+    /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `log`, `durability`,
+    /// `numbers` or `stranded`.
     pub kind: &'static str,
     /// What was found, for people.
     pub message: String,

@@ -84,7 +84,7 @@ fn usage(page: &mut Page) {
         &["work", "--for", "soon"],
         &["dead-letter"],
         &["completions", "tcsh"],
-        &["show", "0"],
+        &["show", "five"],
         &["show", "1", "2"],
         &["enqueue"],
         &["gateway", "sandbox", "--listen", "0.0.0.0"],

@@ -136,7 +136,7 @@ fn an_id_that_does_not_exist_is_said() {
     let world = world();
     Desk::new(&world).closed();
     world.smsctl(["show", "7"]).run().code(1).stdout("").stderr_has("there is no task 7");
-    world.smsctl(["show", "0"]).run().code(2).stdout("").any_stderr();
+    world.smsctl(["show", "0"]).run().code(1).stdout("").stderr_has("there is no task 0");
     world.smsctl(["show", "x"]).run().code(2).stdout("").any_stderr();
 }
 

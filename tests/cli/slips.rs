@@ -15,14 +15,15 @@ fn the_hint_names_the_command_that_was_meant() {
              hint: `smsctl show --help` tells more\n",
         ),
         (
-            &["dead-letter", "show", "0"],
-            "error: `0` is no value of `<ID>`\n  caused by: it must be a whole number from 1\n\
+            &["dead-letter", "show", "9223372036854775808"],
+            "error: `9223372036854775808` is no value of `<ID>`\n  caused by: it must be a whole number\n\
              hint: `smsctl dead-letter show --help` tells more\n",
         ),
         (&["wrok"], "error: there is no subcommand `wrok`\nhint: did you mean `work`? `smsctl --help` tells more\n"),
         (
             &["list", "--limit", "-1"],
-            "error: `-1` is below zero, and no value here is\nhint: `smsctl list --help` tells more\n",
+            "error: `-1` is no value of `--limit <N>`\n  caused by: it must be a whole number that is not below zero\n\
+             hint: `smsctl list --help` tells more\n",
         ),
         (
             &["dead-letter", "abandon"],

@@ -133,6 +133,50 @@ pub fn a_full_queue_takes_nothing_of_the_call(world: &World) {
     world.assert_sound();
 }
 
+pub fn more_than_a_queue_ever_takes_is_not_full(world: &World) {
+    let messages = |n: usize| vec![message("+1", "a"); n];
+    world.store.enqueue(&[keyed("a")], 5).expect("fits");
+    let refused = world.store.enqueue(&messages(6), 5).expect_err("never fits");
+    assert!(matches!(refused, StoreError::TooMany { added: 6, max: 5 }), "{refused:?}");
+    assert!(!refused.is_transient(), "to wait does not help");
+    let refused = world.store.enqueue(&messages(5), 5).expect_err("fits when the other is gone");
+    assert!(matches!(refused, StoreError::QueueFull { queued: 1, max: 5 }), "{refused:?}");
+    world.store.enqueue(&[vec![keyed("a")], messages(4)].concat(), 4).expect_err("five would wait");
+    world.store.enqueue(&[vec![keyed("a")], messages(4)].concat(), 5).expect("what is there is not added");
+    world.assert_sound();
+}
+
+pub fn numbers_that_another_program_used_up_are_told_and_come_back(world: &World) {
+    let first = world.enqueue(message("+1", "a"));
+    let last = world.enqueue(message("+1", "b"));
+    world.other_program(&format!("UPDATE queued_tasks SET id = 9223372036854775000 WHERE id = {last}"));
+    let scarce = world.store.check().expect("checks");
+    let found: Vec<_> = scarce.iter().map(|found| (found.kind, found.message.as_str())).collect();
+    let message_of =
+        "the table `queued_tasks` has 807 numbers left for new rows: the row 9223372036854775000 has the highest";
+    assert_eq!(found, [("numbers", message_of)]);
+    world.other_program("UPDATE queued_tasks SET id = 9223372036854775807 WHERE id = 9223372036854775000");
+    // SQLite looks at the rows, and servers at what they were given.
+    let top = world.other_program(
+        "INSERT INTO queued_tasks (id, task_name, task_func, status) SELECT 9223372036854775806, 'x', 'x', 'completed'",
+    );
+    assert_eq!(top, 1);
+    let refused = world.store.enqueue(&[message("+1", "c")], 0).expect_err("there is no number for it");
+    assert!(!refused.is_transient(), "to wait does not help: {refused:?}");
+    let words = "has no number left for a new row: the row 9223372036854775807 has the highest";
+    assert!(refused.to_string().contains(words), "{refused}");
+    let StoreError::NumbersUsedUp { table, cure, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(table, "queued_tasks");
+    let findings = world.store.check().expect("checks");
+    assert!(findings.iter().any(|found| found.message.contains("has no number left")), "{findings:?}");
+    world.other_program("DELETE FROM queued_tasks WHERE id = 9223372036854775806");
+    world.other_program(&format!("UPDATE queued_tasks SET id = {last} WHERE id = 9223372036854775807"));
+    world.other_program(cure.split('`').nth(1).expect("a statement"));
+    let next = world.enqueue(message("+1", "c"));
+    assert!(first < last && last < next && next < 100, "{first} {last} {next}");
+    world.assert_sound();
+}
+
 pub fn duplicates_fit_into_a_full_queue(world: &World) {
     world.store.enqueue(&[keyed("a"), keyed("b")], 2).expect("fits exactly");
     let again = world.store.enqueue(&[keyed("b"), keyed("a")], 2).expect("adds nothing");

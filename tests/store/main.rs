@@ -51,6 +51,8 @@ conformance! {
             a_task_for_later_is_scheduled,
             a_time_that_has_passed_means_now,
             a_full_queue_takes_nothing_of_the_call,
+            more_than_a_queue_ever_takes_is_not_full,
+            numbers_that_another_program_used_up_are_told_and_come_back,
             duplicates_fit_into_a_full_queue,
             an_empty_call_changes_nothing,
             text_goes_through_byte_for_byte,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use self::figures::Figures;
+use super::spare::{Role, require_spare};
 use super::{Context, Done, Outcome, signals};
 use crate::config;
 use crate::engine::{SENDERS_MAX, Stop};
@@ -53,9 +54,12 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// The saved run cannot be read, the scratch database cannot be made, something could not be measured, or a signal; the file
+/// The saved run cannot be read, the file is still needed, the scratch database cannot be made, something could not be measured, or a signal; the file
 /// or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
+    if let Some(path) = &args.save {
+        require_spare(path, Role::Output, context)?;
+    }
     let before = args.compare.as_deref().map(figures::load).transpose()?;
     let stop = Stop::new();
     let measured = signals::obeyed(&stop, |asked| {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::order::ConsentFlags;
 use super::super::shapes::CopyShape;
+use super::super::spare::{Role, require_apart, require_spare};
 use super::super::{Context, Done, Outcome, words};
 use crate::config::Environment;
 use crate::engine;
@@ -56,6 +57,12 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let (from, to) = (location("FROM", &args.from, context)?, location("TO", &args.to, context)?);
     let places = (from.url(), to.url());
+    if let Location::Sqlite(file) = &to {
+        require_spare(file, Role::Database, context)?;
+        if let Location::Sqlite(source) = &from {
+            require_apart(file, source)?;
+        }
+    }
     let source = context.store_at(&from, Access::Existing)?;
     let rows = crate::store::copy::rows(&*source)?;
     if args.consent.dry_run {

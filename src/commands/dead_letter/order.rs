@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::filter_flags::{DeadLetterFlags, IDS_MAX, id_parser, nothing_chosen};
+use super::super::filter_flags::{DeadLetterFlags, IDS_MAX, nothing_chosen};
 use super::super::order::{ConsentFlags, answer};
 use super::super::shapes::{OrderShape, Refusal};
 use super::super::truth::Needs;
@@ -18,7 +18,7 @@ use crate::store::{Access, Store};
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The dead letters (can be repeated)
-    #[arg(value_name = "ID", value_parser = id_parser())]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     targets: Vec<DeadLetterId>,
     /// All dead letters that wait for a decision
     #[arg(long, conflicts_with = "targets")]

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::super::filter_flags::id_parser;
 use super::super::shapes::DeadLetterShape;
 use super::super::truth::{Needs, Sent, sent};
 use super::super::{Context, Done, Outcome, words};
@@ -19,7 +18,7 @@ Examples:
   smsctl dead-letter show 7 --json | jq -r .error_message")]
 pub struct Args {
     /// The dead letter
-    #[arg(value_name = "ID", value_parser = id_parser())]
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
     id: DeadLetterId,
 }
 

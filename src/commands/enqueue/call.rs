@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Args, LaneCheck, check_key, state_of};
 use crate::commands::{Context, Done, Outcome};
 use crate::error::{Error, Kind};
+use crate::intake::json::{self, JsonError};
 use crate::output::Format;
 use crate::queue::{Lane, NewTask, Payload};
 use crate::store::Access;
@@ -64,8 +65,8 @@ fn task(args: &Args, now: &ZonedDateTime, context: &Context) -> Result<NewTask, 
         name: args.task.clone().unwrap_or_default(),
         lane,
         payload: Payload::Call {
-            args: json(args.args.as_deref(), "--args", Value::is_array, "an array, for example `[1, \"two\"]`")?,
-            kwargs: json(
+            args: json_of(args.args.as_deref(), "--args", Value::is_array, "an array, for example `[1, \"two\"]`")?,
+            kwargs: json_of(
                 args.kwargs.as_deref(),
                 "--kwargs",
                 Value::is_object,
@@ -83,10 +84,12 @@ fn task(args: &Args, now: &ZonedDateTime, context: &Context) -> Result<NewTask, 
 }
 
 /// The JSON of a flag, byte for byte, once it is known to be what it should be.
-fn json(text: Option<&str>, flag: &str, fits: fn(&Value) -> bool, wanted: &str) -> Result<Option<String>, Error> {
+fn json_of(text: Option<&str>, flag: &str, fits: fn(&Value) -> bool, wanted: &str) -> Result<Option<String>, Error> {
     let Some(text) = text else { return Ok(None) };
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| Error::new(Kind::Usage, format!("`{flag}` is not JSON")).cause(error.to_string()))?;
+    let value = json::read(text).map_err(|error| match error {
+        JsonError::Syntax(error) => Error::new(Kind::Usage, format!("`{flag}` is not JSON")).cause(error.to_string()),
+        JsonError::Twice { .. } => Error::new(Kind::Usage, format!("`{flag}`: {error}")),
+    })?;
     if fits(&value) {
         return Ok(Some(text.to_owned()));
     }

@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::super::segments::text_of;
 use super::{Args, LaneCheck, state_of};
+use crate::commands::spare::{Role, is_read, require_spare};
 use crate::commands::{Context, Done, Outcome, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::{
-    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Summary, Template,
+    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Slip, Slips, Summary, Template,
 };
 use crate::output::Format;
 use crate::queue::{Enqueued, NewTask};
@@ -35,17 +36,26 @@ struct Shape<'a> {
 /// Runs the command.
 ///
 /// # Errors
-/// The file cannot be used, the queue is full; or the settings, the database or stdout.
+/// The file cannot be used, that of the rejects is still needed, the queue is full; or the settings, the database or stdout.
 pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let format = format(args, path)?;
     let config = context.config()?;
+    if let Some(rejects) = &args.rejects {
+        require_spare(rejects, Role::Output, context)?;
+        let reads = [Some(path), args.text.as_deref().filter(|text| *text == "-").map(Path::new)];
+        if reads.into_iter().flatten().any(|input| is_read(rejects, input)) {
+            return Err(Error::new(Kind::Usage, "`--rejects` names the file that is read"));
+        }
+    }
     let drafts = args.drafts(template(args, path)?, now, config)?;
     let (input, ahead) = open(path)?;
-    let mut rows = Rows::open(format, input, Columns::new(args.map.clone()))?;
+    let columns = Columns::new(args.map.clone()).filling(drafts.text.as_ref());
+    let mut rows = Rows::open(format, input, columns)?;
     rows.check_texts(drafts.text.as_ref())?;
+    tell_slips(rows.slips(), format, context);
     let mut rejects = match &args.rejects {
-        Some(rejects) => rejects_at(rejects, path, &rows.header())?,
+        Some(rejects) => rejects_at(rejects, &rows.header())?,
         None => Rejects::counted(),
     };
     let (dry_run, lanes) = (args.dry_run, LaneCheck::default());
@@ -61,6 +71,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     }
     .run(&mut rows);
     progress.finish();
+    tell_slips(rows.slips(), format, context);
     tell_rejects(&rejects, args, context);
     let summary = loaded.map_err(|stop| stopped(stop, args))?;
     if let Some(error) = queue.unheard {
@@ -147,19 +158,22 @@ fn template(args: &Args, path: &Path) -> Result<Option<Template>, Error> {
     Ok(Some(Template::parse(text)?))
 }
 
-/// The file of rejects, unless it would overwrite what is read.
-fn rejects_at(path: &Path, input: &Path, header: &ByteRecord) -> Result<Rejects, Error> {
-    let same = match (path.canonicalize(), input.canonicalize()) {
-        (Ok(rejects), Ok(input)) => rejects == input,
-        _ => false,
-    };
-    if same {
-        return Err(Error::new(Kind::Usage, "`--rejects` names the file that is read"));
-    }
+/// The file of rejects.
+fn rejects_at(path: &Path, header: &ByteRecord) -> Result<Rejects, Error> {
     Rejects::written(path, header).map_err(|error| match error {
         IntakeError::Rejects(cause) => Error::writing(path, &cause),
         other => other.into(),
     })
+}
+
+/// What stands in columns that are no fields is not lost on a template, but on everything else.
+fn tell_slips(slips: &mut Slips, format: FileFormat, context: &Context) {
+    let what = if format == FileFormat::Csv { "column" } else { "key" };
+    for Slip { name, meant, field } in slips.take() {
+        let warning = format!("the {what} `{name}` means nothing, and no text uses it: did you mean `{meant}`?");
+        context.out.warn(&warning);
+        context.out.hint(&format!("`--map {}={name}` takes it for that", field.as_str()));
+    }
 }
 
 fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {

@@ -12,6 +12,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::{Context, Done, Outcome};
+use crate::commands::spare::{Role, require_spare};
 use crate::config;
 use crate::error::Error;
 use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
@@ -89,6 +90,9 @@ struct Listening {
 pub(super) fn run(args: Args, context: &Context) -> Outcome {
     if !args.listen.is_loopback() && !args.allow_remote {
         return Err(Error::sandbox_for_all(args.listen));
+    }
+    if let Some(ledger) = &args.ledger {
+        require_spare(ledger, Role::Output, context)?;
     }
     let address = SocketAddr::new(args.listen, args.port);
     let (limit, requests) = (args.run_for, args.max_requests.unwrap_or(u64::MAX));

@@ -46,7 +46,7 @@ impl MysqlStore {
             if queue_max > 0 {
                 let queued = MysqlStore::waiting(transaction)?;
                 if queued.saturating_add(added as u64) > queue_max {
-                    return Err(StoreError::QueueFull { queued, max: queue_max }.into());
+                    return Err(StoreError::no_room(queued, added as u64, queue_max).into());
                 }
             }
             self.write_deltas(transaction, deltas)?;

@@ -20,6 +20,7 @@ mod late;
 mod letters;
 mod meters;
 mod migrate;
+mod numbers;
 mod packet;
 mod pool;
 mod promote;
@@ -109,7 +110,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
 
 impl Store for MysqlStore {
     fn enqueue(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>> {
-        self.enqueue_tasks(tasks, queue_max)
+        self.enqueue_tasks(tasks, queue_max).map_err(|error| self.used_up("queued_tasks", error))
     }
 
     fn exchange(&self, turn: &Turn<'_>) -> Result<Exchange> {

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::column::text;
 use super::connect::JOURNAL_BYTES_MAX;
 use super::migrate::{expected_objects, finding, missing_columns, objects};
-use super::{SqliteStore, sql};
+use super::{SqliteStore, numbers, sql};
 use crate::store::{Finding, MigrationState, Result};
 
 /// Lines of `integrity_check` that are shown, at most.
@@ -32,6 +32,7 @@ impl SqliteStore {
                 out.extend(tallies(transaction)?);
                 out.extend(unknown_statuses(transaction)?);
                 out.extend(unreadable(transaction)?);
+                out.extend(numbers::findings(transaction)?);
                 out.extend(stranded(transaction)?);
                 Ok(out)
             };

@@ -21,7 +21,8 @@ impl SqliteStore {
             if queue_max > 0 && added > 0 {
                 let queued = SqliteStore::waiting(transaction).map_err(|e| self.speak.of(e))?;
                 if queued > queue_max {
-                    return Err(StoreError::QueueFull { queued: queued.saturating_sub(added as u64), max: queue_max });
+                    let added = added as u64;
+                    return Err(StoreError::no_room(queued.saturating_sub(added), added, queue_max));
                 }
             }
             Ok((enqueued, added > 0))

@@ -19,6 +19,7 @@ mod lanes;
 mod late;
 mod letters;
 mod migrate;
+mod numbers;
 #[cfg(test)]
 mod plans;
 mod promote;
@@ -173,7 +174,7 @@ impl SqliteStore {
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.speak.of(e))?;
         self.heed_triggers(&transaction).map_err(|e| self.speak.of(e))?;
-        let (value, changed) = work(&transaction)?;
+        let (value, changed) = work(&transaction).map_err(|error| numbers::used_up(&transaction, error))?;
         if changed { transaction.commit() } else { transaction.rollback() }.map_err(|e| self.speak.of(e))?;
         Ok(value)
     }

@@ -1,0 +1,76 @@
+//! Whether a row can still be numbered. Servers say of it that a value is out of range, that a number could not be read, or that
+//! it is there twice.
+
+use super::column::{id, text, whole};
+use super::fault::Tried;
+use super::session::Session;
+use super::{MysqlStore, sql};
+use crate::store::numbers::Numbers;
+use crate::store::{Finding, StoreError};
+
+impl MysqlStore {
+    /// What it means that a row of `table` could not be added: nothing else, unless there is no number left for it.
+    pub(super) fn used_up(&self, table: &str, failure: StoreError) -> StoreError {
+        if !matches!(failure, StoreError::Statement(_)) {
+            return failure;
+        }
+        let numbers = self.read(numbers).unwrap_or_default();
+        let mut of_table = numbers.iter().filter(|numbers| numbers.table == table);
+        of_table.find_map(|numbers| numbers.used_up(&self.speak.location, &cure(table))).unwrap_or(failure)
+    }
+}
+
+/// Tables that have no numbers left, or few.
+pub(super) fn findings(session: &mut Session) -> Tried<Vec<Finding>> {
+    Ok(numbers(session)?.iter().filter_map(|numbers| numbers.finding(&cure(&numbers.table))).collect())
+}
+
+fn numbers(session: &mut Session) -> Tried<Vec<Numbers>> {
+    let rows = session.send(sql!("numbers"))?.rows;
+    let numbers = |row: &mysql::Row| Numbers {
+        table: text(row, 0).unwrap_or_default(),
+        highest: whole(row, 1),
+        given: id(row, 2),
+        most: most(&text(row, 3).unwrap_or_default()),
+    };
+    Ok(rows.iter().map(numbers).collect())
+}
+
+/// The highest number of a type: the application's own tables may have a shorter one than ours.
+fn most(column_type: &str) -> i64 {
+    let bits = match column_type.split(['(', ' ']).next().unwrap_or_default() {
+        "tinyint" => 8,
+        "smallint" => 16,
+        "mediumint" => 24,
+        "int" => 32,
+        _ => return i64::MAX,
+    };
+    let sign = if column_type.contains("unsigned") { 0 } else { 1 };
+    (1_i64 << (bits - sign)) - 1
+}
+
+fn cure(table: &str) -> String {
+    format!("ALTER TABLE {table} AUTO_INCREMENT = 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_has_its_highest_number() {
+        for (column_type, highest) in [
+            ("bigint(20)", i64::MAX),
+            ("bigint unsigned", i64::MAX),
+            ("int(11)", 2_147_483_647),
+            ("int", 2_147_483_647),
+            ("int unsigned", 4_294_967_295),
+            ("mediumint", 8_388_607),
+            ("smallint(6)", 32_767),
+            ("tinyint unsigned", 255),
+            ("", i64::MAX),
+        ] {
+            assert_eq!(most(column_type), highest, "{column_type}");
+        }
+    }
+}

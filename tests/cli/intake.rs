@@ -1,0 +1,81 @@
+//! `enqueue --file`: what a file says that nobody may have meant is told.
+
+use serde_json::json;
+
+use crate::harness::{Call, World};
+
+const SETTINGS: &str = r#"
+[gateways.default]
+profile = "hkt"
+base_url = "http://127.0.0.1:9/gateway.jsp"
+application_id = "App"
+sender = "85212345678"
+"#;
+
+fn world() -> World {
+    World::new().settings(SETTINGS)
+}
+
+/// Nothing is written: what is told is the matter.
+fn dry(world: &World, file: &str, content: &str) -> Call {
+    world.write(file, content);
+    world.smsctl(["enqueue", "--dry-run", "--file", file])
+}
+
+#[test]
+fn a_column_that_is_nearly_a_known_one_is_told_once() {
+    let world = world();
+    dry(&world, "f.csv", "to,text,expire_in,name\n+85291234567,a,5m,x\n+85291234567,b,5m,y\n")
+        .run()
+        .success()
+        .any_stdout()
+        .stderr(
+            "
+        warning: the column `expire_in` means nothing, and no text uses it: did you mean `expires_in`?
+        hint: `--map expires_in=expire_in` takes it for that
+        ",
+        );
+    let rows = "{\"to\": \"+85291234567\", \"text\": \"a\", \"prioritty\": 9, \"name\": \"x\"}\n".repeat(3000);
+    dry(&world, "f.jsonl", &rows).run().success().any_stdout().stderr(
+        "
+        warning: the key `prioritty` means nothing, and no text uses it: did you mean `priority`?
+        hint: `--map priority=prioritty` takes it for that
+        ",
+    );
+    let both = dry(&world, "f.csv", "to,expire_in,sneder\n+85291234567,5m,Shop\n").args(["--text", "x", "--json"]);
+    let told = both.run().success().any_stdout().stderr_text();
+    let warnings = told.lines().filter(|line| line.contains("\"event\": \"warning\"")).count();
+    assert_eq!(warnings, 2, "{told}");
+}
+
+#[test]
+fn a_column_that_is_used_or_stands_beside_the_known_one_is_meant_as_it_is() {
+    let world = world();
+    for (file, content, more) in [
+        ("f.csv", "to,expire_in\n+85291234567,5m\n", &["--text", "ends in {{ expire_in }}"][..]),
+        ("f.csv", "to,text,expire_in\n+85291234567,x,5m\n", &["--map", "expires_in=expire_in"]),
+        ("f.csv", "to,text,expires_in,expire_in\n+85291234567,x,5m,5m\n", &[]),
+        ("f.csv", "to,text,name,gender,land,date\n+85291234567,x,,,,\n", &[]),
+        ("f.jsonl", "{\"to\": \"+85291234567\", \"prio\": \"1\"}\n", &["--text", "{% if prio %}x{% endif %}"]),
+    ] {
+        dry(&world, file, content).args(more).run().success().any_stdout().stderr("");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_no_message() {
+    let world = world();
+    let rows = "{\"to\": \"+85291234567\", \"to\": \"+85291234568\", \"text\": \"secret\"}\n\
+                {\"to\": \"+85291234567\", \"text\": \"a\", \"order\": {\"id\": 1, \"id\": \"secret\"}}\n\
+                {\"to\": \"+85291234567\", \"text\": \"b\", \"order\": {\"id\": 1}, \"id\": 1}\n";
+    let ran = dry(&world, "f.jsonl", rows).arg("--json").run().code(1).never_says("secret").never_says("9123");
+    let ran = ran.stderr_has("line 1: the key `to` stands twice").stderr_has("line 2: the key `id` stands twice");
+    let shape = ran.stdout_json();
+    assert_eq!((&shape["enqueued"], &shape["rejected"]), (&json!(1), &json!(2)), "{shape}");
+    for (flag, value) in [("--kwargs", "{\"a\": \"secret\", \"a\": 2}"), ("--args", "[{\"a\": \"secret\", \"a\": 2}]")]
+    {
+        let call = world.smsctl(["enqueue", "--dry-run", "--task", "t", "--lane", "command:r", flag, value]);
+        let refused = call.run().code(2).stdout("").never_says("secret");
+        refused.stderr_has(&format!("`{flag}`: the key `a` stands twice"));
+    }
+}

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use super::EngineError;
 use super::audit::Hands;
@@ -47,6 +47,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) outage: Option<Outage>,
     pub(super) timers: Timers,
     pub(super) watch: RefCell<Watch>,
+    /// Rings when others write to the database; and who rings it, of whom there is always one.
+    others: (Sender<()>, Receiver<()>),
     pub(super) summary: Summary,
     pub(super) desk: Desk,
     /// Claims that are with senders, or on their way there.
@@ -77,6 +79,8 @@ impl<'a> Dispatcher<'a> {
         floor.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);
+        let others = bounded(1);
+        store.listen(others.0.clone());
         Ok(Dispatcher {
             plan,
             store,
@@ -89,6 +93,7 @@ impl<'a> Dispatcher<'a> {
             outage: None,
             timers: Timers::begin(now, store.polling()),
             watch: RefCell::default(),
+            others,
             summary: Summary::default(),
             desk,
             in_flight: 0,
@@ -190,7 +195,8 @@ impl<'a> Dispatcher<'a> {
         if free == 0 {
             return Ok(Vec::new());
         }
-        if self.timers.is_probe_due(self.store)? {
+        let is_quiet = self.outbox.is_empty() && !self.lanes.any_open(boottime());
+        if self.timers.is_probe_due(self.store, is_quiet)? {
             self.lanes.open_all();
             self.lanes.learn_task_funcs(self.store)?;
         }
@@ -312,6 +318,7 @@ impl<'a> Dispatcher<'a> {
                 }
             }
             recv(self.floor.stop.bell()) -> _ => {}
+            recv(self.others.1) -> _ => self.timers.heard(),
             default(rest) => {}
         }
     }

@@ -92,13 +92,23 @@ impl Timers {
         self.poll_every = self.polling.min;
     }
 
-    /// Whether every lane should be asked: something is due, another process changed the database, or it is time.
-    pub fn is_probe_due(&mut self, store: &dyn Store) -> Result<bool> {
+    /// Somebody writes to the database: what it is shows a little later.
+    pub fn heard(&mut self) {
+        self.poll_at = Duration::ZERO;
+        self.poll_soon();
+    }
+
+    /// Whether every lane should be asked: something is due, another process changed the database, or it is time. `listens`: nothing is
+    /// going on that would ring the bell.
+    pub fn is_probe_due(&mut self, store: &dyn Store, listens: bool) -> Result<bool> {
         let now = boottime();
         let mut due = now >= self.probe_at || self.due_at.is_some_and(|due_at| now >= due_at);
         if now >= self.poll_at {
+            // In this order: what is written between the two rings, and what was written before shows.
+            let is_armed = listens && store.arm();
             let changed = store.changed()?;
-            let Polling { min, max } = self.polling;
+            let Polling { min, max, max_with_bell } = self.polling;
+            let max = if is_armed { max_with_bell } else { max };
             self.poll_every = if changed { min } else { (self.poll_every * 5 / 4).min(max) };
             self.poll_at = now + self.poll_every;
             due |= changed;
@@ -242,7 +252,11 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-    const POLLING: Polling = Polling { min: Duration::from_millis(2), max: Duration::from_millis(15) };
+    const POLLING: Polling = Polling {
+        min: Duration::from_millis(2),
+        max: Duration::from_millis(15),
+        max_with_bell: Duration::from_millis(250),
+    };
 
     #[test]
     fn the_dead_are_looked_for_at_once_at_the_start() {

@@ -20,6 +20,7 @@ mod migration;
 mod mysql;
 mod numbers;
 mod patience;
+mod polling;
 pub mod report;
 mod scratch;
 pub mod server;
@@ -50,6 +51,7 @@ pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
 pub use patience::Deadline;
+pub use polling::{Bell, Polling};
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
@@ -173,15 +175,6 @@ pub fn open(location: &Location, options: &Options) -> Result<Opened> {
         Location::Sqlite(path) => sqlite::open(path, options),
         Location::Mysql(server) => mysql::open(server, options),
     }
-}
-
-/// How often an idle worker asks whether the database has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Polling {
-    /// Soon after work.
-    pub min: Duration,
-    /// At leisure.
-    pub max: Duration,
 }
 
 /// To have lost a claim is an answer, not an error.
@@ -309,6 +302,12 @@ pub trait Store: Send + Sync {
 
     /// How often `changed` may be asked while nothing happens.
     fn polling(&self) -> Polling;
+
+    /// From now on `arm` has `bell` ring, where this database can.
+    fn listen(&self, bell: Bell);
+
+    /// The bell rings when somebody next writes; false: it does not.
+    fn arm(&self) -> bool;
 
     /// Introduces a worker process.
     fn register(&self, worker: &NewWorker) -> Result<WorkerId>;

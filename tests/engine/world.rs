@@ -13,7 +13,7 @@ use smsctl::queue::{
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Audited, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
+    self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
     Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError,
     Stranded, Tally, TallyKind, Turn, Worker,
 };
@@ -277,6 +277,12 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn polling(&self) -> Polling {
         self.inner.polling()
+    }
+    fn listen(&self, bell: Bell) {
+        self.inner.listen(bell);
+    }
+    fn arm(&self) -> bool {
+        self.inner.arm()
     }
     fn changed(&self) -> Result<bool> {
         self.inner.changed()

@@ -41,9 +41,9 @@ use super::counters::Counters;
 use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker, Opened,
-    Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally, TallyKind, Turn,
-    Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker,
+    Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally,
+    TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -122,7 +122,15 @@ impl Store for MysqlStore {
     }
 
     fn polling(&self) -> Polling {
-        Polling { min: Duration::from_millis(20), max: Duration::from_millis(200) }
+        let [min, max] = [20, 200].map(Duration::from_millis);
+        Polling { min, max, max_with_bell: max }
+    }
+
+    /// A server tells nobody that others write.
+    fn listen(&self, _bell: Bell) {}
+
+    fn arm(&self) -> bool {
+        false
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId> {

@@ -12,6 +12,7 @@ mod check;
 mod column;
 mod connect;
 mod copy;
+mod ear;
 mod enqueue;
 mod exchange;
 mod identity;
@@ -45,7 +46,7 @@ use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::time;
 use super::{
-    Access, Applied, Audited, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState,
     NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, Stranded, Tally,
     TallyKind, Turn, Worker,
 };
@@ -55,6 +56,7 @@ use crate::queue::{
 };
 pub(super) use backup::backup;
 use connect::Speak;
+use ear::Ear;
 use identity::Identity;
 use readers::ReaderPool;
 
@@ -83,6 +85,8 @@ struct SqliteStore {
     stamps: Stamps,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
+    /// Of a worker: hears that others write.
+    ear: Mutex<Option<Ear>>,
     /// Pauses in which the file was locked by another process.
     busy_waits: Meter,
     /// How often no reader was free at once.
@@ -112,6 +116,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         identity: Identity::of(path)?,
         readers: OnceLock::new(),
         data_version: Mutex::new(0),
+        ear: Mutex::default(),
         busy_waits: Meter::default(),
         reader_waits: Meter::default(),
     };
@@ -232,7 +237,16 @@ impl Store for SqliteStore {
     }
 
     fn polling(&self) -> Polling {
-        Polling { min: Duration::from_millis(2), max: Duration::from_millis(15) }
+        let [min, max, max_with_bell] = [1, 15, 250].map(Duration::from_millis);
+        Polling { min, max, max_with_bell }
+    }
+
+    fn listen(&self, bell: Bell) {
+        *self.ear.lock().unwrap_or_else(PoisonError::into_inner) = Ear::new(&self.path, bell).ok();
+    }
+
+    fn arm(&self) -> bool {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Ear::arm)
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId> {

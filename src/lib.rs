@@ -102,14 +102,17 @@ fn conclude(answer: commands::Outcome, out: &Output) -> u8 {
     // What a command had said before it failed is data as well; if stdout fails too, the first failure counts.
     let flushed = out.flush();
     let answer = answer.and_then(|done| Ok(flushed.map(|()| done)?));
-    match answer {
+    out.make_way();
+    let code = match answer {
         Ok(Done::Well) => 0,
         Ok(Done::Partly) => Kind::Failed.exit_code(),
         Err(error) => {
             error.report(out);
             error.kind.exit_code()
         }
-    }
+    };
+    out.settle();
+    code
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Engine events -> log lines, a progress bar, and readiness notices to the supervisor.
 
+mod supervisor;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sd_notify::NotifyState;
 
@@ -11,6 +13,7 @@ use crate::engine::{Ending, Event, LaneWhy, Observer, Summary};
 use crate::gateway::system_words;
 use crate::output::{Level, LogLine, Output, Progress};
 use crate::queue::{Failure, Outcome};
+use supervisor::Supervisor;
 
 /// Watches one run of the engine.
 pub struct Telemetry<'a> {
@@ -37,7 +40,7 @@ impl<'a> Telemetry<'a> {
     /// Tells the supervisor, once, that the end has begun.
     fn tell_stopping(&self) {
         if !self.is_stopping.replace(true) {
-            notify(&[NotifyState::Stopping]);
+            self.supervisor.borrow().tell(NotifyState::Stopping);
         }
     }
 }
@@ -61,9 +64,14 @@ impl Observer for Telemetry<'_> {
             Event::Stopped { summary } => {
                 self.tell_stopping();
                 // The last word stays in the supervisor's account of the service.
-                notify(&[NotifyState::Status(&format!("stopped; {}", counts(summary)))]);
+                let status = format!("stopped; {}", counts(summary));
+                self.supervisor.borrow().tell(NotifyState::Status(&status));
             }
-            Event::GraceOver { on_the_wire, .. } if *on_the_wire > 0 => (self.on_grace_over)(),
+            Event::GraceOver { on_the_wire, .. } if *on_the_wire > 0 => {
+                // The process ends here, and the log says why.
+                self.out.settle();
+                (self.on_grace_over)();
+            }
             _ => {}
         }
     }
@@ -76,57 +84,9 @@ impl Observer for Telemetry<'_> {
     }
 }
 
-/// What the supervisor is told, and when. Without `NOTIFY_SOCKET` it is told nothing.
-struct Supervisor {
-    /// Half of what the supervisor allows between two signs of life.
-    watchdog_every: Option<Duration>,
-    watchdog_at: Option<Instant>,
-    status_at: Option<Instant>,
-}
-
-impl Supervisor {
-    /// How often `STATUS=` is sent.
-    const STATUS_EVERY: Duration = Duration::from_secs(5);
-
-    /// sd_notify(3) is a protocol of variables, and the crate that speaks it reads them itself: the one exception to the rule
-    /// that only `config` reads the environment. They are left set, so that a second run finds them again.
-    fn of_process() -> Supervisor {
-        let watchdog_every = sd_notify::watchdog_enabled().map(|span| span / 2);
-        Supervisor { watchdog_every, watchdog_at: None, status_at: None }
-    }
-
-    fn beat(&mut self, now: Instant, status_now: impl FnOnce() -> String) {
-        let is_first = self.status_at.is_none();
-        let mut notices = Vec::new();
-        if is_first {
-            notices.push(NotifyState::Ready);
-        }
-        if self.watchdog_every.is_some_and(|every| is_due(&mut self.watchdog_at, every, now)) {
-            notices.push(NotifyState::Watchdog);
-        }
-        let status;
-        if is_due(&mut self.status_at, Supervisor::STATUS_EVERY, now) {
-            status = status_now();
-            notices.push(NotifyState::Status(&status));
-        }
-        if !notices.is_empty() {
-            notify(&notices);
-        }
-    }
-}
-
-/// Whether `every` has passed since the last time; notes that it is now.
-fn is_due(last: &mut Option<Instant>, every: Duration, now: Instant) -> bool {
-    let due = last.is_none_or(|last| now.saturating_duration_since(last) >= every);
-    if due {
-        *last = Some(now);
-    }
-    due
-}
-
-fn notify(notices: &[NotifyState<'_>]) {
-    // A supervisor that does not listen must not stop the queue; if it minds, it ends the process by its watchdog.
-    let _ = sd_notify::notify(notices);
+/// The line in the place of so many that were not written.
+pub fn unlogged(lines: u64) -> LogLine {
+    LogLine::new(Level::Warn, "unlogged").field("lines", lines)
 }
 
 /// `; gateway:default unreachable`, of each lane that takes nothing.
@@ -290,6 +250,8 @@ fn chain(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::engine::{EngineError, Left};
     use crate::queue::ErrorType;
@@ -389,7 +351,7 @@ mod tests {
             Event::GraceOver { on_the_wire: 0, unwritten: 0 },
             Event::Stopped { summary: &summary },
         ];
-        events.iter().map(line_of).chain(settled).collect()
+        events.iter().map(line_of).chain(settled).chain([unlogged(1)]).collect()
     }
 
     /// The rows of the documentation: events, their levels, and what is said of their fields.
@@ -454,15 +416,5 @@ mod tests {
         assert_eq!(line.fields["error"], "connection refused");
         let paused = line_of(&Event::LaneClosed { lane: "gateway:a", why: LaneWhy::Paused, span: None, error: "" });
         assert!(!paused.fields.contains_key("for_s") && !paused.fields.contains_key("error"));
-    }
-
-    #[test]
-    fn signs_of_life_come_at_their_intervals() {
-        let start = Instant::now();
-        let mut last = None;
-        let every = Duration::from_secs(5);
-        assert!(is_due(&mut last, every, start));
-        assert!(!is_due(&mut last, every, start + every / 2));
-        assert!(is_due(&mut last, every, start + every));
     }
 }

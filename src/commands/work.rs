@@ -14,7 +14,7 @@ use crate::gateway::{command, http};
 use crate::output::Lines;
 use crate::queue::{Lane, RetryPolicy};
 use crate::store::{Access, Location, Store, TallyKind};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{self, Telemetry};
 
 /// Send what is queued, until stopped
 ///
@@ -71,6 +71,8 @@ Examples:
 /// # Errors
 /// A flag, a setting or a lane is wrong, signals cannot be taken, the engine did not end in order; or the database or stdout.
 pub fn run(args: Args, context: &Context) -> Outcome {
+    // First of all: from here to the end of the process a log that nobody reads holds up nothing.
+    context.out.detach_stderr(telemetry::unlogged);
     let mut plan = plan(&args, context.config()?)?;
     host::allow_descriptors(plan.senders);
     let store = context.store(Access::Create)?;

@@ -1,9 +1,11 @@
 //! The only writer to the terminal: data to stdout, everything else to stderr.
 //!
 //! stdout is buffered, and a failure there ends the command; a closed pipe is an `io::Error` of the kind `BrokenPipe`, which
-//! ends it quietly. stderr is written piece by piece under one lock, and a failure there is nobody's business.
+//! ends it quietly. stderr is written piece by piece under one lock, and a failure there is nobody's business; a worker's log is
+//! written by a thread of its own, and holds up nobody.
 //! `docs/json.md` tells what each format promises.
 
+mod backlog;
 mod chart;
 mod color;
 mod confirm;
@@ -216,8 +218,25 @@ impl Output {
     /// One line of the log on stderr, if `--quiet` and `--verbose` let its level through.
     pub fn log(&self, line: &LogLine) {
         if line.level <= self.style.level() {
-            self.say(&format!("{}\n", line.render(self.style.log_format, self.style.paints_stderr())));
+            self.say(&logged(self.style, line));
         }
+    }
+
+    /// From now on nobody waits for the reader of stderr: a thread of its own writes there. `gap` is the line of the log that
+    /// tells of so many lines that found no room. Where the system starts no thread, all is as it was.
+    pub fn detach_stderr(&self, gap: fn(u64) -> LogLine) {
+        let style = self.style;
+        self.stderr.detach(move |lines| logged(style, &gap(lines)));
+    }
+
+    /// Waits until all that was said on stderr is written: not long where it is read slowly, and a moment where it is not read.
+    pub fn settle(&self) {
+        self.stderr.settle();
+    }
+
+    /// As `settle`; what waits even then is given up, and counted in a line, so that the last words come out.
+    pub fn make_way(&self) {
+        self.stderr.make_way();
     }
 
     /// A failure on stderr: text, or one line of JSON where `Style::speaks_json`.
@@ -269,6 +288,8 @@ impl Output {
     }
 
     fn put_bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        // Both streams may be one file or terminal: what was said before stands before.
+        self.settle();
         if !self.style.terminal.stdout {
             return self.stdout.write(bytes);
         }
@@ -299,6 +320,10 @@ impl Output {
             None => work(),
         }
     }
+}
+
+fn logged(style: Style, line: &LogLine) -> String {
+    format!("{}\n", line.render(style.log_format, style.paints_stderr()))
 }
 
 #[cfg(test)]

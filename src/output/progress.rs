@@ -113,7 +113,7 @@ impl fmt::Debug for Canvas {
 
 impl Canvas {
     fn put(&self, text: &str) -> io::Result<()> {
-        self.stderr.write(text);
+        self.stderr.draw(text);
         Ok(())
     }
 

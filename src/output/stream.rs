@@ -1,7 +1,9 @@
 //! The streams themselves: stdout buffered and strict, stderr in one piece and forgiving.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::backlog::{Backlog, Bounds};
 
 /// Bytes that stdout keeps before it writes.
 const STDOUT_BUFFER_BYTES: usize = 64 * 1024;
@@ -32,21 +34,68 @@ fn named(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), StdoutError(error))
 }
 
+/// Where stderr goes.
+pub(super) type Sink = Arc<Mutex<Box<dyn Write + Send>>>;
+
 /// stderr: each piece is written whole, under one lock.
 #[derive(Clone)]
-pub(super) struct Stderr(Arc<Mutex<Box<dyn Write + Send>>>);
+pub(super) struct Stderr {
+    sink: Sink,
+    /// Who writes, once that is a thread of its own.
+    backlog: Arc<OnceLock<Backlog>>,
+}
 
 impl Stderr {
     pub(super) fn new(sink: Box<dyn Write + Send>) -> Stderr {
-        Stderr(Arc::new(Mutex::new(sink)))
+        Stderr { sink: Arc::new(Mutex::new(sink)), backlog: Arc::default() }
     }
 
-    /// Writes `text`. Where stderr is gone (a closed terminal, a log reader that died) there is nobody left to tell, and
-    /// the work must go on: the failure is dropped on purpose.
-    pub(super) fn write(&self, text: &str) {
-        let mut sink = locked(&self.0);
-        let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+    /// From now on a thread of its own writes, and nobody else waits for a reader. `gap` is the line that tells of so many lines
+    /// that found no room. Without a thread all is as it was.
+    pub(super) fn detach(&self, gap: impl Fn(u64) -> String + Send + Sync + 'static) {
+        if self.backlog.get().is_none()
+            && let Ok(backlog) = Backlog::begin(Arc::clone(&self.sink), Bounds::OF_WORKER, gap)
+        {
+            // If another thread was quicker, this one has nothing to write, and ends.
+            let _ = self.backlog.set(backlog);
+        }
     }
+
+    pub(super) fn write(&self, text: &str) {
+        match self.backlog.get() {
+            Some(backlog) => backlog.push(text),
+            None => put(&self.sink, text),
+        }
+    }
+
+    /// A part of a drawing: it may be left out where nobody reads.
+    pub(super) fn draw(&self, frame: &str) {
+        match self.backlog.get() {
+            Some(backlog) => backlog.draw(frame),
+            None => put(&self.sink, frame),
+        }
+    }
+
+    /// Waits until everything is written, for a short time at most.
+    pub(super) fn settle(&self) {
+        if let Some(backlog) = self.backlog.get() {
+            backlog.settle();
+        }
+    }
+
+    /// As `settle`, and what waits even then is given up.
+    pub(super) fn make_way(&self) {
+        if let Some(backlog) = self.backlog.get() {
+            backlog.make_way();
+        }
+    }
+}
+
+/// Writes `text` to stderr. Where that is gone (a closed terminal, a log reader that died) there is nobody left to tell, and
+/// the work must go on: the failure is dropped on purpose.
+pub(super) fn put(sink: &Sink, text: &str) {
+    let mut sink = locked(sink);
+    let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
 }
 
 /// A thread that panicked while it wrote leaves at worst half a line: the others go on writing.

@@ -23,4 +23,5 @@ mod soak;
 mod starved;
 mod stopped;
 mod streams;
+mod unread;
 mod walk;

@@ -7,6 +7,7 @@
 //! inotify or no more of it: so whoever hears nothing asks now and then all the same.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -32,9 +33,10 @@ impl Ear {
     /// Rings `bell` for writes to the log of `database`, whenever it is armed.
     ///
     /// # Errors
-    /// The system gives no inotify, no descriptor or no thread.
+    /// The database is not there; the system gives no inotify, no descriptor or no thread.
     pub fn new(database: &Path, bell: Bell) -> io::Result<Ear> {
-        let mut log = OsString::from(database);
+        // SQLite keeps it beside the file itself, whatever links lead there.
+        let mut log = OsString::from(fs::canonicalize(database)?);
         log.push("-wal");
         let watch = Arc::new(inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?);
         let end = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
@@ -79,8 +81,9 @@ fn listen(watch: &OwnedFd, end: &OwnedFd, bell: &Bell) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, OpenOptions};
+    use std::fs::OpenOptions;
     use std::io::Write;
+    use std::os::unix::fs::symlink;
     use std::time::Duration;
 
     use crossbeam_channel::bounded;
@@ -93,9 +96,10 @@ mod tests {
     #[test]
     fn the_bell_rings_once_for_a_write_to_the_log_and_not_for_others() {
         let directory = tempfile::tempdir().expect("a scratch directory");
-        let database = directory.path().join("sms.db");
+        fs::write(directory.path().join("sms.db"), "").expect("writes");
+        symlink("sms.db", directory.path().join("link.db")).expect("links");
         let (ring, bell) = bounded(1);
-        let ear = Ear::new(&database, ring).expect("an ear");
+        let ear = Ear::new(&directory.path().join("link.db"), ring).expect("an ear");
         assert!(!ear.arm(), "there is no log yet");
         fs::write(directory.path().join("sms.db-wal"), "").expect("writes");
         assert!(ear.arm());

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,10 @@ const LINKS_MAX: usize = 40;
 /// What a file is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Rejects, figures, a ledger, a backup.
+    /// Rejects, figures, a ledger.
     Output,
+    /// A backup, which may replace another one.
+    Backup,
     /// The settings file, which may replace the one that is in use.
     Settings,
     /// A database, which may be that of the settings.
@@ -41,7 +43,7 @@ pub fn require_spare(path: &Path, role: Role, context: &Context) -> Result<(), E
     {
         return Err(refused(format!("`{shown}` is the settings file in use")));
     }
-    match location(context, &environment) {
+    let own = match location(context, &environment) {
         Some(Location::Sqlite(database)) => {
             if role != Role::Database && place.is(&Spot::of(&database)) {
                 return Err(refused(format!("`{shown}` is a database in use")));
@@ -54,6 +56,22 @@ pub fn require_spare(path: &Path, role: Role, context: &Context) -> Result<(), E
             _ => Ok(()),
         },
         _ => Ok(()),
+    };
+    own.and_then(|()| require_no_other(&place, role, path))
+}
+
+/// Refuses what another queue lives in: what replaced it would be neither.
+fn require_no_other(place: &Spot, role: Role, path: &Path) -> Result<(), Error> {
+    let shown = path.display();
+    if matches!(role, Role::Output | Role::Settings) && is_database(&place.path) {
+        return Err(refused(format!("`{shown}` is a database")));
+    }
+    match place.companion_of().filter(|database| is_database(database)) {
+        Some(database) => {
+            let name = database.file_name().unwrap_or_default().display();
+            Err(refused(format!("`{shown}` belongs to the database `{name}`")))
+        }
+        None => Ok(()),
     }
 }
 
@@ -112,6 +130,14 @@ impl Spot {
         self.path == other.path || (self.id.is_some() && self.id == other.id)
     }
 
+    /// The file that it would stand beside, by its name, if it were a database's own.
+    fn companion_of(&self) -> Option<PathBuf> {
+        let name = self.name();
+        let at = name.iter().enumerate().rev().filter(|(_, byte)| **byte == b'-').map(|(at, _)| at);
+        let at = at.into_iter().find(|at| *at > 0 && is_companion(&name[*at..]))?;
+        Some(self.path.with_file_name(OsStr::from_bytes(&name[..at])))
+    }
+
     fn name(&self) -> &[u8] {
         self.path.file_name().unwrap_or_default().as_bytes()
     }
@@ -152,6 +178,17 @@ fn belongs(place: &Spot, database: &Spot) -> bool {
     let beside = fs::read_dir(directory).into_iter().flatten().flatten();
     let mut companions = beside.filter(|entry| is_companion(&entry.file_name()));
     companions.any(|entry| fs::metadata(entry.path()).ok().as_ref().map(id) == place.id)
+}
+
+/// Whether it is a database file of SQLite, by how such files begin (<https://www.sqlite.org/fileformat.html>, 1.3).
+fn is_database(path: &Path) -> bool {
+    const BEGINS: &[u8; 16] = b"SQLite format 3\0";
+    // Anything but a plain file could keep us waiting.
+    if !fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut bytes = [0; BEGINS.len()];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).is_ok() && bytes == *BEGINS
 }
 
 /// What the names of a database's own files end in.
@@ -211,6 +248,22 @@ mod tests {
             assert!(!belongs(&Spot::of(&touched(root.path(), name)), &Spot::of(&database)), "{name}");
         }
         assert!(!belongs(&Spot::of(&at("home/sms.db-wal")), &Spot::of(&database)), "another directory");
+    }
+
+    #[test]
+    fn a_database_is_known_by_its_beginning_and_what_belongs_to_it_by_its_name() {
+        let root = tempfile::tempdir().expect("a scratch directory");
+        let at = |name: &str| root.path().join(name);
+        fs::write(at("q-1.db"), b"SQLite format 3\0 and more").expect("writes");
+        touched(root.path(), "short");
+        assert!(is_database(&at("q-1.db")));
+        assert!(!is_database(&at("short")) && !is_database(&at("gone")) && !is_database(root.path()));
+        for name in ["q-1.db-wal", "q-1.db-shm", "q-1.db-journal", "q-1.db-flight-1001"] {
+            assert_eq!(Spot::of(&at(name)).companion_of(), Some(resolved(&at("q-1.db"))), "{name}");
+        }
+        for name in ["q-1.db", "-wal", "rejects.csv", "q-1.db-flight-x"] {
+            assert_eq!(Spot::of(&at(name)).companion_of(), None, "{name}");
+        }
     }
 
     #[test]

@@ -63,7 +63,8 @@ impl Plan {
     /// What becomes of a task that nobody holds any more, of whose attempt `reply` is known.
     pub(super) fn fate_of(&self, stranded: &Stranded, reply: Reply) -> Fate {
         let policy = self.way_of(&stranded.task_func).map_or(RetryPolicy::default(), |way| way.policy);
-        let budget = Budget { retry_count: stranded.retry_count, max_retries: stranded.max_retries };
+        let Stranded { retry_count, max_retries, attempt, .. } = *stranded;
+        let budget = Budget { retry_count, max_retries, attempt };
         policy.fate(reply, budget, fastrand::f64())
     }
 }

@@ -60,6 +60,8 @@ pub struct Budget {
     pub retry_count: u32,
     /// Attempts in all.
     pub max_retries: u32,
+    /// Which attempt this was, those that cost nothing counted.
+    pub attempt: u32,
 }
 
 impl Budget {
@@ -129,8 +131,12 @@ impl RetryPolicy {
         if self.by_order_only {
             return Fate::Parked { failure, spent };
         }
-        let backoff = self.backoff.delay(budget.retry_count + 1, jitter);
-        let after = closes.map_or(backoff, |(_, span)| span + backoff);
+        let after = match closes {
+            None => self.backoff.delay(budget.retry_count + 1, jitter),
+            // The lane is open again before the message is, and longer before with each attempt: perhaps it is this message that
+            // closes it, and others would never have their turn.
+            Some((_, span)) => span + self.backoff.delay(budget.attempt.max(1), jitter),
+        };
         Fate::Retry { after, failure, spent }
     }
 

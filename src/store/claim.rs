@@ -81,7 +81,7 @@ impl Claim {
 
     /// The attempts that it has had, this one not counted, and may have.
     pub fn budget(&self) -> Budget {
-        Budget { retry_count: self.retry_count, max_retries: self.max_retries }
+        Budget { retry_count: self.retry_count, max_retries: self.max_retries, attempt: self.attempt }
     }
 
     /// How long it may still be sent, counted from the claim by the database's clock; `None`: for ever.

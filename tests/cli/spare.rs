@@ -174,3 +174,21 @@ fn what_is_read_is_no_place_for_rejects() {
     let nowhere = "smsctl enqueue --file - --format jsonl --rejects /dev/null < /dev/null";
     world.program("sh", ["-c", nowhere]).run().success().any_stdout().any_stderr();
 }
+
+#[test]
+fn no_other_queue_is_written_over_either() {
+    let world = world();
+    let other = "sqlite:///other.db";
+    world.smsctl(["--database", other, "db", "migrate"]).run().success().any_stdout().any_stderr();
+    let before = files(&world);
+    for (name, writer) in WRITERS.iter().filter(|(name, _)| !name.starts_with("backup")) {
+        call(&world, writer, "other.db").run().code(73).stdout("").stderr_has("`other.db` is a database");
+        assert_eq!(files(&world), before, "{name}");
+    }
+    for (name, writer) in WRITERS {
+        for file in ["other.db-wal", "other.db-shm", "other.db-flight-1001"] {
+            call(&world, writer, file).run().code(73).stdout("").stderr_has("belongs to the database");
+        }
+        assert_eq!(files(&world), before, "{name}");
+    }
+}

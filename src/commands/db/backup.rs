@@ -38,7 +38,7 @@ pub struct Args {
 /// The database is on a server; the file is there, or cannot be written; the settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let location = context.location()?;
-    require_spare(&args.file, Role::Output, context)?;
+    require_spare(&args.file, Role::Backup, context)?;
     let pages = match &location {
         Location::Sqlite(path) => std::fs::metadata(path).ok().map(|data| data.len() / PAGE_BYTES),
         Location::Mysql(_) => None,

@@ -133,9 +133,12 @@ impl RetryPolicy {
         }
         let after = match closes {
             None => self.backoff.delay(budget.retry_count + 1, jitter),
-            // The lane is open again before the message is, and longer before with each attempt: perhaps it is this message that
+            // The lane is open again before the message is due, and longer before with each attempt: perhaps it is this message that
             // closes it, and others would never have their turn.
-            Some((_, span)) => span + self.backoff.delay(budget.attempt.max(1), jitter),
+            Some((_, span)) => {
+                let beyond = Backoff { base: self.backoff.base.max(span), cap: self.backoff.cap };
+                span + beyond.delay(budget.attempt.max(1), jitter)
+            }
         };
         Fate::Retry { after, failure, spent }
     }
@@ -150,5 +153,30 @@ impl RetryPolicy {
             }
             OnUnknown::Hold | OnUnknown::Retry | OnUnknown::Idempotent => Fate::Parked { failure, spent: true },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How long a message waits that was deferred with this notice in its attempt of that number, at most.
+    fn wait(notice: Option<LaneNotice>, attempt: u32) -> Option<Duration> {
+        let reply = Reply { lane: notice, ..Reply::deferred(ErrorType::Throttled, "later") };
+        let budget = Budget { retry_count: 0, max_retries: 3, attempt };
+        match RetryPolicy::default().fate(reply, budget, 1.0) {
+            Fate::Retry { after, spent, .. } => (spent == notice.is_none()).then_some(after),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_message_that_closes_its_lane_is_due_after_it_opens_and_later_with_each_attempt() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let throttled = Some(LaneNotice::ThrottledFor(5 * SECOND));
+        for (attempt, longest) in [(0, 10), (1, 10), (2, 15), (3, 25), (4, 45), (30, 605)] {
+            assert_eq!(wait(throttled, attempt), Some(longest * SECOND), "attempt {attempt}");
+        }
+        assert_eq!(wait(None, 9), Some(2 * SECOND), "what says nothing of the lane goes by the attempts that count");
     }
 }

@@ -734,7 +734,7 @@ impl Pair {
         let row = |task: &smsctl::queue::Task| {
             let lane = usize::from(task.task_func == LANES[1]);
             // A server gives a time that is over to a scheduled task without one.
-            let available = task.available_at.filter(|at| *at > self.start);
+            let available = task.available_at.filter(|at| *at >= self.start);
             (task.id, (lane, task.status, available, task.retry_count, task.max_retries, task.attempt, task.departed))
         };
         let have: Vec<_> = self.world.all().iter().map(row).collect();

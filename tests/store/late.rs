@@ -240,6 +240,18 @@ pub fn an_accepted_answer_never_overwrites_a_newer_attempt(world: &World) {
     world.assert_sound();
 }
 
+pub fn an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_failed(world: &World) {
+    let (id, first) = on_the_wire(world);
+    let dead = world.store.workers().expect("lists").iter().map(|worker| worker.id).collect();
+    world.another().recover(&Judge { dead, fate: Fate::Released }).expect("recovers");
+    world.pass(SECOND);
+    let second = world.claim(world.worker());
+    assert_eq!((settle(world, second, parked()), world.get(id).departed), (Settled::Done, 0));
+    assert_eq!(settle(world, first, completed()), Settled::Lost, "a newer attempt decides");
+    assert!(outcomes(world, id).contains(&(1, "accepted".to_owned())), "{:?}", outcomes(world, id));
+    assert_eq!((world.get(id).departed, retry(world, id, false)), (1, 0), "it has left all the same");
+}
+
 pub fn an_answer_after_a_recovery_is_new_knowledge(world: &World) {
     let (id, accepted) = on_the_wire(world);
     recover(world);

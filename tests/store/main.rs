@@ -107,6 +107,7 @@ conformance! {
             what_was_held_on_the_wire_needs_an_express_order,
             an_answer_says_of_a_row_that_was_put_back_that_it_may_have_arrived,
             an_accepted_answer_never_overwrites_a_newer_attempt,
+            an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_failed,
             an_answer_after_a_recovery_is_new_knowledge,
             a_refusal_after_a_recovery_is_a_dead_letter,
             an_answer_after_the_last_attempt_corrects_its_letter,

@@ -159,6 +159,8 @@ impl Signs {
         if let Some(at) = names.iter().position(|word| is_success_word(word)) {
             let is_none = is_denied && !value.iter().any(|word| is_success_word(word));
             self.read_success(&names[at], is_none || denies_success(&names[..at]));
+            // `OK:-1`: the result of what was asked.
+            self.error |= is_negative(clause.value.trim());
         }
         if RESULT_NAMES.contains(&last.as_str()) {
             self.read_code(clause.value, CODE_NAMES.contains(&last.as_str()));
@@ -480,6 +482,8 @@ mod tests {
                 "\"-1\"",
                 "[-3]",
                 "-1|85291234567",
+                "OK:-1",
+                "Sent: -104 no route",
                 r#"{"code":-5}"#,
                 r#"{"code":"-5"}"#,
                 "code=-5",

@@ -1,6 +1,6 @@
 //! Writing what became of claims.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use mysql::Row;
@@ -98,11 +98,25 @@ struct Sheet<'a> {
 }
 
 impl Ledger<'_, '_> {
-    /// Writes each fate whose fence still holds; of the others what is still worth knowing.
+    /// Writes each fate whose fence still holds; of the others what is still worth knowing. Of several claims of one task each is
+    /// looked at when the end of the one before is written: what the task counts as goes by that.
     pub fn seal<'f>(&mut self, fates: &[(Fence<'f>, &'f Fate)]) -> Tried<Vec<Settled>> {
-        if fates.is_empty() {
-            return Ok(Vec::new());
+        let mut out = vec![Settled::Lost; fates.len()];
+        let mut left: Vec<usize> = (0..fates.len()).collect();
+        while !left.is_empty() {
+            let mut seen = BTreeSet::new();
+            let (firsts, others) = left.into_iter().partition::<Vec<_>, _>(|at| seen.insert(fates[*at].0.id));
+            let round = firsts.iter().map(|at| fates[*at]).collect::<Vec<_>>();
+            for (at, settled) in firsts.into_iter().zip(self.seal_each(&round)?) {
+                out[at] = settled;
+            }
+            left = others;
         }
+        Ok(out)
+    }
+
+    /// As `seal`, where no two fates are of one task.
+    fn seal_each<'f>(&mut self, fates: &[(Fence<'f>, &'f Fate)]) -> Tried<Vec<Settled>> {
         let mut held = self.lock(fates)?;
         let mut sheet = Sheet::default();
         let mut out = Vec::with_capacity(fates.len());

@@ -252,6 +252,26 @@ pub fn an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_f
     assert_eq!((world.get(id).departed, retry(world, id, false)), (1, 0), "it has left all the same");
 }
 
+pub fn two_claims_of_one_task_that_end_in_one_turn_count_once_each(world: &World) {
+    for newest_first in [false, true] {
+        let world = world.fresh();
+        let worker = world.worker();
+        let id = world.enqueue(message("+85291234567", "hello"));
+        let first = world.claim(worker);
+        set(&world, id, "status = 'pending'");
+        let second = world.claim(worker);
+        let mut ends = vec![first.settle(parked(), None), second.settle(parked(), None)];
+        if newest_first {
+            ends.reverse();
+        }
+        exchange(&*world.store, worker, &ends, 0);
+        let task = world.get(id);
+        assert_eq!((task.status, task.departed), (State::Failed, 0), "newest first: {newest_first}");
+        assert_eq!(world.store.stats().expect("counts").tasks.unknown, 0, "newest first: {newest_first}");
+        world.assert_sound();
+    }
+}
+
 pub fn an_answer_after_a_recovery_is_new_knowledge(world: &World) {
     let (id, accepted) = on_the_wire(world);
     recover(world);

@@ -108,6 +108,7 @@ conformance! {
             an_answer_says_of_a_row_that_was_put_back_that_it_may_have_arrived,
             an_accepted_answer_never_overwrites_a_newer_attempt,
             an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_failed,
+            two_claims_of_one_task_that_end_in_one_turn_count_once_each,
             an_answer_after_a_recovery_is_new_knowledge,
             a_refusal_after_a_recovery_is_a_dead_letter,
             an_answer_after_the_last_attempt_corrects_its_letter,

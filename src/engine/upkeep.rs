@@ -92,10 +92,10 @@ impl Timers {
         self.poll_every = self.polling.min;
     }
 
-    /// Somebody writes to the database: what it is shows a little later.
+    /// Somebody writes to the database: what it is shows a little later, and sooner than more work follows on work.
     pub fn heard(&mut self) {
         self.poll_at = Duration::ZERO;
-        self.poll_soon();
+        self.poll_every = self.polling.min / 2;
     }
 
     /// Whether every lane should be asked: something is due, another process changed the database, or it is time. `listens`: nothing is

@@ -7,7 +7,7 @@ use crossbeam_channel::Sender;
 /// How often an idle worker asks whether the database has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Polling {
-    /// Soon after work, and after a bell.
+    /// Soon after work; after a bell twice as often.
     pub min: Duration,
     /// At leisure.
     pub max: Duration,

@@ -3,15 +3,8 @@
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::desk::SETTINGS;
 use crate::harness::{Call, World};
-
-const SETTINGS: &str = r#"
-[gateways.default]
-profile = "hkt"
-base_url = "http://127.0.0.1:9/gateway.jsp"
-application_id = "App"
-sender = "85212345678"
-"#;
 
 fn world() -> World {
     World::new().settings(SETTINGS)

@@ -2,15 +2,8 @@
 
 use rusqlite::Connection;
 
+use crate::desk::SETTINGS;
 use crate::harness::World;
-
-const SETTINGS: &str = r#"
-[gateways.default]
-profile = "hkt"
-base_url = "http://127.0.0.1:9/gateway.jsp"
-application_id = "App"
-sender = "85212345678"
-"#;
 
 /// A queue into which another program wrote: pending tasks, a failed one, and two letters.
 fn world() -> World {

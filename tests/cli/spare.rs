@@ -4,16 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, SETTINGS};
 use crate::harness::{Call, World};
-
-const SETTINGS: &str = r#"
-[gateways.default]
-profile = "hkt"
-base_url = "http://127.0.0.1:9/gateway.jsp"
-application_id = "App"
-sender = "85212345678"
-"#;
 
 /// Every command that writes a file which the user names, and how it is told which. A new one is named here.
 const WRITERS: [(&str, &[&str]); 7] = [

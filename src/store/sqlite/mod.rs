@@ -237,7 +237,7 @@ impl Store for SqliteStore {
     }
 
     fn polling(&self) -> Polling {
-        let [min, max, max_with_bell] = [1, 15, 250].map(Duration::from_millis);
+        let [min, max, max_with_bell] = [2, 15, 250].map(Duration::from_millis);
         Polling { min, max, max_with_bell }
     }
 

@@ -24,7 +24,8 @@ use crate::telemetry::{self, Telemetry};
 ///
 /// A lane whose gateway cannot be reached rests, for longer and longer, and one message at a time tries the way; no message
 /// loses an attempt by it. `--drain` waits for such a lane for about 15 s, and not at all for one that is paused or that a person
-/// has to mend: it ends with 75 then, and the queue is as it was.
+/// has to mend: it ends with 75 then, and the queue is as it was. While the database cannot be written, a worker keeps what it
+/// knows and tries again for as long as it takes, with `--drain` or `--max-tasks` for a minute.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -65,6 +66,10 @@ Examples:
   smsctl work --drain --workers 16     what is pending now, then end
   smsctl work --drain --for 55s        from cron, once a minute
   smsctl work --lane hkt --rate 2/s    one lane, two messages a second";
+
+/// As long as a server takes to start anew, or somebody to make room on a disk that a log has filled. A run that is to end by
+/// itself does not wait for ever: the next one that cron starts would wait beside it, and then the next.
+const OUTAGE_MAX: Duration = Duration::from_secs(60);
 
 /// Runs the command.
 ///
@@ -162,6 +167,7 @@ pub(super) fn plan_of_logs(location: &Location, config: &Config) -> Plan {
         until: Until::default(),
         flight: flight(location),
         shutdown_grace: config.work.shutdown_grace,
+        outage_max: None,
     }
 }
 
@@ -183,6 +189,7 @@ fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {
         until: Until { drained: args.drain, tasks_max: args.max_tasks, elapsed: args.run_for },
         flight: None,
         shutdown_grace: args.shutdown_grace.unwrap_or(config.work.shutdown_grace),
+        outage_max: (args.drain || args.max_tasks.is_some()).then_some(OUTAGE_MAX),
     })
 }
 

@@ -272,6 +272,7 @@ mod tests {
             until: Until::default(),
             flight: Some(crate::engine::FlightPlace::on_host(vec![directory.to_owned()], "q")),
             shutdown_grace: SECOND,
+            outage_max: None,
         }
     }
 

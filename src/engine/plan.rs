@@ -37,6 +37,8 @@ pub struct Plan {
     pub flight: Option<flight::Place>,
     /// How long senders may finish, and outcomes may be written, after a stop was asked for.
     pub shutdown_grace: Duration,
+    /// How long the database may stay away until the run ends without it. `None`: it comes back, however long that takes.
+    pub outage_max: Option<Duration>,
 }
 
 /// The most sender threads of one process.

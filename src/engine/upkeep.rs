@@ -207,6 +207,12 @@ impl Dispatcher<'_> {
         self.grace.is_some_and(|(ends_at, _)| boottime() >= ends_at)
     }
 
+    /// Whether the database has been away for longer than this run waits for it.
+    fn is_out_of_patience(&self) -> bool {
+        let away = self.outage.map(|outage| boottime().saturating_sub(outage.since));
+        away.zip(self.plan.outage_max).is_some_and(|(away, max)| away >= max)
+    }
+
     /// A stop whose grace is over does not wait for the next try.
     pub(super) fn is_waiting_for_database(&self) -> bool {
         !self.is_grace_over() && self.outage.is_some_and(|outage| boottime() < outage.retry_at)
@@ -222,10 +228,14 @@ impl Dispatcher<'_> {
     }
 
     /// The database cannot be written: claims stop, outcomes are kept, and it is tried again later. An error if the worker
-    /// was to stop and its time is over.
+    /// was to stop and its time is over, or if it was not to wait for so long.
     pub(super) fn go_without(&mut self, error: StoreError) -> Option<EngineError> {
-        if self.is_grace_over() && self.is_idle() && !self.outbox.is_empty() {
-            return Some(EngineError::Unwritten { source: error, unwritten: self.outbox.len() });
+        let unwritten = self.outbox.len();
+        if self.is_idle() && unwritten > 0 && (self.is_grace_over() || self.is_out_of_patience()) {
+            return Some(EngineError::Unwritten { source: error, unwritten });
+        }
+        if self.is_idle() && self.is_out_of_patience() {
+            return Some(EngineError::Store { source: error, unwritten });
         }
         match &mut self.outage {
             Some(outage) => outage.go_on(boottime(), fastrand::f64()),

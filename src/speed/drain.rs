@@ -131,6 +131,7 @@ pub(super) fn plan(crew: Crew<'_>, until: Until) -> Result<Plan, GatewayError> {
         senders: crew.senders,
         until,
         shutdown_grace: Duration::from_secs(30),
+        outage_max: None,
         flight: crew.flight,
     })
 }

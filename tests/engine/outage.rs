@@ -87,3 +87,24 @@ fn an_error_that_waiting_does_not_mend_ends_the_run_after_a_last_attempt_to_writ
     assert!(matches!(error, EngineError::Store { unwritten: 0, .. }), "{error:?}");
     assert_eq!(world.count(State::Processing), 0, "what was known has been written");
 }
+
+#[test]
+fn a_run_that_is_not_to_wait_ends_while_the_database_is_away() {
+    for (after, unwritten) in [(4, 4), (0, 0)] {
+        let world = World::new();
+        world.messages(LANE, 4);
+        let (way, _) = counting();
+        let mut plan = drain(vec![way]);
+        plan.outage_max = Some(Duration::from_millis(1));
+        let watch = Watch::new();
+        let (result, _) = run_meddled(&world, &plan, &Stop::new(), &watch, Fails::new(after, i64::MAX, disk_full));
+        let told = match result.expect_err("the database does not come back") {
+            EngineError::Unwritten { unwritten, source: StoreError::DiskFull { .. } } => unwritten,
+            EngineError::Store { unwritten: 0, source: StoreError::DiskFull { .. } } => 0,
+            error => panic!("{error:?}"),
+        };
+        assert_eq!(told, unwritten, "with {after} calls before it went");
+        watch.assert_times("DatabaseAway", 1);
+        watch.assert_times("DatabaseBack", 0);
+    }
+}

@@ -160,6 +160,7 @@ fn plan(ways: Vec<LaneWay>, until: Until) -> Plan {
         until: Until { elapsed: Some(RUN_MAX), ..until },
         flight: None,
         shutdown_grace: Duration::from_secs(30),
+        outage_max: None,
     }
 }
 

@@ -113,6 +113,7 @@ fn level_of(event: &Event<'_>) -> Level {
         Event::FewerSenders { .. }
         | Event::FewerConnections { .. }
         | Event::NoFlightLog { .. }
+        | Event::LongLog { .. }
         | Event::Unserved { .. }
         | Event::Recovered { .. }
         | Event::Disowned { .. }
@@ -147,6 +148,7 @@ fn line_of(event: &Event<'_>) -> LogLine {
             line("fewer_senders").field("started", *started).field("wanted", *wanted).field("reason", error.to_string())
         }
         Event::NoFlightLog { error } => line("no_flight_log").field("reason", system_words(error)),
+        Event::LongLog { bytes } => line("long_log").field("mib", *bytes / 1024 / 1024),
         Event::Unserved { task_func, pending } => {
             line("unserved").field("task_func", *task_func).field("pending", *pending)
         }
@@ -334,6 +336,7 @@ mod tests {
             Event::Ready,
             Event::FewerSenders { started: 1, wanted: 2, error: &io_error },
             Event::NoFlightLog { error: &io_error },
+            Event::LongLog { bytes: 1 },
             Event::Unserved { task_func: "x", pending: 1 },
             Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },
             Event::FewerConnections { senders: 12, of: 16 },

@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::quiet::Shortage;
 use super::sender::{Floor, Job, Report};
 use super::stock::Stock;
-use super::upkeep::Timers;
+use super::upkeep::{self, Timers};
 use crate::queue::{Fate, LaneWord, WorkerId};
 use crate::store::{Exchange, Result, Settled, Settlement, Store, StoreError, Turn};
 
@@ -58,6 +58,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) stock: Stock,
     ready: bool,
     drained: bool,
+    /// A log of the database that is longer than this is news.
+    pub(super) log_told: u64,
     /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
     pub(super) looked_twice: bool,
     /// When a stop is over, reckoned from when it was asked for, and whether that has been told.
@@ -101,6 +103,7 @@ impl<'a> Dispatcher<'a> {
             stock: Stock::begin(now),
             ready: false,
             drained: false,
+            log_told: upkeep::LONG_LOG,
             looked_twice: false,
             grace: None,
         })
@@ -109,6 +112,7 @@ impl<'a> Dispatcher<'a> {
     /// Turn after turn, until something ends the run.
     pub fn run(mut self) -> std::result::Result<Summary, EngineError> {
         self.tell_unserved();
+        self.tell_long_log();
         loop {
             match self.turn() {
                 Ok(()) => {}

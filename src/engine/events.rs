@@ -21,6 +21,8 @@ pub enum Event<'a> {
     FewerConnections { senders: usize, of: usize },
     /// What leaves is not noted, or not any more: after a crash all that this worker holds is unknown.
     NoFlightLog { error: &'a std::io::Error },
+    /// The database's log has grown this long: somebody who reads in one transaction keeps it from being cut back.
+    LongLog { bytes: u64 },
     /// Tasks wait that no lane of the settings serves.
     Unserved { task_func: &'a str, pending: u64 },
     /// Dead workers were found and what they held has its fate.

@@ -16,6 +16,8 @@ pub(super) const HEARTBEAT_EVERY: Duration = Duration::from_secs(5);
 const RECOVER_EVERY: Duration = Duration::from_secs(5);
 /// How often every lane is asked, whatever is known about it.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// A log of the database that is longer than this, in bytes, is told: twice what it is cut back to.
+pub(super) const LONG_LOG: u64 = 128 * 1024 * 1024;
 
 /// When something is due, in boot time.
 pub(super) struct Timers {
@@ -154,7 +156,20 @@ impl Dispatcher<'_> {
         }
         self.floor.lease.renew(now + LEASE);
         self.timers.beaten(now);
+        self.tell_long_log();
         Ok(())
+    }
+
+    /// While somebody reads in one transaction, the log of a file only grows, and in the end it fills the disk. That is told
+    /// while there is time, and again when it has doubled.
+    pub(super) fn tell_long_log(&mut self) {
+        let bytes = self.store.counters().log_bytes;
+        if bytes > self.log_told {
+            self.observer.observe(&Event::LongLog { bytes });
+            self.log_told = bytes.saturating_mul(2);
+        } else if bytes <= LONG_LOG {
+            self.log_told = LONG_LOG;
+        }
     }
 
     /// Others took this process for dead. What it claimed is no longer its own: nothing of it may leave any more, and what

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Counters {
     /// Pauses in which a file was locked by another process.
     pub busy_waits: u64,
+    /// Bytes of a file's write-ahead log at this moment.
+    pub log_bytes: u64,
     /// Transactions that were tried again, for whatever reason; what follows are the reasons.
     pub repeated: u64,
     /// Deadlocks, and certifications lost on a cluster (1213).

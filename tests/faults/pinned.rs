@@ -45,8 +45,11 @@ fn a_log_that_a_reader_lets_grow_is_told() {
     night.queue(2);
     let [reader, writer] = [night.other_program(), night.other_program()];
     reader.execute_batch("BEGIN; SELECT count(*) FROM queued_tasks").expect("reads");
-    let fill = "CREATE TABLE filler (bytes); INSERT INTO filler VALUES (zeroblob(70000000)); DROP TABLE filler";
+    let fill = "CREATE TABLE filler (bytes); INSERT INTO filler VALUES (zeroblob(140000000)); DROP TABLE filler";
     writer.execute_batch(fill).expect("writes");
+    let worker = night.smsctl("work --max-tasks 1").spawn();
+    worker.wait_for_stderr("long_log mib=13");
+    ended(worker.wait(), 0);
     let told = night.smsctl("db check").run().success();
     told.stdout_has("a program that has been reading for long keeps it from being cut back").stdout_has("fuser -v");
     reader.execute_batch("COMMIT").expect("ends");

@@ -84,6 +84,7 @@ fn met(counters: &Counters) -> String {
         count(counters.pool_in_use, "of them in use", "of them in use"),
         count(counters.pool_overflow, "in overflow", "in overflow"),
         count(counters.pool_waits, "wait for a connection", "waits for a connection"),
+        count(counters.log_bytes / 1024 / 1024, "MiB of log", "MiB of log"),
         count(counters.busy_waits, "wait for a lock", "waits for a lock"),
         count(counters.repeated, "transaction tried again", "transactions tried again"),
         count(counters.deadlocks, "deadlock", "deadlocks"),

@@ -353,7 +353,8 @@ impl Store for SqliteStore {
 
     fn counters(&self) -> Counters {
         let pool_waits = self.reader_waits.get();
-        let counters = Counters { busy_waits: self.busy_waits.get(), pool_waits, ..Counters::default() };
+        let (busy_waits, log_bytes) = (self.busy_waits.get(), self.log_bytes());
+        let counters = Counters { busy_waits, log_bytes, pool_waits, ..Counters::default() };
         match self.readers.get() {
             Some(readers) => counters.with_pool(readers.state(), self.readers_max),
             None => counters,

@@ -9,7 +9,6 @@ mod buffers;
 mod dial;
 mod transport;
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::{Duration, SystemTime};
 
@@ -22,6 +21,7 @@ use self::transport::Progress;
 use super::answer::{Answer, Given};
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
+pub use super::settings::Settings;
 use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
 use crate::queue::{ErrorType, Reply};
 
@@ -32,29 +32,6 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// How long a connection may idle before it is not used again. A request on a connection that the server is just closing is
 /// lost without an answer, so this stays below the 5 s of Apache and Node, the shortest patience of common servers.
 const IDLE_MAX: Duration = Duration::from_secs(4);
-
-/// Settings of one HTTP gateway.
-#[derive(Clone)]
-pub struct Settings {
-    /// The name of a built-in profile (`hkt`), or the path of a profile's file.
-    pub profile: String,
-    /// Where the requests go.
-    pub base_url: String,
-    /// Values that the profile's request names, for example `application_id` and `sender`. Some are secrets.
-    pub values: BTreeMap<String, String>,
-    /// The whole call, from the start of the connection to the end of the answer; more than nothing.
-    pub timeout: Duration,
-    /// The connection alone, name and TLS included; more than nothing.
-    pub connect_timeout: Duration,
-    /// Reply rules that go before the profile's, by verdict (`success`, `rejected`, `deferred`, …): see `Rules::new`.
-    pub rules: BTreeMap<String, String>,
-}
-
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings").field("profile", &self.profile).finish_non_exhaustive()
-    }
-}
 
 /// Where a gateway is: what may be shown of its URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -365,6 +342,7 @@ fn http_date(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn settings(base_url: &str) -> Settings {
         Settings {

@@ -9,6 +9,7 @@ pub mod http;
 pub mod profile;
 pub mod rules;
 pub mod sandbox;
+mod settings;
 mod wording;
 
 use std::fmt;

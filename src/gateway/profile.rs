@@ -10,8 +10,8 @@ use std::path::Path;
 use regex::Regex;
 
 use self::template::{Filling, Template};
-use super::http::Settings;
 use super::rules::{BuiltInRule, Rules};
+use super::settings::Settings;
 use super::{Delivery, GatewayError};
 use crate::queue::{Message, Reply};
 

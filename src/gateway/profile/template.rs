@@ -1,7 +1,7 @@
 //! The parts of a request that change: text with `{{ name }}` in it.
 
 use crate::gateway::Delivery;
-use crate::gateway::http::Settings;
+use crate::gateway::settings::Settings;
 use crate::queue::{ErrorType, Message, Reply, TaskId};
 
 /// Digits in a phone number, at most (ITU-T E.164).

@@ -10,6 +10,7 @@ pub mod closure;
 mod contract;
 pub mod copy;
 mod counters;
+mod crowd;
 mod deltas;
 mod error;
 mod filter;

@@ -100,9 +100,15 @@ impl Scene {
         path.display().to_string()
     }
 
+    /// Its log is added to `workers.log`.
     pub fn start_worker(&self, more: &[&str]) -> Child {
-        let arguments = [&["work", "--quiet"], more].concat();
-        self.smsctl(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().expect("smsctl starts")
+        let arguments = [&["work", "--no-progress"], more].concat();
+        let log = fs::OpenOptions::new().append(true).create(true).open(self.workers_log()).expect("a log");
+        self.smsctl(&arguments).stderr(log).stdout(Stdio::null()).spawn().expect("smsctl starts")
+    }
+
+    fn workers_log(&self) -> PathBuf {
+        self.directory.path().join("workers.log")
     }
 
     /// What belongs to this host.
@@ -219,7 +225,8 @@ impl Scene {
         let pid = rustix::process::Pid::from_child(&worker);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signals");
         let status = worker.wait().expect("waits");
-        assert!(status.success(), "a worker that is asked to stop ends well: {status}");
+        let log = || fs::read_to_string(self.workers_log()).unwrap_or_default();
+        assert!(status.success(), "a worker that is asked to stop ends well: {status}\n{}", log());
     }
 
     /// Works until nothing is pending, in flight or waiting for a retry.

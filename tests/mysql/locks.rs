@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Rate, WorkerId};
+use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Priority, Rate, WorkerId};
 use smsctl::store::{Access, Claim, Coroner, Settled, Settlement, Stranded, Turn, Wanted, Worker};
 
 use crate::database::Database;
@@ -49,6 +49,15 @@ fn mysql_takes_no_gap_lock_on_the_claim_path() {
     let exchange = at_the_commit(&database, || store.exchange(&turn).expect("settles"));
     assert!(exchange.settled.iter().all(|settled| *settled == Settled::Done));
     assert!(exchange.dead_lettered > 0 && !exchange.claims.is_empty());
+    let urgent =
+        |batch: Option<&str>| NewTask { priority: Priority::HIGH, batch: batch.map(str::to_owned), ..message(None) };
+    store.enqueue(&vec![urgent(Some("long")); 300], 0).expect("enqueues");
+    let behind = store.enqueue(&vec![urgent(None); 3], 0).expect("enqueues");
+    assert_eq!(claim(&*store, worker, 1).len(), 1, "the urgent one that `at_the_commit` has added");
+    let turn = Turn { worker, settlements: &[], wanted: &wanted };
+    let claims = at_the_commit(&database, || store.exchange(&turn).expect("claims").claims);
+    let claimed = |id| claims.iter().any(|claim| claim.id() == id);
+    assert!(behind.iter().all(|task| claimed(task.id)), "those behind the long batch are among the twelve: {claims:?}");
     at_the_commit(&database, || store.heartbeat(worker).expect("beats"));
     at_the_commit(&database, || store.enqueue(&[keyed("k1"), message(None)], 0).expect("enqueues"));
     let recovered = at_the_commit(&database, || store.recover(&Judge(dead)).expect("recovers"));
@@ -133,6 +142,8 @@ fn mysql_passes_over_what_another_worker_claims() {
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_reads_the_claim_in_the_order_of_its_index() {
     let database = queue();
+    let batch = NewTask { batch: Some("b".to_owned()), ..message(None) };
+    open(&database.url(), Access::Existing).expect("opens").enqueue(&vec![batch; 20], 0).expect("enqueues");
     let mut session = database.connect();
     for step in ["", "ANALYZE TABLE queued_tasks"] {
         if !step.is_empty() {
@@ -146,6 +157,14 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let rest = sql("claim_select").replace("{from}", &from).replace("?1", "'gateway:default'").replace("?2", "5");
         let rest = plan(&rest);
         assert!(rest.contains("queued_tasks_claim") && !rest.contains("filesort"), "{step}: {rest}");
+        let behind = ["'gateway:default'", "5", "1", "4"].into_iter().zip(1..);
+        let of_crowd =
+            |name: &str| behind.clone().fold(sql(name), |query, (value, n)| query.replace(&format!("?{n}"), value));
+        let at = plan(&of_crowd("claim_at"));
+        assert!(at.contains("queued_tasks_claim") && !at.contains("filesort"), "{step}: {at}");
+        let behind = plan(&of_crowd("claim_behind"));
+        let seeks = behind.contains("optimized away") || behind.contains("queued_tasks_batch");
+        assert!(behind.contains("queued_tasks_claim") && seeks && !behind.contains("filesort"), "{step}: {behind}");
         let promote =
             plan(&sql("promote_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "5").replace("?3", "'failed'"));
         assert!(promote.contains("queued_tasks_due") && !promote.contains("filesort"), "{step}: {promote}");

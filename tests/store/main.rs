@@ -13,6 +13,7 @@ mod rates;
 mod recover;
 #[path = "../servers/database.rs"]
 mod server;
+mod shares;
 mod stats;
 mod world;
 
@@ -134,9 +135,16 @@ conformance! {
             orders_for_lanes_are_noticed_and_kept_on_record,
             a_fresh_lane_passes_a_burst_in_its_first_second,
             a_rate_is_exact_over_time,
+        }
+        shares {
             a_storm_of_retries_leaves_half_to_fresh_messages,
             a_storm_without_anything_else_to_send_comes_back_at_once,
             a_storm_of_retries_keeps_no_urgent_message_waiting,
+            a_long_batch_leaves_half_to_what_came_after_it,
+            those_behind_a_batch_leave_in_their_order_and_the_batch_fills_what_they_leave_over,
+            what_stands_between_two_long_batches_waits_for_neither,
+            a_short_batch_is_sent_in_its_turn,
+            a_long_batch_keeps_no_urgent_message_waiting,
         }
         rates {
             a_rate_is_exact_while_workers_die_and_others_begin,

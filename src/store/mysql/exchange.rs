@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mysql::Row;
 
 use super::bind::{bind, ids, values};
-use super::column::{id, optional_time, small, text, truth, whole};
+use super::column::id;
 use super::fault::Tried;
+use super::line::{Candidate, LaneLine};
 use super::settle::{self, Fatal, Fence};
 use super::transaction::{Opening, Transaction};
 use super::{ends, lanes, sql};
-use crate::queue::{ErrorType, Failure, Fate, LaneWord, Message, State, WorkerId};
+use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, WorkerId};
+use crate::store::crowd;
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
@@ -22,9 +23,6 @@ use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted}
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
-
-/// The rest of the claim's index, from a place in it.
-const FROM: &str = sql!("claim_from");
 
 /// What one turn works with.
 pub(super) struct Ledger<'a, 's> {
@@ -71,24 +69,6 @@ pub(super) fn opening(turn: &Turn<'_>, has_doubt: bool, at_once: Option<&str>) -
 /// The statement that finds where the pending tasks of a `task_func` begin.
 fn first(task_func: &str) -> String {
     bind(sql!("claim_first"), values![task_func])
-}
-
-/// A row that may be claimed.
-struct Candidate {
-    id: i64,
-    task_name: String,
-    args: Option<String>,
-    kwargs: Option<String>,
-    message: Option<Message>,
-    retry_count: u32,
-    max_retries: u32,
-    attempt: u32,
-    expires_at: Option<Timestamp>,
-    batch_id: Option<i64>,
-    priority: i64,
-    created_at: Option<Timestamp>,
-    /// An earlier attempt may have arrived.
-    departed: bool,
 }
 
 impl<'a, 's> Ledger<'a, 's> {
@@ -162,7 +142,8 @@ impl<'a, 's> Ledger<'a, 's> {
         let mut taken = 0;
         let mut expired = 0;
         while taken < count && expired < EXPIRED_MAX {
-            let candidates = self.candidates(wanted.task_funcs, count - taken)?;
+            let mut line = LaneLine { ledger: self, task_funcs: wanted.task_funcs };
+            let candidates = crowd::next(&mut line, count - taken, fastrand::bool)?;
             if candidates.is_empty() {
                 return Ok(taken);
             }
@@ -181,26 +162,6 @@ impl<'a, 's> Ledger<'a, 's> {
         }
         self.out.more |= expired >= EXPIRED_MAX;
         Ok(taken)
-    }
-
-    /// The first `count` pending tasks of all `task_funcs` together: highest priority first, then lowest id.
-    fn candidates<'f>(&mut self, task_funcs: &'f [String], count: usize) -> Tried<Vec<(&'f str, Candidate)>> {
-        let most = i64::try_from(count).unwrap_or(i64::MAX);
-        let mut out = Vec::new();
-        for task_func in task_funcs {
-            let from = match self.firsts.get(task_func) {
-                Some((order, id)) => bind(FROM, values![*order, *id]),
-                None => String::new(),
-            };
-            let query = sql!("claim_select").replace("{from}", &from);
-            let found = self.transaction.run(&query, values![task_func, most])?;
-            out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
-        }
-        if task_funcs.len() > 1 {
-            out.sort_by_key(|(_, candidate)| (-candidate.priority, candidate.id));
-            out.truncate(count);
-        }
-        Ok(out)
     }
 
     fn take(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, tasks: Vec<(&str, Candidate)>) -> Tried<()> {
@@ -264,25 +225,5 @@ impl<'a, 's> Ledger<'a, 's> {
     pub fn expect(&mut self, at: Timestamp) {
         let wait: Duration = span(self.now, at);
         self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
-    }
-}
-
-fn candidate(row: &Row) -> Candidate {
-    let sender = text(row, 6);
-    let message = text(row, 4).zip(text(row, 5)).map(|(recipient, text)| Message { recipient, text, sender });
-    Candidate {
-        id: id(row, 0),
-        task_name: text(row, 1).unwrap_or_default(),
-        args: text(row, 2),
-        kwargs: text(row, 3),
-        message,
-        retry_count: small(row, 7),
-        max_retries: small(row, 8),
-        attempt: small(row, 9),
-        expires_at: optional_time(row, 10),
-        batch_id: whole(row, 11),
-        priority: whole(row, 12).unwrap_or(0),
-        created_at: optional_time(row, 13),
-        departed: truth(row, 14),
     }
 }

@@ -18,6 +18,7 @@ mod hosts;
 mod lanes;
 mod late;
 mod letters;
+mod line;
 mod meters;
 mod migrate;
 mod numbers;

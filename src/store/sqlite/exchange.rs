@@ -1,12 +1,14 @@
 //! One turn of a worker: outcomes in, claims out, in one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
-use super::column::{is_text, optional_time, small, text, whole};
+use super::column::optional_time;
+use super::line::{Candidate, LaneLine};
 use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
-use crate::queue::{ErrorType, Failure, Message, State, TaskId, WorkerId};
+use crate::queue::{ErrorType, Failure, State, TaskId, WorkerId};
+use crate::store::crowd;
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
@@ -84,23 +86,6 @@ impl SqliteStore {
     }
 }
 
-/// A row that may be claimed.
-struct Candidate {
-    id: i64,
-    task_name: String,
-    args: Option<String>,
-    kwargs: Option<String>,
-    message: Option<Message>,
-    flaw: Option<&'static str>,
-    retry_count: u32,
-    max_retries: u32,
-    attempt: u32,
-    expires_at: Option<Timestamp>,
-    batch_id: Option<i64>,
-    priority: i64,
-    created_at: Option<String>,
-}
-
 impl Ledger<'_> {
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.
     fn lives(&self, worker: WorkerId) -> rusqlite::Result<bool> {
@@ -112,7 +97,8 @@ impl Ledger<'_> {
         let mut taken = 0;
         let mut expired = 0;
         while taken < count && expired < EXPIRED_MAX {
-            let candidates = self.candidates(wanted.task_funcs, count - taken)?;
+            let mut line = LaneLine { transaction: self.transaction, task_funcs: wanted.task_funcs };
+            let candidates = crowd::next(&mut line, count - taken, fastrand::bool)?;
             if candidates.is_empty() {
                 return Ok(taken);
             }
@@ -129,23 +115,6 @@ impl Ledger<'_> {
         }
         self.out.more |= expired >= EXPIRED_MAX;
         Ok(taken)
-    }
-
-    /// The first `count` pending tasks of all `task_funcs` together: highest priority first, then lowest id.
-    fn candidates<'f>(&self, task_funcs: &'f [String], count: usize) -> rusqlite::Result<Vec<(&'f str, Candidate)>> {
-        let mut statement = self.transaction.prepare_cached(sql!("claim_select"))?;
-        let mut out = Vec::new();
-        for task_func in task_funcs {
-            let rows = statement.query_map(params![task_func, count as i64], candidate)?;
-            for row in rows {
-                out.push((task_func.as_str(), row?));
-            }
-        }
-        if task_funcs.len() > 1 {
-            out.sort_by_key(|(_, candidate)| (-candidate.priority, candidate.id));
-            out.truncate(count);
-        }
-        Ok(out)
     }
 
     fn take(
@@ -224,34 +193,4 @@ pub(super) fn expect_one(changed: usize, id: TaskId) -> rusqlite::Result<()> {
     }
     let words = format!("an index lists task {id} as one that waits, and its row says otherwise");
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT_INDEX), Some(words)))
-}
-
-fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
-    let sender = text(row, 6)?;
-    let message = text(row, 4)?.zip(text(row, 5)?).map(|(recipient, text)| Message { recipient, text, sender });
-    Ok(Candidate {
-        id: row.get(0)?,
-        task_name: text(row, 1)?.unwrap_or_default(),
-        args: text(row, 2)?,
-        kwargs: text(row, 3)?,
-        message,
-        flaw: flaw(row)?,
-        retry_count: small(row, 7)?,
-        max_retries: small(row, 8)?,
-        attempt: small(row, 9)?,
-        expires_at: optional_time(row, 10)?,
-        batch_id: whole(row, 11)?,
-        priority: whole(row, 12)?.unwrap_or(0),
-        created_at: text(row, 13)?,
-    })
-}
-
-/// The first column of a candidate that holds no text where a gateway needs one.
-fn flaw(row: &Row<'_>) -> rusqlite::Result<Option<&'static str>> {
-    for (column, name) in [(4, "recipient"), (5, "content"), (6, "sender"), (2, "args"), (3, "kwargs")] {
-        if !is_text(row, column)? {
-            return Ok(Some(name));
-        }
-    }
-    Ok(None)
 }

@@ -19,6 +19,7 @@ mod identity;
 mod lanes;
 mod late;
 mod letters;
+mod line;
 mod migrate;
 mod numbers;
 #[cfg(test)]

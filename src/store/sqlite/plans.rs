@@ -97,6 +97,15 @@ fn rules() -> Vec<Rule> {
     let letters_to = DeadLetterFilter { to: Some("+1".to_owned()), ..DeadLetterFilter::default() };
     vec![
         rule("claim_select", sql!("claim_select"), &["USING INDEX queued_tasks_claim (task_func=?)"]),
+        rule("claim_at", sql!("claim_at"), &["USING INDEX queued_tasks_claim (task_func=? AND priority=? AND id>?)"]),
+        rule(
+            "claim_behind",
+            sql!("claim_behind"),
+            &[
+                "COVERING INDEX queued_tasks_claim (task_func=? AND priority=? AND id>?)",
+                "COVERING INDEX queued_tasks_batch (batch_id=?)",
+            ],
+        ),
         rule("claim_take", sql!("claim_take"), BY_ID),
         rule(
             "promote_select",

@@ -1,0 +1,116 @@
+//! The pending tasks of a lane, as a claim finds them.
+
+use jiff::Timestamp;
+use mysql::Row;
+
+use super::bind::{bind, values};
+use super::column::{id, optional_time, small, text, truth, whole};
+use super::exchange::Ledger;
+use super::fault::{Fault, Tried};
+use super::sql;
+use crate::queue::{Message, TaskId};
+use crate::store::crowd::{self, Line, Waiting};
+
+/// The rest of the claim's index, from a place in it.
+const FROM: &str = sql!("claim_from");
+
+/// A row that may be claimed.
+pub(super) struct Candidate {
+    pub id: i64,
+    pub task_name: String,
+    pub args: Option<String>,
+    pub kwargs: Option<String>,
+    pub message: Option<Message>,
+    pub retry_count: u32,
+    pub max_retries: u32,
+    pub attempt: u32,
+    pub expires_at: Option<Timestamp>,
+    pub batch_id: Option<i64>,
+    pub priority: i64,
+    pub created_at: Option<Timestamp>,
+    /// An earlier attempt may have arrived.
+    pub departed: bool,
+}
+
+impl Waiting for (&str, Candidate) {
+    fn id(&self) -> TaskId {
+        self.1.id
+    }
+
+    fn priority(&self) -> i64 {
+        self.1.priority
+    }
+
+    fn batch(&self) -> Option<i64> {
+        self.1.batch_id
+    }
+}
+
+/// The pending tasks of all `task_funcs` together.
+pub(super) struct LaneLine<'l, 'a, 's, 'f> {
+    pub ledger: &'l mut Ledger<'a, 's>,
+    pub task_funcs: &'f [String],
+}
+
+impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
+    type Task = (&'f str, Candidate);
+    /// By `task_func`: where they begin.
+    type Place = (i64, Vec<(&'f str, TaskId)>);
+    type Error = Fault;
+
+    fn head(&mut self, count: usize) -> Tried<Vec<Self::Task>> {
+        let most = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut out = Vec::new();
+        for task_func in self.task_funcs {
+            let from = match self.ledger.firsts.get(task_func) {
+                Some((order, id)) => bind(FROM, values![*order, *id]),
+                None => String::new(),
+            };
+            let query = sql!("claim_select").replace("{from}", &from);
+            let found = self.ledger.transaction.run(&query, values![task_func, most])?;
+            out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
+        }
+        Ok(crowd::first(out, count))
+    }
+
+    fn behind(&mut self, batch: i64, priority: i64, beyond: i64) -> Tried<Option<Self::Place>> {
+        let mut out = Vec::new();
+        for task_func in self.task_funcs {
+            let first = values![task_func, priority, batch, beyond];
+            let found = self.ledger.transaction.run(sql!("claim_behind"), first)?;
+            let first = found.rows.first().and_then(|row| whole(row, 0));
+            out.extend(first.map(|id| (task_func.as_str(), id)));
+        }
+        Ok((!out.is_empty()).then_some((priority, out)))
+    }
+
+    fn at(&mut self, (priority, firsts): &Self::Place, count: usize) -> Tried<Vec<Self::Task>> {
+        let most = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut out = Vec::new();
+        for (task_func, id) in firsts {
+            let found = self.ledger.transaction.run(sql!("claim_at"), values![*task_func, *priority, *id, most])?;
+            out.extend(found.rows.iter().map(|row| (*task_func, candidate(row))));
+        }
+        Ok(crowd::first(out, count))
+    }
+}
+
+fn candidate(row: &Row) -> Candidate {
+    let sender = text(row, 6);
+    let message = text(row, 4).zip(text(row, 5)).map(|(recipient, text)| Message { recipient, text, sender });
+    Candidate {
+        id: id(row, 0),
+        task_name: text(row, 1).unwrap_or_default(),
+        args: text(row, 2),
+        kwargs: text(row, 3),
+        message,
+        retry_count: small(row, 7),
+        max_retries: small(row, 8),
+        attempt: small(row, 9),
+        expires_at: optional_time(row, 10),
+        batch_id: whole(row, 11),
+        priority: whole(row, 12).unwrap_or(0),
+        created_at: optional_time(row, 13),
+        departed: truth(row, 14),
+    }
+}

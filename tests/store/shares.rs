@@ -1,0 +1,144 @@
+//! Fair shares of a lane: what is fresh waits neither for a storm of retries nor for the end of a long batch.
+
+use std::time::Duration;
+
+use smsctl::queue::{NewTask, Priority, Rate, TaskId};
+use smsctl::store::{Claim, Settlement, Turn, Wanted};
+
+use crate::world::{LANE, World, claim, completed, deferred, exchange, message};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn fill(world: &World, count: usize) -> Vec<TaskId> {
+    (0..count).map(|n| world.enqueue(message("+85291234567", &n.to_string()))).collect()
+}
+
+fn ids(claims: &[Claim]) -> Vec<TaskId> {
+    claims.iter().map(Claim::id).collect()
+}
+
+/// A storm of failed tasks that are due all at once.
+fn storm(world: &World, count: usize) {
+    let tasks: Vec<NewTask> = (0..count).map(|n| message("+85291234567", &n.to_string())).collect();
+    for tasks in tasks.chunks(500) {
+        world.store.enqueue(tasks, 0).expect("enqueues");
+    }
+    let worker = world.worker();
+    loop {
+        let claims = claim(&*world.store, worker, 500);
+        if claims.is_empty() {
+            break;
+        }
+        let settlements: Vec<Settlement> =
+            claims.into_iter().map(|claim| claim.settle(deferred(SECOND), None)).collect();
+        exchange(&*world.store, worker, &settlements, 0);
+    }
+    world.pass(SECOND);
+}
+
+/// How many of `count` messages that leave in turns of four are fresh, in a storm.
+fn fresh_among(world: &World, count: usize, rate: Option<Rate>) -> usize {
+    let newest = world.all().last().expect("the storm").id;
+    fill(world, count);
+    let worker = world.worker();
+    let (mut left, mut fresh) = (0, 0);
+    let task_funcs = [LANE.to_owned()];
+    let mut settlements: Vec<Settlement> = Vec::new();
+    while left < count {
+        let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count: 4, rate }];
+        let turn = Turn { worker, settlements: &settlements, wanted: &wanted };
+        let claims = world.store.exchange(&turn).expect("exchanges").claims;
+        (left, fresh) = (left + claims.len(), fresh + claims.iter().filter(|claim| claim.id() > newest).count());
+        settlements = claims.into_iter().map(|claim| claim.settle(completed(), None)).collect();
+        world.pass(SECOND / 10);
+    }
+    world.assert_sound();
+    fresh
+}
+
+pub fn a_storm_of_retries_leaves_half_to_fresh_messages(world: &World) {
+    for rate in [None, Some(Rate { per_s: 10.0, burst: 1.0 })] {
+        let world = world.fresh();
+        storm(&world, 1_000);
+        let fresh = fresh_among(&world, 200, rate);
+        assert!((70..=130).contains(&fresh), "{fresh} of 200 at {rate:?}, where one of two is meant to be fresh");
+    }
+}
+
+pub fn a_storm_without_anything_else_to_send_comes_back_at_once(world: &World) {
+    storm(world, 1_000);
+    let worker = world.worker();
+    let mut claimed = 0;
+    while claimed < 1_000 {
+        let turn = exchange(&*world.store, worker, &[], 64);
+        assert_eq!(turn.claims.len(), 64.min(1_000 - claimed), "every sender has something to do");
+        claimed += turn.claims.len();
+    }
+    world.assert_sound();
+}
+
+pub fn a_storm_of_retries_keeps_no_urgent_message_waiting(world: &World) {
+    storm(world, 1_000);
+    let worker = world.worker();
+    let urgent = NewTask { priority: Priority::HIGH, ..message("+85291234567", "urgent") };
+    let urgent = world.enqueue(urgent);
+    assert_eq!(ids(&claim(&*world.store, worker, 4))[0], urgent, "in the very first turn");
+}
+
+/// A batch of so many tasks.
+fn batch(world: &World, name: &str, count: usize) -> Vec<TaskId> {
+    let task = |n: usize| NewTask { batch: Some(name.to_owned()), ..message("+85291234567", &n.to_string()) };
+    let tasks = (0..count).map(task).collect::<Vec<_>>();
+    tasks.chunks(500).flat_map(|tasks| world.store.enqueue(tasks, 0).expect("enqueues")).map(|task| task.id).collect()
+}
+
+pub fn a_long_batch_leaves_half_to_what_came_after_it(world: &World) {
+    for rate in [None, Some(Rate { per_s: 10.0, burst: 1.0 })] {
+        let world = world.fresh();
+        batch(&world, "long", 1_000);
+        let fresh = fresh_among(&world, 200, rate);
+        assert!((70..=130).contains(&fresh), "{fresh} of 200 at {rate:?}, where one of two is meant to be fresh");
+    }
+}
+
+pub fn those_behind_a_batch_leave_in_their_order_and_the_batch_fills_what_they_leave_over(world: &World) {
+    let long = batch(world, "long", 600);
+    let fresh = fill(world, 3);
+    let worker = world.worker();
+    let turns = [claim(&*world.store, worker, 4), claim(&*world.store, worker, 4), claim(&*world.store, worker, 4)];
+    let [first, second, third] = turns.each_ref().map(|claims| ids(claims));
+    assert_eq!(first, [long[0], long[1], fresh[0], fresh[1]]);
+    assert_eq!(second, [long[2], long[3], fresh[2], long[4]]);
+    assert_eq!(third, long[5..9]);
+    world.assert_sound();
+}
+
+pub fn what_stands_between_two_long_batches_waits_for_neither(world: &World) {
+    let first = batch(world, "first", 400);
+    let between = fill(world, 2);
+    let second = batch(world, "second", 400);
+    let last = fill(world, 2);
+    let worker = world.worker();
+    let turns = [claim(&*world.store, worker, 8), claim(&*world.store, worker, 8)];
+    let [turn, next] = turns.each_ref().map(|claims| ids(claims));
+    assert_eq!(turn, [&first[..4], &between, &second[..2]].concat());
+    assert_eq!(next, [&first[4..8], &second[2..4], &last].concat());
+    world.assert_sound();
+}
+
+pub fn a_short_batch_is_sent_in_its_turn(world: &World) {
+    let short = batch(world, "short", 100);
+    fill(world, 4);
+    assert_eq!(ids(&claim(&*world.store, world.worker(), 8)), short[..8]);
+}
+
+pub fn a_long_batch_keeps_no_urgent_message_waiting(world: &World) {
+    let long = batch(world, "long", 600);
+    let fresh = fill(world, 1);
+    let urgent = world.enqueue(NewTask { priority: Priority::HIGH, ..message("+85291234567", "urgent") });
+    let low = world.enqueue(NewTask { priority: Priority::LOW, ..message("+85291234567", "whenever") });
+    let worker = world.worker();
+    let [first, second] = [claim(&*world.store, worker, 4), claim(&*world.store, worker, 4)];
+    assert_eq!(ids(&first), [urgent, long[0], long[1], long[2]], "a turn that is not the batch's alone is in order");
+    assert_eq!(ids(&second), [long[3], long[4], fresh[0], long[5]], "and what has a lower priority waits: {low}");
+}

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use self::phrases::{ERROR_PHRASES, PHRASES};
 use self::vocabulary::{
-    CODE_NAMES, DENIALS_BEFORE, DOUBTS, ERROR_PARTS, ERROR_STEMS, ERROR_WORDS, HARMLESS_IN_KEYS, ID_NAMES, NO_ERROR,
-    NO_RESULT, NOTHINGS, OF_THE_MESSAGE, OURSELVES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_DENIALS, SUCCESS_FLAGS,
-    SUCCESS_PARTS,
+    CODE_NAMES, DENIALS_BEFORE, DOUBTS, ERROR_PARTS, ERROR_PREFIXES, ERROR_STEMS, ERROR_WORDS, HARMLESS_IN_KEYS,
+    ID_NAMES, NO_ERROR, NO_RESULT, NOTHINGS, OF_THE_MESSAGE, OURSELVES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_DENIALS,
+    SUCCESS_FLAGS, SUCCESS_PARTS,
 };
 
 /// The longest body that can be a plain refusal, in bytes: what says more may say something else, too.
@@ -66,7 +66,9 @@ pub fn subject(body: &str) -> Option<Subject> {
         _ => signs.read_text(body),
     }
     let start = body.trim_start_matches(|c: char| "\"'[( ".contains(c));
-    signs.error |= is_negative(start) || NOTHINGS.contains(&body.trim_matches('"').to_lowercase().as_str());
+    signs.error |= is_negative(start)
+        || is_error_code(body.trim_matches('"'))
+        || NOTHINGS.contains(&body.trim_matches('"').to_lowercase().as_str());
     signs.subject(body.len() <= REFUSAL_BYTES_MAX)
 }
 
@@ -314,6 +316,17 @@ fn is_negative(text: &str) -> bool {
     rest.len() < digits.len() && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-')
 }
 
+/// Whether the text begins with the number of an error: `E-102`, `ORA-00001: …`. A bare number is none: it may be an id.
+fn is_error_code(text: &str) -> bool {
+    /// `ORA-00001`
+    const DIGITS_MAX: usize = 5;
+    let word = text.split(|c: char| c.is_whitespace() || ":,;".contains(c)).next().unwrap_or_default();
+    let prefix = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - prefix.len();
+    let prefix = prefix.trim_end_matches(['-', '_']).to_lowercase();
+    (1..=DIGITS_MAX).contains(&digits) && ERROR_PREFIXES.contains(&prefix.as_str())
+}
+
 fn is_zero(word: &str) -> bool {
     word.bytes().all(|byte| byte == b'0')
 }
@@ -475,6 +488,11 @@ mod tests {
                 "0 messages sent",
                 "sent: 0",
                 "ERR 101",
+                "E-102",
+                "E102: no route",
+                "\"ORA-00001: unique constraint violated\"",
+                "SQLSTATE_23000",
+                "-",
                 "ERR101",
                 "NOK",
                 "-1",
@@ -551,6 +569,10 @@ mod tests {
                 "OK",
                 "queued 17",
                 "1234567",
+                "500",
+                "E1029384",
+                "MSG-102",
+                "e",
                 "0",
                 "true",
                 "Message accepted",

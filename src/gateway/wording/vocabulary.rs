@@ -106,7 +106,10 @@ pub(super) const ERROR_WORDS: [&str; 23] = [
     "cancelled",
 ];
 /// What can stand in the place of a body that has nothing to say.
-pub(super) const NOTHINGS: [&str; 8] = ["false", "null", "none", "nil", "undefined", "nan", "no", "n"];
+pub(super) const NOTHINGS: [&str; 9] = ["false", "null", "none", "nil", "undefined", "nan", "no", "n", "-"];
+
+/// What stands before the number of an error: `E-102`, `ORA-00001`.
+pub(super) const ERROR_PREFIXES: [&str; 5] = ["e", "ec", "err", "ora", "sqlstate"];
 
 /// Words of success that speak of an error when they are denied, whatever else is said: `success: false`, `"ok": 0`.
 pub(super) const SUCCESS_FLAGS: [&str; 5] = ["success", "successful", "succeeded", "ok", "okay"];

@@ -19,6 +19,8 @@ pub struct Answer {
     pub body: String,
     /// Whether the body was text at all: UTF-8 without control characters other than blanks.
     pub readable: bool,
+    /// Whether the body was read to its end.
+    pub whole: bool,
     /// How long the gateway asked to be left alone.
     pub retry_after: Option<Duration>,
     /// Read once: several rules ask for it.
@@ -34,7 +36,12 @@ impl Answer {
             Cow::Owned(text) => (text, is_cut_utf8(body)),
         };
         let readable = readable && !body.contains(|c: char| c.is_control() && !c.is_whitespace());
-        Answer { status, body, readable, retry_after, subject: OnceCell::new() }
+        Answer { status, body, readable, whole: true, retry_after, subject: OnceCell::new() }
+    }
+
+    /// The body goes on behind what was read of it.
+    pub fn cut(self) -> Answer {
+        Answer { whole: false, ..self }
     }
 
     /// What the body speaks of, if not of a success.

@@ -25,7 +25,8 @@ pub use super::settings::Settings;
 use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
 use crate::queue::{ErrorType, Reply};
 
-/// The most that is read of an answer's body, in bytes. Rules look at no more, and what comes after closes the connection.
+/// The most that is read of an answer's body, in bytes. Rules look at no more, an answer that goes on is no success, and its
+/// connection is closed.
 pub const BODY_BYTES_MAX: u64 = 64 * 1024;
 /// The most that is read of an answer's head, in bytes; also the size of a connection's buffers.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -166,17 +167,20 @@ impl HttpGateway {
         let status = response.status();
         let retry_after = retry_after(response.headers());
         let mut body = Vec::new();
-        let read = response.body_mut().as_reader().take(BODY_BYTES_MAX).read_to_end(&mut body);
+        let read = response.body_mut().as_reader().take(BODY_BYTES_MAX + 1).read_to_end(&mut body);
         // Half of a body may have been the better half, whatever the status says: a rule may go by the words.
         read?;
         if transport::read_failed() {
             return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
         }
         // An answer that is longer than what is read of it leaves the rest behind.
-        if transport::has_surplus() && (body.len() as u64) < BODY_BYTES_MAX {
+        let is_whole = body.len() as u64 <= BODY_BYTES_MAX;
+        if transport::has_surplus() && is_whole {
             self.agents.distrust();
         }
-        Ok(Answer::new(status.as_u16(), &body, retry_after))
+        body.truncate(BODY_BYTES_MAX as usize);
+        let answer = Answer::new(status.as_u16(), &body, retry_after);
+        Ok(if is_whole { answer } else { answer.cut() })
     }
 
     /// A failure of the client in words that hold nothing of the request.

@@ -244,6 +244,11 @@ impl Rules {
     /// The reply that `answer` amounts to; nothing of what the gateway was `given` stands in its words.
     pub fn reply(&self, answer: &Answer, given: &Given<'_>) -> Reply {
         let verdict = self.verdict(answer);
+        if verdict == Verdict::Accepted && !answer.whole {
+            // What was not read may take back what was.
+            let words = format!("the gateway answered {} at greater length than is read", answer.status);
+            return Reply::unknown(&words);
+        }
         if verdict == Verdict::Accepted {
             return Reply::accepted(self.message_id(answer));
         }

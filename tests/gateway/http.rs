@@ -199,25 +199,43 @@ fn a_body_that_is_not_what_its_head_says() {
     peer.assert_no_more();
 }
 
+/// What comes after the part that is read may take back what that part says.
 #[test]
-fn an_endless_body_is_judged_by_its_beginning() {
-    let peer = Peer::one(|stream| {
-        read_request(stream);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nqueued ");
-        while stream.write_all(&[b'x'; 4096]).is_ok() {}
-    });
-    assert_accepted(&send_once(&peer.url(), PATIENCE));
-    peer.assert_no_more();
+fn an_answer_that_goes_on_behind_what_is_read_is_no_success() {
+    for head in ["Content-Length: 99999999999\r\n\r\nqueued ", "Transfer-Encoding: chunked\r\n\r\n40000000\r\nqueued "]
+    {
+        let peer = Peer::one(move |stream| {
+            read_request(stream);
+            let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}").as_bytes());
+            while stream.write_all(&[b'x'; 4096]).is_ok() {}
+        });
+        let reply = send_once(&peer.url(), PATIENCE);
+        assert_unknown(&reply);
+        assert!(words(&reply).contains("at greater length than is read"), "{reply:?}");
+        peer.assert_no_more();
+    }
 }
 
+/// 64 KiB are read, and one byte more to see whether there is one.
 #[test]
-fn a_gigabyte_in_chunks_is_judged_by_its_beginning() {
+fn the_longest_answer_is_read_to_its_last_byte() {
+    for (bytes, is_whole) in [(64 * 1024, true), (64 * 1024 + 1, false)] {
+        let body = format!("accepted {}", "x".repeat(bytes - 9));
+        let peer = Peer::answering(answer("200 OK", &body));
+        let reply = send_once(&peer.url(), PATIENCE);
+        assert_eq!(reply.outcome == Outcome::Accepted, is_whole, "{} bytes: {reply:?}", body.len());
+        peer.assert_no_more();
+    }
+}
+
+/// A status that says by itself that nothing was taken needs no more words.
+#[test]
+fn a_long_page_of_an_error_means_what_its_status_says() {
     let peer = Peer::one(|stream| {
         read_request(stream);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40000000\r\nqueued ");
-        while stream.write_all(&[b'x'; 4096]).is_ok() {}
+        let _ = stream.write_all(answer("503 Service Unavailable", &"x".repeat(200_000)).as_bytes());
     });
-    assert_accepted(&send_once(&peer.url(), PATIENCE));
+    assert_reply(&send_once(&peer.url(), PATIENCE), Outcome::Deferred, Some(ErrorType::Unavailable));
     peer.assert_no_more();
 }
 

@@ -13,6 +13,7 @@ use std::io::Read;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use ureq::{Agent, Body};
 
@@ -269,6 +270,10 @@ fn headers(profile: &Profile, settings: &Settings) -> Result<HeaderMap, GatewayE
     }
     for (name, value) in profile.headers(settings) {
         let reason = || wrong("profile", &format!("the header `{name}` would hold what no header may"));
+        // The client would not write another one: RFC 9110, 5.5, leaves what it means to whoever reads it.
+        if !value.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) {
+            return Err(reason());
+        }
         let mut value = HeaderValue::from_str(&value).map_err(|_| reason())?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| reason())?, value);
@@ -337,8 +342,14 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
+/// A date in the form of today, or in one of the two old ones, which everybody has to understand (RFC 9110, 5.6.7).
 fn http_date(text: &str) -> Option<Timestamp> {
+    let old = |form: &str| {
+        let time = jiff::fmt::strtime::parse(form, text).and_then(|time| time.to_datetime());
+        time.and_then(|time| TimeZone::UTC.to_timestamp(time)).ok()
+    };
     let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+    let at = at.or_else(|| old("%A, %d-%b-%y %T GMT")).or_else(|| old("%a %b %e %T %Y"));
     // The last day of that year, which stands for never, is later than a timestamp can be.
     at.or_else(|| text.contains(" Dec 9999 ").then_some(Timestamp::MAX))
 }
@@ -403,6 +414,10 @@ mod tests {
         assert_eq!(seconds(&[("retry-after", "30")]), Some(30));
         assert_eq!(seconds(&[("retry-after", later), ("date", now)]), Some(120));
         assert_eq!(seconds(&[("retry-after", now), ("date", later)]), Some(0));
+        for old in ["Sunday, 06-Nov-94 08:51:37 GMT", "Sun Nov  6 08:51:37 1994"] {
+            assert_eq!(seconds(&[("retry-after", old), ("date", now)]), Some(120), "{old}");
+            assert_eq!(seconds(&[("retry-after", later), ("date", old)]), Some(0), "{old}");
+        }
         assert_eq!(seconds(&[("retry-after", now)]), Some(0), "long past by our own clock");
         assert_eq!(seconds(&[("retry-after", "99999999999999999999")]), Some(u64::MAX));
         let never = seconds(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), ("date", now)]);

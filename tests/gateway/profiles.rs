@@ -127,9 +127,11 @@ fn json_keeps_texts_and_nests() {
 fn a_value_that_no_header_may_hold_is_refused_and_not_shown() {
     let directory = tempfile::tempdir().expect("a directory");
     let mut settings = settings(example(&directory, "json.toml"), "http://127.0.0.1:1/".to_owned());
-    settings.values.insert("token".to_owned(), "s3cret\r\nX-Evil: 1".to_owned());
-    let error = http::open(&settings, 1).err().expect("a line end ends a header").to_string();
-    assert_eq!(error, "`profile`: the header `authorization` would hold what no header may");
+    for token in ["s3cret\r\nX-Evil: 1", "s3cret\u{e9}", "s3cret\u{80}", "秘密"] {
+        settings.values.insert("token".to_owned(), token.to_owned());
+        let error = http::open(&settings, 1).err().expect("a header is one line of ASCII").to_string();
+        assert_eq!(error, "`profile`: the header `authorization` would hold what no header may");
+    }
     settings.values.remove("token");
     let error = http::open(&settings, 1).err().expect("the token is missing").to_string();
     assert_eq!(error, "`values.token`: the profile `json.toml` needs a value");

@@ -8,6 +8,7 @@ mod agents;
 mod buffers;
 mod dial;
 mod transport;
+mod trust;
 
 use std::io::Read;
 use std::time::{Duration, SystemTime};
@@ -227,6 +228,9 @@ impl Gateway for HttpGateway {
                 self.rules.reply(&answer, &Given { texts: &texts, number: &message.recipient })
             }
             Err(error) if transport::progress() == Progress::Left => {
+                if transport::was_hung_up() && !matches!(error, ureq::Error::Timeout(_)) {
+                    self.agents.lost();
+                }
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
             }
             Err(error) => {

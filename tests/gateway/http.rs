@@ -460,6 +460,32 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     peer.assert_no_more();
 }
 
+/// A gateway may close each connection after an answer and say so in no header: what leaves in that moment is lost, once.
+#[test]
+fn after_such_a_loss_each_connection_is_used_once() {
+    let ok = |stream: &mut TcpStream| {
+        read_request(stream);
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+    };
+    let peer = Peer::new(vec![
+        Box::new(move |stream| {
+            ok(stream);
+            read_request(stream);
+        }),
+        Box::new(move |stream| {
+            ok(stream);
+            assert_eq!(read_to_end(stream), 0, "no second request comes on it");
+        }),
+        Box::new(ok),
+    ]);
+    let gateway = gateway(&peer.url(), PATIENCE);
+    assert_accepted(&send(&*gateway, &message("+85291234567", "first")));
+    assert_unknown(&send(&*gateway, &message("+85291234567", "lost")));
+    assert_accepted(&send(&*gateway, &message("+85291234567", "third")));
+    assert_accepted(&send(&*gateway, &message("+85291234567", "fourth")));
+    peer.assert_no_more();
+}
+
 #[test]
 fn a_failure_names_neither_number_nor_text() {
     let peer = Peer::answering(answer("400 Bad Request", "bad msg 'meet me at the old harbour' to 85291234567"));
@@ -501,9 +527,11 @@ fn a_failure_repeats_no_part_of_the_request_however_it_is_written() {
 
 #[test]
 fn zero_bytes_are_no_success() {
-    let peer = Peer::answering(answer("200 OK", "\0\0\0\0"));
-    assert_unknown(&send_once(&peer.url(), PATIENCE));
-    peer.assert_no_more();
+    for body in ["\0\0\0\0", "200 OK\0"] {
+        let peer = Peer::answering(answer("200 OK", body));
+        assert_unknown(&send_once(&peer.url(), PATIENCE));
+        peer.assert_no_more();
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The client's agents of one gateway, all on our own wire.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -10,6 +10,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Ru
 use ureq::{Agent, Error};
 
 use super::transport::{BoundaryConnector, TcpConnector};
+use super::trust::Trust;
 
 /// Senders that share an agent.
 const SENDERS_PER_AGENT: usize = 8;
@@ -19,26 +20,30 @@ const SENDERS_PER_AGENT: usize = 8;
 /// no more connections, those that are there serve all.
 pub(super) struct Agents {
     agents: Vec<Agent>,
-    /// This gateway has said something on a connection where nobody had asked.
-    unasked: Arc<AtomicBool>,
+    trust: Arc<Trust>,
 }
 
 impl Agents {
     /// Agents for so many senders. They take no proxy, whatever the configuration says.
     pub(super) fn new(config: &Config, senders: usize) -> Agents {
-        let (tls, unasked) = (Arc::new(RustlsConnector::default()), Arc::new(AtomicBool::new(false)));
+        let (tls, trust) = (Arc::new(RustlsConnector::default()), Arc::new(Trust::new()));
         let agent = |_| {
-            let tcp = TcpConnector { unasked: Arc::clone(&unasked) };
+            let tcp = TcpConnector { trust: Arc::clone(&trust) };
             let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
             Agent::with_parts(config.clone(), connector, LateResolver)
         };
         let agents = (0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect();
-        Agents { agents, unasked }
+        Agents { agents, trust }
     }
 
     /// From now on each connection of this gateway is used once.
     pub(super) fn distrust(&self) {
-        self.unasked.store(true, Ordering::Relaxed);
+        self.trust.end();
+    }
+
+    /// A request was lost on a connection that had been used before: for a while each is used once.
+    pub(super) fn lost(&self) {
+        self.trust.lost();
     }
 
     /// The agent of this thread.

@@ -22,7 +22,6 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::net::RecvFlags;
@@ -31,6 +30,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 
 use super::buffers::WireBuffers;
 use super::dial::{Deadline, connect_any, is_timeout, look_up};
+use super::trust::Trust;
 use crate::gateway::Departure;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
@@ -68,6 +68,10 @@ thread_local! {
     static LATE_READS: Cell<u32> = const { Cell::new(0) };
     /// A connection of this call was given up, and more had been read from it than anybody took.
     static SURPLUS: Cell<bool> = const { Cell::new(false) };
+    /// The request of this call went out on a connection that had been used before.
+    static REUSED: Cell<bool> = const { Cell::new(false) };
+    /// Something came since this call began.
+    static HEARD: Cell<bool> = const { Cell::new(false) };
     /// Who is to hear that the request of this thread is about to leave, until told.
     static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
 }
@@ -81,6 +85,8 @@ pub(super) fn begin(progress: Progress, timeout: Duration, departure: Option<&Rc
     ENDS_AT.set(Instant::now().checked_add(timeout));
     LATE_READS.set(0);
     SURPLUS.set(false);
+    REUSED.set(false);
+    HEARD.set(false);
     DEPARTURE.set(departure.map(Rc::clone));
 }
 
@@ -110,6 +116,11 @@ pub(super) fn read_failed() -> bool {
     READ_FAILED.get()
 }
 
+/// Whether the request of this thread went out on a connection that had been used before, and nothing came back on it.
+pub(super) fn was_hung_up() -> bool {
+    REUSED.get() && !HEARD.get()
+}
+
 /// Whether more came than the answer, in the call of this thread, whose answer was read to its end.
 pub(super) fn has_surplus() -> bool {
     SURPLUS.get()
@@ -118,8 +129,7 @@ pub(super) fn has_surplus() -> bool {
 /// Makes connections of our own.
 #[derive(Debug)]
 pub(super) struct TcpConnector {
-    /// This gateway has said something on a connection where nobody had asked.
-    pub unasked: Arc<AtomicBool>,
+    pub trust: Arc<Trust>,
 }
 
 impl Connector<()> for TcpConnector {
@@ -131,8 +141,8 @@ impl Connector<()> for TcpConnector {
         let stream = connect_any(&addresses, &deadline)?;
         stream.set_nodelay(true)?;
         let buffers = WireBuffers::new(details.config.output_buffer_size());
-        let (unasked, is_tls) = (Arc::clone(&self.unasked), details.uri.scheme_str() == Some("https"));
-        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls, is_fresh: true }))
+        let (trust, is_tls) = (Arc::clone(&self.trust), details.uri.scheme_str() == Some("https"));
+        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, trust, is_tls, is_fresh: true }))
     }
 }
 
@@ -142,7 +152,7 @@ pub(super) struct Tcp {
     buffers: WireBuffers,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
-    unasked: Arc<AtomicBool>,
+    trust: Arc<Trust>,
     is_tls: bool,
     /// No request has left on it.
     is_fresh: bool,
@@ -158,10 +168,11 @@ impl Tcp {
 
     /// Before the first request leaves: what came before it is no answer to it. Later ones are seen to by `is_open`.
     fn require_silence(&mut self) -> Result<(), Error> {
-        if !self.is_fresh || self.is_tls {
+        let was_fresh = std::mem::take(&mut self.is_fresh);
+        REUSED.set(!was_fresh);
+        if !was_fresh || self.is_tls {
             return Ok(());
         }
-        self.is_fresh = false;
         match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
             Ok((_, 1..)) => Err(io::Error::new(io::ErrorKind::InvalidData, SPEAKS_FIRST).into()),
             // An end, or a reset, shows when the request is written or its answer read.
@@ -218,6 +229,7 @@ impl Tcp {
             }
             match (&self.stream).read(&mut bytes) {
                 Ok(amount) => {
+                    HEARD.set(HEARD.get() || amount > 0);
                     self.buffers.append(&bytes[..amount]);
                     return Ok(amount);
                 }
@@ -272,10 +284,10 @@ impl Transport for Tcp {
     /// that to the next request.
     fn is_open(&mut self) -> bool {
         match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
-            Err(rustix::io::Errno::WOULDBLOCK) => !self.unasked.load(Ordering::Relaxed),
+            Err(rustix::io::Errno::WOULDBLOCK) => self.trust.reuses(),
             // TLS has much to say that is no answer.
             Ok((_, 1..)) if !self.is_tls && !self.says_goodbye() => {
-                self.unasked.store(true, Ordering::Relaxed);
+                self.trust.end();
                 false
             }
             _ => false,
@@ -359,9 +371,9 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
-        let (buffers, unasked) = (WireBuffers::new(1024), Arc::default());
+        let (buffers, trust) = (WireBuffers::new(1024), Arc::new(Trust::new()));
         let tcp =
-            Tcp { stream, buffers, read_timeout: None, write_timeout: None, unasked, is_tls: false, is_fresh: false };
+            Tcp { stream, buffers, read_timeout: None, write_timeout: None, trust, is_tls: false, is_fresh: false };
         (Boundary(tcp), other)
     }
 
@@ -391,7 +403,7 @@ mod tests {
     #[test]
     fn a_gateway_that_speaks_unasked_gets_every_request_on_a_connection_of_its_own() {
         let ((mut one, mut other), (mut two, _its_end)) = (pair(), pair());
-        two.0.unasked = Arc::clone(&one.0.unasked);
+        two.0.trust = Arc::clone(&one.0.trust);
         assert!(one.is_open() && two.is_open());
         other.write_all(b"x").expect("it speaks");
         rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
@@ -402,7 +414,7 @@ mod tests {
     #[test]
     fn a_gateway_that_says_why_it_closes_a_connection_has_not_spoken_unasked() {
         let ((mut one, mut other), (mut two, _its_end)) = (pair(), pair());
-        two.0.unasked = Arc::clone(&one.0.unasked);
+        two.0.trust = Arc::clone(&one.0.trust);
         other.write_all(b"HTTP/1.1 408 Request Timeout\r\n\r\n").expect("it speaks");
         drop(other);
         rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");

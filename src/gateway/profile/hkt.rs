@@ -40,8 +40,8 @@ pub(super) const STATUSES: &[BuiltInRule] = &[
 ///   So is a 2xx that is no text, and a page that says more than `200 OK` (a login, a maintenance notice): pages say a lot.
 ///   An operator who knows a text of theirs says so in `[gateways.NAME.rules]`.
 const SUCCESSES: &[BuiltInRule] = &[
-    rule("2xx", BodyIs::Like(r"^(<[^>]*>|\W)*20[0-2]\W+(ok|created|accepted)\b(<[^>]*>|\W)*$"), Verdict::Accepted),
     rule("2xx", BodyIs::Unreadable, Verdict::Unknown),
+    rule("2xx", BodyIs::Like(r"^(<[^>]*>|\W)*20[0-2]\W+(ok|created|accepted)\b(<[^>]*>|\W)*$"), Verdict::Accepted),
     rule("2xx", BodyIs::Like(r"^\W*(401\W+)?unauthori[sz]ed\b"), Verdict::Credentials),
     rule("2xx", BodyIs::Like(r"^\W*403\W+forbidden\b"), Verdict::Credentials),
     rule("2xx", BodyIs::Like(r"^\W*402\W+payment required\b"), Verdict::Credit),

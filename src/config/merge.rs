@@ -6,7 +6,7 @@ use super::file::Entry;
 use super::keys::{self, KEYS, Key, Spot};
 use super::kind::Kind;
 use super::problem::{Origin, Problem};
-use super::secret::{MASK, program_without_secrets, without_secrets};
+use super::secret::{MASK, program_without_secrets, without_query_values, without_secrets};
 use super::value::{Mismatch, Raw, Value};
 
 /// A value with its origin, as `config show` tells it.
@@ -163,7 +163,8 @@ fn weigh(key: &'static Key, entry: &Entry) -> Winner {
 fn masked(key: &Key, path: &[String], shown: String) -> String {
     match key.kind {
         _ if keys::is_secret(key, path) => MASK.to_owned(),
-        Kind::DatabaseUrl | Kind::HttpUrl => without_secrets(&shown),
+        Kind::DatabaseUrl => without_secrets(&shown),
+        Kind::HttpUrl => without_query_values(&shown),
         Kind::Program => program_without_secrets(&shown),
         _ => shown,
     }

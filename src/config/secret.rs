@@ -7,12 +7,26 @@ pub(super) const MASK: &str = "***";
 
 /// A URL with its password and the secrets of its query replaced by `***`.
 pub(super) fn without_secrets(url: &str) -> String {
-    let url = crate::store::redact(url);
-    let Some((before, query)) = url.split_once('?') else { return url };
-    let pair = |pair: &str| match pair.split_once('=') {
+    masked_query(url, |pair| match pair.split_once('=') {
         Some((name, _)) if names_a_secret(name) => format!("{name}={MASK}"),
         _ => pair.to_owned(),
-    };
+    })
+}
+
+/// The URL of a gateway with its password and all values of its query replaced by `***`: each provider has a name of its own for
+/// a secret.
+pub(super) fn without_query_values(url: &str) -> String {
+    masked_query(url, |pair| match pair.split_once('=') {
+        Some((name, value)) if !value.is_empty() => format!("{name}={MASK}"),
+        Some(_) => pair.to_owned(),
+        None if pair.is_empty() => String::new(),
+        None => MASK.to_owned(),
+    })
+}
+
+fn masked_query(url: &str, pair: fn(&str) -> String) -> String {
+    let url = crate::store::redact(url);
+    let Some((before, query)) = url.split_once('?') else { return url };
     format!("{before}?{}", query.split('&').map(pair).collect::<Vec<_>>().join("&"))
 }
 
@@ -87,6 +101,19 @@ mod tests {
         assert_eq!(without_secrets("sqlite:///a@b.db"), "sqlite:///a@b.db");
         assert_eq!(without_secrets("https://h/?auth=1&key=2&sig=3&x=4"), "https://h/?auth=***&key=***&sig=***&x=4");
         assert_eq!(without_secrets("mysql://u@h/d?ssl_key=/x"), "mysql://u@h/d?ssl_key=/x");
+    }
+
+    #[test]
+    fn no_value_in_the_query_of_a_gateway_is_shown() {
+        for (url, shown) in [
+            ("https://h/x?k=1&to=2&empty=", "https://h/x?k=***&to=***&empty="),
+            ("https://u:p@h/x?sekret", "https://u:***@h/x?***"),
+            ("htp://h h/x?k=1", "htp://h h/x?k=***"),
+            ("https://h/x", "https://h/x"),
+            ("https://h/x?", "https://h/x?"),
+        ] {
+            assert_eq!(without_query_values(url), shown);
+        }
     }
 
     #[test]

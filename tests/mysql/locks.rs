@@ -163,7 +163,9 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let at = plan(&of_crowd("claim_at"));
         assert!(at.contains("queued_tasks_claim") && !at.contains("filesort"), "{step}: {at}");
         let behind = plan(&of_crowd("claim_behind"));
-        let seeks = behind.contains("optimized away") || behind.contains("queued_tasks_batch");
+        // What the end of an index says is read before the plan begins.
+        let ends = ["optimized away", "Rows fetched before execution", "queued_tasks_batch"];
+        let seeks = ends.iter().any(|end| behind.contains(end));
         assert!(behind.contains("queued_tasks_claim") && seeks && !behind.contains("filesort"), "{step}: {behind}");
         let promote =
             plan(&sql("promote_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "5").replace("?3", "'failed'"));

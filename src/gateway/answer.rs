@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::time::Duration;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::echo::{is_unprintable, without};
 use super::wording::{self, Subject};
 
@@ -73,7 +75,8 @@ pub struct Given<'a> {
 /// nothing if it said nothing. It holds no phone number, and nothing of what it was given: words that repeat a part of a
 /// text, in whatever way of writing, are not quoted at all, and codes that stand in one or in the number are masked.
 pub fn quote(said: &str, given: &Given<'_>) -> String {
-    let words = visible_words(said);
+    // One way of writing for letters and digits that have several, full width among them.
+    let words: String = visible_words(said).nfkc().collect();
     if words.is_empty() {
         return String::new();
     }
@@ -143,6 +146,20 @@ mod tests {
         let given = Given { texts: &["Dear Ms Wong, your parcel waits at the desk"], number: NUMBER };
         let answer = answer("illegal text: <i>Ms Wong, your parcel</i>");
         assert_eq!(answer.excerpt(&given), " (its words repeat what it was given, and are not shown)");
+    }
+
+    #[test]
+    fn an_answer_that_repeats_the_text_in_wide_letters_and_digits_is_seen_through() {
+        let given = Given { texts: &["Your code is 4821, harbour"], number: NUMBER };
+        let wide = |text: &str| -> String {
+            text.chars()
+                .map(|c| char::from_u32(u32::from(c) + 0xfee0).filter(|_| c.is_ascii_graphic()).unwrap_or(c))
+                .collect()
+        };
+        let repeats = answer(&wide("no: is 4821, harbour"));
+        assert_eq!(repeats.excerpt(&given), " (its words repeat what it was given, and are not shown)");
+        let names = answer(&wide("no route to 85291234567 with 4821"));
+        assert_eq!(names.excerpt(&given), ": `no route to ••• with •••`");
     }
 
     #[test]

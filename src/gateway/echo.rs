@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// A run of our text of this many characters that comes back counts as our text, not as the speaker's words.
 const RUN_CHARS: usize = 8;
 /// The same in a script that writes words, not sounds, with a character.
@@ -86,7 +88,7 @@ fn shares_run(words: &[char], text: &[char], length: usize, counts: impl Fn(&[ch
 
 fn folded(text: &str) -> Vec<char> {
     let is_kept = |c: &char| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_unprintable(*c);
-    text.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
+    text.nfkc().filter(is_kept).flat_map(char::to_lowercase).collect()
 }
 
 /// Control characters, and the marks that turn the direction of a line or hide in it.

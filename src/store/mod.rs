@@ -20,8 +20,10 @@ mod letters;
 mod migration;
 mod mysql;
 mod numbers;
+mod options;
 mod patience;
 mod polling;
+mod recovery;
 pub mod report;
 mod scratch;
 pub mod server;
@@ -29,17 +31,16 @@ mod sqlite;
 mod stamps;
 mod storm;
 mod time;
+mod turn;
 pub mod url;
 mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
-    Order, Rate, Task, TaskId, WorkerId,
+    Order, Task, TaskId, WorkerId,
 };
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
@@ -51,14 +52,17 @@ pub use copy::{Copied, Copy, CopyError, Keep, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use options::{Access, Clock, Options, Pool};
 pub use patience::Deadline;
 pub use polling::{Bell, Polling};
+pub use recovery::{Audited, Coroner, Recovered, Stranded};
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
 };
 pub use scratch::{Folder, Scratch};
 pub use server::Server;
+pub use turn::{Exchange, Settled, Turn, Wanted};
 pub use url::{Location, redact};
 pub use worker::{NewWorker, Worker};
 
@@ -85,80 +89,6 @@ const EXPIRED_MAX: u64 = 1_000;
 /// Ended workers are listed for a day.
 const ENDED_SHOWN: Duration = Duration::from_secs(24 * 3600);
 
-/// How `open` treats the schema that it finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// The database must be there, with the schema of this binary.
-    Existing,
-    /// As `Existing`, but a database that is not there yet, or is empty, is made.
-    Create,
-    /// The database must be there; its schema may be anything. For `db migrate`, `db status` and `db check`.
-    Inspect,
-    /// As `Inspect`, but a database file that is not there yet is made. For `db migrate`.
-    InspectOrCreate,
-}
-
-/// The clock that decides what is due and which lease has run out.
-#[derive(Clone, Debug, Default)]
-pub enum Clock {
-    /// The database's own.
-    #[default]
-    Database,
-    /// A test's: microseconds since the epoch, moved by hand.
-    Frozen(std::sync::Arc<std::sync::atomic::AtomicI64>),
-}
-
-/// How to open a store.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What the database must be.
-    pub access: Access,
-    /// Whose time it is.
-    pub clock: Clock,
-    /// Connections that read at the same time, at least 1.
-    pub readers_max: u32,
-    /// How long a statement waits for another process's transaction.
-    pub busy_timeout: Duration,
-    /// Connections to a database server; SQLite has none.
-    pub pool: Pool,
-}
-
-/// The pool of connections to a database server.
-#[derive(Clone, Copy, Debug)]
-pub struct Pool {
-    /// Connections that are kept.
-    pub size: u32,
-    /// Connections beyond `size` in a rush.
-    pub max_overflow: u32,
-    /// A connection that is older is replaced. `None`: never.
-    pub recycle: Option<Duration>,
-    /// A connection that lay idle is tried before it is used.
-    pub pre_ping: bool,
-    /// How long to wait for a free connection.
-    pub timeout: Duration,
-}
-
-impl Default for Pool {
-    /// As the web application has it.
-    fn default() -> Pool {
-        let recycle = Some(Duration::from_secs(3600));
-        Pool { size: 10, max_overflow: 20, recycle, pre_ping: true, timeout: Duration::from_secs(30) }
-    }
-}
-
-impl Options {
-    /// `access` with the database's clock, four readers and ten seconds of patience.
-    pub fn new(access: Access) -> Options {
-        Options {
-            access,
-            clock: Clock::Database,
-            readers_max: 4,
-            busy_timeout: Duration::from_secs(10),
-            pool: Pool::default(),
-        }
-    }
-}
-
 /// A store that was just opened.
 pub struct Opened {
     /// The queue.
@@ -176,107 +106,6 @@ pub fn open(location: &Location, options: &Options) -> Result<Opened> {
         Location::Sqlite(path) => sqlite::open(path, options),
         Location::Mysql(server) => mysql::open(server, options),
     }
-}
-
-/// To have lost a claim is an answer, not an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// The task has the fate. A late answer counts, too, while no newer attempt was made and nobody put the task aside.
-    Done,
-    /// The claim no longer held: something else had decided about the task. It was left alone; how the attempt ended is
-    /// recorded among its attempts.
-    Lost,
-}
-
-/// What one lane wants in one exchange.
-#[derive(Clone, Debug)]
-pub struct Wanted<'a> {
-    /// The lane, as it stands in `lanes.lane`.
-    pub lane: &'a str,
-    /// The `task_func` words that this lane serves: its own name, and those of other programs that the settings route to it.
-    pub task_funcs: &'a [String],
-    /// At most so many claims.
-    pub count: usize,
-    /// The lane's token bucket; `None` means no limit.
-    pub rate: Option<Rate>,
-}
-
-/// One exchange: outcomes in, claims out, in one transaction.
-#[derive(Clone, Debug)]
-pub struct Turn<'a> {
-    /// Who claims.
-    pub worker: WorkerId,
-    /// Outcomes to be written.
-    pub settlements: &'a [Settlement],
-    /// What each lane has room for.
-    pub wanted: &'a [Wanted<'a>],
-}
-
-/// What an exchange brought.
-#[derive(Debug, Default)]
-pub struct Exchange {
-    /// One for each settlement, in its order.
-    pub settled: Vec<Settled>,
-    /// At most as many a lane as it wanted; highest priority first, then lowest id.
-    pub claims: Vec<Claim>,
-    /// Tasks whose time had passed: they are dead letters now and were never handed out.
-    pub expired: u64,
-    /// Deferred and scheduled tasks that became due and are pending now.
-    pub promoted: u64,
-    /// Dead letters that this exchange wrote.
-    pub dead_lettered: u64,
-    /// Lanes that were wanted and are paused or closed. The one claim of a closed lane that may be there is its probe.
-    pub shut: Vec<ShutLane>,
-    /// When something that is known now could next be claimed, if nothing else changes: a scheduled task is due, a token
-    /// flows in, a lane opens. `None`: nothing is known to come.
-    pub next_due: Option<Duration>,
-    /// More could have been claimed at once: a bound of this exchange, not the backlog, ended it.
-    pub more: bool,
-}
-
-/// A task that a dead worker held: the database does not know what became of its request.
-#[derive(Clone, Debug)]
-pub struct Stranded {
-    /// The task.
-    pub id: TaskId,
-    /// As stored: the name of its lane, or another program's function.
-    pub task_func: String,
-    /// The fence of the dead worker's claim.
-    pub attempt: u32,
-    /// Attempts that failed before this one.
-    pub retry_count: u32,
-    /// Attempts in all.
-    pub max_retries: u32,
-    /// When the row says that it was claimed.
-    pub claimed_at: Option<Timestamp>,
-}
-
-/// What recovery did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// Workers that were found dead.
-    pub workers: Vec<WorkerId>,
-    /// Their tasks, now with the fate that the judge gave them.
-    pub tasks: u64,
-    /// Those of them that are dead letters.
-    pub dead_lettered: u64,
-}
-
-/// What an audit found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Audited {
-    /// Tasks that were nobody's, now with the fate that was given them.
-    pub tasks: u64,
-    /// Those of them that are dead letters.
-    pub dead_lettered: u64,
-}
-
-/// Decides about dead workers and what they held.
-pub trait Coroner {
-    /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
-    fn is_dead(&self, worker: &Worker) -> bool;
-    /// The fate of a task that `worker` held, which is dead or has ended.
-    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
 }
 
 /// Tasks that one audit looks at: more than any worker holds.

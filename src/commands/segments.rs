@@ -14,7 +14,8 @@ use crate::sms::{Measure, measure};
 /// Show encoding, segments and the reason, of a text, without queueing it
 ///
 /// One character outside the GSM alphabet makes the whole text UCS-2, which has room for less than half as much: `offending`
-/// names it.
+/// names it. The text is measured in its composed form (NFC): an `e` and an accent behind it are the one `é` that GSM has. No
+/// segment splits what a phone shows as one character, so that a segment may end before it is full.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::ZonedDateTime;
+use jiff::{Timestamp, ZonedDateTime};
 use sha2::{Digest, Sha256};
 
 use super::times::{parse_at, parse_duration};
@@ -83,7 +83,7 @@ impl Drafts {
         Ok(NewTask {
             priority,
             available,
-            expires: expires_in.map(|span| expiry(available, span)),
+            expires: expires_in.map(|span| expiry(available, span, self.now.timestamp())),
             max_retries: self.max_retries,
             batch: self.batch.clone(),
             key: self.key(row, &message, available)?,
@@ -153,11 +153,13 @@ pub fn check_key(key: &str) -> Result<(), Fault> {
     if key.starts_with(ROW_KEY) { Err(Fault::KeyReserved) } else { Ok(()) }
 }
 
-/// A message that may wait `span` for its sending, from when it is due.
-pub fn expiry(available: Option<Due>, span: Duration) -> Due {
+/// A message that may wait `span` for its sending, from when it is due. One whose time has passed is due now: it would be born
+/// expired if that time counted.
+pub fn expiry(available: Option<Due>, span: Duration, now: Timestamp) -> Due {
     match available {
         None => Due::In(span),
         Some(Due::In(wait)) => Due::In(wait.saturating_add(span)),
+        Some(Due::At(time)) if time <= now => Due::In(span),
         // Both are bounded by ten years, far from the end of time.
         Some(Due::At(time)) => time.checked_add(span).map_or(Due::In(span), Due::At),
     }
@@ -186,7 +188,6 @@ fn row_key(batch: &str, message: &Message, available: Option<Due>) -> String {
 
 #[cfg(test)]
 pub(in crate::intake) mod tests {
-    use jiff::Timestamp;
     use jiff::tz::TimeZone;
 
     use super::*;
@@ -261,6 +262,17 @@ pub(in crate::intake) mod tests {
         assert_eq!(task.expires, time("2026-11-25T02:00:00Z"));
         assert_eq!((task.priority, task.lane.to_string().as_str()), (Priority::HIGH, "gateway:backup"));
         assert_eq!(task.key.as_deref(), Some("k1"));
+    }
+
+    #[test]
+    fn a_life_begins_no_earlier_than_now() {
+        let expiry =
+            |at: &'static str| drafts().task(&row(&[(Field::At, at), (Field::ExpiresIn, "1h")])).map(|it| it.expires);
+        for passed in ["2020-01-01", "2026-11-24T10:29:59Z", "now"] {
+            assert_eq!(expiry(passed), Ok(Some(Due::In(Duration::from_secs(3600)))), "{passed}");
+        }
+        let later = "2026-11-24T11:30:01Z".parse().expect("a time");
+        assert_eq!(expiry("2026-11-24T10:30:01Z"), Ok(Some(Due::At(later))));
     }
 
     #[test]

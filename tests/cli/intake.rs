@@ -55,6 +55,58 @@ fn a_column_that_is_used_or_stands_beside_the_known_one_is_meant_as_it_is() {
     }
 }
 
+/// A message that was due long ago is due now, and lives from now.
+#[test]
+fn what_was_due_long_ago_expires_counted_from_now() {
+    let world = world();
+    world
+        .smsctl(["enqueue", "--to", "+85291234567", "x", "--at", "2020-01-01", "--expires-in", "1h"])
+        .run()
+        .success()
+        .any_stdout()
+        .stderr_has("warning: the time of `--at` has passed: the tasks are due now");
+    let call = ["enqueue", "--task", "t", "--lane", "command:r", "--at", "2020-01-01", "--expires-in", "1h"];
+    world.smsctl(call).run().success().any_stdout().any_stderr();
+    world.write("f.csv", "to,text,at,expires_in\n+85291234567,y,2020-01-01,1h\n");
+    let file = ["enqueue", "--file", "f.csv"];
+    world.smsctl(file).run().success().any_stdout().any_stderr();
+    world.write("f.csv", "to,text\n+85291234567,z\n");
+    world.smsctl(file).args(["--at", "2020-01-01", "--expires-in", "1h"]).run().success().any_stdout().any_stderr();
+    let database = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+    let mut lives = database
+        .prepare(
+            "SELECT CAST(round((julianday(expires_at) - julianday(created_at)) * 86400) AS INTEGER) FROM queued_tasks",
+        )
+        .expect("prepares");
+    let lives: Vec<i64> =
+        lives.query_map([], |row| row.get(0)).expect("reads").map(|life| life.expect("a span")).collect();
+    assert_eq!(lives, [3600; 4], "seconds from their making to their expiry");
+}
+
+#[test]
+fn rows_whose_time_has_passed_are_told_together() {
+    let world = world();
+    let rows = |count: usize| {
+        "to,text,at\n+85291234567,x,tomorrow\n".to_owned() + &"+85291234567,x,2020-01-01\n".repeat(count)
+    };
+    for (count, told) in [
+        (0, ""),
+        (1, "warning: the time of `at` has passed in 1 row: its task is due now\n"),
+        (2500, "warning: the time of `at` has passed in 2,500 rows: their tasks are due now\n"),
+    ] {
+        dry(&world, "f.csv", &rows(count)).run().success().any_stdout().stderr(told);
+    }
+    let all = dry(&world, "f.csv", "to,text\n+85291234567,x\n+85291234567,y\n").args(["--at", "2020-01-01"]);
+    all.run().success().any_stdout().stderr("warning: the time of `--at` has passed: the tasks are due now\n");
+    let again = |told: &str| {
+        let call = world.smsctl(["enqueue", "--file", "f.csv", "--batch", "b"]);
+        call.run().success().any_stdout().stderr_text().lines().filter(|line| line.contains(told)).count()
+    };
+    world.write("f.csv", rows(3));
+    assert_eq!(again("has passed in 1 row:"), 1, "the rows say the same, so that the batch has one of them");
+    assert_eq!(again("has passed"), 0, "what is in the queue already is not due anew");
+}
+
 #[test]
 fn a_key_that_stands_twice_is_no_message() {
     let world = world();

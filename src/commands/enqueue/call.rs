@@ -60,7 +60,7 @@ fn task(args: &Args, now: &ZonedDateTime, context: &Context) -> Result<NewTask, 
         }
     };
     let available = args.available(now)?;
-    let expires = args.expires_in.map(|span| crate::intake::draft::expiry(available, span));
+    let expires = args.expires_in.map(|span| crate::intake::draft::expiry(available, span, now.timestamp()));
     Ok(NewTask {
         name: args.task.clone().unwrap_or_default(),
         lane,

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use csv::ByteRecord;
-use jiff::ZonedDateTime;
+use jiff::{Timestamp, ZonedDateTime};
 use serde::Serialize;
 
 use super::super::segments::text_of;
@@ -18,7 +18,7 @@ use crate::intake::{
     Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Slip, Slips, Summary, Template,
 };
 use crate::output::Format;
-use crate::queue::{Enqueued, NewTask};
+use crate::queue::{Due, Enqueued, NewTask};
 use crate::store::{Access, Store};
 
 /// What became of a file.
@@ -59,7 +59,8 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
         None => Rejects::counted(),
     };
     let (dry_run, lanes) = (args.dry_run, LaneCheck::default());
-    let mut queue = Queue { store: None, dry_run, config, context, now, lanes, unheard: None };
+    let passed = Passed { now: now.timestamp(), for_all: drafts.available, rows: 0 };
+    let mut queue = Queue { store: None, dry_run, config, context, lanes, passed, unheard: None };
     let progress = context.out.progress(None, "rows");
     let loaded = Loader {
         drafts: &drafts,
@@ -72,6 +73,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     .run(&mut rows);
     progress.finish();
     tell_slips(rows.slips(), format, context);
+    queue.passed.tell(context);
     tell_rejects(&rejects, args, context);
     let summary = loaded.map_err(|stop| stopped(stop, args))?;
     if let Some(error) = queue.unheard {
@@ -91,8 +93,8 @@ struct Queue<'a> {
     dry_run: bool,
     config: &'a Config,
     context: &'a Context,
-    now: &'a ZonedDateTime,
     lanes: LaneCheck,
+    passed: Passed,
     /// Why nobody hears the ids any more. Whoever stops reading them does not mean to stop the file half way.
     unheard: Option<io::Error>,
 }
@@ -101,20 +103,50 @@ impl Queue<'_> {
     fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, Error> {
         tasks.iter().for_each(|task| self.lanes.look_at(&task.lane, self.config, self.context));
         if self.dry_run {
-            let now = self.now.timestamp();
+            let now = self.passed.now;
             let dry = |task: &NewTask| Enqueued { id: 0, state: state_of(task.available, now), duplicate: false };
-            return Ok(tasks.iter().map(dry).collect());
+            let answers: Vec<Enqueued> = tasks.iter().map(dry).collect();
+            self.passed.count(tasks, &answers);
+            return Ok(answers);
         }
         let store = match &mut self.store {
             Some(store) => store,
             none => none.insert(self.context.store(Access::Create)?),
         };
         let answers = store.enqueue(tasks, self.config.queue.max_size)?;
+        self.passed.count(tasks, &answers);
         if self.context.out.style().format == Format::Plain && self.unheard.is_none() {
             let ids: String = answers.iter().map(|answer| format!("{}\n", answer.id)).collect();
             self.unheard = self.context.out.text(&ids).err();
         }
         Ok(answers)
+    }
+}
+
+/// Rows that ask for a time that has passed. One warning stands for all: there may be a million of them.
+struct Passed {
+    now: Timestamp,
+    /// What `--at` asks for; that was told before.
+    for_all: Option<Due>,
+    rows: u64,
+}
+
+impl Passed {
+    fn count(&mut self, tasks: &[NewTask], answers: &[Enqueued]) {
+        let has_passed =
+            |due: Option<Due>| matches!(due, Some(Due::At(time)) if time < self.now) && due != self.for_all;
+        let pairs = tasks.iter().zip(answers);
+        self.rows += pairs.filter(|(task, answer)| !answer.duplicate && has_passed(task.available)).count() as u64;
+    }
+
+    fn tell(&self, context: &Context) {
+        let due = match self.rows {
+            0 => return,
+            1 => "its task is due now",
+            _ => "their tasks are due now",
+        };
+        let rows = words::count(self.rows, "row");
+        context.out.warn(&format!("the time of `at` has passed in {rows}: {due}"));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Chain, Cursor, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use csv::ByteRecord;
+use csv::{ByteRecord, Position};
 
 use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Slips, Variables};
 
@@ -69,23 +69,14 @@ impl<R: BufRead> CsvRows<R> {
 
     /// Reads the next record; `false` at the end of the file.
     fn read(&mut self) -> Result<bool, IntakeError> {
-        locked(&self.tail).spent = 0;
+        locked(&self.tail).begin_row(self.reader.position());
         let found = self.reader.read_byte_record(&mut self.record).map_err(|error| self.fatal(error))?;
         self.unclosed = self.record.as_slice().ends_with(END);
-        self.line = self.first_line();
+        self.line = locked(&self.tail).line;
         if self.unclosed {
             self.drop_end();
         }
         Ok(found && self.record.as_slice() != END_ROW)
-    }
-
-    /// The line on which the record just read begins. The reader itself only tells where it stood before blank lines, and
-    /// counts the second half of `\r\n` with the row after it; so this counts back from the record's end.
-    fn first_line(&self) -> u64 {
-        let end = self.reader.position();
-        let ended_by_newline = !self.unclosed && locked(&self.tail).byte_before(end.byte()) == Some(b'\n');
-        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        end.line().saturating_sub(inside + u64::from(ended_by_newline)).max(1)
     }
 
     /// Takes `END` off a record that swallowed it: rejects show the file's own bytes.
@@ -102,7 +93,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     fn fatal(&self, error: csv::Error) -> IntakeError {
-        let line = self.reader.position().line();
+        let line = locked(&self.tail).line;
         match error.into_kind() {
             csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
                 IntakeError::RowTooLong { line }
@@ -189,21 +180,46 @@ fn locked(tail: &Mutex<Tail>) -> MutexGuard<'_, Tail> {
     tail.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the reader took last, and how much for the row under way.
+/// What the reader took last, and where the row under way begins and how much it took. Whoever reads rows begins each here.
 #[derive(Default)]
 struct Tail {
     /// Where `bytes` begin in the file.
     start: u64,
     bytes: Vec<u8>,
-    /// Bytes since the row's beginning, give or take one chunk. Whoever reads rows sets it back before each.
+    /// Bytes since the row's beginning, give or take one chunk.
     spent: usize,
+    /// The line on which the row begins. The reader itself only tells where it stood before blank lines, and counts the second
+    /// half of `\r\n` with the row after it.
+    line: u64,
+    /// Nothing but line ends so far.
+    is_blank: bool,
 }
 
 impl Tail {
-    /// The byte before a place in the last chunk.
-    fn byte_before(&self, place: u64) -> Option<u8> {
-        let offset = usize::try_from(place.checked_sub(self.start + 1)?).ok()?;
-        self.bytes.get(offset).copied()
+    /// A row begins where the reader stands, or behind the line ends that stand there.
+    fn begin_row(&mut self, at: &Position) {
+        (self.spent, self.line) = (0, at.line());
+        let offset = usize::try_from(at.byte().saturating_sub(self.start)).unwrap_or(usize::MAX);
+        self.pass_line_ends(offset);
+    }
+
+    /// Counts the line ends from a place in the last chunk to the first byte of the row, if it is there.
+    fn pass_line_ends(&mut self, offset: usize) {
+        let rest = self.bytes.get(offset..).unwrap_or_default();
+        let blank = rest.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
+        self.is_blank = blank.is_none();
+        let passed = &rest[..blank.unwrap_or(rest.len())];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+    }
+
+    fn take(&mut self, chunk: &[u8]) {
+        self.start += self.bytes.len() as u64;
+        self.spent += chunk.len();
+        self.bytes.clear();
+        self.bytes.extend_from_slice(chunk);
+        if self.is_blank {
+            self.pass_line_ends(0);
+        }
     }
 }
 
@@ -225,10 +241,7 @@ impl<R: Read> Read for Bounded<R> {
         }
         let count = self.inner.read(buffer)?;
         if count > 0 {
-            tail.start += tail.bytes.len() as u64;
-            tail.spent += count;
-            tail.bytes.clear();
-            tail.bytes.extend_from_slice(&buffer[..count]);
+            tail.take(&buffer[..count]);
         }
         Ok(count)
     }
@@ -300,11 +313,31 @@ mod tests {
 
     #[test]
     fn a_row_without_end_ends_the_reading() {
-        let mut file = b"to,text\n1,a\n2,\"".to_vec();
-        file.extend(std::iter::repeat_n(b'x', 3 * ROW_BYTES_MAX));
-        let mut rows = open(&file).expect("a header");
-        assert!(matches!(rows.next_row(), Ok(Some(Ok(_)))));
-        assert!(matches!(rows.next_row(), Err(IntakeError::RowTooLong { line: 3 })));
+        for (before, line) in [
+            ("to,text\n1,a\n", 3),
+            ("to,text\r\n1,a\r\n", 3),
+            ("\u{feff}to,text\n\n\n1,a\n\r\n\n", 7),
+            ("to,text\n1,\"a\nb\"\n", 4),
+            (&*("to,text\n1,a\n".to_owned() + &"\n".repeat(100_000)), 100_003),
+        ] {
+            for within in ["x", "x\n", "2,x\r\n"] {
+                let file = before.to_owned() + "2,\"" + &within.repeat(3 * ROW_BYTES_MAX / within.len());
+                let mut rows = open(file.as_bytes()).expect("a header");
+                assert!(matches!(rows.next_row(), Ok(Some(Ok(_)))));
+                let end = rows.next_row().err();
+                assert!(
+                    matches!(end, Some(IntakeError::RowTooLong { line: told }) if told == line),
+                    "{end:?} where the row of {within:?} begins at {line}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_without_end_begins_at_the_first_line() {
+        let file = "to,\"text\n".to_owned() + &"1,a\n".repeat(ROW_BYTES_MAX);
+        let end = open(file.as_bytes()).err();
+        assert!(matches!(end, Some(IntakeError::RowTooLong { line: 1 })), "{end:?}");
     }
 
     #[test]

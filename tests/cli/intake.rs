@@ -108,6 +108,19 @@ fn rows_whose_time_has_passed_are_told_together() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_told_where_it_stands() {
+    let world = world();
+    let rows = |count: usize| "+85291234567,hello\n".repeat(count);
+    let file = "to,text\n".to_owned() + &rows(10) + "+85291234567,\"hello\n" + &rows(100_000);
+    dry(&world, "f.csv", &file).run().code(65).stdout("").stderr(
+        "
+        error: the row at line 12 is longer than 1048576 bytes
+        hint: a quote that is never closed makes rows run together
+        ",
+    );
+}
+
+#[test]
 fn a_key_that_stands_twice_is_no_message() {
     let world = world();
     let rows = "{\"to\": \"+85291234567\", \"to\": \"+85291234568\", \"text\": \"secret\"}\n\

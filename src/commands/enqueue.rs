@@ -51,7 +51,10 @@ pub struct Args {
     /// stands for the column `name`
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "task")]
     text: Option<String>,
-    /// A file of messages; `-` reads stdin
+    /// A file of messages; `-` reads stdin.
+    ///
+    /// Its columns (CSV) or keys (JSON Lines) are `to` (or `recipient`, `phone`, `mobile`), `text` (or `message`, `content`),
+    /// `sender`, `key`, `at`, `priority`, `expires_in` and `lane`; any other is for `--text`
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// What the file is; guessed from its ending

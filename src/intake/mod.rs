@@ -29,7 +29,7 @@ pub use draft::Drafts;
 pub use fault::Fault;
 pub use load::{Halt, LoadError, Loader, Summary};
 pub use rejects::Rejects;
-pub use slips::{Slip, Slips};
+pub use slips::{Meant, Slip, Slips};
 pub use template::{Template, Variables};
 pub use text::{TextError, read_text};
 

@@ -41,6 +41,52 @@ fn a_column_that_is_nearly_a_known_one_is_told_once() {
     assert_eq!(warnings, 2, "{told}");
 }
 
+/// What was meant for later must not go out now without a word.
+#[test]
+fn a_column_that_is_called_like_an_option_is_told() {
+    let world = world();
+    let csv = |name: &str| dry(&world, "f.csv", &format!("to,text,{name}\n+85291234567,later,2\n"));
+    let jsonl = |name: &str| {
+        let row = format!("{{\"to\": \"+85291234567\", \"text\": \"later\", \"{name}\": 2}}\n");
+        dry(&world, "f.jsonl", &row.repeat(3))
+    };
+    let told = |name: &str, meant: &str, hint: &str| {
+        let words = |what: &str| {
+            let warning = format!("the {what} `{name}` means nothing, and no text uses it: did you mean `{meant}`?");
+            format!("warning: {warning}\nhint: {hint}\n")
+        };
+        csv(name).run().success().any_stdout().stderr(&words("column"));
+        jsonl(name).run().success().any_stdout().stderr(&words("key"));
+    };
+    for name in
+        ["scheduled_at", "send_at", "when", "due", "schedule", "not_before", "available_at", "Send-At", "notBefore"]
+    {
+        told(name, "at", &format!("`--map at={name}` takes it for that"));
+    }
+    for name in ["in", "delay"] {
+        told(name, "at", "`at` takes a time; a duration is given for the whole file, with `--in`");
+    }
+    for (name, option) in [
+        ("max_retries", "--max-retries"),
+        ("max_segments", "--max-segments"),
+        ("region", "--region"),
+        ("batch", "--batch"),
+        ("maxRetries", "--max-retries"),
+    ] {
+        told(name, option, &format!("`{option}` holds for the whole file"));
+    }
+    csv("region").args(["--region", "HK"]).run().success().any_stdout().stderr("");
+    csv("batch").args(["--batch", "b"]).run().success().any_stdout().stderr("");
+    csv("when").args(["--map", "key=when"]).run().success().any_stdout().stderr("");
+    dry(&world, "f.csv", "to,text,at,due\n+85291234567,x,tomorrow,2\n").run().success().any_stdout().stderr("");
+    dry(&world, "f.csv", "to,due\n+85291234567,2\n")
+        .args(["--text", "{{ due }} dollars are due"])
+        .run()
+        .success()
+        .any_stdout()
+        .stderr("");
+}
+
 #[test]
 fn a_column_that_is_used_or_stands_beside_the_known_one_is_meant_as_it_is() {
     let world = world();

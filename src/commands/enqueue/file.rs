@@ -15,7 +15,8 @@ use crate::commands::{Context, Done, Outcome, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::{
-    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Rejects, Rows, Slip, Slips, Summary, Template,
+    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Meant, Rejects, Rows, Slip, Slips, Summary,
+    Template,
 };
 use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
@@ -53,7 +54,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let columns = Columns::new(args.map.clone()).filling(drafts.text.as_ref());
     let mut rows = Rows::open(format, input, columns)?;
     rows.check_texts(drafts.text.as_ref())?;
-    tell_slips(rows.slips(), format, context);
+    tell_slips(rows.slips(), format, args, context);
     let mut rejects = match &args.rejects {
         Some(rejects) => rejects_at(rejects, &rows.header())?,
         None => Rejects::counted(),
@@ -72,7 +73,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     }
     .run(&mut rows);
     progress.finish();
-    tell_slips(rows.slips(), format, context);
+    tell_slips(rows.slips(), format, args, context);
     queue.passed.tell(context);
     tell_rejects(&rejects, args, context);
     let summary = loaded.map_err(|stop| stopped(stop, args))?;
@@ -199,12 +200,30 @@ fn rejects_at(path: &Path, header: &ByteRecord) -> Result<Rejects, Error> {
 }
 
 /// What stands in columns that are no fields is not lost on a template, but on everything else.
-fn tell_slips(slips: &mut Slips, format: FileFormat, context: &Context) {
+fn tell_slips(slips: &mut Slips, format: FileFormat, args: &Args, context: &Context) {
     let what = if format == FileFormat::Csv { "column" } else { "key" };
-    for Slip { name, meant, field } in slips.take() {
-        let warning = format!("the {what} `{name}` means nothing, and no text uses it: did you mean `{meant}`?");
-        context.out.warn(&warning);
-        context.out.hint(&format!("`--map {}={name}` takes it for that", field.as_str()));
+    for Slip { name, meant } in slips.take() {
+        let hint = match meant {
+            // It was said where it counts.
+            Meant::Option(option) if is_given(option, args) => continue,
+            Meant::Option(option) => format!("`{option}` holds for the whole file"),
+            Meant::Wait => "`at` takes a time; a duration is given for the whole file, with `--in`".to_owned(),
+            Meant::Column(field, _) => format!("`--map {}={name}` takes it for that", field.as_str()),
+        };
+        let meant = meant.as_str();
+        context.out.warn(&format!("the {what} `{name}` means nothing, and no text uses it: did you mean `{meant}`?"));
+        context.out.hint(&hint);
+    }
+}
+
+/// Whether an option is given that rows cannot give.
+fn is_given(option: &str, args: &Args) -> bool {
+    match option {
+        "--batch" => args.batch.is_some(),
+        "--max-retries" => args.max_retries.is_some(),
+        "--max-segments" => args.max_segments.is_some(),
+        "--region" => args.region.is_some(),
+        _ => false,
     }
 }
 
@@ -261,4 +280,42 @@ fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Field;
+
+    /// What no row would say, so that a column of that name is a customer's own.
+    const OF_THE_COMMAND: [&str; 9] =
+        ["file", "format", "map", "rejects", "atomic", "dry-run", "task", "args", "kwargs"];
+
+    #[test]
+    fn a_column_that_is_called_like_an_option_is_a_field_or_told() {
+        let command = <Args as clap::Args>::augment_args(clap::Command::new("enqueue"));
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let name = option.replace('-', "_");
+            if OF_THE_COMMAND.contains(&option) || Field::parse(&name).is_some() {
+                continue;
+            }
+            let header = format!("to,text,{name}\n");
+            let mut rows = Rows::open(FileFormat::Csv, header.as_bytes(), Columns::default()).expect("a header");
+            let told = rows.slips().take();
+            assert_eq!(told.len(), 1, "a column `{name}` passes without a word");
+            if let Meant::Option(meant) = told[0].meant {
+                assert_eq!(meant, format!("--{option}"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_column() {
+        let command = <Args as clap::Args>::augment_args(clap::Command::new("enqueue"));
+        let file = command.get_arguments().find(|arg| arg.get_long() == Some("file")).expect("`--file`");
+        let help = file.get_long_help().map(ToString::to_string).unwrap_or_default();
+        for field in Field::ALL {
+            assert!(help.contains(&format!("`{}`", field.as_str())), "{help}");
+        }
+    }
 }

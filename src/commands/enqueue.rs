@@ -14,7 +14,7 @@ use clap::builder::NonEmptyStringValueParser;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, local};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::columns::parse_mapping;
@@ -155,7 +155,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
 /// because every file of zones is looked at.
 fn now(args: &Args) -> ZonedDateTime {
     let reads_times = args.at.is_some() || args.file.is_some();
-    if reads_times { ZonedDateTime::now() } else { Timestamp::now().to_zoned_datetime(TimeZone::UTC) }
+    if reads_times { local::now() } else { Timestamp::now().to_zoned_datetime(TimeZone::UTC) }
 }
 
 impl Args {
@@ -201,9 +201,7 @@ impl Args {
 
     fn available(&self, now: &ZonedDateTime) -> Result<Option<Due>, Error> {
         let Some(word) = &self.at else { return Ok(self.r#in.map(Due::In)) };
-        let time = parse_at(word, now)
-            .map_err(|error| Error::new(Kind::Usage, format!("`--at {}`: {error}", word.trim())).hint(error.hint()))?;
-        Ok(Some(Due::At(time)))
+        parse_at(word, now).map(|time| Some(Due::At(time))).map_err(|error| local::refused("--at", word, error))
     }
 }
 

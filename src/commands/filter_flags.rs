@@ -1,10 +1,10 @@
 //! The filters that `list`, `cancel`, `hold`, `release`, `retry-failed` and `dead-letter` share.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::Timestamp;
 
-use super::Context;
 use super::lanes::Lanes;
+use super::{Context, local};
 use crate::error::{Error, Kind};
 use crate::intake::Fault;
 use crate::intake::times::{TimeError, parse_time};
@@ -225,8 +225,9 @@ fn dead_letter_state_parser() -> impl clap::builder::TypedValueParser<Value = De
 }
 
 fn past_time(text: &str) -> Result<Timestamp, String> {
-    parse_time(text, &ZonedDateTime::now()).map_err(|error| match error {
+    parse_time(text, &local::now()).map_err(|error| match error {
         TimeError::IsDuration => error.to_string(),
+        TimeError::NoZone => format!("{error} (it is `{}`); {}", local::tz().unwrap_or_default(), error.hint()),
         _ => format!("{error}; {}", error.hint()),
     })
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::lanes::Lanes;
 use super::shapes::{LaneOrderShape, LaneStateShape, columns};
 use super::standing::{Standing, status_of};
-use super::{Context, Done, Outcome};
+use super::{Context, Done, Outcome, local};
 use crate::error::{Error, Kind};
 use crate::intake::times::{parse_at, parse_duration};
 use crate::output::{Column, Format, Lines};
@@ -106,7 +106,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     match args.command {
         LaneCommand::List => list(context),
         LaneCommand::Pause(args) => {
-            let until = args.until(&ZonedDateTime::now())?;
+            let until = args.until(&local::now())?;
             order(&args.lane, &LaneOrder::Pause { until, reason: args.reason }, context)
         }
         LaneCommand::Resume { lane } => order(&lane, &LaneOrder::Resume, context),
@@ -116,10 +116,10 @@ pub fn run(args: Args, context: &Context) -> Outcome {
 impl PauseArgs {
     fn until(&self, now: &ZonedDateTime) -> Result<Option<Due>, Error> {
         let Some(word) = &self.until else { return Ok(self.span.map(Due::In)) };
-        let usage = |why: &str| Error::new(Kind::Usage, format!("`--until {}`: {why}", word.trim()));
-        let at = parse_at(word, now).map_err(|error| usage(&error.to_string()).hint(error.hint()))?;
+        let at = parse_at(word, now).map_err(|error| local::refused("--until", word, error))?;
         if at <= now.timestamp() {
-            return Err(usage("this time has passed").hint("`--for 30m` counts from now"));
+            let passed = format!("`--until {}`: this time has passed", word.trim());
+            return Err(Error::new(Kind::Usage, passed).hint("`--for 30m` counts from now"));
         }
         Ok(Some(Due::At(at)))
     }

@@ -15,6 +15,7 @@ pub mod hold;
 pub mod lane;
 mod lanes;
 pub mod list;
+mod local;
 mod order;
 pub mod release;
 pub mod retry_failed;

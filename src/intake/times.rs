@@ -27,6 +27,8 @@ pub enum TimeError {
     NoFixedLength,
     #[error("this is more than ten years away")]
     TooFar,
+    #[error("this is local time, and `TZ` names no time zone")]
+    NoZone,
 }
 
 impl TimeError {
@@ -42,6 +44,9 @@ impl TimeError {
             }
             TimeError::NoFixedLength => "write days instead, for example `30d`",
             TimeError::TooFar => "the longest time is ten years",
+            TimeError::NoZone => {
+                "zones are called like `Asia/Hong_Kong`; or write it with the time, as in `2026-11-24T18:00:00+08:00`"
+            }
         }
     }
 }
@@ -91,26 +96,37 @@ pub fn parse_time(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeErro
 /// `tomorrow` (their midnights). A time that has passed is taken as it is; at most ten years to come.
 ///
 /// # Errors
-/// `IsDuration` for a duration, which says too little to be a time of its own.
+/// `IsDuration` for a duration, which says too little to be a time of its own; `NoZone` for local time where the zone of `now` is
+/// the unknown one.
 pub fn parse_at(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
     let word = word.trim();
-    let time = match named(word, now) {
-        Some(time) => time,
-        None => written(word, now)?,
+    let time = match word {
+        "now" => now.timestamp(),
+        _ => match named(word, now.date()) {
+            Some(day) => local(day.at(0, 0, 0, 0), now)?,
+            None => written(word, now)?,
+        },
     };
     let farthest = SignedDuration::try_from(FARTHEST).ok().and_then(|far| now.timestamp().checked_add(far).ok());
     if farthest.is_some_and(|farthest| time > farthest) { Err(TimeError::TooFar) } else { Ok(time) }
 }
 
-fn named(word: &str, now: &ZonedDateTime) -> Option<Timestamp> {
-    let day = match word {
-        "now" => return Some(now.timestamp()),
-        "today" => now.date(),
-        "yesterday" => now.date().checked_sub(1.day()).ok()?,
-        "tomorrow" => now.date().checked_add(1.day()).ok()?,
-        _ => return None,
-    };
-    day.to_zoned_datetime(now.time_zone().clone()).ok().map(|midnight| midnight.timestamp())
+fn named(word: &str, today: Date) -> Option<Date> {
+    match word {
+        "today" => Some(today),
+        "yesterday" => today.checked_sub(1.day()).ok(),
+        "tomorrow" => today.checked_add(1.day()).ok(),
+        _ => None,
+    }
+}
+
+/// A time in the zone of `now`. What stands for a zone that is not known reckons like UTC, which nobody meant.
+fn local(time: DateTime, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
+    if now.time_zone().is_unknown() {
+        return Err(TimeError::NoZone);
+    }
+    let zoned = time.to_zoned_datetime(now.time_zone().clone()).map_err(|_| TimeError::TooFar)?;
+    Ok(zoned.timestamp())
 }
 
 fn written(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
@@ -122,15 +138,14 @@ fn written(word: &str, now: &ZonedDateTime) -> Result<Timestamp, TimeError> {
     }
     // A zone that could not be read above must not be dropped: only a bare date or date and time comes this far.
     let is_bare = word.bytes().all(|byte| byte.is_ascii_digit() || b"-:. Tt".contains(&byte));
-    let local = |time: DateTime| time.to_zoned_datetime(now.time_zone().clone()).ok().map(|zoned| zoned.timestamp());
     if is_bare
         && let Ok(date) = word.parse::<Date>()
         && !word.contains([':', 'T', 't'])
     {
-        return local(date.at(0, 0, 0, 0)).ok_or(TimeError::TooFar);
+        return local(date.at(0, 0, 0, 0), now);
     }
     if is_bare && let Ok(time) = word.parse::<DateTime>() {
-        return local(time).ok_or(TimeError::TooFar);
+        return local(time, now);
     }
     match parse_span(word) {
         Err(TimeError::NotADuration) if is_beyond_reckoning(word) => Err(TimeError::TooFar),
@@ -202,6 +217,19 @@ mod tests {
         for word in ["10000-13-01", "9999-99-99", "12345", "9999-12-31T25:00Z"] {
             assert_eq!(parse_at(word, &now()), Err(TimeError::NotATime), "{word}");
         }
+    }
+
+    #[test]
+    fn local_time_needs_a_zone() {
+        let now = now().timestamp().to_zoned_datetime(TimeZone::unknown());
+        for word in ["2026-11-25 08:00", "2026-11-25T08:00:30", "2026-11-25", "today", "tomorrow", "yesterday"] {
+            assert_eq!(parse_at(word, &now), Err(TimeError::NoZone), "{word}");
+        }
+        for word in ["2026-11-25T08:00:00Z", "2026-11-25T08:00:00+08:00", "2026-11-25T08:00[Europe/Berlin]", "now"] {
+            assert!(parse_at(word, &now).is_ok(), "{word}");
+        }
+        assert_eq!(parse_at("soon", &now), Err(TimeError::NotATime));
+        assert!(parse_time("2h", &now).is_ok());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 
+use crate::desk::SETTINGS;
 use crate::harness::World;
 
 #[test]
@@ -99,4 +100,50 @@ fn the_watch_takes_seconds_and_durations() {
         let ran = world.smsctl(["stats", "--count", "1", "--watch", interval]).run().code(2).stdout("");
         ran.stderr_has("it takes seconds or a duration");
     }
+}
+
+/// UTC in its stead would send at the wrong hour, and nobody would know why.
+#[test]
+fn a_zone_that_is_none_is_told_where_local_time_is_meant() {
+    let world = World::new().settings(SETTINGS).env("TZ", "Asia/Hongkong_");
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    let to = ["enqueue", "--dry-run", "--to", "+85291234567", "x", "--at"];
+    for word in ["2026-01-01 18:00", "2026-01-01", "tomorrow"] {
+        let ran = world.smsctl(to).arg(word).run().code(2).stdout("");
+        ran.stderr_has(": this is local time, and `TZ` names no time zone\n  caused by: `TZ` is `Asia/Hongkong_`\n")
+            .stderr_has("hint: zones are called like `Asia/Hong_Kong`; or write it with the time");
+    }
+    for (zone, word) in [
+        ("Asia/Hongkong_", "2026-01-01T18:00:00+08:00"),
+        ("Asia/Hongkong_", "now"),
+        ("", "2026-01-01"),
+        ("HKT-8", "2026-01-01"),
+    ] {
+        world.smsctl(to).arg(word).env("TZ", zone).run().success().any_stdout().any_stderr();
+    }
+    world
+        .smsctl(["enqueue", "--dry-run", "--to", "+85291234567", "x", "--in", "2h"])
+        .run()
+        .success()
+        .any_stdout()
+        .stderr("");
+    for command in [&["list", "--since", "yesterday"][..], &["lane", "pause", "default", "--until", "tomorrow"]] {
+        world
+            .smsctl(command)
+            .run()
+            .code(2)
+            .stdout("")
+            .stderr_has("`TZ` names no time zone")
+            .stderr_has("Asia/Hongkong_");
+    }
+    world.smsctl(["list", "--since", "2h"]).run().success().any_stdout().stderr("");
+    world.write(
+        "f.csv",
+        "to,text,at\n+85291234567,a,2026-01-01\n+85291234567,b,2026-01-01T18:00:00Z\n+85291234567,c,\n",
+    );
+    let ran = world.smsctl(["enqueue", "--dry-run", "--json", "--file", "f.csv"]).run().code(1);
+    let ran = ran
+        .stderr_has("line 2: `at`: this is local time, and `TZ` names no time zone")
+        .stderr_has("`TZ` is `Asia/Hongkong_`");
+    assert_eq!(ran.stdout_json()["enqueued"], 2, "the other rows say what they mean");
 }

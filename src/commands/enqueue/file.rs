@@ -11,9 +11,10 @@ use serde::Serialize;
 use super::super::segments::text_of;
 use super::{Args, LaneCheck, state_of};
 use crate::commands::spare::{Role, is_read, require_spare};
-use crate::commands::{Context, Done, Outcome, words};
+use crate::commands::{Context, Done, Outcome, local, words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
+use crate::intake::times::TimeError;
 use crate::intake::{
     Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Meant, Rejects, Rows, Slip, Slips, Summary,
     Template,
@@ -230,6 +231,10 @@ fn is_given(option: &str, args: &Args) -> bool {
 fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
     for (line, fault) in &rejects.told {
         context.out.warn(&format!("line {line}: {fault}"));
+    }
+    let lacks_zone = rejects.told.iter().any(|(_, fault)| *fault == Fault::At(TimeError::NoZone));
+    if let Some(name) = local::tz().filter(|_| lacks_zone) {
+        context.out.hint(&format!("`TZ` is `{name}`; {}", TimeError::NoZone.hint()));
     }
     let more = rejects.count - rejects.told.len() as u64;
     match &args.rejects {

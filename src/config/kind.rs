@@ -1,7 +1,7 @@
 //! The kinds of values: what is wanted of each, and how it is read.
 
 use super::amount::{bounded_duration, burst, read_rate, wanted_duration};
-use super::secret::without_secrets;
+use super::secret::without_query_values;
 use super::value::{Mismatch, Raw, Value};
 use crate::queue::{Lane, Place};
 
@@ -200,8 +200,8 @@ fn http_url(text: &str) -> Result<String, Mismatch> {
     let lower = text.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let Some(rest) = rest else {
-        let hint =
-            (!text.contains("://")).then(|| format!("put the scheme before it: `https://{}`", without_secrets(text)));
+        let hint = (!text.contains("://"))
+            .then(|| format!("put the scheme before it: `https://{}`", without_query_values(text)));
         return Err(Mismatch { because: None, hint });
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
@@ -334,6 +334,8 @@ mod tests {
         }
         let hint = Kind::HttpUrl.read(&words("gateway.example/x")).unwrap_err().hint;
         assert_eq!(hint.as_deref(), Some("put the scheme before it: `https://gateway.example/x`"));
+        let hint = Kind::HttpUrl.read(&words("gateway.example/x?k=secret")).unwrap_err().hint;
+        assert_eq!(hint.as_deref(), Some("put the scheme before it: `https://gateway.example/x?k=***`"));
     }
 
     #[test]

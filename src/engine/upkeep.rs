@@ -246,10 +246,10 @@ impl Dispatcher<'_> {
     /// was to stop and its time is over, or if it was not to wait for so long.
     pub(super) fn go_without(&mut self, error: StoreError) -> Option<EngineError> {
         let unwritten = self.outbox.len();
-        if self.is_idle() && unwritten > 0 && (self.is_grace_over() || self.is_out_of_patience()) {
+        if self.is_idle() && unwritten > 0 && (self.is_grace_over() || (self.has_log() && self.is_out_of_patience())) {
             return Some(EngineError::Unwritten { source: error, unwritten });
         }
-        if self.is_idle() && self.is_out_of_patience() {
+        if self.is_idle() && unwritten == 0 && self.is_out_of_patience() {
             return Some(EngineError::Store { source: error, unwritten });
         }
         match &mut self.outage {

@@ -160,6 +160,13 @@ mod tests {
         assert_eq!(repeats.excerpt(&given), " (its words repeat what it was given, and are not shown)");
         let names = answer(&wide("no route to 85291234567 with 4821"));
         assert_eq!(names.excerpt(&given), ": `no route to ••• with •••`");
+        for hidden in [
+            "\\uff18\\uff15\\uff12\\uff19\\uff11\\uff12\\uff13",
+            "&#65304;&#65301;&#65298;&#65305;&#65297;&#65298;&#65299;",
+        ] {
+            let excerpt = answer(&format!("no route to {hidden}")).excerpt(&given);
+            assert_eq!(excerpt, " (its words repeat what it was given, and are not shown)", "{hidden}");
+        }
     }
 
     #[test]

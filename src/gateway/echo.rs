@@ -101,7 +101,8 @@ pub(super) fn is_unprintable(c: char) -> bool {
 fn forms(text: &str) -> Vec<String> {
     let mut forms = vec![text.to_owned()];
     for _ in 0..DECODINGS_MAX {
-        let decoded = decode(&forms[forms.len() - 1]);
+        // Letters and digits that have several ways of being written, wide ones among them, may come out of any layer.
+        let decoded: String = decode(&forms[forms.len() - 1]).nfkc().collect();
         if decoded == forms[forms.len() - 1] {
             break;
         }

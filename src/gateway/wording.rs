@@ -67,7 +67,7 @@ pub fn subject(body: &str) -> Option<Subject> {
     }
     let start = body.trim_start_matches(|c: char| "\"'[( ".contains(c));
     signs.error |= is_negative(start)
-        || is_error_code(body.trim_matches('"'))
+        || is_error_code(start)
         || NOTHINGS.contains(&body.trim_matches('"').to_lowercase().as_str());
     signs.subject(body.len() <= REFUSAL_BYTES_MAX)
 }
@@ -179,7 +179,7 @@ impl Signs {
 
     fn read_code(&mut self, value: &str, is_code: bool) {
         let value = value.trim().trim_matches(['"', '\'']);
-        self.error |= is_negative(value) || NO_RESULT.contains(&value.to_lowercase().as_str());
+        self.error |= is_negative(value) || is_error_code(value) || NO_RESULT.contains(&value.to_lowercase().as_str());
         let digits = value.strip_prefix(['E', 'e']).unwrap_or(value);
         if is_code && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             self.error |= digits.len() < value.len();
@@ -320,7 +320,7 @@ fn is_negative(text: &str) -> bool {
 fn is_error_code(text: &str) -> bool {
     /// `ORA-00001`
     const DIGITS_MAX: usize = 5;
-    let word = text.split(|c: char| c.is_whitespace() || ":,;".contains(c)).next().unwrap_or_default();
+    let word = text.split(|c: char| !c.is_alphanumeric() && !"-_".contains(c)).next().unwrap_or_default();
     let prefix = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = word.len() - prefix.len();
     let prefix = prefix.trim_end_matches(['-', '_']).to_lowercase();
@@ -491,7 +491,17 @@ mod tests {
                 "E-102",
                 "E102: no route",
                 "\"ORA-00001: unique constraint violated\"",
-                "SQLSTATE_23000",
+                "SQLSTATE[HY000] [2002] no route",
+                "[E-102] no way",
+                "(E102)",
+                "E-102.",
+                "E-102|x",
+                "status: E-102",
+                r#"["E-102"]"#,
+                r#"{"code":"E-102"}"#,
+                r#"{"status":"E-102"}"#,
+                r#"{"result":"ORA-00001: x"}"#,
+                r#"{"code":"-"}"#,
                 "-",
                 "ERR101",
                 "NOK",

@@ -1,14 +1,17 @@
 //! A crowd: a batch so long that, first in line, it would keep everything that came after it waiting until its last message is
 //! sent.
 //!
-//! Of equal priority the lowest ids are claimed first. Where all that a turn would claim belongs to a crowd, half of it goes to
+//! Of equal priority the lowest ids are claimed first. Where a turn would end with tasks of a crowd, half of those places go to
 //! those behind the batch instead, in their own order; where a crowd stands there, too, half of that half to those behind it, and
 //! so on. With nobody behind, the batch goes on as fast as ever.
+//!
+//! Nobody may wait longer for it than without: so a batch is a crowd only where nobody else stands among its tasks. Whoever came
+//! while it was being loaded has its turn among them first.
 
 use crate::queue::TaskId;
 
-/// A batch is a crowd as long as its last task is so many ids behind the first in line.
-pub(super) const CROWD_MIN: i64 = 250;
+/// A batch is a crowd while so many of its tasks are in line.
+const CROWD_MIN: i64 = 250;
 
 /// So many crowds that stand behind each other are told apart.
 const CROWDS_MAX: usize = 8;
@@ -30,8 +33,9 @@ pub(super) trait Line {
     /// The first `count`.
     fn head(&mut self, count: usize) -> Result<Vec<Self::Task>, Self::Error>;
 
-    /// Those of this priority behind the last task of the batch. `None`: nobody is there, or that task's id is below `beyond`.
-    fn behind(&mut self, batch: i64, priority: i64, beyond: i64) -> Result<Option<Self::Place>, Self::Error>;
+    /// Those of this priority behind the last task of the batch, of whose tasks `first` is the first in line. `None`: nobody is
+    /// there, or the batch is no crowd.
+    fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> Result<Option<Self::Place>, Self::Error>;
 
     /// The first `count` from there on.
     fn at(&mut self, place: &Self::Place, count: usize) -> Result<Vec<Self::Task>, Self::Error>;
@@ -42,16 +46,18 @@ pub(super) fn next<L: Line>(line: &mut L, count: usize, coin: fn() -> bool) -> R
     let mut found = line.head(count)?;
     let (mut out, mut passed) = (Vec::new(), Vec::new());
     for _ in 0..CROWDS_MAX {
-        let room = count - out.len();
-        let Some((batch, priority)) = crowd(&found, room) else { break };
-        let share = room / 2 + usize::from(room % 2 == 1 && coin());
-        let beyond = found[0].id().saturating_add(CROWD_MIN);
+        if found.len() < count - out.len() {
+            break;
+        }
+        let Some((members, batch, priority)) = members(&found) else { break };
+        let share = members / 2 + usize::from(members % 2 == 1 && coin());
         if share == 0 {
             break;
         }
-        let Some(place) = line.behind(batch, priority, beyond)? else { break };
+        let first = found[found.len() - members].id();
+        let Some(place) = line.behind(batch, priority, first)? else { break };
         let behind = line.at(&place, share)?;
-        passed.extend(found.split_off(room - share));
+        passed.extend(found.split_off(found.len() - share));
         out.append(&mut found);
         found = behind;
     }
@@ -61,19 +67,26 @@ pub(super) fn next<L: Line>(line: &mut L, count: usize, coin: fn() -> bool) -> R
     Ok(out)
 }
 
+/// Whether a batch is a crowd of which so many tasks are pending, and which reaches from the one id to the other: it is long, and no
+/// id between is another's. What others have claimed and not yet committed is counted as pending.
+pub(super) fn is_crowd(first: TaskId, last: TaskId, pending: i64) -> bool {
+    let reach = last.checked_sub(first).and_then(|reach| reach.checked_add(1));
+    reach.is_some_and(|reach| (CROWD_MIN..=pending).contains(&reach))
+}
+
 /// The first `count` of what several lines brought.
 pub(super) fn first<T: Waiting>(mut found: Vec<T>, count: usize) -> Vec<T> {
-    found.sort_by_key(|task| (-task.priority(), task.id()));
+    found.sort_by_key(|task| (std::cmp::Reverse(task.priority()), task.id()));
     found.truncate(count);
     found
 }
 
-/// The batch and the priority of them all, if more may stand behind them.
-fn crowd<T: Waiting>(found: &[T], room: usize) -> Option<(i64, i64)> {
-    let first = found.first().filter(|_| found.len() >= room)?;
-    let batch = first.batch()?;
-    let alike = |task: &T| task.batch() == Some(batch) && task.priority() == first.priority();
-    found.iter().all(alike).then(|| (batch, first.priority()))
+/// How many at the end are of one batch and one priority, and of which.
+fn members<T: Waiting>(found: &[T]) -> Option<(usize, i64, i64)> {
+    let last = found.last()?;
+    let (batch, priority) = (last.batch()?, last.priority());
+    let is_member = |task: &&T| task.batch() == Some(batch) && task.priority() == priority;
+    Some((found.iter().rev().take_while(is_member).count(), batch, priority))
 }
 
 #[cfg(test)]
@@ -126,10 +139,12 @@ mod tests {
             Ok(line)
         }
 
-        fn behind(&mut self, batch: i64, priority: i64, beyond: i64) -> Result<Option<Self::Place>, Self::Error> {
-            let last = self.0.iter().filter(|task| task.0 == Some(batch)).map(|task| task.2).max().unwrap_or(0);
+        fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> Result<Option<Self::Place>, Self::Error> {
+            let of_batch = || self.0.iter().filter(|task| task.0 == Some(batch));
+            let last = of_batch().map(|task| task.2).max().unwrap_or(0);
+            let is_crowd = is_crowd(first, last, of_batch().count() as i64);
             let place = self.at(&(priority, last + 1), 1)?.first().map(|task| (priority, task.2));
-            Ok(place.filter(|_| last >= beyond))
+            Ok(place.filter(|_| is_crowd))
         }
 
         fn at(&mut self, place: &Self::Place, count: usize) -> Result<Vec<Task>, Self::Error> {
@@ -156,7 +171,7 @@ mod tests {
     #[test]
     fn crowds_behind_a_crowd_share_what_is_left() {
         let mut waits = Waits::of(&[(A, 1_000), (None, 2), (B, 1_000), (None, 9)]);
-        assert_eq!(waits.leave(8, no), [A, A, A, A, None, None, B, B]);
+        assert_eq!(waits.leave(8, no), [A, A, A, A, None, None, B, None]);
         assert_eq!(waits.leave(8, no), [A, A, A, A, B, B, None, None]);
     }
 
@@ -169,12 +184,27 @@ mod tests {
 
     #[test]
     fn a_short_batch_and_messages_of_no_batch_keep_their_turn() {
-        let mut waits = Waits::of(&[(A, 250), (None, 4)]);
+        let mut waits = Waits::of(&[(A, 249), (None, 4)]);
         assert_eq!(waits.leave(2, no), [A, A]);
         let mut waits = Waits::of(&[(None, 1_000), (A, 4)]);
         assert_eq!(waits.leave(2, no), [None, None]);
-        let mut waits = Waits::of(&[(A, 1), (None, 1), (A, 1_000), (B, 4)]);
-        assert_eq!(waits.leave(2, no), [A, None], "they are not all of one batch");
+    }
+
+    #[test]
+    fn whoever_stands_among_a_batch_waits_no_longer_for_it_than_without() {
+        let mut waits = Waits::of(&[(A, 300), (None, 1), (A, 300), (None, 200)]);
+        let left = (0..150).flat_map(|_| waits.leave(2, no)).collect::<Vec<_>>();
+        assert_eq!(left, [A; 300], "in the order in which they came");
+        assert_eq!(waits.leave(2, no), [None, A], "and behind that one the rest of the batch is a crowd");
+        assert_eq!(waits.leave(2, no), [A, None]);
+        let mut waits = Waits::of(&[(A, 600), (None, 3), (A, 1), (None, 200)]);
+        assert_eq!(waits.leave(4, no), [A; 4], "a batch to which more was added later");
+    }
+
+    #[test]
+    fn ids_at_the_ends_of_their_range_are_told_apart() {
+        assert!(is_crowd(1, 250, 250) && is_crowd(i64::MAX - 249, i64::MAX, 900));
+        assert!(!is_crowd(1, 249, 249) && !is_crowd(1, 251, 250) && !is_crowd(i64::MIN, i64::MAX, i64::MAX));
     }
 
     #[test]
@@ -182,8 +212,8 @@ mod tests {
         let mut waits = Waits::of(&[(A, 1_000), (None, 4)]);
         waits.0[1_001].1 = 9;
         waits.0[1_002].1 = 1;
-        assert_eq!(waits.leave(4, no), [None, A, A, A], "the turn is not the crowd's alone");
-        assert_eq!(waits.leave(4, no), [A, A, None, None], "and those of a lower priority wait");
+        assert_eq!(waits.leave(4, no), [None, A, A, None], "and of the places that are left it gets its half");
+        assert_eq!(waits.leave(4, no), [A, A, None, A], "those of a lower priority wait");
         assert_eq!(waits.0.iter().filter(|task| task.1 == 1).count(), 1);
     }
 }

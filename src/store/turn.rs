@@ -45,7 +45,7 @@ pub struct Turn<'a> {
 pub struct Exchange {
     /// One for each settlement, in its order.
     pub settled: Vec<Settled>,
-    /// At most as many a lane as it wanted; highest priority first, then lowest id.
+    /// At most as many a lane as it wanted; highest priority first, then lowest id, but for fair shares (`storm`, `crowd`).
     pub claims: Vec<Claim>,
     /// Tasks whose time had passed: they are dead letters now and were never handed out.
     pub expired: u64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use smsctl::engine::{EngineError, Event, Stop};
+use smsctl::engine::{EngineError, Event, FlightPlace, Stop};
 use smsctl::queue::{State, TaskId};
 use smsctl::store::StoreError;
 
@@ -95,6 +95,7 @@ fn a_run_that_is_not_to_wait_ends_while_the_database_is_away() {
         world.messages(LANE, 4);
         let (way, _) = counting();
         let mut plan = drain(vec![way]);
+        plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
         plan.outage_max = Some(Duration::from_millis(1));
         let watch = Watch::new();
         let (result, _) = run_meddled(&world, &plan, &Stop::new(), &watch, Fails::new(after, i64::MAX, disk_full));
@@ -107,4 +108,19 @@ fn a_run_that_is_not_to_wait_ends_while_the_database_is_away() {
         watch.assert_times("DatabaseAway", 1);
         watch.assert_times("DatabaseBack", 0);
     }
+}
+
+/// What gateways answered stands nowhere else: to end would be to forget it.
+#[test]
+fn a_run_without_a_flight_log_waits_with_what_it_knows() {
+    let world = World::new();
+    world.messages(LANE, 4);
+    let (way, _) = counting();
+    let mut plan = drain(vec![way]);
+    plan.outage_max = Some(Duration::from_millis(1));
+    let watch = Watch::new();
+    let (summary, _) = run_meddled(&world, &plan, &Stop::new(), &watch, Fails::new(4, 5, disk_full));
+    assert_eq!(summary.expect("it waits").completed, 4);
+    watch.assert_times("DatabaseAway", 1);
+    watch.assert_times("DatabaseBack", 1);
 }

@@ -157,7 +157,7 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let rest = sql("claim_select").replace("{from}", &from).replace("?1", "'gateway:default'").replace("?2", "5");
         let rest = plan(&rest);
         assert!(rest.contains("queued_tasks_claim") && !rest.contains("filesort"), "{step}: {rest}");
-        let behind = ["'gateway:default'", "5", "1", "4"].into_iter().zip(1..);
+        let behind = ["'gateway:default'", "-5", "1", "1"].into_iter().zip(1..);
         let of_crowd =
             |name: &str| behind.clone().fold(sql(name), |query, (value, n)| query.replace(&format!("?{n}"), value));
         let at = plan(&of_crowd("claim_at"));

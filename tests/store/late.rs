@@ -300,6 +300,16 @@ pub fn an_answer_after_a_recovery_is_new_knowledge(world: &World) {
     world.assert_sound();
 }
 
+pub fn a_late_answer_leaves_nothing_to_wake_up_for(world: &World) {
+    let (id, accepted) = on_the_wire(world);
+    let dead = world.store.workers().expect("lists").iter().map(|worker| worker.id).collect();
+    world.another().recover(&Judge { dead, fate: deferred(SECOND * 2) }).expect("recovers");
+    assert!(world.get(id).available_at.is_some(), "it is due in two seconds");
+    let turn = exchange(&*world.store, world.worker(), &[accepted.settle(completed(), None)], 1);
+    assert_eq!((turn.settled, world.state(id)), (vec![Settled::Done], State::Completed));
+    assert_eq!((turn.next_due, turn.more), (None, false));
+}
+
 pub fn a_refusal_after_a_recovery_is_a_dead_letter(world: &World) {
     let (id, claim) = on_the_wire(world);
     recover(world);

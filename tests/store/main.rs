@@ -111,6 +111,7 @@ conformance! {
             an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_failed,
             two_claims_of_one_task_that_end_in_one_turn_count_once_each,
             an_answer_after_a_recovery_is_new_knowledge,
+            a_late_answer_leaves_nothing_to_wake_up_for,
             a_refusal_after_a_recovery_is_a_dead_letter,
             an_answer_after_the_last_attempt_corrects_its_letter,
             what_came_back_unsent_after_a_recovery_goes_on,
@@ -143,6 +144,8 @@ conformance! {
             a_long_batch_leaves_half_to_what_came_after_it,
             those_behind_a_batch_leave_in_their_order_and_the_batch_fills_what_they_leave_over,
             what_stands_between_two_long_batches_waits_for_neither,
+            what_came_while_a_batch_was_loaded_waits_no_longer_for_it_than_without,
+            a_batch_that_grew_later_does_not_let_others_pass_by_those_who_wait,
             a_short_batch_is_sent_in_its_turn,
             a_long_batch_keeps_no_urgent_message_waiting,
         }

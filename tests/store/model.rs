@@ -174,6 +174,15 @@ impl Model {
         self.tasks.keys().nth(number % self.tasks.len().max(1)).copied()
     }
 
+    /// As `settle`, for a claim that a worker holds: a row that has lost the time of its claim is not held any more, whatever its
+    /// status says.
+    fn settle_claim(&mut self, id: TaskId, fence: (WorkerId, u32, u32), fate: &Fate) -> Settled {
+        match self.tasks.get(&id) {
+            Some(task) if !task.started => self.settle_late(id, fence, fate),
+            _ => self.settle(id, fence, fate),
+        }
+    }
+
     /// `fate` for the claim `attempt` of `worker` on `id`, which was made when `max_retries` stood as it does there.
     fn settle(&mut self, id: TaskId, fence: (WorkerId, u32, u32), fate: &Fate) -> Settled {
         let now = self.now;
@@ -549,7 +558,7 @@ impl Pair {
             let fate = fate(*number);
             // Any worker process may carry the settlement of any claim: the fence is the claim's own.
             let fence = (holder, claim.attempt(), claim.budget().max_retries);
-            settled.push(self.model.settle(claim.id(), fence, &fate));
+            settled.push(self.model.settle_claim(claim.id(), fence, &fate));
             settlements.push(claim.settle(fate, None));
         }
         let (mut claims, mut expired, mut promoted) = (Vec::new(), 0, 0);

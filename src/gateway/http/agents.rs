@@ -174,6 +174,25 @@ mod tests {
         }
     }
 
+    /// TLS says goodbye: that is no answer.
+    #[test]
+    fn over_tls_a_connection_that_is_closed_under_a_request_is_a_loss() {
+        for version in VERSIONS {
+            let (uri, peer) = tls_peer(version, |stream| {
+                read_request(stream);
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
+                read_request(stream);
+                stream.conn.send_close_notify();
+                stream.flush().expect("goodbye");
+            });
+            let agents = tls_agents(true);
+            assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
+            assert!(post(agents.mine(), &uri).is_err(), "{version:?}");
+            assert!(transport::was_hung_up() && transport::progress() == Progress::Left, "{version:?}");
+            peer.join().expect("two requests on one connection");
+        }
+    }
+
     #[test]
     fn over_tls_nothing_leaves_to_a_peer_whose_certificate_nobody_vouches_for() {
         for version in VERSIONS {

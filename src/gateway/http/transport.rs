@@ -70,7 +70,7 @@ thread_local! {
     static SURPLUS: Cell<bool> = const { Cell::new(false) };
     /// The request of this call went out on a connection that had been used before.
     static REUSED: Cell<bool> = const { Cell::new(false) };
-    /// Something came since this call began.
+    /// Something of an answer came since this call began: what TLS says for itself is none.
     static HEARD: Cell<bool> = const { Cell::new(false) };
     /// Who is to hear that the request of this thread is about to leave, until told.
     static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
@@ -229,7 +229,6 @@ impl Tcp {
             }
             match (&self.stream).read(&mut bytes) {
                 Ok(amount) => {
-                    HEARD.set(HEARD.get() || amount > 0);
                     self.buffers.append(&bytes[..amount]);
                     return Ok(amount);
                 }
@@ -344,7 +343,9 @@ impl<In: Transport> Transport for Boundary<In> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.0.await_input(timeout)
+        let came = self.0.await_input(timeout)?;
+        HEARD.set(HEARD.get() || came);
+        Ok(came)
     }
 
     fn is_open(&mut self) -> bool {

@@ -50,6 +50,10 @@ impl Trust {
         if now < until {
             return;
         }
+        // One after a long time without is a restart of the gateway's, and no habit.
+        if now.saturating_sub(until) > millis(LONGEST_REST) {
+            self.losses.store(0, Ordering::Relaxed);
+        }
         let losses = self.losses.fetch_add(1, Ordering::Relaxed);
         self.rests_until.store(now.saturating_add(millis(rest_after(losses))), Ordering::Relaxed);
     }

@@ -30,7 +30,8 @@ pub(super) const ERROR_PARTS: [&str; 26] = [
     "不存在",
 ];
 /// Words that speak of an error when a word begins with them; `fail` would otherwise be found in `unfailing`.
-pub(super) const ERROR_STEMS: [&str; 47] = [
+pub(super) const ERROR_STEMS: [&str; 48] = [
+    "sqlstate",
     "fail",
     "invalid",
     "denied",
@@ -109,7 +110,7 @@ pub(super) const ERROR_WORDS: [&str; 23] = [
 pub(super) const NOTHINGS: [&str; 9] = ["false", "null", "none", "nil", "undefined", "nan", "no", "n", "-"];
 
 /// What stands before the number of an error: `E-102`, `ORA-00001`.
-pub(super) const ERROR_PREFIXES: [&str; 5] = ["e", "ec", "err", "ora", "sqlstate"];
+pub(super) const ERROR_PREFIXES: [&str; 4] = ["e", "ec", "err", "ora"];
 
 /// Words of success that speak of an error when they are denied, whatever else is said: `success: false`, `"ok": 0`.
 pub(super) const SUCCESS_FLAGS: [&str; 5] = ["success", "successful", "succeeded", "ok", "okay"];
@@ -133,7 +134,7 @@ pub(super) const NO_ERROR: [&str; 10] =
 /// Words of error that are none in the name of a field: `credits_required`, `notBefore`.
 pub(super) const HARMLESS_IN_KEYS: [&str; 4] = ["not", "required", "must", "bad"];
 /// What says no for a field that tells of the whole: `"result": "N"`.
-pub(super) const NO_RESULT: [&str; 4] = ["false", "no", "n", "f"];
+pub(super) const NO_RESULT: [&str; 5] = ["false", "no", "n", "f", "-"];
 
 /// Last words of names whose value is an identity, and says nothing.
 pub(super) const ID_NAMES: [&str; 12] =

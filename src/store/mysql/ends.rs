@@ -76,6 +76,8 @@ impl Ledger<'_, '_> {
     pub fn ended_at_once(&mut self, settlements: &[Settlement], at_once: Option<&str>) -> Tried<bool> {
         let Some(answer) = at_once.and_then(|text| self.transaction.opened(text)) else { return Ok(false) };
         if answer.affected != settlements.len() as u64 {
+            // An end that comes late may take a task out of those that are due, or pending.
+            self.transaction.forget_opened();
             self.transaction.send(BACK)?;
             return Ok(false);
         }

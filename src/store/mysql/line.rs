@@ -73,22 +73,23 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
         Ok(crowd::first(out, count))
     }
 
-    fn behind(&mut self, batch: i64, priority: i64, beyond: i64) -> Tried<Option<Self::Place>> {
+    fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> Tried<Option<Self::Place>> {
+        let (order, name) = (priority.saturating_neg(), batch.to_string());
         let mut out = Vec::new();
         for task_func in self.task_funcs {
-            let first = values![task_func, priority, batch, beyond];
-            let found = self.ledger.transaction.run(sql!("claim_behind"), first)?;
-            let first = found.rows.first().and_then(|row| whole(row, 0));
-            out.extend(first.map(|id| (task_func.as_str(), id)));
+            let asked = values![task_func, order, &name, batch];
+            let found = self.ledger.transaction.run(sql!("claim_behind"), asked)?;
+            let row = found.rows.first().filter(|row| crowd::is_crowd(first, id(row, 0), whole(row, 1).unwrap_or(0)));
+            out.extend(row.and_then(|row| whole(row, 2)).map(|id| (task_func.as_str(), id)));
         }
-        Ok((!out.is_empty()).then_some((priority, out)))
+        Ok((!out.is_empty()).then_some((order, out)))
     }
 
-    fn at(&mut self, (priority, firsts): &Self::Place, count: usize) -> Tried<Vec<Self::Task>> {
+    fn at(&mut self, (order, firsts): &Self::Place, count: usize) -> Tried<Vec<Self::Task>> {
         let most = i64::try_from(count).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for (task_func, id) in firsts {
-            let found = self.ledger.transaction.run(sql!("claim_at"), values![*task_func, *priority, *id, most])?;
+            let found = self.ledger.transaction.run(sql!("claim_at"), values![*task_func, *order, *id, most])?;
             out.extend(found.rows.iter().map(|row| (*task_func, candidate(row))));
         }
         Ok(crowd::first(out, count))

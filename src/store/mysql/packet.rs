@@ -50,6 +50,11 @@ impl<'a> Transaction<'a> {
         Some(self.opened.swap_remove(at).1)
     }
 
+    /// What was asked when the transaction began is asked anew: its answers are no longer true.
+    pub fn forget_opened(&mut self) {
+        self.opened.clear();
+    }
+
     /// Runs a text that is complete, or finds the answer among those that came when the transaction began.
     pub fn send(&mut self, text: &str) -> Tried<Answer> {
         if let Some(answer) = self.opened(text) {

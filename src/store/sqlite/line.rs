@@ -63,13 +63,15 @@ impl<'a> Line for LaneLine<'a> {
         Ok(crowd::first(out, count))
     }
 
-    fn behind(&mut self, batch: i64, priority: i64, beyond: i64) -> rusqlite::Result<Option<Self::Place>> {
+    fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> rusqlite::Result<Option<Self::Place>> {
         let mut statement = self.transaction.prepare_cached(sql!("claim_behind"))?;
         let mut out = Vec::new();
         for task_func in self.task_funcs {
-            let first = params![task_func, priority, batch, beyond];
-            let first: Option<Option<TaskId>> = statement.query_row(first, |row| row.get(0)).optional()?;
-            out.extend(first.flatten().map(|id| (task_func.as_str(), id)));
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let found: Option<(TaskId, i64, Option<TaskId>)> =
+                statement.query_row(params![task_func, priority, batch], read).optional()?;
+            let behind = found.filter(|(last, pending, _)| crowd::is_crowd(first, *last, *pending));
+            out.extend(behind.and_then(|(_, _, id)| id).map(|id| (task_func.as_str(), id)));
         }
         Ok((!out.is_empty()).then_some((priority, out)))
     }

@@ -15,6 +15,7 @@ mod enqueue;
 mod exchange;
 mod fault;
 mod hosts;
+mod insert;
 mod lanes;
 mod late;
 mod letters;
@@ -23,6 +24,7 @@ mod migrate;
 mod numbers;
 mod packet;
 mod pool;
+mod prepared;
 mod promote;
 mod read;
 mod receipt;
@@ -33,6 +35,7 @@ mod tally;
 mod transaction;
 mod workers;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -78,6 +81,8 @@ struct MysqlStore {
     /// Turns whose answers the worker never got.
     unheard: Mutex<doubt::Unheard>,
     meters: Meters,
+    /// Whether the last look for keys found one: new tasks then look before they are written.
+    meets_keys: AtomicBool,
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
@@ -92,6 +97,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         stamps: Stamps::default(),
         unheard: Mutex::default(),
         meters: Meters::default(),
+        meets_keys: AtomicBool::new(true),
     };
     let mut created = false;
     match options.access {

@@ -26,8 +26,7 @@ impl Form {
     /// The list of `VALUES` that these rows fit, and most of those before them.
     pub fn fit(&mut self, rows: &[Vec<Value<'_>>]) -> String {
         let Some(first) = rows.first() else { return String::new() };
-        let is_new = self.common.len() != first.len();
-        if is_new {
+        if self.common.len() != first.len() {
             self.common = first.iter().map(|value| Some(list([*value]))).collect();
         }
         for (at, common) in self.common.iter_mut().enumerate() {

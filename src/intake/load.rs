@@ -6,10 +6,13 @@ use std::thread;
 use super::{Drafts, Fault, IntakeError, Rejects, Rows};
 use crate::queue::{Enqueued, NewTask, Payload};
 
-/// So many rows are one transaction.
-pub const BATCH_ROWS: usize = 1000;
-/// A batch that holds so much text is full, however few its rows are.
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// So many rows are handed over together.
+pub const PART_ROWS: usize = 1000;
+/// A part that holds so much text is full, however few its rows are.
+const PART_BYTES_MAX: usize = 1024 * 1024;
+/// So many parts, at most, should become one transaction where a file is read faster than the queue takes it. With more of them
+/// fewer pages are written, and others who write wait longer.
+pub const BATCH_PARTS_MAX: usize = 3;
 /// The most rows that `atomic` holds together: they stand in memory and in one transaction.
 pub const ATOMIC_ROWS_MAX: usize = 100_000;
 /// The most that the messages of `atomic` may hold, in bytes.
@@ -72,9 +75,11 @@ pub struct Loader<'a, E> {
     /// A thread of its own reads on while the queue takes a batch. For input that never keeps anybody waiting: when the queue
     /// refuses, that thread has to end first.
     pub ahead: bool,
+    /// Of parts that were read ahead so many, at most, become one transaction.
+    pub parts_max: usize,
 }
 
-/// Rows that were read, and the tasks among them: one transaction.
+/// Rows that were read, and the tasks among them.
 #[derive(Default)]
 struct Part {
     tasks: Vec<NewTask>,
@@ -93,7 +98,15 @@ impl Part {
     }
 
     fn is_full(&self) -> bool {
-        self.tasks.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES_MAX
+        self.tasks.len() >= PART_ROWS || self.bytes >= PART_BYTES_MAX
+    }
+
+    /// Takes in the one that was read next.
+    fn join(&mut self, next: Part) {
+        self.tasks.extend(next.tasks);
+        self.bytes += next.bytes;
+        self.read += next.read;
+        self.rejected += next.rejected;
     }
 }
 
@@ -103,8 +116,8 @@ impl<E> Loader<'_, E> {
     /// # Errors
     /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
     pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
-        let Loader { drafts, rejects, sink, progress, atomic, ahead } = self;
-        let mut intake = Intake { sink, progress, summary: Summary::default() };
+        let Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max } = self;
+        let mut intake = Intake { sink, progress, parts_max, summary: Summary::default() };
         let mut reader = Reader { drafts, rejects, atomic };
         let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
         let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
@@ -119,6 +132,7 @@ impl<E> Loader<'_, E> {
 struct Intake<'a, E> {
     sink: &'a mut Sink<'a, E>,
     progress: &'a mut dyn FnMut(u64),
+    parts_max: usize,
     summary: Summary,
 }
 
@@ -137,19 +151,22 @@ impl<E> Intake<'_, E> {
         }
     }
 
-    /// While the queue works on one batch, the next one is made. `None` where the system starts no thread for that: nothing was read.
+    /// While the queue works on one batch, parts of the next one are made, and what lies ready goes in together. `None` where the
+    /// system starts no thread for that: nothing was read.
     fn take_ahead<R: BufRead + Send>(
         &mut self,
         reader: &mut Reader<'_>,
         rows: &mut Rows<R>,
     ) -> Option<Result<(), Halt<E>>> {
-        let (sender, parts) = crossbeam_channel::bounded(1);
+        let (sender, parts) = crossbeam_channel::bounded((self.parts_max - 1).max(1));
         thread::scope(|scope| {
             let work = move || reader.read(rows, &mut |part| sender.send(part).is_ok());
             let read = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work).ok()?;
-            // With the last of `parts` gone, the reader stops at its next one.
-            for part in parts {
+            for mut part in &parts {
+                parts.try_iter().take(self.parts_max - 1).for_each(|next| part.join(next));
                 if let Err(error) = self.take(part) {
+                    // With nobody to take its parts, the reader stops at its next one.
+                    drop(parts);
                     return Some(Err(Halt::Queue(error)));
                 }
             }
@@ -231,7 +248,7 @@ impl Reader<'_> {
                     self.reject(rows, fault, part)?;
                 }
             }
-            let is_full = !self.atomic && (part.is_full() || part.rejected >= BATCH_ROWS as u64);
+            let is_full = !self.atomic && (part.is_full() || part.rejected >= PART_ROWS as u64);
             if is_full && !hand(std::mem::take(part)) {
                 return Ok(());
             }
@@ -301,13 +318,22 @@ mod tests {
         }
     }
 
-    /// Loads the file, read in turn with the queue and ahead of it: both must end alike.
+    /// Loads the file, read in turn with the queue and ahead of it: both must end alike, though not by the same transactions.
     fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
         let mut ahead = queue.clone();
         let in_turn = load_by(queue, file, drafts, atomic, false);
         let ended = load_by(&mut ahead, file, drafts, atomic, true);
-        assert_eq!(format!("{ended:?}"), format!("{in_turn:?}"));
-        assert_eq!(ahead.calls, queue.calls);
+        let added = ahead.calls.iter().sum::<usize>();
+        match queue.refuses {
+            None => {
+                assert_eq!((format!("{ended:?}"), added), (format!("{in_turn:?}"), queue.calls.iter().sum::<usize>()))
+            }
+            Some(refuses) => assert!(ahead.calls.len() <= refuses, "{:?}", ahead.calls),
+        }
+        if let Err(LoadError { halt: Halt::Queue(_), before }) = &ended {
+            assert_eq!(before.enqueued as usize, added);
+        }
+        assert!(atomic || ahead.calls.iter().all(|rows| *rows <= BATCH_PARTS_MAX * PART_ROWS), "{:?}", ahead.calls);
         in_turn
     }
 
@@ -323,7 +349,8 @@ mod tests {
         let mut sink = |tasks: &[NewTask]| queue.take(tasks);
         let mut dealt_with = 0;
         let mut progress = |count| dealt_with += count;
-        let loader = Loader { drafts, rejects: &mut rejects, sink: &mut sink, progress: &mut progress, atomic, ahead };
+        let (rejects, sink, progress, parts_max) = (&mut rejects, &mut sink, &mut progress, BATCH_PARTS_MAX);
+        let loader = Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max };
         let summary = loader.run(&mut rows)?;
         assert_eq!(rejects.count, summary.rejected);
         if !(atomic && summary.rejected > 0) {
@@ -376,6 +403,13 @@ mod tests {
         queue.refuses = None;
         let summary = load(&mut queue, &file(2500), &drafts, false).expect("loaded");
         assert_eq!((summary.enqueued, summary.duplicates, queue.last), (1500, 1000, 2500));
+    }
+
+    #[test]
+    fn a_reader_ahead_stops_when_the_queue_refuses() {
+        let mut queue = Queue { refuses: Some(2), ..Queue::default() };
+        let broken = load(&mut queue, &file(20_000), &drafts(), false);
+        assert!(matches!(broken, Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 2000, .. } })));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod harness;
 mod line;
 mod locks;
 mod proxy;
+mod rows;
 mod takeover;
 
 use std::path::Path;

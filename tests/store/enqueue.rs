@@ -231,6 +231,64 @@ pub fn one_call_may_be_large(world: &World) {
     assert_eq!(world.store.stats().expect("counts").tasks.pending, 2_500);
 }
 
+/// A row of many, in which every column differs from others sometimes.
+fn one_of_many(n: u32) -> NewTask {
+    let text = match n % 5 {
+        0 => format!("it's \\ \"{n}\" ? ?1 :a {{rows}} a\0b 🎉"),
+        1 => String::new(),
+        _ => format!("hello {n}"),
+    };
+    let sender = n.is_multiple_of(7).then(|| "ACME".to_owned());
+    NewTask {
+        payload: Payload::Message(Message { recipient: format!("+8529{n:07}"), text, sender }),
+        priority: if n.is_multiple_of(3) { Priority::HIGH } else { Priority::NORMAL },
+        available: n.is_multiple_of(11).then_some(Due::In(HOUR)),
+        expires: n.is_multiple_of(13).then_some(Due::In(2 * HOUR)),
+        max_retries: 1 + n % 2,
+        batch: (n >= 1_200).then(|| "spring".to_owned()),
+        key: (!n.is_multiple_of(4)).then(|| format!("k'{n}")),
+        segments: Some(1 + n % 2),
+        ..message("", "")
+    }
+}
+
+pub fn each_of_many_rows_keeps_what_it_says(world: &World) {
+    let tasks: Vec<NewTask> = (0..2_100).map(one_of_many).collect();
+    let answers = world.store.enqueue(&tasks, 0).expect("enqueues");
+    assert!(answers.is_sorted_by(|a, b| a.id < b.id) && answers.iter().all(|answer| !answer.duplicate));
+    for ((given, answer), task) in tasks.iter().zip(&answers).zip(world.all()) {
+        let Payload::Message(message) = &given.payload else { panic!("a message") };
+        assert_eq!((task.id, task.status), (answer.id, answer.state));
+        assert_eq!(task.available_at, given.available.map(|_| world.now() + HOUR));
+        assert_eq!(task.expires_at, given.expires.map(|_| world.now() + 2 * HOUR));
+        assert_eq!((task.created_at, task.max_retries), (Some(world.now()), given.max_retries));
+        assert_eq!((task.recipient.as_deref(), &task.sender), (Some(message.recipient.as_str()), &message.sender));
+        assert_eq!(task.content.as_deref(), Some(message.text.as_str()));
+        assert_eq!((task.priority, task.segments), (given.priority.get(), given.segments));
+        assert_eq!((task.dedupe_key, task.batch), (given.key.clone(), given.batch.clone()));
+    }
+    // Those that have keys are there.
+    let again = world.store.enqueue(&tasks, 0).expect("enqueues");
+    for ((given, first), second) in tasks.iter().zip(&answers).zip(&again) {
+        assert_eq!((second.duplicate, second.id == first.id), (given.key.is_some(), given.key.is_some()));
+    }
+    world.assert_sound();
+}
+
+pub fn a_key_among_new_ones_is_met(world: &World) {
+    let tasks: Vec<NewTask> = (0..20).map(|n| keyed(&n.to_string())).collect();
+    let first = world.store.enqueue(&tasks[..4], 0).expect("enqueues");
+    let twice = [&tasks[4..8], &tasks[2..4], &tasks[6..7]].concat();
+    let second = world.store.enqueue(&twice, 0).expect("enqueues");
+    let met: Vec<bool> = second.iter().map(|answer| answer.duplicate).collect();
+    assert_eq!(met, [false, false, false, false, true, true, true]);
+    assert_eq!([second[4].id, second[5].id, second[6].id], [first[2].id, first[3].id, second[2].id]);
+    let third = world.store.enqueue(&tasks, 0).expect("enqueues");
+    assert_eq!(third.iter().filter(|answer| answer.duplicate).count(), 8);
+    assert_eq!(world.store.stats().expect("counts").tasks.pending, 20);
+    world.assert_sound();
+}
+
 pub fn a_batch_gathers_over_calls(world: &World) {
     let in_batch = |name: &str| NewTask { batch: Some(name.to_owned()), ..message("+1", "x") };
     world.enqueue(in_batch("spring"));

@@ -59,6 +59,8 @@ conformance! {
             text_goes_through_byte_for_byte,
             ids_grow_and_never_repeat,
             one_call_may_be_large,
+            each_of_many_rows_keeps_what_it_says,
+            a_key_among_new_ones_is_met,
             a_batch_gathers_over_calls,
             a_row_of_another_program_is_a_task,
         }

@@ -16,8 +16,8 @@ use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::intake::times::TimeError;
 use crate::intake::{
-    Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Meant, Rejects, Rows, Slip, Slips, Summary,
-    Template,
+    BATCH_PARTS_MAX, Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Meant, Rejects, Rows, Slip,
+    Slips, Summary, Template,
 };
 use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
@@ -71,6 +71,8 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
         progress: &mut |count| progress.inc(count),
         atomic: args.atomic,
         ahead,
+        // What is too much for a bounded queue is a part, and not what was read with it.
+        parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
     }
     .run(&mut rows);
     progress.finish();

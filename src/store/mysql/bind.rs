@@ -1,7 +1,7 @@
 //! A query and its values become one text.
 //!
 //! Values are written into the text, as PyMySQL does it: one round trip for each statement, lists of any length, and nothing
-//! prepared that a session would have to keep. Quotes are doubled, never escaped by a backslash, so that no `sql_mode` can
+//! prepared that a session would have to keep (but for one statement, `prepared.rs`). Quotes are doubled, never escaped by a backslash, so that no `sql_mode` can
 //! end a literal early.
 
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use crate::store::filter::{Clause, Param};
 use crate::store::time;
 
 /// A value of a query.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Value<'a> {
     Null,
     Int(i64),

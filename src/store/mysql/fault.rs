@@ -42,7 +42,7 @@ pub(super) enum Remedy {
     Nothing,
 }
 
-/// A key that another transaction wrote meanwhile. Where we look before we write, a second look finds it.
+/// A key that another transaction wrote meanwhile, or that was not looked for. The next try looks, and finds it.
 pub(super) const DUPLICATE: u16 = 1062;
 
 /// What was to be made is there already: table, column, index, trigger.

@@ -15,6 +15,7 @@ mod enqueue;
 mod exchange;
 mod fault;
 mod hosts;
+mod insert;
 mod lanes;
 mod late;
 mod letters;
@@ -24,6 +25,7 @@ mod migrate;
 mod numbers;
 mod packet;
 mod pool;
+mod prepared;
 mod promote;
 mod read;
 mod receipt;
@@ -34,6 +36,7 @@ mod tally;
 mod transaction;
 mod workers;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -79,6 +82,8 @@ struct MysqlStore {
     /// Turns whose answers the worker never got.
     unheard: Mutex<doubt::Unheard>,
     meters: Meters,
+    /// Whether the last look for keys found one: new tasks then look before they are written.
+    meets_keys: AtomicBool,
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
@@ -93,6 +98,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         stamps: Stamps::default(),
         unheard: Mutex::default(),
         meters: Meters::default(),
+        meets_keys: AtomicBool::new(true),
     };
     let mut created = false;
     match options.access {

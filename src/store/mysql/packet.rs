@@ -5,6 +5,7 @@ use mysql::Error;
 
 use super::bind::{Value, bind};
 use super::fault::Tried;
+use super::prepared::Form;
 use super::session::{Answer, Session};
 use super::sql;
 
@@ -65,6 +66,19 @@ impl<'a> Transaction<'a> {
         }
         let text = std::mem::take(&mut self.pending) + text;
         Ok(self.session.send(&text)?)
+    }
+
+    /// Runs the statement that `query` makes of what the rows have in common, if the session keeps it.
+    pub fn run_kept(
+        &mut self,
+        query: &mut dyn FnMut(&mut Form) -> String,
+        rows: &[Vec<Value<'_>>],
+    ) -> Tried<Option<Answer>> {
+        // What waits goes out with a text.
+        if !self.pending.is_empty() {
+            return Ok(None);
+        }
+        Ok(self.session.run_kept(query, rows)?)
     }
 
     /// A statement whose answer nobody reads: it goes out with the next one, or with the COMMIT, which saves its round trip.

@@ -11,6 +11,7 @@ use super::bind::{Value, bind};
 use super::column;
 use super::dial::dial;
 use super::fault::{Speak, placed};
+use super::prepared::{Form, Kept};
 use crate::store::error::Cause;
 use crate::store::{Result, Server, StoreError};
 
@@ -62,6 +63,7 @@ pub(super) struct Session {
     pub clean: bool,
     /// Bytes of a statement that the server takes.
     packet_max: usize,
+    kept: Kept,
     /// How many sessions there are.
     pub live: Arc<AtomicU32>,
 }
@@ -96,6 +98,15 @@ impl Session {
     pub fn send_all(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
         self.require_fit(text)?;
         self.ask(text).map_err(|error| placed(error, text))
+    }
+
+    /// Runs the statement that `query` makes of what the rows have in common, if it is kept prepared here.
+    pub fn run_kept(
+        &mut self,
+        query: &mut dyn FnMut(&mut Form) -> String,
+        rows: &[Vec<Value<'_>>],
+    ) -> std::result::Result<Option<Answer>, Error> {
+        self.kept.run(&mut self.conn, query, rows, self.packet_max)
     }
 
     fn ask(&mut self, text: &str) -> std::result::Result<Vec<Answer>, Error> {
@@ -139,6 +150,7 @@ impl Session {
 
     /// The server's state of the session is made as it was after the connection.
     pub fn reset(&mut self, patience: Patience) -> std::result::Result<(), Error> {
+        self.kept = Kept::default();
         self.conn.reset()?;
         self.set_up(patience)
     }
@@ -171,7 +183,8 @@ pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc
     let facts = Facts { is_mariadb: false, version: String::new(), is_galera: false };
     let now = Instant::now();
     let (live, packet_max) = (Arc::clone(live), PACKET_MIN);
-    let mut session = Session { conn, facts, host: at, born: now, used: now, clean: true, packet_max, live };
+    let mut session =
+        Session { conn, facts, host: at, born: now, used: now, clean: true, packet_max, kept: Kept::default(), live };
     session.set_up(patience).map_err(|error| speak.of(&error))?;
     session.facts = facts_of(&mut session).map_err(|error| speak.of(&error))?;
     require_version(&session.facts, &speak)?;

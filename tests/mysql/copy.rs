@@ -178,6 +178,23 @@ fn mysql_takes_columns_of_another_program_where_both_have_them() {
 
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_hours_are_counted_once_however_many_workers_wrote_them() {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let database = Database::create();
+    let (from, to) = (open(&database.url(), Access::Create).expect("opens"), file(directory.path()));
+    database.connect().run(
+        "INSERT INTO tallies (kind, name, word, shard, n) VALUES ('hour', '2026-11-24 10', 'accepted', 1, 2), \
+         ('hour', '2026-11-24 10', 'accepted', 2, 3), ('hour', '2026-11-24 11', 'accepted', 2, 1)",
+    );
+    let previewed = store::copy::rows(&*from).expect("counts");
+    let copied = copy(&*from, &*to).expect("copies");
+    let copied: Vec<_> = copied.tables.iter().map(|table| (table.name, table.rows)).collect();
+    assert_eq!(previewed, copied);
+    assert!(copied.contains(&("hours", 2)), "{copied:?}");
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_takes_texts_of_megabytes() {
     let directory = tempfile::tempdir().expect("a scratch directory");
     let database = Database::create();

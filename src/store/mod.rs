@@ -47,7 +47,7 @@ pub use changed::Changed;
 use claim::Mark;
 pub use claim::{Claim, Settlement};
 pub use closure::{QueueClosure, Why};
-pub use copy::{Copied, Copy, CopyError, Keep, Side};
+pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};

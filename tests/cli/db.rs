@@ -235,6 +235,10 @@ fn a_move_that_is_run_again_was_done_and_nothing_else_is_taken_for_it() {
     let refused = "was moved to `sqlite:///";
     copy("sqlite:///next.db", &["--keep-source"]).run().code(69).stdout("").stderr_has(refused);
     copy("sqlite:///other.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
+    assert!(!world.path("other.db").exists(), "a copy that is refused makes nothing");
+    copy("sqlite:///other.db", &["--dry-run"]).run().code(69).stdout("").stderr_has(refused).any_stderr();
+    let preview = copy("sqlite:///next.db", &["--dry-run"]).run().success().stderr_has("was done by an earlier run");
+    assert_eq!(preview.stdout_json()["would_copy"]["queued_tasks"], 0);
     std::fs::remove_file(world.path("next.db")).expect("it is there");
     copy("sqlite:///next.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
 }
@@ -278,9 +282,59 @@ fn a_copy_beside_a_worker_is_refused_and_leaves_all_as_it_was() {
     let lock = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
     lock.execute_batch("BEGIN IMMEDIATE").expect("locks");
     world.smsctl(copy).run().code(75).stdout("").stderr_has("1 worker is at work").any_stderr();
+    assert!(!world.path("next.db").exists(), "a copy that is refused makes nothing");
+    let preview = ["db", "copy", "--dry-run", "sqlite:///sms.db", "sqlite:///next.db"];
+    world.smsctl(preview).run().success().any_stdout().stderr_has("1 worker is at work").any_stderr();
     lock.execute_batch("ROLLBACK").expect("unlocks");
     desk.closed();
     world.smsctl(copy).run().success().any_stdout().any_stderr();
+}
+
+#[test]
+fn a_copy_that_cannot_succeed_leaves_the_queue_open() {
+    let world = queue();
+    let target = ["sqlite:///sms.db", "sqlite:///next.db"];
+    let copy = |more: &str| world.smsctl([&["db", "copy", more], &target[..]].concat());
+    let enqueue = || {
+        world.smsctl(["enqueue", "--to", "+85291234567", "open"]).run().success().any_stdout().any_stderr();
+    };
+    sqlite3(&world, "ALTER TABLE queued_tasks ADD COLUMN campaign INT");
+    for more in ["--dry-run", "--yes"] {
+        copy(more).run().code(65).stdout("").stderr_has("lacks the column `campaign`").any_stderr();
+        assert!(!world.path("next.db").exists(), "a copy that is refused makes nothing");
+        enqueue();
+    }
+    sqlite3(&world, "ALTER TABLE queued_tasks DROP COLUMN campaign");
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = 'gestern' WHERE id = 3");
+    let failed = copy("--yes").run().code(65).stdout("").stderr_has("`created_at` holds what is no time");
+    failed.stderr_has("sms.db` is open again").any_stderr();
+    enqueue();
+    let next = |arguments: &[&str]| world.smsctl([&["--database", "sqlite:///next.db"], arguments].concat());
+    let shut = next(&["enqueue", "--to", "+85291234567", "lost"]).run().code(75).stdout("");
+    shut.stderr_has("is an unfinished copy").any_stderr();
+    next(&["db", "open", "--yes"]).run().code(75).stdout("").any_stderr();
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = NULL WHERE id = 3");
+    copy("--yes").run().success().any_stdout().any_stderr();
+    let before = world.smsctl(["list", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!(next(&["list", "--json"]).run().success().stderr("").stdout_json(), before);
+    next(&["db", "check"]).run().success().stdout("").stderr("");
+}
+
+/// Who did not close the queue does not open it: somebody else may be at the copy still.
+#[test]
+fn a_copy_that_another_run_began_stays_closed_and_says_how_it_is_opened() {
+    let world = queue();
+    let target = ["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///next.db"];
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = 'gestern' WHERE id = 3");
+    world.smsctl(target).run().code(65).stdout("").stderr_has("is open again").any_stderr();
+    // As one that was killed leaves it.
+    let closures = "ATTACH 'next.db' AS next; INSERT INTO closures SELECT id, 'leaving', 'sqlite:///next.db', token, closed_at FROM next.closures";
+    sqlite3(&world, closures);
+    let failed = world.smsctl(target).run().code(65).stdout("").stderr_has("stays closed");
+    failed.stderr_has("`smsctl db open` gives the copy up").any_stderr();
+    world.smsctl(["enqueue", "--to", "+85291234567", "x"]).run().code(75).stdout("").any_stderr();
+    world.smsctl(["db", "open", "--yes"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["enqueue", "--to", "+85291234567", "x"]).run().success().any_stdout().any_stderr();
 }
 
 #[test]

@@ -57,6 +57,7 @@ use crate::queue::{
 };
 pub(super) use backup::backup;
 use connect::Speak;
+pub(super) use copy::planned_columns;
 use ear::Ear;
 use identity::Identity;
 use readers::ReaderPool;

@@ -16,12 +16,14 @@ mod error;
 mod filter;
 mod lane;
 mod late;
+mod leftovers;
 mod letters;
 mod migration;
 mod mysql;
 mod numbers;
 mod patience;
 mod polling;
+mod recovery;
 pub mod report;
 mod scratch;
 pub mod server;
@@ -34,8 +36,6 @@ mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
-
-use jiff::Timestamp;
 
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -51,8 +51,10 @@ pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use leftovers::Leftovers;
 pub use patience::Deadline;
 pub use polling::{Bell, Polling};
+pub use recovery::{Audited, Coroner, Recovered, Stranded};
 pub use report::{
     Applied, DeadLetterCounts, Finding, MigrationPlan, MigrationState, SchemaReport, Stats, StatusCounts, Tally,
     TallyKind,
@@ -234,51 +236,6 @@ pub struct Exchange {
     pub more: bool,
 }
 
-/// A task that a dead worker held: the database does not know what became of its request.
-#[derive(Clone, Debug)]
-pub struct Stranded {
-    /// The task.
-    pub id: TaskId,
-    /// As stored: the name of its lane, or another program's function.
-    pub task_func: String,
-    /// The fence of the dead worker's claim.
-    pub attempt: u32,
-    /// Attempts that failed before this one.
-    pub retry_count: u32,
-    /// Attempts in all.
-    pub max_retries: u32,
-    /// When the row says that it was claimed.
-    pub claimed_at: Option<Timestamp>,
-}
-
-/// What recovery did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// Workers that were found dead.
-    pub workers: Vec<WorkerId>,
-    /// Their tasks, now with the fate that the judge gave them.
-    pub tasks: u64,
-    /// Those of them that are dead letters.
-    pub dead_lettered: u64,
-}
-
-/// What an audit found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Audited {
-    /// Tasks that were nobody's, now with the fate that was given them.
-    pub tasks: u64,
-    /// Those of them that are dead letters.
-    pub dead_lettered: u64,
-}
-
-/// Decides about dead workers and what they held.
-pub trait Coroner {
-    /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
-    fn is_dead(&self, worker: &Worker) -> bool;
-    /// The fate of a task that `worker` held, which is dead or has ended.
-    fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
-}
-
 /// Tasks that one audit looks at: more than any worker holds.
 const AUDITED_MAX: usize = 4_096;
 
@@ -391,6 +348,9 @@ pub trait Store: Send + Sync {
 
     /// Counts every task anew and puts the tallies right.
     fn recount(&self) -> Result<()>;
+
+    /// Removes the attempts of tasks that went without the triggers' knowledge, and unties their dead letters.
+    fn remove_leftovers(&self) -> Result<Leftovers>;
 
     /// What this store has met since it was opened.
     fn counters(&self) -> Counters;

@@ -162,6 +162,16 @@ fn check_is_silent_when_all_is_well_and_repairs_counts() {
     assert_eq!(findings[0]["kind"], "tallies");
     world.smsctl(["db", "check", "--repair"]).run().success().stdout("").stderr("the counts were put right\n");
     world.smsctl(["db", "check", "--json"]).run().success().stdout("[]\n").stderr("");
+    let left =
+        "INSERT INTO attempts (task_id, attempt, ended_at, outcome) VALUES (9, 1, '2026-11-24 16:00:00', 'unknown')";
+    sqlite3(&world, left);
+    let findings = world.smsctl(["db", "check"]).run().code(1).stderr("");
+    findings
+        .stdout_has("attempts of tasks that are gone: 1, the first names task 9")
+        .stdout_has("--repair` removes them");
+    let repaired = world.smsctl(["db", "check", "--repair"]).run().success().stdout("");
+    repaired.stderr("of tasks that are gone: 1 attempt removed, 0 dead letters untied\n");
+    world.smsctl(["db", "check"]).run().success().stdout("").stderr("");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod enqueue;
 mod exchange;
 mod lanes;
 mod late;
+mod leftovers;
 mod model;
 mod rates;
 mod recover;
@@ -211,6 +212,13 @@ conformance! {
             the_oldest_pending_task_tells_its_age,
             check_finds_nothing_wrong,
             recount_puts_tallies_right,
+        }
+        leftovers {
+            what_hangs_on_no_task_is_found_and_put_right,
+            what_an_id_inherited_is_found_and_put_right,
+            pages_are_gone_through_to_the_end,
+            a_sound_queue_has_no_leftovers,
+            the_time_of_another_place_makes_no_leftovers,
         }
         copy {
             everything_is_the_same_on_every_backend,

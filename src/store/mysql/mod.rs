@@ -17,6 +17,7 @@ mod fault;
 mod hosts;
 mod lanes;
 mod late;
+mod leftovers;
 mod letters;
 mod line;
 mod meters;
@@ -42,9 +43,9 @@ use super::counters::Counters;
 use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker,
-    Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
+    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded,
+    Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -234,6 +235,10 @@ impl Store for MysqlStore {
 
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
+    }
+
+    fn remove_leftovers(&self) -> Result<Leftovers> {
+        self.put_leftovers_right()
     }
 
     fn counters(&self) -> Counters {

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_written_is_counted_and_may_work_later() {
-        let source = StoreError::ReadOnly { path: "/sms.db".into() };
+        let source = StoreError::ReadOnly { path: "/sms.db".into(), file: None };
         let error = Error::from(EngineError::Unwritten { source, unwritten: 2 });
         assert_eq!(error.kind, Kind::TempFail);
         assert_eq!(error.message, "the worker stopped, and 2 outcomes could not be written");

@@ -36,6 +36,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
+        | StoreError::NotRegular { .. }
         | StoreError::Linked { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
@@ -97,13 +98,14 @@ fn hint(error: &StoreError) -> String {
         StoreError::IsDirectory { path } => {
             return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
         }
+        StoreError::NotRegular { .. } => "name a regular file: what is there was left as it is",
         StoreError::Linked { path, .. } => return linked_hint(path),
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
-        StoreError::ReadOnly { .. } => READ_ONLY,
+        StoreError::ReadOnly { path, file } => return read_only_hint(path, file.as_deref()),
         StoreError::DiskFull { .. } => DISK_FULL,
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
         StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
@@ -171,6 +173,16 @@ fn grant_hint(error: &StoreError) -> String {
         }
         _ => "`docs/mysql.md` lists the GRANTs that each command needs".to_owned(),
     }
+}
+
+/// What SQLite keeps beside a database is made with the mode of the database, and keeps it.
+fn read_only_hint(database: &std::path::Path, file: Option<&std::path::Path>) -> String {
+    let Some(file) = file else { return READ_ONLY.to_owned() };
+    let (database, file) = (quoted(database), quoted(file));
+    format!(
+        "it was made while the database was read-only, or by another user: `chmod --reference={database} {file}` gives it the mode of the \
+         database, `chown --reference={database} {file}` the owner"
+    )
 }
 
 /// Programs that open one file by two names have a log and locks each, and damage it.

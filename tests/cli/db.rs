@@ -377,6 +377,42 @@ fn a_backup_is_made_while_a_worker_lives_and_is_a_queue_again() {
 }
 
 #[test]
+fn what_is_no_regular_file_is_no_database_and_no_backup() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    world.program("mkfifo", ["pipe"]).run().success().stdout("").stderr("");
+    for arguments in [&["db", "status"][..], &["db", "migrate"], &["stats"]] {
+        let call = world.smsctl([&["--database", "sqlite:///pipe"], arguments].concat());
+        call.run().code(65).stdout("").stderr_has("`pipe` is no regular file").any_stderr();
+    }
+    let refused = world.smsctl(["db", "backup", "--force", "pipe"]).run().code(65).stdout("");
+    refused.stderr_has("`pipe` is no regular file").any_stderr();
+    let kind = std::fs::symlink_metadata(world.path("pipe")).expect("it is there").file_type();
+    assert!(std::os::unix::fs::FileTypeExt::is_fifo(&kind), "it is still a pipe");
+}
+
+#[test]
+fn a_backup_follows_a_link_to_the_file_that_it_replaces() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    std::fs::create_dir(world.path("far")).expect("makes");
+    std::fs::write(world.path("far/old.db"), "old").expect("writes");
+    for (link, target) in [("latest.db", "far/old.db"), ("next.db", "far/new.db")] {
+        std::os::unix::fs::symlink(target, world.path(link)).expect("links");
+    }
+    world.smsctl(["db", "backup", "latest.db"]).run().code(73).stdout("").stderr_has("`--force`").any_stderr();
+    world.smsctl(["db", "backup", "--force", "latest.db"]).run().success().any_stdout().stderr("");
+    assert!(std::fs::read(world.path("far/old.db")).expect("reads").starts_with(b"SQLite format 3"));
+    // Where it leads to nothing yet, the file is made there.
+    world.smsctl(["db", "backup", "next.db"]).run().success().any_stdout().stderr("");
+    assert!(std::fs::read(world.path("far/new.db")).expect("reads").starts_with(b"SQLite format 3"));
+    for link in ["latest.db", "next.db"] {
+        let kind = std::fs::symlink_metadata(world.path(link)).expect("it is there").file_type();
+        assert!(kind.is_symlink(), "{link} is still a link");
+    }
+}
+
+#[test]
 fn a_backup_of_a_server_names_the_tool_for_it() {
     let world = World::new();
     let url = "mysql://u:hunter2@db1/panel";

@@ -138,6 +138,7 @@ pub enum StoreError {
     Privilege {
         location: String,
         user: String,
+        database: String,
         #[source]
         cause: Cause,
     },

@@ -211,6 +211,12 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     let before = world.smsctl(["list", "--json"]).run().success().stderr("").stdout_json();
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--dry-run"]).run().golden("db/copy_dry_run");
     assert!(!world.path("next.db").exists());
+    let gone =
+        world.smsctl(["db", "copy", "sqlite:///gone.db", "sqlite:///next.db", "--yes"]).run().code(69).stdout("");
+    gone.stderr_has("there is no database at `gone.db`")
+        .stderr_has("FROM names the database")
+        .never_says("db migrate")
+        .any_stderr();
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy");
 
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy_again");
@@ -218,7 +224,13 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     let refused = world.smsctl(["enqueue", "--to", "+85291234567", "late"]).run().code(69).stdout("");
     refused.stderr_has("was moved to `sqlite:///").stderr_has("set `database.url` to").any_stderr();
     world.smsctl(["work", "--drain"]).run().code(69).stdout("").any_stderr().stderr_has("was moved to");
-    world.smsctl(["stats"]).run().success().stderr("").stdout_has("! the queue in `sms.db` was moved to `sqlite:///");
+    let stats = world
+        .smsctl(["stats"])
+        .run()
+        .success()
+        .stderr("")
+        .stdout_has("! the queue in `sms.db` was moved to `sqlite:///");
+    stats.never_says("`smsctl work`");
     let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
     assert_eq!(stats["limits"].as_array().map(Vec::len), Some(1), "{stats}");
 

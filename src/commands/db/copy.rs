@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             require_apart(file, source)?;
         }
     }
-    let source = context.store_at(&from, Access::Existing)?;
+    let source = open_source(&from, context)?;
     let mut rows = crate::store::copy::rows(&*source)?;
     let from_side = Side { store: &*source, location: &places.0 };
     if let Some(copied) = look_first(from_side, (&to, &places.1), args, context)? {
@@ -91,6 +91,18 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     tell(&copied, args, &places, context)?;
     mention_processing(&*target, context)?;
     Ok(Done::Well)
+}
+
+/// The store that is copied. What is said of a database that is not there is meant for that of the settings.
+fn open_source(from: &Location, context: &Context) -> Result<Box<dyn Store>, Error> {
+    let is_missing = matches!(from, Location::Sqlite(file) if !file.exists());
+    context.store_at(from, Access::Existing).map_err(|error| {
+        if is_missing {
+            error.hint("FROM names the database that has the queue: check its path (`sqlite:///` and one from here, or `sqlite:////` and one from the root)")
+        } else {
+            error
+        }
+    })
 }
 
 /// What stands against the copy, before anything is asked, made or closed. If it was done by an earlier run: what that copied.

@@ -795,7 +795,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l repair -d 'Put the counts right by counting every task anew'
+complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l repair -d 'Put the counts right, and remove what tasks that are gone left behind'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
 complete -c smsctl -n "__fish_smsctl_using_subcommand db; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr (can be repeated)'

@@ -618,6 +618,8 @@ fn the_log_stays_the_same_while_others_come_and_go() {
     assert_eq!(store.stats().expect("reads").tasks.pending, 3);
 }
 
+const NOBODY: u32 = 65_534;
+
 /// Root may do everything, so that as root the case below is run again by nobody, in a process of its own.
 const AS_NOBODY: &str = "SMSCTL_TEST_AS_NOBODY";
 
@@ -632,19 +634,23 @@ fn files_without_permission_are_refused() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("closes it");
         return assert_refused(directory.path());
     }
+    run_by_nobody("files_without_permission_are_refused", directory.path());
+}
+
+/// Runs a case of this program again, by nobody, who may use `directory`.
+fn run_by_nobody(case: &str, directory: &Path) {
     // The test program may lie where nobody else can reach it: a copy stands beside the database.
-    let program = directory.path().join("program");
+    let program = directory.join("program");
     fs::copy(std::env::current_exe().expect("a path"), &program).expect("copies the program");
-    for (path, mode) in [(directory.path(), 0o755), (&program, 0o755)] {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("opens it to others");
+    for path in [directory, &program] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("opens it to others");
     }
-    let nobody = 65_534;
     let done = std::process::Command::new(&program)
-        .args(["--exact", "files_without_permission_are_refused"])
-        .env(AS_NOBODY, directory.path())
+        .args(["--exact", case])
+        .env(AS_NOBODY, directory)
         .current_dir("/")
-        .uid(nobody)
-        .gid(nobody)
+        .uid(NOBODY)
+        .gid(NOBODY)
         .output()
         .expect("runs");
     let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
@@ -656,6 +662,53 @@ fn assert_refused(directory: &Path) {
     for access in EVERY_ACCESS {
         let error = error(open(&directory.join("queue.db"), access));
         assert!(matches!(error, StoreError::Denied { .. }), "{access:?}: {error:?}");
+    }
+}
+
+/// A reader of a file of mode 0444 leaves its log, or the index of the log, with that mode behind.
+#[test]
+fn the_file_that_refuses_to_be_written_is_named() {
+    if let Some(directory) = std::env::var_os(AS_NOBODY) {
+        return assert_named(Path::new(&directory));
+    }
+    let (directory, path) = scratch();
+    let store = make(&path);
+    // SQLite itself mends the mode of a log that is empty.
+    store.enqueue(&[message("x")], 0).expect("writes");
+    for ending in ["", "-wal", "-shm"] {
+        // As they are while somebody has the database open.
+        let place = directory.path().join(format!("of-nobody{ending}"));
+        fs::create_dir_all(&place).expect("makes");
+        for file in ["", "-wal", "-shm"] {
+            let copy = beside(&place.join("queue.db"), file);
+            fs::copy(beside(&path, file), &copy).expect("copies");
+            let mode = if file == ending { 0o444 } else { 0o600 };
+            fs::set_permissions(&copy, fs::Permissions::from_mode(mode)).expect("sets its mode");
+            if rustix::process::geteuid().is_root() {
+                std::os::unix::fs::chown(&copy, Some(NOBODY), Some(NOBODY)).expect("gives it away");
+            }
+        }
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&place, Some(NOBODY), Some(NOBODY)).expect("gives it away");
+        }
+    }
+    drop(store);
+    if rustix::process::geteuid().is_root() {
+        run_by_nobody("the_file_that_refuses_to_be_written_is_named", directory.path());
+    } else {
+        assert_named(directory.path());
+    }
+}
+
+/// Of the databases of `directory` each has one file that this user may not write.
+fn assert_named(directory: &Path) {
+    for ending in ["", "-wal", "-shm"] {
+        let path = directory.join(format!("of-nobody{ending}")).join("queue.db");
+        let opened = open(&path, Access::Existing);
+        let error =
+            opened.and_then(|opened| opened.store.enqueue(&[message("x")], 0)).expect_err("it cannot be written");
+        let StoreError::ReadOnly { file, .. } = &error else { panic!("{ending}: {error:?}") };
+        assert_eq!(file.as_deref(), (!ending.is_empty()).then(|| beside(&path, ending)).as_deref(), "{error}");
     }
 }
 

@@ -1,1 +1,1 @@
-SELECT count(*) FROM {table} WHERE {span}
+SELECT count({rows}) FROM {table} WHERE {span}

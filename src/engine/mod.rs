@@ -50,8 +50,8 @@ use stock::Gauge;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum EngineError {
-    /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; their tasks are
-    /// unknown when a worker next looks for the dead.
+    /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; the flight
+    /// log tells them to the worker that next looks for the dead.
     #[error("the worker stopped")]
     Store {
         #[source]

@@ -1,7 +1,26 @@
 //! What it means that a queue is closed, not copied, or not backed up.
 
-use super::Kind;
-use crate::store::{BackupError, CopyError, QueueClosure, Why};
+use super::{Error, Kind};
+use crate::store::{BackupError, CopyError, Left, QueueClosure, StoreError, Why};
+
+impl Error {
+    /// A copy that had begun and failed; what is left of the queue at `source` is told with it.
+    pub fn of_copy(error: StoreError, source: &str, left: Left) -> Error {
+        let end = match left {
+            Left::Open => format!("the queue in `{source}` is open again"),
+            Left::Closed => format!(
+                "the queue in `{source}` stays closed until the same command has come to its end, or until `smsctl db open` gives \
+                 the copy up"
+            ),
+            Left::HandedOver => format!(
+                "the queue in `{source}` was handed over, and stays closed: the same command ends the copy, or tells that it was done"
+            ),
+        };
+        let error = Error::from(error);
+        let hint = error.hint.as_ref().map_or_else(|| end.clone(), |hint| format!("{hint}; {end}"));
+        error.hint(hint)
+    }
+}
 
 /// The kind of a queue that is closed.
 pub fn closed_kind(closure: &QueueClosure) -> Kind {
@@ -61,7 +80,7 @@ pub fn hint(error: &CopyError) -> String {
         }
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
         CopyError::Unsteady { .. } => {
-            "stop the programs that write to it (`enqueue` and `work` are refused by now), then run the same command again"
+            "stop the programs that write to it (`enqueue` and `work` were refused meanwhile), then run the same command again"
         }
     };
     text.to_owned()

@@ -10,11 +10,16 @@ impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
         match error {
             EngineError::Store { source, unwritten: 0 } => Error::from(source),
-            EngineError::Store { source, unwritten } => Error::from(source).within(lost_outcomes(unwritten)),
+            EngineError::Store { source, unwritten } => {
+                let error = Error::from(source).within(lost_outcomes(unwritten));
+                let hint = error
+                    .hint
+                    .as_ref()
+                    .map_or_else(|| SETTLED_LATER.to_owned(), |hint| format!("{hint}; {SETTLED_LATER}"));
+                error.hint(hint)
+            }
             EngineError::Unwritten { source, unwritten } => {
-                let error = Error::from(source).within(lost_outcomes(unwritten)).hint(
-                    "the next worker on this host settles them from the flight log; what it does not tell is unknown: `smsctl list --unknown` shows it",
-                );
+                let error = Error::from(source).within(lost_outcomes(unwritten)).hint(SETTLED_LATER);
                 Error { kind: Kind::TempFail, ..error }
             }
             EngineError::NoSenders(ref cause) => {
@@ -24,6 +29,8 @@ impl From<EngineError> for Error {
     }
 }
 
+/// What becomes of outcomes that could not be written.
+const SETTLED_LATER: &str = "the next worker on this host settles them from the flight log; what it does not tell is unknown: `smsctl list --unknown` shows it";
 /// What helps where no file can be opened.
 pub(super) const NO_FILES: &str = "allow this process more open files: see `ulimit -n`, or `LimitNOFILE` of the unit";
 /// What helps where no thread can be started.
@@ -88,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_written_is_counted_and_may_work_later() {
-        let source = StoreError::ReadOnly { path: "/sms.db".into() };
+        let source = StoreError::ReadOnly { path: "/sms.db".into(), file: None };
         let error = Error::from(EngineError::Unwritten { source, unwritten: 2 });
         assert_eq!(error.kind, Kind::TempFail);
         assert_eq!(error.message, "the worker stopped, and 2 outcomes could not be written");
@@ -104,5 +111,7 @@ mod tests {
         let source = StoreError::NotMigrated { location: "/sms.db".to_owned() };
         let error = Error::from(EngineError::Store { source, unwritten: 1 });
         assert_eq!(error.message, "the worker stopped, and 1 outcome could not be written");
+        let hint = error.hint.unwrap_or_default();
+        assert!(hint.starts_with("`smsctl db migrate` makes them") && hint.ends_with(SETTLED_LATER), "{hint}");
     }
 }

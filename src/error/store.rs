@@ -36,6 +36,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
         StoreError::NoDirectory { .. } => Kind::CantCreate,
         StoreError::IsDirectory { .. }
+        | StoreError::NotRegular { .. }
         | StoreError::Linked { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
@@ -94,16 +95,15 @@ fn hint(error: &StoreError) -> String {
             "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
         }
         StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
-        StoreError::IsDirectory { path } => {
-            return format!("name a file in it: `sqlite:///{}`", path.join("sms.db").display());
-        }
+        StoreError::IsDirectory { path } => return inside_hint(path),
+        StoreError::NotRegular { .. } => "name a regular file: what is there was left as it is",
         StoreError::Linked { path, .. } => return linked_hint(path),
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => {
             "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
         }
-        StoreError::ReadOnly { .. } => READ_ONLY,
+        StoreError::ReadOnly { path, file } => return read_only_hint(path, file.as_deref()),
         StoreError::DiskFull { .. } => DISK_FULL,
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
         StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
@@ -127,7 +127,9 @@ fn hint(error: &StoreError) -> String {
             "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
         }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
-        StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
+        StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } | StoreError::Privilege { .. } => {
+            return grant_hint(error);
+        }
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
         StoreError::NumbersUsedUp { cure, .. } => cure.as_str(),
@@ -137,7 +139,6 @@ fn hint(error: &StoreError) -> String {
         StoreError::Unreachable { .. }
         | StoreError::LoginRefused { .. }
         | StoreError::UnknownDatabase { .. }
-        | StoreError::Privilege { .. }
         | StoreError::ServerTooOld { .. }
         | StoreError::Tls { .. }
         | StoreError::TlsFile { .. }
@@ -152,6 +153,10 @@ fn hint(error: &StoreError) -> String {
         }
     };
     text.to_owned()
+}
+
+fn inside_hint(directory: &std::path::Path) -> String {
+    format!("name a file in it: `sqlite:///{}`", directory.join("sms.db").display())
 }
 
 /// What an account lacks, as an administrator types it.
@@ -169,8 +174,26 @@ fn grant_hint(error: &StoreError) -> String {
         StoreError::NoScratch { account, .. } => {
             format!("an administrator may allow it: GRANT ALL ON `smsctl\\_scratch\\_%`.* TO {account}")
         }
+        // A server names the host that the account came from, and not the one that it was made for.
+        StoreError::Privilege { database, user, .. } if !user.is_empty() => {
+            let (name, user) = (database.replace('`', "``"), user.replace('\'', "''"));
+            format!(
+                "an administrator may allow it: GRANT SELECT, INSERT, UPDATE, DELETE ON `{name}`.* TO '{user}'@'%', with the host that \
+                 `SELECT CURRENT_USER()` names; for `db migrate` also CREATE, ALTER, INDEX, DROP, REFERENCES, TRIGGER (`docs/mysql.md`)"
+            )
+        }
         _ => "`docs/mysql.md` lists the GRANTs that each command needs".to_owned(),
     }
+}
+
+/// What SQLite keeps beside a database is made with the mode of the database, and keeps it.
+fn read_only_hint(database: &std::path::Path, file: Option<&std::path::Path>) -> String {
+    let Some(file) = file else { return READ_ONLY.to_owned() };
+    let (database, file) = (quoted(database), quoted(file));
+    format!(
+        "it was made while the database was read-only, or by another user: `chmod --reference={database} {file}` gives it the mode of the \
+         database, `chown --reference={database} {file}` the owner"
+    )
 }
 
 /// Programs that open one file by two names have a log and locks each, and damage it.
@@ -211,7 +234,6 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::UnknownDatabase { .. } => {
             "make it on the server (`CREATE DATABASE NAME CHARACTER SET utf8mb4`), or check `database.url`"
         }
-        StoreError::Privilege { .. } => "`docs/mysql.md` lists the GRANTs that each command needs",
         StoreError::ServerTooOld { .. } => "several workers need SKIP LOCKED: use a newer server, or a database file",
         StoreError::Tls { cause, .. } => tls_hint(&cause.0),
         StoreError::TlsFile { .. } => {

@@ -1,6 +1,6 @@
 //! What can go wrong with the store, typed; `crate::error` turns it into words, hint and exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::backup::BackupError;
 use super::closure::QueueClosure;
@@ -24,6 +24,8 @@ pub enum StoreError {
     NoDirectory { path: PathBuf },
     #[error("`{}` is a directory, not a database file", path.display())]
     IsDirectory { path: PathBuf },
+    #[error("`{}` is no regular file", path.display())]
+    NotRegular { path: PathBuf },
     #[error("the database `{}` has {names} names (hard links), and may be open under one alone", path.display())]
     Linked { path: PathBuf, names: u64 },
     #[error("`{}` is not an SQLite database", path.display())]
@@ -40,8 +42,12 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
-    #[error("the database `{}` is read-only", path.display())]
-    ReadOnly { path: PathBuf },
+    #[error("{}", read_only(path, file.as_deref()))]
+    ReadOnly {
+        path: PathBuf,
+        /// The log or its index, where one of them refuses to be written and the database does not.
+        file: Option<PathBuf>,
+    },
     #[error("the disk that holds `{}` is full", path.display())]
     DiskFull { path: PathBuf },
     #[error("reading or writing `{}` failed", path.display())]
@@ -132,6 +138,7 @@ pub enum StoreError {
     Privilege {
         location: String,
         user: String,
+        database: String,
         #[source]
         cause: Cause,
     },
@@ -179,6 +186,13 @@ pub enum StoreError {
     },
     #[error("the database refused a statement")]
     Statement(#[source] Cause),
+}
+
+fn read_only(path: &Path, file: Option<&Path>) -> String {
+    match file {
+        None => format!("the database `{}` is read-only", path.display()),
+        Some(file) => format!("the database `{}` cannot be written: `{}` is read-only", path.display(), file.display()),
+    }
 }
 
 /// What the driver said.

@@ -16,6 +16,7 @@ mod error;
 mod filter;
 mod lane;
 mod late;
+mod leftovers;
 mod letters;
 mod migration;
 mod mysql;
@@ -48,10 +49,11 @@ pub use changed::Changed;
 use claim::Mark;
 pub use claim::{Claim, Settlement};
 pub use closure::{QueueClosure, Why};
-pub use copy::{Copied, Copy, CopyError, Keep, Side};
+pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use leftovers::Leftovers;
 pub use options::{Access, Clock, Options, Pool};
 pub use patience::Deadline;
 pub use polling::{Bell, Polling};
@@ -220,6 +222,9 @@ pub trait Store: Send + Sync {
 
     /// Counts every task anew and puts the tallies right.
     fn recount(&self) -> Result<()>;
+
+    /// Removes the attempts of tasks that went without the triggers' knowledge, and unties their dead letters.
+    fn remove_leftovers(&self) -> Result<Leftovers>;
 
     /// What this store has met since it was opened.
     fn counters(&self) -> Counters;

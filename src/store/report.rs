@@ -207,7 +207,7 @@ pub struct SchemaReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `log`, `durability`,
-    /// `numbers` or `stranded`.
+    /// `numbers`, `stranded` or `leftovers`.
     pub kind: &'static str,
     /// What was found, for people.
     pub message: String,

@@ -162,6 +162,16 @@ fn check_is_silent_when_all_is_well_and_repairs_counts() {
     assert_eq!(findings[0]["kind"], "tallies");
     world.smsctl(["db", "check", "--repair"]).run().success().stdout("").stderr("the counts were put right\n");
     world.smsctl(["db", "check", "--json"]).run().success().stdout("[]\n").stderr("");
+    let left =
+        "INSERT INTO attempts (task_id, attempt, ended_at, outcome) VALUES (9, 1, '2026-11-24 16:00:00', 'unknown')";
+    sqlite3(&world, left);
+    let findings = world.smsctl(["db", "check"]).run().code(1).stderr("");
+    findings
+        .stdout_has("attempts of tasks that are gone: 1, the first names task 9")
+        .stdout_has("--repair` removes them");
+    let repaired = world.smsctl(["db", "check", "--repair"]).run().success().stdout("");
+    repaired.stderr("of tasks that are gone: 1 attempt removed, 0 dead letters untied\n");
+    world.smsctl(["db", "check"]).run().success().stdout("").stderr("");
 }
 
 #[test]
@@ -201,6 +211,12 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     let before = world.smsctl(["list", "--json"]).run().success().stderr("").stdout_json();
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--dry-run"]).run().golden("db/copy_dry_run");
     assert!(!world.path("next.db").exists());
+    let gone =
+        world.smsctl(["db", "copy", "sqlite:///gone.db", "sqlite:///next.db", "--yes"]).run().code(69).stdout("");
+    gone.stderr_has("there is no database at `gone.db`")
+        .stderr_has("FROM names the database")
+        .never_says("db migrate")
+        .any_stderr();
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy");
 
     world.smsctl(["db", "copy", "sqlite:///sms.db", "sqlite:///next.db", "--yes"]).run().golden("db/copy_again");
@@ -208,7 +224,13 @@ fn a_copy_tells_what_it_did_and_closes_the_source() {
     let refused = world.smsctl(["enqueue", "--to", "+85291234567", "late"]).run().code(69).stdout("");
     refused.stderr_has("was moved to `sqlite:///").stderr_has("set `database.url` to").any_stderr();
     world.smsctl(["work", "--drain"]).run().code(69).stdout("").any_stderr().stderr_has("was moved to");
-    world.smsctl(["stats"]).run().success().stderr("").stdout_has("! the queue in `sms.db` was moved to `sqlite:///");
+    let stats = world
+        .smsctl(["stats"])
+        .run()
+        .success()
+        .stderr("")
+        .stdout_has("! the queue in `sms.db` was moved to `sqlite:///");
+    stats.never_says("`smsctl work`");
     let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
     assert_eq!(stats["limits"].as_array().map(Vec::len), Some(1), "{stats}");
 
@@ -235,6 +257,10 @@ fn a_move_that_is_run_again_was_done_and_nothing_else_is_taken_for_it() {
     let refused = "was moved to `sqlite:///";
     copy("sqlite:///next.db", &["--keep-source"]).run().code(69).stdout("").stderr_has(refused);
     copy("sqlite:///other.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
+    assert!(!world.path("other.db").exists(), "a copy that is refused makes nothing");
+    copy("sqlite:///other.db", &["--dry-run"]).run().code(69).stdout("").stderr_has(refused).any_stderr();
+    let preview = copy("sqlite:///next.db", &["--dry-run"]).run().success().stderr_has("was done by an earlier run");
+    assert_eq!(preview.stdout_json()["would_copy"]["queued_tasks"], 0);
     std::fs::remove_file(world.path("next.db")).expect("it is there");
     copy("sqlite:///next.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
 }
@@ -278,9 +304,59 @@ fn a_copy_beside_a_worker_is_refused_and_leaves_all_as_it_was() {
     let lock = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
     lock.execute_batch("BEGIN IMMEDIATE").expect("locks");
     world.smsctl(copy).run().code(75).stdout("").stderr_has("1 worker is at work").any_stderr();
+    assert!(!world.path("next.db").exists(), "a copy that is refused makes nothing");
+    let preview = ["db", "copy", "--dry-run", "sqlite:///sms.db", "sqlite:///next.db"];
+    world.smsctl(preview).run().success().any_stdout().stderr_has("1 worker is at work").any_stderr();
     lock.execute_batch("ROLLBACK").expect("unlocks");
     desk.closed();
     world.smsctl(copy).run().success().any_stdout().any_stderr();
+}
+
+#[test]
+fn a_copy_that_cannot_succeed_leaves_the_queue_open() {
+    let world = queue();
+    let target = ["sqlite:///sms.db", "sqlite:///next.db"];
+    let copy = |more: &str| world.smsctl([&["db", "copy", more], &target[..]].concat());
+    let enqueue = || {
+        world.smsctl(["enqueue", "--to", "+85291234567", "open"]).run().success().any_stdout().any_stderr();
+    };
+    sqlite3(&world, "ALTER TABLE queued_tasks ADD COLUMN campaign INT");
+    for more in ["--dry-run", "--yes"] {
+        copy(more).run().code(65).stdout("").stderr_has("lacks the column `campaign`").any_stderr();
+        assert!(!world.path("next.db").exists(), "a copy that is refused makes nothing");
+        enqueue();
+    }
+    sqlite3(&world, "ALTER TABLE queued_tasks DROP COLUMN campaign");
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = 'gestern' WHERE id = 3");
+    let failed = copy("--yes").run().code(65).stdout("").stderr_has("`created_at` holds what is no time");
+    failed.stderr_has("sms.db` is open again").any_stderr();
+    enqueue();
+    let next = |arguments: &[&str]| world.smsctl([&["--database", "sqlite:///next.db"], arguments].concat());
+    let shut = next(&["enqueue", "--to", "+85291234567", "lost"]).run().code(75).stdout("");
+    shut.stderr_has("is an unfinished copy").any_stderr();
+    next(&["db", "open", "--yes"]).run().code(75).stdout("").any_stderr();
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = NULL WHERE id = 3");
+    copy("--yes").run().success().any_stdout().any_stderr();
+    let before = world.smsctl(["list", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!(next(&["list", "--json"]).run().success().stderr("").stdout_json(), before);
+    next(&["db", "check"]).run().success().stdout("").stderr("");
+}
+
+/// Who did not close the queue does not open it: somebody else may be at the copy still.
+#[test]
+fn a_copy_that_another_run_began_stays_closed_and_says_how_it_is_opened() {
+    let world = queue();
+    let target = ["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///next.db"];
+    sqlite3(&world, "UPDATE queued_tasks SET created_at = 'gestern' WHERE id = 3");
+    world.smsctl(target).run().code(65).stdout("").stderr_has("is open again").any_stderr();
+    // As one that was killed leaves it.
+    let closures = "ATTACH 'next.db' AS next; INSERT INTO closures SELECT id, 'leaving', 'sqlite:///next.db', token, closed_at FROM next.closures";
+    sqlite3(&world, closures);
+    let failed = world.smsctl(target).run().code(65).stdout("").stderr_has("stays closed");
+    failed.stderr_has("`smsctl db open` gives the copy up").any_stderr();
+    world.smsctl(["enqueue", "--to", "+85291234567", "x"]).run().code(75).stdout("").any_stderr();
+    world.smsctl(["db", "open", "--yes"]).run().success().any_stdout().any_stderr();
+    world.smsctl(["enqueue", "--to", "+85291234567", "x"]).run().success().any_stdout().any_stderr();
 }
 
 #[test]
@@ -310,6 +386,42 @@ fn a_backup_is_made_while_a_worker_lives_and_is_a_queue_again() {
     let saved = world.smsctl(["--database", "sqlite:///saved.db", "list", "-o", "plain"]).run().success().stderr("");
     assert_eq!(saved.stdout_text(), "1\n2\n");
     world.smsctl(["--database", "sqlite:///saved.db", "db", "check"]).run().success().stdout("").stderr("");
+}
+
+#[test]
+fn what_is_no_regular_file_is_no_database_and_no_backup() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    world.program("mkfifo", ["pipe"]).run().success().stdout("").stderr("");
+    for arguments in [&["db", "status"][..], &["db", "migrate"], &["stats"]] {
+        let call = world.smsctl([&["--database", "sqlite:///pipe"], arguments].concat());
+        call.run().code(65).stdout("").stderr_has("`pipe` is no regular file").any_stderr();
+    }
+    let refused = world.smsctl(["db", "backup", "--force", "pipe"]).run().code(65).stdout("");
+    refused.stderr_has("`pipe` is no regular file").any_stderr();
+    let kind = std::fs::symlink_metadata(world.path("pipe")).expect("it is there").file_type();
+    assert!(std::os::unix::fs::FileTypeExt::is_fifo(&kind), "it is still a pipe");
+}
+
+#[test]
+fn a_backup_follows_a_link_to_the_file_that_it_replaces() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    std::fs::create_dir(world.path("far")).expect("makes");
+    std::fs::write(world.path("far/old.db"), "old").expect("writes");
+    for (link, target) in [("latest.db", "far/old.db"), ("next.db", "far/new.db")] {
+        std::os::unix::fs::symlink(target, world.path(link)).expect("links");
+    }
+    world.smsctl(["db", "backup", "latest.db"]).run().code(73).stdout("").stderr_has("`--force`").any_stderr();
+    world.smsctl(["db", "backup", "--force", "latest.db"]).run().success().any_stdout().stderr("");
+    assert!(std::fs::read(world.path("far/old.db")).expect("reads").starts_with(b"SQLite format 3"));
+    // Where it leads to nothing yet, the file is made there.
+    world.smsctl(["db", "backup", "next.db"]).run().success().any_stdout().stderr("");
+    assert!(std::fs::read(world.path("far/new.db")).expect("reads").starts_with(b"SQLite format 3"));
+    for link in ["latest.db", "next.db"] {
+        let kind = std::fs::symlink_metadata(world.path(link)).expect("it is there").file_type();
+        assert!(kind.is_symlink(), "{link} is still a link");
+    }
 }
 
 #[test]

@@ -14,8 +14,8 @@ use smsctl::queue::{
 use smsctl::store::copy::Copying;
 use smsctl::store::{
     self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
-    Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, StoreError,
-    Stranded, Tally, TallyKind, Turn, Worker,
+    Leftovers, Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
+    StoreError, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -320,6 +320,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn copying(&self) -> &dyn Copying {
         self.inner.copying()
+    }
+    fn remove_leftovers(&self) -> Result<Leftovers> {
+        self.inner.remove_leftovers()
     }
     fn counters(&self) -> Counters {
         self.inner.counters()

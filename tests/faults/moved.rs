@@ -47,6 +47,20 @@ fn an_idle_worker_notices_as_well() {
 }
 
 #[test]
+fn what_a_worker_could_not_write_is_settled_from_its_flight_log_as_it_says() {
+    let night = Night::new(slow(100));
+    let elsewhere = night.world.path("elsewhere.db");
+    let ran = worker_at(&night, || fs::rename(night.database(), &elsewhere).expect("renames"));
+    ran.stderr_has("could not be written").stderr_has("the next worker on this host settles them from the flight log");
+    fs::rename(&elsewhere, night.database()).expect("renames");
+    night.run("hold --status pending --yes");
+    night.run("work --drain");
+    let account = night.account();
+    assert_eq!(account.get("failed unknown"), None, "every answer had come: {account:?}");
+    assert_eq!(account.get("completed"), Some(&night.sandbox.counts().accepted), "{account:?}");
+}
+
+#[test]
 fn a_database_that_was_moved_away_and_put_back_with_its_log_has_lost_nothing() {
     let night = Night::new(slow(2));
     let elsewhere = night.world.path("elsewhere.db");

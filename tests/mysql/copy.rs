@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use smsctl::queue::Filter;
-use smsctl::store::{self, Access, Copied, Copy, CopyError, Keep, Location, Options, Side, Store, StoreError};
+use smsctl::queue::{ErrorType, Failure, Fate, Filter};
+use smsctl::store::{
+    self, Access, Copied, Copy, CopyError, Keep, Leftovers, Location, Options, Side, Store, StoreError, Turn,
+};
 
 use crate::database::Database;
 use crate::harness::until;
@@ -178,6 +180,23 @@ fn mysql_takes_columns_of_another_program_where_both_have_them() {
 
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_hours_are_counted_once_however_many_workers_wrote_them() {
+    let directory = tempfile::tempdir().expect("a scratch directory");
+    let database = Database::create();
+    let (from, to) = (open(&database.url(), Access::Create).expect("opens"), file(directory.path()));
+    database.connect().run(
+        "INSERT INTO tallies (kind, name, word, shard, n) VALUES ('hour', '2026-11-24 10', 'accepted', 1, 2), \
+         ('hour', '2026-11-24 10', 'accepted', 2, 3), ('hour', '2026-11-24 11', 'accepted', 2, 1)",
+    );
+    let previewed = store::copy::rows(&*from).expect("counts");
+    let copied = copy(&*from, &*to).expect("copies");
+    let copied: Vec<_> = copied.tables.iter().map(|table| (table.name, table.rows)).collect();
+    assert_eq!(previewed, copied);
+    assert!(copied.contains(&("hours", 2)), "{copied:?}");
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_takes_texts_of_megabytes() {
     let directory = tempfile::tempdir().expect("a scratch directory");
     let database = Database::create();
@@ -241,20 +260,31 @@ fn mysql_copy_waits_for_what_is_being_written() {
 
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
-fn mysql_truncate_is_found_by_a_check_and_mended_by_a_recount() {
+fn mysql_truncate_is_found_by_a_check_and_mended_by_a_repair() {
     let database = Database::create();
     let store = open(&database.url(), Access::Create).expect("opens");
     store.enqueue(&vec![message(None); 3], 0).expect("enqueues");
+    let worker = crate::register(&*store);
+    let rejected = Fate::Dead { failure: Failure::new(ErrorType::Rejected, "400") };
+    let settlements: Vec<_> =
+        crate::claim(&*store, worker, 1).into_iter().map(|claim| claim.settle(rejected.clone(), None)).collect();
+    store.exchange(&Turn { worker, settlements: &settlements, wanted: &[] }).expect("settles");
+    store.retire(worker).expect("retires");
     assert_sound(&*store);
     // It fires no trigger.
     database.connect().run("TRUNCATE TABLE queued_tasks");
-    assert_eq!(store.stats().expect("counts").tasks.pending, 3);
-    let findings = store.check().expect("checks");
-    assert!(!findings.is_empty() && findings.iter().all(|finding| finding.kind == "tallies"), "{findings:?}");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 2);
+    let kinds = |store: &dyn Store| -> std::collections::BTreeSet<_> {
+        store.check().expect("checks").iter().map(|finding| finding.kind).collect()
+    };
+    assert_eq!(kinds(&*store), ["leftovers", "tallies"].into());
     store.recount().expect("recounts");
     assert_eq!(store.stats().expect("counts").tasks.pending, 0);
+    assert_eq!(kinds(&*store), ["leftovers"].into());
+    assert_eq!(store.remove_leftovers().expect("removes"), Leftovers { attempts: 1, dead_letters: 1 });
     assert_sound(&*store);
-    store.enqueue(&[message(None)], 0).expect("enqueues");
+    let id = store.enqueue(&[message(None)], 0).expect("enqueues")[0].id;
+    assert_eq!((id, store.attempts(id).expect("reads").len()), (1, 0), "it inherits nothing");
     assert_sound(&*store);
 }
 

@@ -93,6 +93,9 @@ fn mysql_needs_few_privileges() {
     let url = login(&database, &format!("{name}:x"));
     let error = open(&url, Access::Create).map(|_| ()).expect_err("may make no table");
     assert!(matches!(&error, StoreError::Privilege { user, .. } if user == name), "{error:?}");
+    let hint = smsctl::error::Error::from(error).hint.unwrap_or_default();
+    let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON `{name}`.* TO '{name}'@'%', with the host that");
+    assert!(hint.contains(&grant), "it can be passed on to an administrator: {hint}");
 
     // Without TRIGGER everything works, and `db check` says what is not counted.
     root.run(&format!("GRANT CREATE, ALTER, INDEX, DROP, REFERENCES ON {name}.* TO {name}@'%'"));

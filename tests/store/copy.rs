@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use smsctl::queue::{DeadLetterFilter, DeadLetterOrder, Due, Filter, NewTask, Order, Rate, State};
 use smsctl::store::{
-    Copied, Copy, CopyError, Finding, Keep, Side, StoreError, TallyKind, Turn, Why, Worker, closure::QueueClosure, copy,
+    Copied, Copy, CopyError, Finding, Keep, Left, Side, StoreError, TallyKind, Turn, Why, Worker,
+    closure::QueueClosure, copy,
 };
 
 use crate::world::{
@@ -366,6 +367,66 @@ pub fn a_source_that_never_stands_still_is_not_handed_over(world: &World) {
     assert!(matches!(refused, Err(StoreError::Copy(CopyError::Unsteady { table: "queued_tasks" }))), "{refused:?}");
     assert_closed(world, Why::Leaving);
     assert_closed(&target, Why::Arriving);
+}
+
+pub fn a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later(world: &World) {
+    let id = world.enqueue(message("+85291234567", "hello"));
+    world.enqueue(message("+85291234567", "there"));
+    let target = beside(world);
+    let slow = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins");
+    slow.run(&mut |_| {}).expect("copies");
+    assert_eq!(slow.give_up(false), Left::Closed, "the same copy may do better next time");
+    assert_closed(world, Why::Leaving);
+    let other = Copy::begin(side(world, "from"), side(&target, "to")).expect("goes on");
+    assert_eq!(other.give_up(true), Left::Closed, "it did not close it");
+    assert_eq!(slow.give_up(true), Left::Open);
+    assert_closed(&target, Why::Arriving);
+    world.order(id, Order::Cancel);
+    // Whoever still is at the former copy hands nothing over, not even when the queue is closed for the next one.
+    assert!(matches!(other.finish(Keep::Target), Err(StoreError::Copy(CopyError::Overtaken))));
+    let next = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins anew");
+    assert!(matches!(other.finish(Keep::Target), Err(StoreError::Copy(CopyError::Overtaken))));
+    assert_eq!(other.give_up(true), Left::Closed, "the copy of another one");
+    next.run(&mut |_| {}).expect("copies");
+    next.finish(Keep::Target).expect("hands over");
+    assert_eq!(next.give_up(true), Left::HandedOver, "the target is open");
+    assert_eq!(target.state(id), State::Cancelled);
+    assert_closed(world, Why::Moved);
+    target.assert_sound();
+}
+
+pub fn a_source_whose_target_is_no_unfinished_copy_stays_closed(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let target = beside(world);
+    let copy = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins");
+    let closure = target.store.copying().closure().expect("reads");
+    assert!(target.store.copying().close(closure.as_ref(), None).expect("somebody opens it by hand"));
+    assert_eq!(copy.give_up(true), Left::Closed);
+    assert_closed(world, Why::Leaving);
+}
+
+pub fn what_can_be_known_of_a_copy_is_known_before_anything_is_closed(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let target = beside(world);
+    let look = |to: Option<&World>| copy::look(side(world, "from"), "to", to.map(|to| &*to.store));
+    let lacks = |found: Result<bool, StoreError>| {
+        matches!(found, Err(StoreError::Copy(CopyError::ColumnMissing { table: "queued_tasks", .. })))
+    };
+    assert!(look(None).expect("nothing is against it") && look(Some(&target)).expect("here, too"));
+    world.other_program("ALTER TABLE queued_tasks ADD COLUMN campaign INTEGER");
+    assert!(lacks(look(None)) && lacks(look(Some(&target))));
+    target.other_program("ALTER TABLE queued_tasks ADD COLUMN campaign INTEGER");
+    assert!(look(Some(&target)).expect("both have it"));
+    world.enqueue(message("+85291234567", "the source is open"));
+    target.enqueue(message("+85291234567", "and so is the target"));
+}
+
+pub fn a_preview_counts_what_is_copied(world: &World) {
+    colourful(world);
+    let previewed = copy::rows(&*world.store).expect("counts");
+    let copied = moved(world, &beside(world));
+    let copied: Vec<_> = copied.tables.iter().map(|table| (table.name, table.rows)).collect();
+    assert_eq!(previewed, copied);
 }
 
 pub fn a_copy_that_was_opened_is_left_alone(world: &World) {

@@ -8,6 +8,7 @@ mod enqueue;
 mod exchange;
 mod lanes;
 mod late;
+mod leftovers;
 mod model;
 mod rates;
 mod recover;
@@ -217,6 +218,13 @@ conformance! {
             check_finds_nothing_wrong,
             recount_puts_tallies_right,
         }
+        leftovers {
+            what_hangs_on_no_task_is_found_and_put_right,
+            what_an_id_inherited_is_found_and_put_right,
+            pages_are_gone_through_to_the_end,
+            a_sound_queue_has_no_leftovers,
+            the_time_of_another_place_makes_no_leftovers,
+        }
         copy {
             everything_is_the_same_on_every_backend,
             a_closed_queue_takes_no_verb,
@@ -230,6 +238,10 @@ conformance! {
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,
             a_copy_that_was_opened_is_left_alone,
+            a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later,
+            a_source_whose_target_is_no_unfinished_copy_stays_closed,
+            what_can_be_known_of_a_copy_is_known_before_anything_is_closed,
+            a_preview_counts_what_is_copied,
             a_move_that_was_done_is_known_by_what_the_target_has,
             a_copy_that_was_undone_leaves_the_target_empty,
             a_copy_beside_the_queue_that_ended_between_its_last_two_commits_goes_on,

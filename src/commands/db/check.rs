@@ -1,15 +1,17 @@
 //! `smsctl db check`: is the database sound?
 
 use super::super::shapes::FindingShape;
-use super::super::{Context, Done, Outcome};
+use super::super::{Context, Done, Outcome, words};
+use crate::error::Error;
 use crate::output::Column;
-use crate::store::{Access, Finding};
+use crate::store::{Access, Finding, Store};
 
 /// Check the database: integrity, counts against a recount, drift of the schema
 ///
 /// The exit code is 1 if something is wrong. What is only worth knowing (`note`) does not count: others may read the file, or an
 /// application's own worker holds tasks. Changes nothing, unless `--repair` is given: then counts that differ from a
-/// recount are put right, and what is left is reported.
+/// recount are put right, attempts of tasks that went without the triggers' knowledge (`TRUNCATE`) are removed and their dead
+/// letters untied, and what is left is reported.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -17,7 +19,7 @@ Examples:
   smsctl db check --repair
   smsctl db check -o jsonl | jq -r .kind")]
 pub struct Args {
-    /// Put the counts right by counting every task anew
+    /// Put the counts right, and remove what tasks that are gone left behind
     #[arg(long)]
     repair: bool,
 }
@@ -36,9 +38,7 @@ const FINDING_COLUMNS: [Column; 4] = [
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Inspect)?;
     let mut findings = store.check()?;
-    if args.repair && findings.iter().any(|finding| finding.kind == "tallies") {
-        store.recount()?;
-        context.out.note("the counts were put right");
+    if args.repair && repair(&*store, &findings, context)? {
         findings = store.check()?;
     }
     let done = if findings.iter().all(Finding::is_note) { Done::Well } else { Done::Partly };
@@ -48,4 +48,20 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     }
     list.finish("nothing found: the database is sound")?;
     Ok(done)
+}
+
+/// Puts right what can be, and says what that was; whether it was anything.
+fn repair(store: &dyn Store, findings: &[Finding], context: &Context) -> Result<bool, Error> {
+    let has = |kind| findings.iter().any(|finding| finding.kind == kind);
+    if has("leftovers") {
+        let gone = store.remove_leftovers()?;
+        let (attempts, letters) =
+            (words::count(gone.attempts, "attempt"), words::count(gone.dead_letters, "dead letter"));
+        context.out.note(&format!("of tasks that are gone: {attempts} removed, {letters} untied"));
+    }
+    if has("tallies") {
+        store.recount()?;
+        context.out.note("the counts were put right");
+    }
+    Ok(has("leftovers") || has("tallies"))
 }

@@ -11,7 +11,7 @@ use crate::engine;
 use crate::engine::host::{Pulse, pulse, this_process};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
-use crate::store::{Access, Copied, Copy, Keep, LEASE, Location, Side, Store, Worker};
+use crate::store::{Access, Copied, Copy, Keep, LEASE, Location, MigrationState, Side, Store, Worker};
 
 /// What stands before the name of a variable that holds a URL.
 const BY_VARIABLE: &str = "env:";
@@ -24,9 +24,11 @@ const BY_VARIABLE: &str = "env:";
 /// orders on it are refused, so that nothing is sent twice. With `--keep-source` it is the other way round: the source goes on,
 /// and the target is a closed copy. `smsctl db open` opens a closed queue.
 ///
-/// No worker may run on either of them. A copy that was interrupted, at whatever point, goes on when the same command is run
-/// again. What dead workers hold is settled first, as far as their flight logs are on this host; the rest becomes unknown in the
-/// target. With `--keep-source` it is left to the workers of the source.
+/// No worker may run on either of them. What can be known beforehand is looked at before anything is made or closed, and
+/// `--dry-run` tells of it, too. A copy that fails for good (a row that the target cannot hold) opens the source again, one that
+/// was interrupted, at whatever point, leaves both closed; either goes on when the same command is run again. What dead workers
+/// hold is settled first, as far as their flight logs are on this host; the rest becomes unknown in the target. With
+/// `--keep-source` it is left to the workers of the source.
 ///
 /// FROM and TO are URLs as in `database.url`. A password need not stand there: `?password_file=PATH`, `database.password_file`
 /// of the settings, or `env:NAME` for a URL that stands in the variable NAME.
@@ -63,8 +65,19 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             require_apart(file, source)?;
         }
     }
-    let source = context.store_at(&from, Access::Existing)?;
-    let rows = crate::store::copy::rows(&*source)?;
+    let source = open_source(&from, context)?;
+    let mut rows = crate::store::copy::rows(&*source)?;
+    let from_side = Side { store: &*source, location: &places.0 };
+    if let Some(copied) = look_first(from_side, (&to, &places.1), args, context)? {
+        context.out.note("it was done by an earlier run: nothing was left to copy");
+        if args.consent.dry_run {
+            rows.iter_mut().for_each(|(_, rows)| *rows = 0);
+            return preview(rows, &places, context);
+        }
+        tell(&copied, args, &places, context)?;
+        mention_processing(&*source, context)?;
+        return Ok(Done::Well);
+    }
     if args.consent.dry_run {
         return preview(rows, &places, context);
     }
@@ -73,30 +86,82 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let question = format!("{verb} {} from `{}` to `{}`{end}", words::count(total, "row"), places.0, places.1);
     args.consent.agree(context, &question)?;
     let target = context.store_at(&to, Access::Create)?;
-    let sides = [Side { store: &*source, location: &places.0 }, Side { store: &*target, location: &places.1 }];
+    let sides = [from_side, Side { store: &*target, location: &places.1 }];
+    let copied = copy(&sides, (&from, args.keep_source), total, context)?;
+    tell(&copied, args, &places, context)?;
+    mention_processing(&*target, context)?;
+    Ok(Done::Well)
+}
+
+/// The store that is copied. What is said of a database that is not there is meant for that of the settings.
+fn open_source(from: &Location, context: &Context) -> Result<Box<dyn Store>, Error> {
+    let is_missing = matches!(from, Location::Sqlite(file) if !file.exists());
+    context.store_at(from, Access::Existing).map_err(|error| {
+        if is_missing {
+            error.hint("FROM names the database that has the queue: check its path (`sqlite:///` and one from here, or `sqlite:////` and one from the root)")
+        } else {
+            error
+        }
+    })
+}
+
+/// What stands against the copy, before anything is asked, made or closed. If it was done by an earlier run: what that copied.
+fn look_first(from: Side<'_>, to: (&Location, &str), args: &Args, context: &Context) -> Result<Option<Copied>, Error> {
+    let target = target_there(to.0, context)?;
+    let side = target.as_deref().map(|store| Side { store, location: to.1 });
     if !args.keep_source
-        && let Some(copied) = crate::store::copy::earlier(sides[0], sides[1])?
+        && let Some(side) = side
+        && let Some(copied) = crate::store::copy::earlier(from, side)?
     {
-        context.out.note("it was done by an earlier run: nothing was left to copy");
-        tell(&copied, args, &places, context)?;
-        mention_processing(&*source, context)?;
-        return Ok(Done::Well);
+        return Ok(Some(copied));
     }
+    crate::store::copy::look(from, to.1, target.as_deref())?;
+    // Who only wants to look may have workers, and is told that they have to end first.
+    match [Some(from), side].iter().flatten().try_for_each(require_no_workers) {
+        Err(error) if args.consent.dry_run => context.out.warn(&error.message),
+        refused => refused?,
+    }
+    Ok(None)
+}
+
+/// The target, if it has its tables already. One that would be refused is refused.
+fn target_there(to: &Location, context: &Context) -> Result<Option<Box<dyn Store>>, Error> {
+    if matches!(to, Location::Sqlite(file) if !file.exists()) {
+        return Ok(None);
+    }
+    let target = context.store_at(to, Access::Inspect)?;
+    match target.schema()?.state {
+        MigrationState::Current => Ok(Some(target)),
+        MigrationState::Empty => Ok(None),
+        // On a server somebody may have been interrupted who was making them: then it goes on.
+        MigrationState::Older if matches!(to, Location::Mysql(_)) => Ok(None),
+        _ => context.store_at(to, Access::Existing).map(Some),
+    }
+}
+
+/// The copy itself. Whatever ends it, the error says how the source was left.
+fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Context) -> Result<Copied, Error> {
+    let (from, keep_source) = from;
     // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
     sides.iter().try_for_each(require_no_workers)?;
-    if !args.keep_source && crate::store::copy::finds_open(sides[0], sides[1])? {
-        settle_the_dead(&from, &*source, context)?;
+    let is_open = crate::store::copy::look(sides[0], sides[1].location, Some(sides[1].store))?;
+    if is_open && !keep_source {
+        settle_the_dead(from, sides[0].store, context)?;
     }
     let copy = Copy::begin(sides[0], sides[1])?;
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
         return Err(error);
     }
-    let copied = carry_over(&copy, total, context)?;
-    copy.finish(if args.keep_source { Keep::Source } else { Keep::Target })?;
-    tell(&copied, args, &places, context)?;
-    mention_processing(&*target, context)?;
-    Ok(Done::Well)
+    // Every row is copied, and read once more on either side.
+    let progress = context.out.progress(Some(total.saturating_mul(3)), "copying");
+    let keep = if keep_source { Keep::Source } else { Keep::Target };
+    let copied = copy.run(&mut |rows| progress.inc(rows)).and_then(|copied| copy.finish(keep).map(|()| copied));
+    progress.finish();
+    copied.map_err(|error| {
+        let left = copy.give_up(!error.is_transient());
+        Error::of_copy(error, sides[0].location, left)
+    })
 }
 
 /// Where an argument points.
@@ -157,14 +222,6 @@ fn settle_the_dead(from: &Location, source: &dyn Store, context: &Context) -> Re
             .note(&format!("{tasks} that dead workers held were settled before the copy, as their flight logs tell"));
     }
     Ok(())
-}
-
-fn carry_over(copy: &Copy<'_>, total: u64, context: &Context) -> Result<Copied, Error> {
-    // Every row is copied, and read once more on either side.
-    let progress = context.out.progress(Some(total.saturating_mul(3)), "copying");
-    let copied = copy.run(&mut |rows| progress.inc(rows))?;
-    progress.finish();
-    Ok(copied)
 }
 
 fn tell(copied: &Copied, args: &Args, places: &(String, String), context: &Context) -> Result<(), Error> {

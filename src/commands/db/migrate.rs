@@ -11,8 +11,9 @@ use crate::store::{Access, MigrationPlan, MigrationState};
 ///
 /// Makes an SQLite database that is not there yet. A database of the web application is taken over: its rows keep their ids
 /// and states, columns and indexes are added, and the application goes on working. In a database that holds the tables of
-/// another program it asks before it makes its own beside them. Migrations only go forward; all that are waiting are one
-/// transaction, and two processes may do this at once. With `--dry-run` the SQL is printed that would be run.
+/// another program it asks before it makes its own beside them. Migrations only go forward, and two processes may do this at once. In a
+/// file all that are waiting are one transaction. A server commits every change of a table by itself: what was interrupted
+/// there goes on when the same command is run again. With `--dry-run` the SQL is printed that would be run.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -37,6 +37,9 @@ pub struct StatsShape {
     /// What people read about each of them.
     #[serde(skip)]
     pub lane_stories: Vec<String>,
+    /// No verb of smsctl works on the queue.
+    #[serde(skip)]
+    pub is_closed: bool,
     /// What works less well than it should.
     pub limits: Vec<String>,
     /// With `--verbose`.
@@ -70,6 +73,7 @@ impl StatsShape {
             other: tasks.other,
             lanes_shut: Vec::new(),
             lane_stories: Vec::new(),
+            is_closed: false,
             limits: Vec::new(),
             store: None,
         }

@@ -96,7 +96,9 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
         store.tallies(TallyKind::Lane)?.iter().filter(|tally| lanes.lane_of(&tally.name).is_none()).map(pending).sum();
     let shape = StatsShape::new(&store.stats()?, unserved, context.location()?.display());
     let mut shape = shape.with_lanes(&store.lanes()?, Timestamp::now());
-    shape.limits = limits(store, &shape.database)?;
+    let closure = store.copying().closure()?;
+    shape.is_closed = closure.is_some();
+    shape.limits = limits(store, closure.map(|closure| closure.told(&shape.database)))?;
     if context.out.style().verbose > 0 {
         shape.store = Some(stores(store)?);
     }
@@ -104,8 +106,7 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
 }
 
 /// Sentences about what is not as it should be: the queue is closed, other programs are not counted.
-fn limits(store: &dyn Store, location: &str) -> Result<Vec<String>, Error> {
-    let closed = store.copying().closure()?.map(|closure| closure.told(location));
+fn limits(store: &dyn Store, closed: Option<String>) -> Result<Vec<String>, Error> {
     Ok(closed.into_iter().chain(store.schema()?.limits).collect())
 }
 

@@ -118,7 +118,7 @@ fn attention(stats: &StatsShape) -> Vec<String> {
             waits(unserved)
         ),
     );
-    let waiting = if stats.workers == 0 { stats.pending.saturating_sub(unserved) } else { 0 };
+    let waiting = if stats.workers == 0 && !stats.is_closed { stats.pending.saturating_sub(unserved) } else { 0 };
     add(
         waiting,
         format!("{} {}, and no worker is running: `smsctl work`", words::count(waiting, "task"), waits(waiting)),
@@ -161,6 +161,13 @@ mod tests {
         let tasks = StatusCounts { pending: 3, completed: 9, failed: 1, retryable: 1, ..StatusCounts::default() };
         let stats = Stats { tasks, workers: 1, ..Stats::default() };
         assert_eq!(attention_of(&stats, 0), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nobody_is_asked_to_work_on_a_closed_queue() {
+        let tasks = StatusCounts { pending: 3, ..StatusCounts::default() };
+        let shape = StatsShape::new(&Stats { tasks, ..Stats::default() }, 0, "sms.db".to_owned());
+        assert_eq!(attention(&StatsShape { is_closed: true, ..shape }), Vec::<String>::new());
     }
 
     #[test]

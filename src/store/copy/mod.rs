@@ -7,6 +7,7 @@
 
 mod error;
 mod pass;
+mod start;
 mod table;
 mod value;
 
@@ -16,6 +17,7 @@ use super::{Result, Store};
 pub use error::CopyError;
 pub use pass::{Copied, CopiedTable};
 pub(super) use pass::{in_order, of_hours, settled, unfit, unfit_row};
+pub use start::look;
 pub(super) use table::{HOURS, Span, Table};
 #[cfg(test)]
 pub(super) use table::{LEFT_OUT, TABLES};
@@ -124,6 +126,17 @@ pub enum Keep {
     Source,
 }
 
+/// What a copy that failed left of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It is the queue, as before.
+    Open,
+    /// It is closed, and so is the target.
+    Closed,
+    /// It is closed for good; the target may be open.
+    HandedOver,
+}
+
 /// A copy under way: both databases are closed.
 pub struct Copy<'a> {
     from: Side<'a>,
@@ -143,7 +156,10 @@ impl<'a> Copy<'a> {
     /// # Errors
     /// The source is closed for another reason; the target holds rows of its own, or is closed for another reason.
     pub fn begin(from: Side<'a>, to: Side<'a>) -> Result<Copy<'a>> {
-        let Start { source, target, token } = start(from, to)?;
+        let start::Start { source, target, stale, token } = start::start(from, to)?;
+        if stale.is_some() {
+            to.set(stale.as_ref(), target.as_ref())?;
+        }
         let mut copy = Copy {
             leaving: QueueClosure { why: Why::Leaving, other: to.location.to_owned(), token: token.clone() },
             arriving: QueueClosure { why: Why::Arriving, other: from.location.to_owned(), token },
@@ -153,7 +169,10 @@ impl<'a> Copy<'a> {
             from,
             to,
         };
-        copy.close(source.as_ref(), target.as_ref())?;
+        if let Err(error) = copy.close(source.as_ref(), target.as_ref()) {
+            copy.undo()?;
+            return Err(error);
+        }
         Ok(copy)
     }
 
@@ -167,15 +186,12 @@ impl<'a> Copy<'a> {
         }
         // A database may have two names.
         if self.to.copying().closure()?.is_some_and(|closure| closure.token == self.leaving.token) {
-            self.undo()?;
             return Err(CopyError::SameDatabase { location: self.to.location.to_owned() }.into());
         }
-        let closed = self.to.set(None, Some(&self.arriving));
-        if closed.is_err() {
-            self.undo()?;
-        }
-        self.closed_target = closed.is_ok();
-        closed
+        self.to.set(None, Some(&self.arriving))?;
+        self.closed_target = true;
+        // It was open until now, and somebody may have taken it for the queue already.
+        start::require_empty(self.to)
     }
 
     /// Opens again what this process closed. Only while nothing is copied.
@@ -190,6 +206,25 @@ impl<'a> Copy<'a> {
             self.from.copying().close(Some(&self.leaving), None)?;
         }
         Ok(())
+    }
+
+    /// After a failure: opens the source again, if the same copy would fail again as things are (`is_lasting`), this process
+    /// closed it, and the target is still the unfinished copy. A target that is open or complete has a source that was handed
+    /// over, or it says so itself: that one stays closed. What was copied stays, too, and is gone on with.
+    pub fn give_up(&self, is_lasting: bool) -> Left {
+        let is_unfinished = || {
+            let target = self.to.copying().closure();
+            target.is_ok_and(|target| target.is_some_and(|closure| closure.is_arriving(&self.arriving.token)))
+        };
+        if is_lasting && self.closed_source && is_unfinished() {
+            // If it cannot be opened, the look below tells how it stands.
+            let _is_open = self.from.copying().close(Some(&self.leaving), None);
+        }
+        match self.from.copying().closure() {
+            Ok(None) => Left::Open,
+            Ok(Some(closure)) if closure.why == Why::Moved => Left::HandedOver,
+            _ => Left::Closed,
+        }
     }
 
     /// Copies every table until both databases hold the same. `seen` is told of rows as they are done.
@@ -229,79 +264,4 @@ impl<'a> Copy<'a> {
             }
         }
     }
-}
-
-/// Where a copy begins, or goes on.
-struct Start {
-    source: Option<QueueClosure>,
-    target: Option<QueueClosure>,
-    token: String,
-}
-
-/// Whether a copy would begin now with an open source; nothing is closed yet.
-///
-/// # Errors
-/// As `Copy::begin`.
-pub fn finds_open(from: Side<'_>, to: Side<'_>) -> Result<bool> {
-    start(from, to).map(|start| start.source.is_none())
-}
-
-/// What there is to begin with.
-fn start(from: Side<'_>, to: Side<'_>) -> Result<Start> {
-    let source = from.copying().closure()?;
-    let target = unfinished(to, source.as_ref())?;
-    let closed = |side: Side<'_>, closure: &QueueClosure| CopyError::OtherCopy {
-        location: side.location.to_owned(),
-        closure: closure.clone(),
-    };
-    let token = match (&source, &target) {
-        (None, None) => new_token(),
-        (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
-        (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
-        // Somebody opened the source again: what was copied of it is gone through once more.
-        (None, Some(target)) if target.why == Why::Arriving && target.other == from.location => target.token.clone(),
-        (Some(source), Some(_)) if source.why != Why::Leaving => return Err(closed(from, source).into()),
-        (Some(source), None) => return Err(closed(from, source).into()),
-        (_, Some(target)) => return Err(closed(to, target).into()),
-    };
-    if target.is_none() {
-        require_empty(to)?;
-    }
-    Ok(Start { source, target, token })
-}
-
-/// Why the target is closed. If it has its last word of a copy already, and the source has not, it takes that back: both stay
-/// closed, and the copy goes on.
-fn unfinished(to: Side<'_>, source: Option<&QueueClosure>) -> Result<Option<QueueClosure>> {
-    let target = to.copying().closure()?;
-    let is_early = |copy: &&QueueClosure| {
-        let leaves = |source: &QueueClosure| source.why == Why::Leaving && source.token == copy.token;
-        copy.why == Why::Copy && source.is_some_and(leaves)
-    };
-    let Some(copy) = target.as_ref().filter(is_early) else { return Ok(target) };
-    let arriving = QueueClosure { why: Why::Arriving, ..copy.clone() };
-    to.set(Some(copy), Some(&arriving))?;
-    Ok(Some(arriving))
-}
-
-/// Whether the two belong together, and the copy has not come to its end.
-fn is_interrupted(source: &QueueClosure, target: &QueueClosure) -> bool {
-    let leaves = matches!(source.why, Why::Leaving | Why::Moved);
-    leaves && target.why == Why::Arriving && source.token == target.token
-}
-
-/// A name that no other copy has.
-fn new_token() -> String {
-    format!("{:032x}", fastrand::u128(..))
-}
-
-fn require_empty(side: Side<'_>) -> Result<()> {
-    for table in table::TABLES {
-        let rows = side.copying().count_rows(table)?;
-        if rows > 0 {
-            let location = side.location.to_owned();
-            return Err(CopyError::NotEmpty { location, table: table.name, rows }.into());
-        }
-    }
-    Ok(())
 }

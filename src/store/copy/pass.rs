@@ -38,7 +38,11 @@ pub struct CopiedTable {
 /// Copies until both sides are the same.
 pub(super) fn run(from: Side<'_>, to: Side<'_>, token: &str, seen: &mut dyn FnMut(u64)) -> Result<Copied> {
     let begun = Instant::now();
-    let tables = TABLES.iter().map(|table| Ok((table, paired(table, from, to)?))).collect::<Result<Vec<_>>>()?;
+    let columns = |table: &'static Table| -> Result<_> {
+        let there = to.copying().columns(table)?;
+        Ok((table, paired(Wanted { table, location: to.location, there }, from)?))
+    };
+    let tables = TABLES.iter().map(columns).collect::<Result<Vec<_>>>()?;
     let mut written = 0;
     let mut passes = 0;
     loop {
@@ -71,14 +75,21 @@ pub(super) fn look(side: Side<'_>) -> Result<Copied> {
     Ok(Copied { tables, written: 0, elapsed: begun.elapsed() })
 }
 
+/// What a target has, or will have.
+pub(super) struct Wanted<'a> {
+    pub table: &'static Table,
+    pub location: &'a str,
+    pub there: Vec<Column>,
+}
+
 /// The columns of the source, with what the target can hold of them.
-fn paired(table: &'static Table, from: Side<'_>, to: Side<'_>) -> Result<Vec<Column>> {
-    let there = to.copying().columns(table)?;
+pub(super) fn paired(wanted: Wanted<'_>, from: Side<'_>) -> Result<Vec<Column>> {
+    let Wanted { table, location, there } = wanted;
     let mut out = from.copying().columns(table)?;
     for column in &mut out {
         let name = column.name.clone();
         let Some(twin) = there.iter().find(|twin| twin.name == name) else {
-            let location = to.location.to_owned();
+            let location = location.to_owned();
             return Err(CopyError::ColumnMissing { location, table: table.name, column: name }.into());
         };
         if twin.kind != column.kind {

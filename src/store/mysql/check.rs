@@ -6,7 +6,7 @@ use super::column::{id, sum, text, whole};
 use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::session::Session;
-use super::{MysqlStore, numbers, sql};
+use super::{MysqlStore, leftovers, numbers, sql};
 use crate::store::{Finding, MigrationState, Result, migration};
 
 /// What a database with all migrations holds, by the kind of thing.
@@ -92,6 +92,7 @@ impl MysqlStore {
             out.extend(unknown_statuses(session)?);
             out.extend(numbers::findings(session)?);
             out.extend(stranded(session)?);
+            out.extend(leftovers::findings(session)?);
             out.extend(durability(session)?);
             Ok(std::mem::take(&mut out))
         })

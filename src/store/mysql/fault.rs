@@ -224,7 +224,9 @@ impl Speak {
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
-                code if FORBIDDEN.contains(&code) => StoreError::Privilege { location, user, cause },
+                code if FORBIDDEN.contains(&code) => {
+                    StoreError::Privilege { location, user, database: self.database.clone(), cause }
+                }
                 DUPLICATE => StoreError::Statement(cause),
                 _ => match remedy(error) {
                     Remedy::Repeat => StoreError::ServerBusy { location, cause },

@@ -123,17 +123,32 @@ impl<T: Send + 'static, F: Fn(usize) -> Result<T> + Send + Sync + 'static> Race<
         None
     }
 
-    /// The first host's words count, unless a later one says more than that it cannot be reached.
+    /// The words of a host count that says more than that it cannot be reached. Where none does, it is said of all.
     fn failure(mut self, order: &[usize], location: &str) -> StoreError {
         let says_more = |error: &StoreError| !matches!(error, StoreError::Unreachable { .. });
         let place = |host: usize| order.iter().position(|at| *at == host);
         self.failures.sort_by_key(|(host, _)| place(*host));
-        let at = self.failures.iter().rposition(|(_, error)| says_more(error)).unwrap_or(0);
-        if self.failures.is_empty() {
-            let cause = Cause("no answer came in time".to_owned());
-            return StoreError::Unreachable { location: location.to_owned(), cause };
+        if let Some(at) = self.failures.iter().rposition(|(_, error)| says_more(error)) {
+            return self.failures.swap_remove(at).1;
         }
-        self.failures.swap_remove(at).1
+        let words_of = |host: &usize| match self.failures.iter().find(|(at, _)| at == host) {
+            Some((_, StoreError::Unreachable { cause, .. })) => cause.0.clone(),
+            _ => "no answer came in time".to_owned(),
+        };
+        let mut words: Vec<_> = order.iter().map(words_of).collect();
+        words.dedup();
+        let words = words.join("; ");
+        let cause = match order.len() {
+            1 => Cause(words),
+            hosts => Cause(format!("none of its {hosts} servers can be reached: {words}")),
+        };
+        // Several hosts stand in it, each by its name; a single one has told where it is itself.
+        match self.failures.pop() {
+            Some((_, StoreError::Unreachable { location, .. })) if order.len() == 1 => {
+                StoreError::Unreachable { location, cause }
+            }
+            _ => StoreError::Unreachable { location: location.to_owned(), cause },
+        }
     }
 }
 
@@ -191,7 +206,9 @@ mod tests {
         assert!(matches!(told, StoreError::ServerReadOnly { .. }), "{told:?}");
         let away = |host| -> Result<()> { Err(away(if host == 0 { "first" } else { "second" })) };
         let told = first_of(&Rests::new(2), silence(EVER, EVER), "db", away).unwrap_err();
-        assert!(matches!(&told, StoreError::Unreachable { cause, .. } if cause.0 == "first"), "{told:?}");
+        let StoreError::Unreachable { location, cause } = told else { panic!("{told:?}") };
+        assert_eq!(cause.0, "none of its 2 servers can be reached: first; second");
+        assert_eq!(location, "db", "the place with all its hosts");
     }
 
     #[test]

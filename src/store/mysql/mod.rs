@@ -18,6 +18,7 @@ mod hosts;
 mod insert;
 mod lanes;
 mod late;
+mod leftovers;
 mod letters;
 mod line;
 mod meters;
@@ -45,9 +46,9 @@ use super::counters::Counters;
 use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, NewWorker,
-    Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
+    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded,
+    Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -240,6 +241,10 @@ impl Store for MysqlStore {
 
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
+    }
+
+    fn remove_leftovers(&self) -> Result<Leftovers> {
+        self.put_leftovers_right()
     }
 
     fn counters(&self) -> Counters {

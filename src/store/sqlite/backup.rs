@@ -25,6 +25,7 @@ pub(in crate::store) fn backup(path: &Path, order: &BackupOrder, seen: &mut dyn 
     let begun = Instant::now();
     connect::be_patient_for(PATIENCE);
     connect::prepare_file(path, crate::store::Access::Existing)?;
+    let order = &BackupOrder { file: behind_links(&order.file)?, ..order.clone() };
     require_free(path, order)?;
     let speak = Speak::new(path);
     let mut source = connect::open_reader(path)?;
@@ -47,12 +48,31 @@ pub(in crate::store) fn backup(path: &Path, order: &BackupOrder, seen: &mut dyn 
     Ok(Backup { bytes, version, rows: rows.into_iter().collect(), elapsed: begun.elapsed() })
 }
 
+/// Links that are followed one after the other, as the system does.
+const LINKS_MAX: usize = 40;
+
+/// Where a name leads, also where nothing is yet: a rename in its place would replace a link, and not the file.
+fn behind_links(file: &Path) -> Result<PathBuf> {
+    let mut place = file.to_owned();
+    for _ in 0..LINKS_MAX {
+        match fs::read_link(&place) {
+            Ok(target) => place = place.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => return Ok(place),
+        }
+    }
+    Err(StoreError::NotRegular { path: file.to_owned() })
+}
+
 /// Nothing that is still needed stands at the place of the backup.
 fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
     let file = order.file.clone();
     let Ok(there) = fs::metadata(&file) else { return Ok(()) };
     if there.is_dir() {
         return Err(StoreError::IsDirectory { path: file });
+    }
+    // A device or a pipe must not become a file.
+    if !there.is_file() {
+        return Err(StoreError::NotRegular { path: file });
     }
     let mut log = file.clone().into_os_string();
     log.push("-wal");

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::column::text;
 use super::connect::JOURNAL_BYTES_MAX;
 use super::migrate::{expected_objects, finding, missing_columns, objects};
-use super::{SqliteStore, numbers, sql};
+use super::{SqliteStore, leftovers, numbers, sql};
 use crate::store::{Finding, MigrationState, Result};
 
 /// Lines of `integrity_check` that are shown, at most.
@@ -34,6 +34,7 @@ impl SqliteStore {
                 out.extend(unreadable(transaction)?);
                 out.extend(numbers::findings(transaction)?);
                 out.extend(stranded(transaction)?);
+                out.extend(leftovers::findings(transaction)?);
                 Ok(out)
             };
             out.extend(found().map_err(|e| self.speak.of(e))?);

@@ -79,6 +79,8 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
     };
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(StoreError::IsDirectory { path: path.to_owned() }),
+        // SQLite takes `/dev/null` for an empty database, and waits at a pipe.
+        Ok(found) if !found.is_file() => Err(StoreError::NotRegular { path: path.to_owned() }),
         // The names of log and locks are made of the name of the file: two that opened it by two names would not see each other.
         Ok(found) if found.nlink() > 1 => Err(StoreError::Linked { path: path.to_owned(), names: found.nlink() }),
         Ok(_) => Ok(false),
@@ -117,7 +119,7 @@ pub(super) fn io_error(path: &Path, error: &io::Error) -> StoreError {
     let cause = Cause(error.to_string());
     match error.kind() {
         io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause },
-        io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
+        io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path, file: None },
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             StoreError::DiskFull { path }
         }
@@ -257,7 +259,11 @@ impl Speak {
             {
                 StoreError::DiskFull { path }
             }
-            ErrorCode::ReadOnly => StoreError::ReadOnly { path },
+            ErrorCode::ReadOnly => {
+                // Where the database refuses, that is told first.
+                let file = self.closed(Permission::WRITE_OK).filter(|file| *file != path);
+                StoreError::ReadOnly { path, file }
+            }
             ErrorCode::OutOfMemory => StoreError::Starved { location: path.display().to_string(), cause },
             ErrorCode::CannotOpen | ErrorCode::SystemIoFailure => self.of_system(cause),
             ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
@@ -267,6 +273,20 @@ impl Speak {
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
             _ => StoreError::Statement(cause),
         }
+    }
+
+    /// The first file of the database that is there and not open to this user in this way: itself, its log, or the index of that.
+    fn closed(&self, wanted: Permission) -> Option<PathBuf> {
+        // They lie beside the file itself, wherever links lead.
+        let real = fs::canonicalize(&self.path).ok().filter(|_| self.path.is_symlink());
+        let base = real.as_deref().unwrap_or(&self.path);
+        let of = |ending: &str| {
+            let mut file = base.as_os_str().to_owned();
+            file.push(ending);
+            if ending.is_empty() { self.path.clone() } else { PathBuf::from(file) }
+        };
+        let refuses = |file: &PathBuf| file.exists() && rustix::fs::access(file, wanted).is_err();
+        ["", "-wal", "-shm"].map(of).into_iter().find(refuses)
     }
 
     /// SQLite keeps to itself what the system said. What can be found out without opening the database is: that would drop
@@ -279,9 +299,15 @@ impl Speak {
             Ok(_) => {}
         }
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let is_allowed = |place: &Path| rustix::fs::access(place, Permission::READ_OK | Permission::WRITE_OK).is_ok();
-        if !is_allowed(&path) || !is_allowed(directory) {
-            return StoreError::Denied { path, cause };
+        let both = Permission::READ_OK | Permission::WRITE_OK;
+        match self.closed(both) {
+            Some(file) if file != path => {
+                let cause = Cause(format!("`{}` is closed to this user", file.display()));
+                return StoreError::Denied { path, cause };
+            }
+            Some(_) => return StoreError::Denied { path, cause },
+            None if rustix::fs::access(directory, both).is_err() => return StoreError::Denied { path, cause },
+            None => {}
         }
         match fs::File::open("/dev/null") {
             Err(error) => StoreError::Starved { location: path.display().to_string(), cause: Cause(error.to_string()) },

@@ -1,15 +1,17 @@
 //! What a copy of the whole queue needs of a file.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, Row as FoundRow, ToSql, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row as FoundRow, ToSql, Transaction, params, params_from_iter};
 
 use super::change::Audit;
+use super::migrate::migrated_in_memory;
 use super::{SqliteStore, sql};
 use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
     of_hours, settled, unfit,
 };
+use crate::store::error::Cause;
 use crate::store::time;
 use crate::store::{Result, StoreError};
 
@@ -99,15 +101,8 @@ impl Copying for SqliteStore {
             return Ok(of_hours());
         }
         self.read(|transaction| {
-            let rows = || -> rusqlite::Result<Vec<Column>> {
-                let mut statement = transaction.prepare(sql!("copy_columns"))?;
-                let column = |row: &FoundRow<'_>| {
-                    let (name, declared): (String, String) = (row.get(0)?, row.get(1)?);
-                    Ok(Column { name, kind: Kind::of_type(&declared), bound: Bound::None })
-                };
-                statement.query_map([table.stored], column)?.collect()
-            };
-            Ok(in_order(table, rows().map_err(|e| self.speak.of(e))?))
+            let found = columns_of(transaction, table).map_err(|e| self.speak.of(e))?;
+            Ok(in_order(table, found))
         })
     }
 
@@ -189,6 +184,24 @@ impl Copying for SqliteStore {
     }
 }
 
+fn columns_of(connection: &Connection, table: &Table) -> rusqlite::Result<Vec<Column>> {
+    let mut statement = connection.prepare(sql!("copy_columns"))?;
+    let column = |row: &FoundRow<'_>| {
+        let (name, declared): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok(Column { name, kind: Kind::of_type(&declared), bound: Bound::None })
+    };
+    statement.query_map([table.stored], column)?.collect()
+}
+
+/// The columns that a table has in a database that smsctl makes, on every backend; what a server bounds is not known of them.
+pub fn planned_columns(table: &Table) -> Result<Vec<Column>> {
+    if *table == HOURS {
+        return Ok(of_hours());
+    }
+    let found = migrated_in_memory().and_then(|made| columns_of(&made, table));
+    Ok(in_order(table, found.map_err(|error| StoreError::Statement(Cause(error.to_string())))?))
+}
+
 fn closure(transaction: &Transaction<'_>) -> rusqlite::Result<Option<QueueClosure>> {
     let mut statement = transaction.prepare_cached(sql!("closure_get"))?;
     let row = statement.query_row([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))).optional()?;
@@ -210,8 +223,7 @@ fn in_place(query: &str, table: &Table, span: &str) -> String {
 fn read_row(table: &Table, columns: &[Column], row: &FoundRow<'_>) -> Result<Row> {
     let mut out = Row::with_capacity(columns.len());
     for (at, column) in columns.iter().enumerate() {
-        let found =
-            row.get_ref(at).map_err(|error| StoreError::Statement(crate::store::error::Cause(error.to_string())))?;
+        let found = row.get_ref(at).map_err(|error| StoreError::Statement(Cause(error.to_string())))?;
         let value = read(found, column.kind).map_err(|reason| unfit(table, &out, &column.name, &reason))?;
         out.push(settled(table, &column.name, value));
     }

@@ -266,12 +266,18 @@ fn past(connection: &Connection) -> rusqlite::Result<Vec<Past>> {
     rows.collect()
 }
 
-/// The names and texts of what a database with all migrations holds, the web application's tables and indexes aside.
-pub(super) fn expected_objects() -> rusqlite::Result<Vec<(String, String, String)>> {
+/// A database in memory with all migrations, and nothing in it.
+pub(super) fn migrated_in_memory() -> rusqlite::Result<Connection> {
     let scratch = Connection::open_in_memory()?;
     for migration in known() {
         scratch.execute_batch(&migration.sql)?;
     }
+    Ok(scratch)
+}
+
+/// The names and texts of what a database with all migrations holds, the web application's tables and indexes aside.
+pub(super) fn expected_objects() -> rusqlite::Result<Vec<(String, String, String)>> {
+    let scratch = migrated_in_memory()?;
     scratch.execute_batch(sql!("migration_table"))?;
     objects(&scratch)
 }
@@ -285,10 +291,7 @@ pub(super) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, 
 
 /// The columns of a table of a database with all migrations.
 pub(super) fn missing_columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let scratch = Connection::open_in_memory()?;
-    for migration in known() {
-        scratch.execute_batch(&migration.sql)?;
-    }
+    let scratch = migrated_in_memory()?;
     let have = columns(connection, table)?;
     Ok(columns(&scratch, table)?.into_iter().filter(|column| !have.contains(column)).collect())
 }

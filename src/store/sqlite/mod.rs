@@ -18,6 +18,7 @@ mod exchange;
 mod identity;
 mod lanes;
 mod late;
+mod leftovers;
 mod letters;
 mod line;
 mod migrate;
@@ -47,9 +48,9 @@ use super::patience::Heeded;
 use super::stamps::Stamps;
 use super::time;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, MigrationState,
-    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store, Stranded, Tally,
-    TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
+    MigrationState, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
+    Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -57,6 +58,7 @@ use crate::queue::{
 };
 pub(super) use backup::backup;
 use connect::Speak;
+pub(super) use copy::planned_columns;
 use ear::Ear;
 use identity::Identity;
 use readers::ReaderPool;
@@ -350,6 +352,10 @@ impl Store for SqliteStore {
 
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
+    }
+
+    fn remove_leftovers(&self) -> Result<Leftovers> {
+        self.put_leftovers_right()
     }
 
     fn counters(&self) -> Counters {

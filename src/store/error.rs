@@ -70,6 +70,19 @@ pub enum StoreError {
     Diverged { location: String, version: u32 },
     #[error("the table `{table}` of the database `{location}` is not the web application's: {reason}")]
     ForeignTable { location: String, table: String, reason: String },
+    #[error(
+        "the table `{table}` of the database `{location}` is kept by {engine}, which has no transactions: two workers would send the \
+         same messages"
+    )]
+    NoTransactions { location: String, table: String, engine: String },
+    #[error("the table `{table}` of the database `{location}` is kept by {engine}, and InnoDB does not take it")]
+    EngineKept {
+        location: String,
+        table: String,
+        engine: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("migration {version} `{name}` could not be applied to the database `{location}`")]
     Migration {
         location: String,

@@ -8,6 +8,7 @@ mod crowd;
 mod database;
 mod door;
 mod ends;
+mod engines;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod line;

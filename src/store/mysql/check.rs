@@ -6,6 +6,7 @@ use super::column::{id, sum, text, whole};
 use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::session::Session;
+use super::tables::Tables;
 use super::{MysqlStore, numbers, sql};
 use crate::store::{Finding, MigrationState, Result, migration};
 
@@ -164,6 +165,10 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     let forbidden = "until it is there, what other programs write is counted by `smsctl db check --repair` alone: grant \
                      TRIGGER on the database (with a binary log also log_bin_trust_function_creators) and run `smsctl db migrate`";
     let mut out = Vec::new();
+    for (table, engine) in Tables::look(session)?.astray() {
+        let what = format!("the table `{table}` is kept by {engine}, which has no transactions");
+        out.push(finding(what, "stop the workers and run `smsctl db migrate`: it gives the table to InnoDB"));
+    }
     for (kind, names, hint) in
         [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
     {

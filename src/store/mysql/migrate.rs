@@ -13,6 +13,7 @@ use super::bind::values;
 use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, code, remedy};
 use super::session::{Patience, Session, engine};
+use super::tables::{Tables, conversion};
 use super::{MysqlStore, sql};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
@@ -52,12 +53,12 @@ pub(super) fn known() -> Vec<Migration> {
 impl MysqlStore {
     /// The schema must be this binary's.
     pub(super) fn require_current(&self) -> Result<()> {
-        let (state, past) = self.schema_state()?;
+        let (state, past, tables) = self.read(|session| self.look(session))?;
         let location = self.speak.location.clone();
         let have = past.last().map_or(0, |past| past.applied.version);
         let need = known().last().map_or(0, |migration| migration.version);
         match state {
-            MigrationState::Current => Ok(()),
+            MigrationState::Current => self.require_transactions(&tables),
             MigrationState::Empty | MigrationState::WebApplication | MigrationState::Other => {
                 Err(StoreError::NotMigrated { location })
             }
@@ -71,7 +72,7 @@ impl MysqlStore {
 
     /// Whether the database is empty, or whoever made its tables was interrupted: then there are some, and nobody has used them.
     pub(super) fn is_unmade(&self) -> Result<bool> {
-        self.read(|session| match self.state_of_schema(session)?.0 {
+        self.read(|session| match self.look(session)?.0 {
             MigrationState::Empty => Ok(true),
             MigrationState::Older => are_unused(session),
             _ => Ok(false),
@@ -80,14 +81,15 @@ impl MysqlStore {
 
     /// Where the schema stands, and what it has had.
     pub(super) fn schema_state(&self) -> Result<(MigrationState, Vec<Past>)> {
-        self.read(|session| self.state_of_schema(session))
+        self.read(|session| self.look(session).map(|(state, past, _)| (state, past)))
     }
 
-    fn state_of_schema(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>)> {
-        let tables = tables(session)?;
+    /// The same, and what is there.
+    fn look(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>, Tables)> {
+        let tables = Tables::look(session)?;
         if !tables.contains("smsctl_migrations") {
             let state = contract::whose(tables.is_empty(), |table| columns(session, table))?;
-            return Ok((state, Vec::new()));
+            return Ok((state, Vec::new(), tables));
         }
         let past = past(session)?;
         let known = known();
@@ -102,12 +104,12 @@ impl MysqlStore {
             std::cmp::Ordering::Equal => MigrationState::Current,
             std::cmp::Ordering::Greater => MigrationState::Newer,
         };
-        Ok((state, past))
+        Ok((state, past, tables))
     }
 
     pub(super) fn report_schema(&self) -> Result<SchemaReport> {
         self.read(|session| {
-            let (state, past) = self.state_of_schema(session)?;
+            let (state, past, tables) = self.look(session)?;
             let known = known();
             let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
                 version: migration.version,
@@ -126,6 +128,7 @@ impl MysqlStore {
                 applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
                 size_bytes: size.rows.first().map(|row| sum(row, 0)),
                 limits,
+                mending: tables.astray().map(|(table, _)| conversion(table)).collect(),
             })
         })
     }
@@ -160,7 +163,7 @@ impl MysqlStore {
     }
 
     fn apply_waiting(&self, session: &mut Session, applied: &mut Vec<Applied>) -> Tried<()> {
-        let (state, past) = self.state_of_schema(session)?;
+        let (state, past, tables) = self.look(session)?;
         if state == MigrationState::Newer {
             return Ok(());
         }
@@ -168,6 +171,7 @@ impl MysqlStore {
             self.check_foreign(session, "queued_tasks", contract::TASK_COLUMNS)?;
             self.check_foreign(session, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS)?;
         }
+        let is_converted = self.convert(session, &tables)?;
         if past.is_empty() {
             session.send(sql!("migration_table"))?;
         }
@@ -191,6 +195,10 @@ impl MysqlStore {
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
         }
+        if is_converted {
+            // Of a transaction that failed where there were none a part stayed.
+            self.recount_tallies()?;
+        }
         super::check::mark_triggers(session)
     }
 
@@ -212,9 +220,8 @@ impl MysqlStore {
 
 /// No worker was ever there, and no task or letter is.
 fn are_unused(session: &mut Session) -> Tried<bool> {
-    let there = tables(session)?;
-    for table in ["queued_tasks", "dead_letter_messages", "workers"].into_iter().filter(|table| there.contains(*table))
-    {
+    let there = Tables::look(session)?;
+    for table in ["queued_tasks", "dead_letter_messages", "workers"].into_iter().filter(|table| there.contains(table)) {
         if !session.send(&sql!("table_row").replace("{table}", table))?.rows.is_empty() {
             return Ok(false);
         }
@@ -277,10 +284,6 @@ fn note(session: &mut Session, migration: &Migration, now: Timestamp) -> Tried<(
         Err(error) if code(&error) == Some(super::fault::DUPLICATE) => Ok(()),
         Err(error) => Err(Fault::Driver(error)),
     }
-}
-
-fn tables(session: &mut Session) -> Tried<BTreeSet<String>> {
-    Ok(session.send(sql!("schema_tables"))?.rows.iter().filter_map(|row| text(row, 0)).collect())
 }
 
 pub(super) fn columns(session: &mut Session, table: &str) -> Tried<BTreeSet<String>> {

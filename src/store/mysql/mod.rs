@@ -30,6 +30,7 @@ mod receipt;
 pub(super) mod scratch;
 mod session;
 mod settle;
+mod tables;
 mod tally;
 mod transaction;
 mod workers;

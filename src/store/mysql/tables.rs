@@ -1,0 +1,89 @@
+//! The tables that are there: whose they are, and what keeps them.
+//!
+//! An engine without transactions has no locks of rows either: two workers would get the same message. A library that makes the
+//! application's tables names no engine, and a server may have any for its default.
+
+use std::collections::BTreeMap;
+
+use super::column::text;
+use super::fault::{Tried, cause};
+use super::session::Session;
+use super::{MysqlStore, check, sql};
+use crate::store::{Result, StoreError};
+
+/// The one engine that has what smsctl needs.
+const ENGINE: &str = "InnoDB";
+
+/// What a name stands for.
+enum Thing {
+    /// With its engine: none is known of one that is damaged.
+    Table(String),
+    /// A view, for example.
+    Other,
+}
+
+/// What is there under the names of tables.
+pub(super) struct Tables(BTreeMap<String, Thing>);
+
+impl Tables {
+    pub fn look(session: &mut Session) -> Tried<Tables> {
+        let rows = session.send(sql!("schema_tables"))?.rows;
+        let thing = |row: &mysql::Row| match text(row, 1)?.as_str() {
+            "BASE TABLE" | "SYSTEM VERSIONED" => Some(Thing::Table(text(row, 2).unwrap_or_default())),
+            _ => Some(Thing::Other),
+        };
+        Ok(Tables(rows.iter().filter_map(|row| Some((text(row, 0)?, thing(row)?))).collect()))
+    }
+
+    /// Whether there is no table.
+    pub fn is_empty(&self) -> bool {
+        !self.0.values().any(|thing| matches!(thing, Thing::Table(_)))
+    }
+
+    pub fn contains(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(Thing::Table(_)))
+    }
+
+    /// Those of smsctl's that another engine keeps, with its name.
+    pub fn astray(&self) -> impl Iterator<Item = (&str, &str)> {
+        let engine = |name: &&'static str| match self.0.get(*name) {
+            Some(Thing::Table(engine)) if !engine.is_empty() => Some((*name, engine.as_str())),
+            _ => None,
+        };
+        let found = check::TABLES.iter().chain(&["smsctl_migrations"]).filter_map(engine);
+        found.filter(|(_, engine)| !engine.eq_ignore_ascii_case(ENGINE))
+    }
+}
+
+/// What gives a table to InnoDB.
+pub(super) fn conversion(table: &str) -> String {
+    format!("ALTER TABLE {table} ENGINE = {ENGINE}")
+}
+
+impl MysqlStore {
+    /// A queue of which two workers would get the same message is not opened.
+    pub(super) fn require_transactions(&self, tables: &Tables) -> Result<()> {
+        let Some((table, engine)) = tables.astray().next() else { return Ok(()) };
+        let (location, table, engine) = (self.speak.location.clone(), table.to_owned(), engine.to_owned());
+        Err(StoreError::NoTransactions { location, table, engine })
+    }
+
+    /// Gives every table of smsctl's to InnoDB; whether there was one to be given.
+    pub(super) fn convert(&self, session: &mut Session, tables: &Tables) -> Tried<bool> {
+        for (table, engine) in tables.astray() {
+            let Err(error) = session.send(&conversion(table)) else { continue };
+            // What is no fault of the table is told, or tried again, as that of any statement.
+            return Err(match self.speak.of(&error) {
+                StoreError::Statement(_) => StoreError::EngineKept {
+                    location: self.speak.location.clone(),
+                    table: table.to_owned(),
+                    engine: engine.to_owned(),
+                    cause: cause(&error),
+                }
+                .into(),
+                _ => error.into(),
+            });
+        }
+        Ok(tables.astray().next().is_some())
+    }
+}

@@ -43,6 +43,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::EngineKept { .. }
+        | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
         | StoreError::NumbersUsedUp { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
@@ -126,7 +127,8 @@ fn hint(error: &StoreError) -> String {
         | StoreError::Migration { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
-        | StoreError::EngineKept { .. } => return schema::hint(error),
+        | StoreError::EngineKept { .. }
+        | StoreError::OtherwiseMade { .. } => return schema::hint(error),
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,

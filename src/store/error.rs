@@ -75,6 +75,12 @@ pub enum StoreError {
          same messages"
     )]
     NoTransactions { location: String, table: String, engine: String },
+    #[error("the tables of the database `{location}` are not as smsctl made them")]
+    OtherwiseMade {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the table `{table}` of the database `{location}` is kept by {engine}, and InnoDB does not take it")]
     EngineKept {
         location: String,

@@ -13,6 +13,7 @@ mod engines;
 mod harness;
 mod line;
 mod locks;
+mod names;
 mod proxy;
 mod takeover;
 

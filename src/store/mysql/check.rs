@@ -7,7 +7,7 @@ use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::session::Session;
 use super::tables::Tables;
-use super::{MysqlStore, numbers, sql};
+use super::{MysqlStore, made, numbers, sql};
 use crate::store::{Finding, MigrationState, Result, migration};
 
 /// What a database with all migrations holds, by the kind of thing.
@@ -50,32 +50,6 @@ const TRIGGERS: &[&str] = &[
     "queued_tasks_foreign_insert_before",
     "queued_tasks_foreign_update",
     "queued_tasks_foreign_update_before",
-];
-
-/// smsctl's own columns in the tables that it shares.
-const COLUMNS: &[(&str, &[&str])] = &[
-    (
-        "queued_tasks",
-        &[
-            "attempt",
-            "available_at",
-            "batch_id",
-            "claim_order",
-            "claimable",
-            "content",
-            "dedupe_key",
-            "due",
-            "error_type",
-            "expires_at",
-            "priority",
-            "provider_message_id",
-            "recipient",
-            "revision",
-            "segments",
-            "sender",
-        ],
-    ),
-    ("dead_letter_messages", &["revision", "task_id"]),
 ];
 
 /// Differences that are listed, at most.
@@ -174,9 +148,10 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     {
         out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
     }
-    for (table, wanted) in COLUMNS {
-        let have = columns(session, table)?;
-        let missing = wanted.iter().filter(|column| !have.contains(**column));
+    for (table, made) in made::tables() {
+        // Of a table that is not there that is said.
+        let found = columns(session, &table)?;
+        let missing = made.columns().filter(|column| !found.is_empty() && !found.contains(*column));
         out.extend(missing.map(|column| finding(format!("the table `{table}` lacks the column `{column}`"), changed)));
     }
     Ok(out)

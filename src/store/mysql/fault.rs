@@ -51,6 +51,12 @@ pub(super) const ALREADY_THERE: &[u16] = &[1050, 1060, 1061, 1359, 1826];
 /// The account may not do it.
 pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 
+/// A statement names a column that its table lacks.
+pub(super) const UNKNOWN_COLUMN: u16 = 1054;
+
+/// What is not there that a statement needs: a column, a table; or a column is there that wants a value from everybody.
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1364];
+
 /// A statement that the server does not understand.
 const NOT_UNDERSTOOD: u16 = 1064;
 
@@ -224,6 +230,7 @@ impl Speak {
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
+                code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
                 code if FORBIDDEN.contains(&code) => StoreError::Privilege { location, user, cause },
                 DUPLICATE => StoreError::Statement(cause),
                 _ => match remedy(error) {
@@ -347,6 +354,8 @@ mod tests {
             (1213, "ServerBusy"),
             (1040, "ServerBusy"),
             (3159, "Tls"),
+            (1054, "OtherwiseMade"),
+            (1146, "OtherwiseMade"),
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");

@@ -91,7 +91,7 @@ impl MysqlStore {
             let state = contract::whose(tables.is_empty(), |table| columns(session, table))?;
             return Ok((state, Vec::new(), tables));
         }
-        let past = past(session)?;
+        let past = past(session).map_err(|fault| self.if_foreign(fault))?;
         let known = known();
         for (known, past) in known.iter().zip(&past) {
             if known.version != past.applied.version || known.checksum != past.checksum {
@@ -167,10 +167,7 @@ impl MysqlStore {
         if state == MigrationState::Newer {
             return Ok(());
         }
-        if past.is_empty() {
-            self.check_foreign(session, "queued_tasks", contract::TASK_COLUMNS)?;
-            self.check_foreign(session, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS)?;
-        }
+        self.require_own(session, &tables, past.len())?;
         let is_converted = self.convert(session, &tables)?;
         if past.is_empty() {
             session.send(sql!("migration_table"))?;
@@ -200,21 +197,6 @@ impl MysqlStore {
             self.recount_tallies()?;
         }
         super::check::mark_triggers(session)
-    }
-
-    /// A table that is there already must be the web application's.
-    fn check_foreign(&self, session: &mut Session, table: &str, wanted: &[&str]) -> Tried<()> {
-        let columns = columns(session, table)?;
-        let missing = wanted.iter().find(|column| !columns.contains(**column));
-        match missing {
-            Some(column) if !columns.is_empty() => Err(StoreError::ForeignTable {
-                location: self.speak.location.clone(),
-                table: table.to_owned(),
-                reason: format!("it lacks `{column}`"),
-            }
-            .into()),
-            _ => Ok(()),
-        }
     }
 }
 

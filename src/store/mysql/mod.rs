@@ -19,6 +19,7 @@ mod lanes;
 mod late;
 mod letters;
 mod line;
+mod made;
 mod meters;
 mod migrate;
 mod numbers;

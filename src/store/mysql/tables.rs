@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::column::text;
-use super::fault::{Tried, cause};
+use super::fault::{Fault, Tried, UNKNOWN_COLUMN, cause, code};
+use super::migrate::{columns, known};
 use super::session::Session;
-use super::{MysqlStore, check, sql};
-use crate::store::{Result, StoreError};
+use super::{MysqlStore, check, made, sql};
+use crate::store::{Result, StoreError, contract};
 
 /// The one engine that has what smsctl needs.
 const ENGINE: &str = "InnoDB";
@@ -38,6 +39,10 @@ impl Tables {
     /// Whether there is no table.
     pub fn is_empty(&self) -> bool {
         !self.0.values().any(|thing| matches!(thing, Thing::Table(_)))
+    }
+
+    fn is_other(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(Thing::Other))
     }
 
     pub fn contains(&self, name: &str) -> bool {
@@ -85,5 +90,50 @@ impl MysqlStore {
             });
         }
         Ok(tables.astray().next().is_some())
+    }
+
+    /// Nothing under a name of ours is another program's, before the first statement of the migrations after `past` ones: a table
+    /// of ours that is there already would be taken for made. What another of our own runs left half-made is ours.
+    pub(super) fn require_own(&self, session: &mut Session, tables: &Tables, past: usize) -> Tried<()> {
+        if past >= known().len() {
+            return Ok(());
+        }
+        for (name, made) in made::tables() {
+            if tables.is_other(&name) {
+                return Err(self.foreign(&name, "it is no table".to_owned()).into());
+            }
+            let is_applied = usize::try_from(made.version).is_ok_and(|version| version <= past);
+            if is_applied || !tables.contains(&name) {
+                continue;
+            }
+            let have = columns(session, &name)?;
+            let lacks = |wanted: &[&str]| {
+                wanted.iter().find(|column| !have.contains(**column)).map(|column| format!("it lacks `{column}`"))
+            };
+            // The application's tables are taken over, and may have further columns.
+            let reason = match name.as_str() {
+                "queued_tasks" => lacks(contract::TASK_COLUMNS),
+                "dead_letter_messages" => lacks(contract::DEAD_LETTER_COLUMNS),
+                _ => made.differs(&have),
+            };
+            if let Some(reason) = reason {
+                return Err(self.foreign(&name, reason).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What went wrong when the migrations were asked for: their table may be another program's.
+    pub(super) fn if_foreign(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Driver(error) if code(&error) == Some(UNKNOWN_COLUMN) => {
+                self.foreign("smsctl_migrations", "it has not the columns of smsctl's".to_owned()).into()
+            }
+            fault => fault,
+        }
+    }
+
+    fn foreign(&self, table: &str, reason: String) -> StoreError {
+        StoreError::ForeignTable { location: self.speak.location.clone(), table: table.to_owned(), reason }
     }
 }

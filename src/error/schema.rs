@@ -21,6 +21,10 @@ pub(super) fn hint(error: &StoreError) -> String {
         StoreError::EngineKept { .. } => {
             "nothing was migrated: mend what the cause names, or change the engine by hand, and run `smsctl db migrate` again"
         }
+        StoreError::DefinerLost { .. } => {
+            "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes smsctl's again as its own; or make the account again, \
+             with the rights that `docs/mysql.md` lists"
+        }
         _ => "`smsctl db check` tells what is not as it should be",
     };
     text.to_owned()

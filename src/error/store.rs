@@ -52,6 +52,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::LoginRefused { .. }
         | StoreError::NoScratch { .. }
         | StoreError::DatabaseHidden { .. }
+        | StoreError::DefinerLost { .. }
         | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Starved { .. }
@@ -128,6 +129,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
         | StoreError::EngineKept { .. }
+        | StoreError::DefinerLost { .. }
         | StoreError::OtherwiseMade { .. } => return schema::hint(error),
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } => return grant_hint(error),
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",

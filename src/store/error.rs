@@ -154,6 +154,16 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error(
+        "the triggers of the database `{location}` run as {account}, and that account is gone or may not do this any more"
+    )]
+    DefinerLost {
+        location: String,
+        /// As the server names it: `'user'@'host'`.
+        account: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the server at {location} is {found}; {needed} is needed")]
     ServerTooOld { location: String, found: String, needed: &'static str },
     #[error("the encrypted connection to {location} could not be made")]

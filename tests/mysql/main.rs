@@ -6,6 +6,7 @@ mod copy;
 mod crowd;
 #[path = "../servers/database.rs"]
 mod database;
+mod definer;
 mod door;
 mod ends;
 mod engines;

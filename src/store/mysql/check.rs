@@ -39,7 +39,7 @@ const INDEXES: &[&str] = &[
     "queued_tasks_status",
     "workers_ended",
 ];
-const TRIGGERS: &[&str] = &[
+pub(super) const TRIGGERS: &[&str] = &[
     "dead_letter_messages_delete",
     "dead_letter_messages_insert",
     "dead_letter_messages_insert_before",
@@ -62,6 +62,13 @@ impl MysqlStore {
             return Ok(vec![finding(&state, &past)]);
         }
         let mut out = self.read(drift)?;
+        out.extend(self.read(|session| self.try_triggers(session))?.map(|lost| Finding {
+            kind: "schema",
+            message: lost.to_string(),
+            hint: Some(
+                "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)".to_owned(),
+            ),
+        }));
         out.extend(self.differences()?);
         self.read(|session| {
             out.extend(unknown_statuses(session)?);

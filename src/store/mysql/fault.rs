@@ -2,9 +2,10 @@
 
 use std::io;
 
-use mysql::{DriverError, Error};
+use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
+use super::definer;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
 
@@ -56,6 +57,9 @@ pub(super) const UNKNOWN_COLUMN: u16 = 1054;
 
 /// What is not there that a statement needs: a column, a table; or a column is there that wants a value from everybody.
 const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1364];
+
+/// The account that made a trigger is gone.
+pub(super) const NO_DEFINER: u16 = 1449;
 
 /// A statement that the server does not understand.
 const NOT_UNDERSTOOD: u16 = 1064;
@@ -218,6 +222,15 @@ impl Speak {
         StoreError::DatabaseHidden { location: self.location.clone(), database: self.database.clone(), account, cause }
     }
 
+    /// It is forbidden to this account, or to the one that the triggers run as.
+    fn forbidden(&self, server: &MySqlError, cause: Cause) -> StoreError {
+        let location = self.location.clone();
+        match definer::lost(server, &self.user) {
+            Some(account) => StoreError::DefinerLost { location, account, cause },
+            None => StoreError::Privilege { location, user: self.user.clone(), cause },
+        }
+    }
+
     pub fn of(&self, error: &Error) -> StoreError {
         let (location, user) = (self.location.clone(), self.user.clone());
         let cause = cause(error);
@@ -231,7 +244,7 @@ impl Speak {
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
                 code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
-                code if FORBIDDEN.contains(&code) => StoreError::Privilege { location, user, cause },
+                code if code == NO_DEFINER || FORBIDDEN.contains(&code) => self.forbidden(server, cause),
                 DUPLICATE => StoreError::Statement(cause),
                 _ => match remedy(error) {
                     Remedy::Repeat => StoreError::ServerBusy { location, cause },
@@ -290,8 +303,6 @@ fn words(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mysql::MySqlError;
-
     use super::*;
 
     fn server(code: u16) -> Error {

@@ -168,7 +168,8 @@ impl MysqlStore {
             return Ok(());
         }
         self.require_own(session, &tables, past.len())?;
-        let is_converted = self.convert(session, &tables)?;
+        let mut is_mended = self.convert(session, &tables)?;
+        is_mended |= self.take_broken_triggers(session, &tables)?;
         if past.is_empty() {
             session.send(sql!("migration_table"))?;
         }
@@ -192,8 +193,8 @@ impl MysqlStore {
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
         }
-        if is_converted {
-            // Of a transaction that failed where there were none a part stayed.
+        if is_mended {
+            // Where there were no transactions a part of one stayed that failed, and where there were no triggers nobody counted.
             self.recount_tallies()?;
         }
         super::check::mark_triggers(session)

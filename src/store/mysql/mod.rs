@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod column;
 mod copy;
+mod definer;
 mod dial;
 mod doubt;
 mod ends;

@@ -6,6 +6,7 @@ mod copy;
 mod crowd;
 #[path = "../servers/database.rs"]
 mod database;
+mod defaults;
 mod definer;
 mod door;
 mod ends;
@@ -15,6 +16,8 @@ mod harness;
 mod line;
 mod locks;
 mod names;
+#[path = "../servers/own.rs"]
+mod own;
 mod proxy;
 mod takeover;
 

@@ -68,7 +68,7 @@ pub enum StoreError {
     Newer { location: String, have: u32, knows: u32, written_by: String },
     #[error("migration {version} of the database `{location}` is not the one that this smsctl knows")]
     Diverged { location: String, version: u32 },
-    #[error("the table `{table}` of the database `{location}` is not the web application's: {reason}")]
+    #[error("the table `{table}` of the database `{location}` is another program's: {reason}")]
     ForeignTable { location: String, table: String, reason: String },
     #[error(
         "the table `{table}` of the database `{location}` is kept by {engine}, which has no transactions: two workers would send the \

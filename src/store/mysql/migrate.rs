@@ -116,6 +116,10 @@ impl MysqlStore {
                 name: migration.name.clone(),
                 sql: migration.sql.clone(),
             });
+            // Before the first migration only the application's tables can be taken over.
+            let is_taken = |table: &str| !past.is_empty() || contract::TABLES.contains(&table);
+            let astray = tables.astray().map(|(table, _)| table).filter(|table| is_taken(table));
+            let mending = astray.map(conversion).collect();
             let size = session.send(sql!("schema_size"))?;
             let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
@@ -128,7 +132,7 @@ impl MysqlStore {
                 applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
                 size_bytes: size.rows.first().map(|row| sum(row, 0)),
                 limits,
-                mending: tables.astray().map(|(table, _)| conversion(table)).collect(),
+                mending,
             })
         })
     }

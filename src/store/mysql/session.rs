@@ -159,7 +159,8 @@ impl Session {
 /// What a session is told, whatever the server's defaults are: a limit of time or of rows, a mode that refuses updates, or an
 /// engine without transactions is for other programs.
 fn set_up_text(lock_wait: u64, silence: u64) -> String {
-    // `lock_wait_timeout` is for table definitions: somebody alters a table. Of the comments each server reads its own.
+    // `lock_wait_timeout` is for table definitions: somebody alters a table. Of the comments each server reads its own. MySQL
+    // would tell the numbers of a table as they were up to a day ago.
     format!(
         "SET NAMES utf8mb4, SESSION autocommit = 1, time_zone = '+00:00', \
          sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
@@ -167,7 +168,7 @@ fn set_up_text(lock_wait: u64, silence: u64) -> String {
          net_read_timeout = {SILENCE_MAX_S}, net_write_timeout = {SILENCE_MAX_S}, completion_type = 0, \
          default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1, sql_auto_is_null = 0, \
          sql_big_selects = 1, sql_safe_updates = 0, sql_select_limit = {ROWS_MAX} \
-         /*M!, max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */; \
+         /*M!, max_statement_time = 0 */ /*!80000 , max_execution_time = 0, information_schema_stats_expiry = 0 */; \
          SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; SELECT @@max_allowed_packet",
         ROWS_MAX = u64::MAX
     )

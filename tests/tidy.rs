@@ -208,6 +208,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/tally_fold_select.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_recount_letters.sql", "SQLite counts tasks and letters in one query"),
     ("sql/mysql/trigger_privilege.sql", "everybody who may read an SQLite file sees its triggers"),
+    ("sql/mysql/trigger_try.sql", "the triggers of a file run as whoever writes"),
     ("sql/mysql/watch.sql", "SQLite has PRAGMA data_version"),
     ("sql/sqlite/migrations/0008_doubt.sql", "its twin is the server's 0009, which has one migration more"),
     ("sql/sqlite/migrations/0009_replaced.sql", "its twin is the server's 0011, which has two migrations more"),

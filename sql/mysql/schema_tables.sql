@@ -1,1 +1,1 @@
-SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
+SELECT table_name, table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE()

@@ -4,7 +4,7 @@
 //! version; `config` is kept for settings that are wrong in themselves.
 
 use super::engine::NO_FILES;
-use super::{Error, Kind, copy};
+use super::{Error, Kind, copy, schema};
 use crate::store::StoreError;
 
 impl From<StoreError> for Error {
@@ -26,6 +26,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
+        | StoreError::NoTransactions { .. }
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::LibraryTooOld { .. }
@@ -42,6 +43,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
         | StoreError::ForeignTable { .. }
+        | StoreError::EngineKept { .. }
+        | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
         | StoreError::NumbersUsedUp { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
@@ -50,6 +53,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::LoginRefused { .. }
         | StoreError::NoScratch { .. }
         | StoreError::DatabaseHidden { .. }
+        | StoreError::DefinerLost { .. }
         | StoreError::Privilege { .. } => Kind::NoPerm,
         StoreError::DiskFull { .. }
         | StoreError::Starved { .. }
@@ -114,19 +118,19 @@ fn hint(error: &StoreError) -> String {
             "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again"
         }
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
-        StoreError::NotMigrated { .. } => "`smsctl db migrate` makes them, and keeps the rows that are there",
-        StoreError::Older { .. } => "`smsctl db migrate` brings it up to date; `smsctl db migrate --dry-run` shows how",
         StoreError::Closed { closure, .. } => return copy::closed_hint(closure),
         StoreError::Copy(error) => return copy::hint(error),
         StoreError::Backup(error) => return copy::backup_hint(error),
-        StoreError::Newer { written_by, .. } => return newer_hint(written_by),
-        StoreError::Diverged { .. } => {
-            "it was changed by hand or made by another build: `smsctl db status` tells what was applied; go on with that build"
-        }
-        StoreError::Migration { .. } => {
-            "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
-        }
-        StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
+        StoreError::NotMigrated { .. }
+        | StoreError::Older { .. }
+        | StoreError::Newer { .. }
+        | StoreError::Diverged { .. }
+        | StoreError::Migration { .. }
+        | StoreError::ForeignTable { .. }
+        | StoreError::NoTransactions { .. }
+        | StoreError::EngineKept { .. }
+        | StoreError::DefinerLost { .. }
+        | StoreError::OtherwiseMade { .. } => return schema::hint(error),
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } | StoreError::Privilege { .. } => {
             return grant_hint(error);
         }
@@ -205,14 +209,6 @@ fn linked_hint(path: &std::path::Path) -> String {
         quoted(directory),
         quoted(path)
     )
-}
-
-fn newer_hint(written_by: &str) -> String {
-    if written_by.is_empty() {
-        "install a newer smsctl".to_owned()
-    } else {
-        format!("install smsctl {written_by} or newer")
-    }
 }
 
 /// What helps with a damaged file: to look at it again does not.

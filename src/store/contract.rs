@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::MigrationState;
 
+/// The tables of the web application.
+pub(super) const TABLES: &[&str] = &["dead_letter_messages", "queued_tasks"];
+
 /// The columns of the web application that a table must have to be taken over.
 pub(super) const TASK_COLUMNS: &[&str] = &[
     "id",

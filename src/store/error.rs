@@ -74,8 +74,27 @@ pub enum StoreError {
     Newer { location: String, have: u32, knows: u32, written_by: String },
     #[error("migration {version} of the database `{location}` is not the one that this smsctl knows")]
     Diverged { location: String, version: u32 },
-    #[error("the table `{table}` of the database `{location}` is not the web application's: {reason}")]
+    #[error("the table `{table}` of the database `{location}` is another program's: {reason}")]
     ForeignTable { location: String, table: String, reason: String },
+    #[error(
+        "the table `{table}` of the database `{location}` is kept by {engine}, which has no transactions: two workers would send the \
+         same messages"
+    )]
+    NoTransactions { location: String, table: String, engine: String },
+    #[error("the tables of the database `{location}` are not as smsctl made them")]
+    OtherwiseMade {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the table `{table}` of the database `{location}` is kept by {engine}, and InnoDB does not take it")]
+    EngineKept {
+        location: String,
+        table: String,
+        engine: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("migration {version} `{name}` could not be applied to the database `{location}`")]
     Migration {
         location: String,
@@ -139,6 +158,16 @@ pub enum StoreError {
         location: String,
         user: String,
         database: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error(
+        "the triggers of the database `{location}` run as {account}, and that account is gone or may not do this any more"
+    )]
+    DefinerLost {
+        location: String,
+        /// As the server names it: `'user'@'host'`.
+        account: String,
         #[source]
         cause: Cause,
     },

@@ -201,6 +201,8 @@ pub struct SchemaReport {
     pub size_bytes: Option<u64>,
     /// What works less well than it should, in sentences: the account may not do everything.
     pub limits: Vec<String>,
+    /// Statements that `migrate` runs before the migrations, because what is there is not as it must be.
+    pub mending: Vec<String>,
 }
 
 /// Something that `db check` found.

@@ -1,7 +1,12 @@
 //! Where a MySQL or MariaDB server is, and how it is spoken to: what a URL of SQLAlchemy says about it.
 
+mod encryption;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use encryption::Asked;
 
 use super::url::{percent_decode, redact};
 use super::{Result, StoreError};
@@ -49,8 +54,8 @@ pub enum Host {
     Socket(PathBuf),
 }
 
-/// Whether the connection is encrypted, and what is asked of the server's certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether the connection is encrypted, and what is asked of the server's certificate: each mode asks for more than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TlsMode {
     /// Never encrypted.
     Disabled,
@@ -215,31 +220,29 @@ fn host(text: &str) -> std::result::Result<Host, String> {
 struct Parameters {
     socket: Option<PathBuf>,
     password_file: Option<PathBuf>,
-    mode: Option<TlsMode>,
-    ca: Option<PathBuf>,
-    cert: Option<PathBuf>,
-    key: Option<PathBuf>,
-    checks_host: Option<bool>,
+    tls: Asked,
+    /// What each said, so far.
+    said: BTreeMap<String, String>,
 }
 
 impl Parameters {
     fn read(&mut self, name: &str, value: String) -> std::result::Result<(), String> {
+        if IGNORED.contains(&name) {
+            return Ok(());
+        }
         match name {
-            "unix_socket" => self.socket = Some(path(name, value)?),
-            "password_file" => self.password_file = Some(path(name, value)?),
-            "ssl_ca" => self.ca = Some(path(name, value)?),
-            "ssl_cert" => self.cert = Some(path(name, value)?),
-            "ssl_key" => self.key = Some(path(name, value)?),
-            "ssl_mode" => self.mode = Some(mode(&value)?),
-            "ssl_disabled" if flag(name, &value)? => self.mode = Some(TlsMode::Disabled),
-            "ssl_verify_cert" if flag(name, &value)? => self.mode = self.mode.or(Some(TlsMode::VerifyCa)),
-            "ssl_verify_identity" if flag(name, &value)? => self.mode = Some(TlsMode::VerifyIdentity),
-            "ssl_check_hostname" => self.checks_host = Some(flag(name, &value)?),
-            "ssl_disabled" | "ssl_verify_cert" | "ssl_verify_identity" => {}
-            name if IGNORED.contains(&name) => {}
+            "unix_socket" => self.socket = Some(path(name, &value)?),
+            "password_file" => self.password_file = Some(path(name, &value)?),
+            name if self.tls.read(name, &value)? => {}
             name => return Err(format!("smsctl does not know its parameter `{}`", name.escape_debug())),
         }
-        Ok(())
+        // A reader sees the first, and the last would count.
+        match self.said.insert(name.to_owned(), value.clone()) {
+            Some(before) if before != value => {
+                Err(format!("its parameter `{name}` stands there twice, and says two things"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn apply(self, server: &mut Server) -> std::result::Result<(), String> {
@@ -250,24 +253,12 @@ impl Parameters {
             return Err("it holds a password and names a `password_file`: one of them is enough".to_owned());
         }
         server.password_file = self.password_file;
-        let identity = match (self.cert, self.key) {
-            (Some(cert), Some(key)) => Some((cert, key)),
-            (None, None) => None,
-            (Some(_), None) => return Err("`ssl_cert` needs an `ssl_key`".to_owned()),
-            (None, Some(_)) => return Err("`ssl_key` needs an `ssl_cert`".to_owned()),
-        };
-        let trusts = if self.checks_host == Some(false) { TlsMode::VerifyCa } else { TlsMode::VerifyIdentity };
-        // Who names an authority wants it asked; who shows a certificate wants to be encrypted.
-        let by_files = self.ca.as_ref().map(|_| trusts).or(identity.as_ref().map(|_| TlsMode::Required));
-        server.tls = Tls { mode: self.mode.or(by_files), ca: self.ca, identity };
-        if server.tls.ca.is_some() && server.tls.mode == Some(TlsMode::Disabled) {
-            return Err("`ssl_ca` asks nothing of a connection with `ssl_mode=disabled`".to_owned());
-        }
+        server.tls = self.tls.tls()?;
         Ok(())
     }
 }
 
-fn path(name: &str, value: String) -> std::result::Result<PathBuf, String> {
+fn path(name: &str, value: &str) -> std::result::Result<PathBuf, String> {
     if value.is_empty() { Err(format!("its parameter `{name}` names no file")) } else { Ok(PathBuf::from(value)) }
 }
 
@@ -276,20 +267,6 @@ fn flag(name: &str, value: &str) -> std::result::Result<bool, String> {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(format!("its parameter `{name}` is `true` or `false`")),
-    }
-}
-
-fn mode(value: &str) -> std::result::Result<TlsMode, String> {
-    match value.to_ascii_lowercase().replace('-', "_").as_str() {
-        "disabled" => Ok(TlsMode::Disabled),
-        "preferred" => Ok(TlsMode::Preferred),
-        "required" => Ok(TlsMode::Required),
-        "verify_ca" => Ok(TlsMode::VerifyCa),
-        "verify_identity" => Ok(TlsMode::VerifyIdentity),
-        _ => Err(format!(
-            "its `ssl_mode` is `{}`, and not disabled, preferred, required, verify_ca or verify_identity",
-            value.escape_debug()
-        )),
     }
 }
 
@@ -380,6 +357,8 @@ mod tests {
             ("mysql://u:hush@h/d?ssl_key=/c", "needs an `ssl_cert`"),
             ("mysql://u:hush@h/d?ssl_ca=", "`ssl_ca` names no file"),
             ("mysql://u:hush@h/d?ssl_mode=disabled&ssl_ca=/ca", "asks nothing"),
+            ("mysql://u:hush@h/d?ssl_mode=required&ssl_disabled=1", "`ssl_disabled=1` contradicts `ssl_mode=required`"),
+            ("mysql://u:hush@h/d?ssl_mode=required&ssl_mode=disabled", "`ssl_mode` stands there twice"),
             ("mysql://u:hush@h/d?ssl_mod=required", "does not know its parameter `ssl_mod`"),
             ("mysql://u:hush@h/d?password_file=/p", "one of them is enough"),
             ("mysql://u:hush@a b/d", "holds no space"),

@@ -6,12 +6,18 @@ mod copy;
 mod crowd;
 #[path = "../servers/database.rs"]
 mod database;
+mod defaults;
+mod definer;
 mod door;
 mod ends;
+mod engines;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod line;
 mod locks;
+mod names;
+#[path = "../servers/own.rs"]
+mod own;
 mod proxy;
 mod rows;
 mod takeover;

@@ -7,7 +7,7 @@ use crate::database::Database;
 use crate::{LANE, assert_sound, claim, message, open, register};
 
 /// What `create_all` sends, and rows of every status.
-const APPLICATION: &[&str] = &[
+pub const APPLICATION: &[&str] = &[
     "CREATE TABLE messages (id INTEGER NOT NULL AUTO_INCREMENT, content TEXT NOT NULL, PRIMARY KEY (id))",
     "CREATE TABLE queued_tasks (
         id INTEGER NOT NULL AUTO_INCREMENT, task_name VARCHAR(100) NOT NULL, task_func VARCHAR(200) NOT NULL, args TEXT,

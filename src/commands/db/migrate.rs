@@ -44,13 +44,17 @@ fn migrate(consent: ConsentFlags, context: &Context) -> Outcome {
     let applied = store.migrate()?;
     let report = store.schema()?;
     let mut lines = Lines::new();
+    for statement in &found.mending {
+        lines.paragraph(format!("ran {statement}"));
+    }
     for migration in &applied {
         lines.paragraph(format!("applied {} {}", migration.version, migration.name));
     }
     lines.paragraph(format!("the database {} is at version {}", report.location, report.version));
     warn_of_limits(&report, context);
     let applied = applied.into_iter().map(MigrationShape::from).collect();
-    let shape = MigrateShape { version: report.version, applied, dry_run: None, would_apply: None };
+    let (version, mended) = (report.version, found.mending);
+    let shape = MigrateShape { version, applied, dry_run: None, would_apply: None, mended, would_mend: Vec::new() };
     context.out.story(&shape, &report.version.to_string(), &lines)?;
     Ok(Done::Well)
 }
@@ -58,7 +62,10 @@ fn migrate(consent: ConsentFlags, context: &Context) -> Outcome {
 fn preview(context: &Context) -> Outcome {
     let report = context.store(Access::Inspect)?.schema()?;
     let mut lines = Lines::new();
-    if report.waiting.is_empty() {
+    if !report.mending.is_empty() {
+        lines.paragraph(format!("-- before the migrations\n{};", report.mending.join(";\n")));
+    }
+    if report.waiting.is_empty() && report.mending.is_empty() {
         lines.paragraph(format!("-- nothing to apply: {} is at version {}", report.location, report.version));
     }
     for MigrationPlan { version, name, sql } in &report.waiting {
@@ -71,6 +78,8 @@ fn preview(context: &Context) -> Outcome {
         applied: Vec::new(),
         dry_run: Some(true),
         would_apply: Some(would_apply),
+        mended: Vec::new(),
+        would_mend: report.mending,
     };
     context.out.story(&shape, &waiting, &lines)?;
     Ok(Done::Well)

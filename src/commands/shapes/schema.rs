@@ -86,6 +86,11 @@ pub struct MigrateShape {
     pub dry_run: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply: Option<Vec<MigrationShape>>,
+    /// Statements that come before the migrations, where what is there is not as it must be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub would_mend: Vec<String>,
 }
 
 /// Something that `db check` found.

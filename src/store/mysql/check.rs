@@ -6,7 +6,8 @@ use super::column::{id, sum, text, whole};
 use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::session::Session;
-use super::{MysqlStore, leftovers, numbers, sql};
+use super::tables::Tables;
+use super::{MysqlStore, leftovers, made, numbers, sql};
 use crate::store::{Finding, MigrationState, Result, migration};
 
 /// What a database with all migrations holds, by the kind of thing.
@@ -38,7 +39,7 @@ const INDEXES: &[&str] = &[
     "queued_tasks_status",
     "workers_ended",
 ];
-const TRIGGERS: &[&str] = &[
+pub(super) const TRIGGERS: &[&str] = &[
     "dead_letter_messages_delete",
     "dead_letter_messages_insert",
     "dead_letter_messages_insert_before",
@@ -51,32 +52,6 @@ const TRIGGERS: &[&str] = &[
     "queued_tasks_foreign_update_before",
 ];
 
-/// smsctl's own columns in the tables that it shares.
-const COLUMNS: &[(&str, &[&str])] = &[
-    (
-        "queued_tasks",
-        &[
-            "attempt",
-            "available_at",
-            "batch_id",
-            "claim_order",
-            "claimable",
-            "content",
-            "dedupe_key",
-            "due",
-            "error_type",
-            "expires_at",
-            "priority",
-            "provider_message_id",
-            "recipient",
-            "revision",
-            "segments",
-            "sender",
-        ],
-    ),
-    ("dead_letter_messages", &["revision", "task_id"]),
-];
-
 /// Differences that are listed, at most.
 const DIFFERENCES_MAX: usize = 100;
 
@@ -87,6 +62,13 @@ impl MysqlStore {
             return Ok(vec![finding(&state, &past)]);
         }
         let mut out = self.read(drift)?;
+        out.extend(self.read(|session| self.try_triggers(session))?.map(|lost| Finding {
+            kind: "schema",
+            message: lost.to_string(),
+            hint: Some(
+                "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)".to_owned(),
+            ),
+        }));
         out.extend(self.differences()?);
         self.read(|session| {
             out.extend(unknown_statuses(session)?);
@@ -165,14 +147,19 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     let forbidden = "until it is there, what other programs write is counted by `smsctl db check --repair` alone: grant \
                      TRIGGER on the database (with a binary log also log_bin_trust_function_creators) and run `smsctl db migrate`";
     let mut out = Vec::new();
+    for (table, engine) in Tables::look(session)?.astray() {
+        let what = format!("the table `{table}` is kept by {engine}, which has no transactions");
+        out.push(finding(what, "stop the workers and run `smsctl db migrate`: it gives the table to InnoDB"));
+    }
     for (kind, names, hint) in
         [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
     {
         out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
     }
-    for (table, wanted) in COLUMNS {
-        let have = columns(session, table)?;
-        let missing = wanted.iter().filter(|column| !have.contains(**column));
+    for (table, made) in made::tables() {
+        // Of a table that is not there that is said.
+        let found = columns(session, &table)?;
+        let missing = made.columns().filter(|column| !found.is_empty() && !found.contains(*column));
         out.extend(missing.map(|column| finding(format!("the table `{table}` lacks the column `{column}`"), changed)));
     }
     Ok(out)

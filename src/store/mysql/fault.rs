@@ -2,9 +2,10 @@
 
 use std::io;
 
-use mysql::{DriverError, Error};
+use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
+use super::definer;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
 
@@ -50,6 +51,15 @@ pub(super) const ALREADY_THERE: &[u16] = &[1050, 1060, 1061, 1359, 1826];
 
 /// The account may not do it.
 pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
+
+/// A statement names a column that its table lacks.
+pub(super) const UNKNOWN_COLUMN: u16 = 1054;
+
+/// What is not there that a statement needs: a column, a table; or a column is there that wants a value from everybody.
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1364];
+
+/// The account that made a trigger is gone.
+pub(super) const NO_DEFINER: u16 = 1449;
 
 /// A statement that the server does not understand.
 const NOT_UNDERSTOOD: u16 = 1064;
@@ -212,6 +222,18 @@ impl Speak {
         StoreError::DatabaseHidden { location: self.location.clone(), database: self.database.clone(), account, cause }
     }
 
+    /// It is forbidden to this account, or to the one that the triggers run as.
+    fn forbidden(&self, server: &MySqlError, cause: Cause) -> StoreError {
+        let location = self.location.clone();
+        match definer::lost(server, &self.user) {
+            Some(account) => StoreError::DefinerLost { location, account, cause },
+            None => {
+                let (user, database) = (self.user.clone(), self.database.clone());
+                StoreError::Privilege { location, user, database, cause }
+            }
+        }
+    }
+
     pub fn of(&self, error: &Error) -> StoreError {
         let (location, user) = (self.location.clone(), self.user.clone());
         let cause = cause(error);
@@ -224,9 +246,8 @@ impl Speak {
                 1290 | 1836 => StoreError::ServerReadOnly { location },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
-                code if FORBIDDEN.contains(&code) => {
-                    StoreError::Privilege { location, user, database: self.database.clone(), cause }
-                }
+                code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
+                code if code == NO_DEFINER || FORBIDDEN.contains(&code) => self.forbidden(server, cause),
                 DUPLICATE => StoreError::Statement(cause),
                 _ => match remedy(error) {
                     Remedy::Repeat => StoreError::ServerBusy { location, cause },
@@ -285,8 +306,6 @@ fn words(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mysql::MySqlError;
-
     use super::*;
 
     fn server(code: u16) -> Error {
@@ -349,6 +368,8 @@ mod tests {
             (1213, "ServerBusy"),
             (1040, "ServerBusy"),
             (3159, "Tls"),
+            (1054, "OtherwiseMade"),
+            (1146, "OtherwiseMade"),
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");

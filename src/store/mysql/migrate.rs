@@ -13,6 +13,7 @@ use super::bind::values;
 use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, code, remedy};
 use super::session::{Patience, Session, engine};
+use super::tables::{Tables, conversion};
 use super::{MysqlStore, sql};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
@@ -52,12 +53,12 @@ pub(super) fn known() -> Vec<Migration> {
 impl MysqlStore {
     /// The schema must be this binary's.
     pub(super) fn require_current(&self) -> Result<()> {
-        let (state, past) = self.schema_state()?;
+        let (state, past, tables) = self.read(|session| self.look(session))?;
         let location = self.speak.location.clone();
         let have = past.last().map_or(0, |past| past.applied.version);
         let need = known().last().map_or(0, |migration| migration.version);
         match state {
-            MigrationState::Current => Ok(()),
+            MigrationState::Current => self.require_transactions(&tables),
             MigrationState::Empty | MigrationState::WebApplication | MigrationState::Other => {
                 Err(StoreError::NotMigrated { location })
             }
@@ -71,7 +72,7 @@ impl MysqlStore {
 
     /// Whether the database is empty, or whoever made its tables was interrupted: then there are some, and nobody has used them.
     pub(super) fn is_unmade(&self) -> Result<bool> {
-        self.read(|session| match self.state_of_schema(session)?.0 {
+        self.read(|session| match self.look(session)?.0 {
             MigrationState::Empty => Ok(true),
             MigrationState::Older => are_unused(session),
             _ => Ok(false),
@@ -80,16 +81,17 @@ impl MysqlStore {
 
     /// Where the schema stands, and what it has had.
     pub(super) fn schema_state(&self) -> Result<(MigrationState, Vec<Past>)> {
-        self.read(|session| self.state_of_schema(session))
+        self.read(|session| self.look(session).map(|(state, past, _)| (state, past)))
     }
 
-    fn state_of_schema(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>)> {
-        let tables = tables(session)?;
+    /// The same, and what is there.
+    fn look(&self, session: &mut Session) -> Tried<(MigrationState, Vec<Past>, Tables)> {
+        let tables = Tables::look(session)?;
         if !tables.contains("smsctl_migrations") {
             let state = contract::whose(tables.is_empty(), |table| columns(session, table))?;
-            return Ok((state, Vec::new()));
+            return Ok((state, Vec::new(), tables));
         }
-        let past = past(session)?;
+        let past = past(session).map_err(|fault| self.if_foreign(fault))?;
         let known = known();
         for (known, past) in known.iter().zip(&past) {
             if known.version != past.applied.version || known.checksum != past.checksum {
@@ -102,18 +104,22 @@ impl MysqlStore {
             std::cmp::Ordering::Equal => MigrationState::Current,
             std::cmp::Ordering::Greater => MigrationState::Newer,
         };
-        Ok((state, past))
+        Ok((state, past, tables))
     }
 
     pub(super) fn report_schema(&self) -> Result<SchemaReport> {
         self.read(|session| {
-            let (state, past) = self.state_of_schema(session)?;
+            let (state, past, tables) = self.look(session)?;
             let known = known();
             let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
                 version: migration.version,
                 name: migration.name.clone(),
                 sql: migration.sql.clone(),
             });
+            // Before the first migration only the application's tables can be taken over.
+            let is_taken = |table: &str| !past.is_empty() || contract::TABLES.contains(&table);
+            let astray = tables.astray().map(|(table, _)| table).filter(|table| is_taken(table));
+            let mending = astray.map(conversion).collect();
             let size = session.send(sql!("schema_size"))?;
             let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
@@ -126,6 +132,7 @@ impl MysqlStore {
                 applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
                 size_bytes: size.rows.first().map(|row| sum(row, 0)),
                 limits,
+                mending,
             })
         })
     }
@@ -160,14 +167,13 @@ impl MysqlStore {
     }
 
     fn apply_waiting(&self, session: &mut Session, applied: &mut Vec<Applied>) -> Tried<()> {
-        let (state, past) = self.state_of_schema(session)?;
+        let (state, past, tables) = self.look(session)?;
         if state == MigrationState::Newer {
             return Ok(());
         }
-        if past.is_empty() {
-            self.check_foreign(session, "queued_tasks", contract::TASK_COLUMNS)?;
-            self.check_foreign(session, "dead_letter_messages", contract::DEAD_LETTER_COLUMNS)?;
-        }
+        self.require_own(session, &tables, past.len())?;
+        let mut is_mended = self.convert(session, &tables)?;
+        is_mended |= self.take_broken_triggers(session, &tables)?;
         if past.is_empty() {
             session.send(sql!("migration_table"))?;
         }
@@ -191,30 +197,18 @@ impl MysqlStore {
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
         }
-        super::check::mark_triggers(session)
-    }
-
-    /// A table that is there already must be the web application's.
-    fn check_foreign(&self, session: &mut Session, table: &str, wanted: &[&str]) -> Tried<()> {
-        let columns = columns(session, table)?;
-        let missing = wanted.iter().find(|column| !columns.contains(**column));
-        match missing {
-            Some(column) if !columns.is_empty() => Err(StoreError::ForeignTable {
-                location: self.speak.location.clone(),
-                table: table.to_owned(),
-                reason: format!("it lacks `{column}`"),
-            }
-            .into()),
-            _ => Ok(()),
+        if is_mended {
+            // Where there were no transactions a part of one stayed that failed, and where there were no triggers nobody counted.
+            self.recount_tallies()?;
         }
+        super::check::mark_triggers(session)
     }
 }
 
 /// No worker was ever there, and no task or letter is.
 fn are_unused(session: &mut Session) -> Tried<bool> {
-    let there = tables(session)?;
-    for table in ["queued_tasks", "dead_letter_messages", "workers"].into_iter().filter(|table| there.contains(*table))
-    {
+    let there = Tables::look(session)?;
+    for table in ["queued_tasks", "dead_letter_messages", "workers"].into_iter().filter(|table| there.contains(table)) {
         if !session.send(&sql!("table_row").replace("{table}", table))?.rows.is_empty() {
             return Ok(false);
         }
@@ -277,10 +271,6 @@ fn note(session: &mut Session, migration: &Migration, now: Timestamp) -> Tried<(
         Err(error) if code(&error) == Some(super::fault::DUPLICATE) => Ok(()),
         Err(error) => Err(Fault::Driver(error)),
     }
-}
-
-fn tables(session: &mut Session) -> Tried<BTreeSet<String>> {
-    Ok(session.send(sql!("schema_tables"))?.rows.iter().filter_map(|row| text(row, 0)).collect())
 }
 
 pub(super) fn columns(session: &mut Session, table: &str) -> Tried<BTreeSet<String>> {

@@ -160,20 +160,30 @@ impl Session {
             Patience::Short => (LOCK_WAIT_S, SILENCE_MAX_S),
             Patience::Long => (60, SILENCE_MAX_LONG_S),
         };
-        // `lock_wait_timeout` is for table definitions: somebody alters a table.
-        let answer = self.send(&format!(
-            "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION time_zone = '+00:00', \
-             SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-             SESSION innodb_lock_wait_timeout = {lock_wait}, SESSION lock_wait_timeout = {lock_wait}, \
-             SESSION wait_timeout = {silence}, SESSION net_read_timeout = {SILENCE_MAX_S}, \
-             SESSION net_write_timeout = {SILENCE_MAX_S}; \
-             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT @@max_allowed_packet"
-        ))?;
+        let answer = self.send(&set_up_text(lock_wait, silence))?;
         let packet_max = answer.rows.first().and_then(|row| column::whole(row, 0));
         self.packet_max =
             packet_max.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(PACKET_MIN).max(PACKET_MIN);
         Ok(())
     }
+}
+
+/// What a session is told, whatever the server's defaults are: a limit of time or of rows, a mode that refuses updates, or an
+/// engine without transactions is for other programs.
+fn set_up_text(lock_wait: u64, silence: u64) -> String {
+    // `lock_wait_timeout` is for table definitions: somebody alters a table. Of the comments each server reads its own. MySQL
+    // would tell the numbers of a table as they were up to a day ago.
+    format!(
+        "SET NAMES utf8mb4, SESSION autocommit = 1, time_zone = '+00:00', \
+         sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
+         innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, wait_timeout = {silence}, \
+         net_read_timeout = {SILENCE_MAX_S}, net_write_timeout = {SILENCE_MAX_S}, completion_type = 0, \
+         default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1, sql_auto_is_null = 0, \
+         sql_big_selects = 1, sql_safe_updates = 0, sql_select_limit = {ROWS_MAX} \
+         /*M!, max_statement_time = 0 */ /*!80000 , max_execution_time = 0, information_schema_stats_expiry = 0 */; \
+         SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; SELECT @@max_allowed_packet",
+        ROWS_MAX = u64::MAX
+    )
 }
 
 /// Opens a session on `server.hosts[at]`.
@@ -272,6 +282,12 @@ mod tests {
             let refused = require_version(&facts(version), &speak);
             assert!(matches!(refused, Err(StoreError::ServerTooOld { .. })), "{version}: {refused:?}");
         }
+    }
+
+    #[test]
+    fn what_sets_up_a_session_fits_in_the_smallest_packet() {
+        let text = set_up_text(60, SILENCE_MAX_LONG_S);
+        assert!(text.len() < PACKET_MIN - 1, "{}", text.len());
     }
 
     #[test]

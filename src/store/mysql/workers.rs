@@ -10,6 +10,7 @@ use super::column::{id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::receipt::Token;
 use super::settle::Fence;
+use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, WorkerId};
@@ -87,8 +88,10 @@ impl MysqlStore {
         Ok(out)
     }
 
-    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time.
+    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time. Somebody may have given a
+    /// table to an engine without transactions meanwhile: then nothing more is claimed.
     fn tidy_up(&self) -> Result<()> {
+        self.read(|session| Ok(self.require_transactions(&Tables::look(session)?)?))?;
         self.fold()?;
         let now = self.read(|session| self.now(session))?;
         let before = Token::at(now.saturating_sub(RECEIPT_KEPT).unwrap_or(Timestamp::UNIX_EPOCH));

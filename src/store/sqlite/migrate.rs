@@ -127,6 +127,7 @@ impl SqliteStore {
             applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
             size_bytes: Some(self.size_bytes()),
             limits,
+            mending: Vec::new(),
         })
     }
 

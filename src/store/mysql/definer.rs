@@ -1,0 +1,80 @@
+//! The account that made the triggers. They run with its rights, whoever writes: when it is gone, or a dump was restored where it
+//! never was, every write fails.
+
+use mysql::MySqlError;
+
+use super::check::TRIGGERS;
+use super::fault::{DUPLICATE, FORBIDDEN, NO_DEFINER, Remedy, Tried, code, remedy};
+use super::session::Session;
+use super::tables::Tables;
+use super::{MysqlStore, sql};
+use crate::store::StoreError;
+
+/// The account without which a trigger cannot run, in the words of an error: it is gone, or a right is denied to it, and not to
+/// `user`, who writes.
+pub(super) fn lost(error: &MySqlError, user: &str) -> Option<String> {
+    let words = error.message.as_str();
+    if error.code == NO_DEFINER {
+        return words.split_once("definer (")?.1.split_once(')').map(|(account, _)| account.to_owned());
+    }
+    let (account, _) = words.split_once(" denied to user ")?.1.split_once(" for ")?;
+    let name = account.strip_prefix('\'')?.split_once("'@").map(|(name, _)| name)?;
+    let is_other = FORBIDDEN.contains(&error.code) && !name.is_empty() && !user.is_empty() && name != user;
+    is_other.then(|| account.to_owned())
+}
+
+impl MysqlStore {
+    /// Runs every trigger, and takes back what they did. Why they cannot run, if it is for want of their account: whether there is
+    /// such an account is not for everybody to read.
+    pub(super) fn try_triggers(&self, session: &mut Session) -> Tried<Option<StoreError>> {
+        let tried = session.send(sql!("trigger_try"));
+        if !tried.as_ref().is_err_and(|error| remedy(error) == Remedy::Reconnect) {
+            session.send("ROLLBACK")?;
+        }
+        let Err(error) = tried else { return Ok(None) };
+        match self.speak.of(&error) {
+            told @ StoreError::DefinerLost { .. } => Ok(Some(told)),
+            // To write may be denied to this account, or to all just now: then this does not tell.
+            _ if code(&error) == Some(DUPLICATE) => Ok(None),
+            _ if matches!(remedy(&error), Remedy::Nothing | Remedy::Elsewhere) => Ok(None),
+            _ => Err(error.into()),
+        }
+    }
+
+    /// Takes away triggers that cannot run, so that the migrations make them again, as this account's; whether there were such.
+    pub(super) fn take_broken_triggers(&self, session: &mut Session, tables: &Tables) -> Tried<bool> {
+        if !tables.contains("smsctl_migrations") {
+            return Ok(false);
+        }
+        let Some(lost) = self.try_triggers(session)? else { return Ok(false) };
+        for name in TRIGGERS {
+            match session.send(&format!("DROP TRIGGER IF EXISTS {name}")) {
+                Ok(_) => {}
+                Err(error) if code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) => return Err(lost.into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // Those of another program cannot be made again here.
+        self.try_triggers(session)?.map_or(Ok(true), |lost| Err(lost.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: u16, message: &str) -> MySqlError {
+        MySqlError { state: "HY000".to_owned(), message: message.to_owned(), code }
+    }
+
+    #[test]
+    fn the_account_of_a_trigger_is_told_from_the_one_that_writes() {
+        let gone = error(NO_DEFINER, "The user specified as a definer ('dba'@'10.%') does not exist");
+        assert_eq!(lost(&gone, "sms").as_deref(), Some("'dba'@'10.%'"));
+        let denied = error(1142, "TRIGGER command denied to user 'dba'@'%' for table `panel`.`queued_tasks`");
+        assert_eq!(lost(&denied, "sms").as_deref(), Some("'dba'@'%'"));
+        assert_eq!(lost(&denied, "dba"), None);
+        assert_eq!(lost(&denied, ""), None);
+        assert_eq!(lost(&error(1142, "hush"), "sms"), None);
+    }
+}

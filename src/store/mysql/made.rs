@@ -1,0 +1,98 @@
+//! What the migrations make, read from their text: the columns of each table, and which migration makes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::migrate::known;
+use super::sql;
+
+/// A table that a migration makes.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// The number of that migration; 0 for the table of the migrations themselves.
+    pub version: u32,
+    /// The columns that it has from the beginning.
+    pub first: BTreeSet<String>,
+    /// Those that the same migration or later ones add.
+    pub added: BTreeSet<String>,
+}
+
+impl Made {
+    /// The columns that it has in the end.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.first.iter().chain(&self.added).map(String::as_str)
+    }
+
+    /// Why a table with these columns was not made by a migration, if it was not. One that was interrupted, or is to be followed
+    /// by others, has made it in part.
+    pub fn differs(&self, have: &BTreeSet<String>) -> Option<String> {
+        let lacks = self.first.iter().find(|column| !have.contains(*column)).map(|column| ("lacks", column));
+        let is_ours = |column: &&String| self.first.contains(*column) || self.added.contains(*column);
+        let extra = have.iter().find(|column| !is_ours(column)).map(|column| ("has a further column", column));
+        lacks.or(extra).map(|(what, column)| format!("it {what} `{column}`"))
+    }
+}
+
+/// Every table of smsctl, by name.
+pub(super) fn tables() -> BTreeMap<String, Made> {
+    let mut out = BTreeMap::new();
+    read(0, sql!("migration_table"), &mut out);
+    for migration in known() {
+        for paragraph in migration.sql.split("\n\n") {
+            read(migration.version, paragraph, &mut out);
+        }
+    }
+    out
+}
+
+/// Reads a statement. Its lines are ours: each begins with what it makes, and what is a column's name is written small.
+fn read(version: u32, statement: &str, out: &mut BTreeMap<String, Made>) {
+    let mut lines = statement.lines().map(str::trim).filter(|line| !line.starts_with("--"));
+    let first = lines.next().unwrap_or_default();
+    let is_name = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let word = |line: &str| line.split([' ', '(']).next().filter(is_name).map(str::to_owned);
+    if let Some(table) = first.strip_prefix("CREATE TABLE IF NOT EXISTS ").and_then(word) {
+        out.insert(table, Made { version, first: lines.filter_map(word).collect(), added: BTreeSet::new() });
+    } else if let Some(table) = first.strip_prefix("ALTER TABLE ").and_then(word) {
+        let added = first.split("ADD COLUMN ").skip(1).chain(lines.filter_map(|line| line.strip_prefix("ADD COLUMN ")));
+        out.entry(table).or_default().added.extend(added.filter_map(word));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::mysql::check;
+
+    #[test]
+    fn every_table_is_known_with_its_columns() {
+        let tables = tables();
+        let names: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
+        let ours: BTreeSet<&str> = check::TABLES.iter().copied().chain(["smsctl_migrations"]).collect();
+        assert_eq!(names, ours);
+        let columns = |name: &str| tables[name].columns().map(str::to_owned).collect::<Vec<_>>().join(" ");
+        assert_eq!(columns("receipts"), "attempt token");
+        assert_eq!(
+            columns("lanes"),
+            "closed_reason closed_until lane paused paused_reason refilled_at tokens closed_at closed_error paused_at \
+             paused_until rests writes"
+        );
+        assert_eq!((tables["lanes"].version, tables["smsctl_migrations"].version), (2, 0));
+        assert!(columns("workers").ends_with("version counters"), "{}", columns("workers"));
+        for column in ["task_name", "recipient", "claim_order", "claimable", "due", "departed"] {
+            assert!(tables["queued_tasks"].columns().any(|found| found == column), "{column}");
+        }
+    }
+
+    #[test]
+    fn a_table_of_somebody_else_is_told_by_its_columns() {
+        let tables = tables();
+        let differs = |have: &[&str]| tables["workers"].differs(&have.iter().map(|&name| name.to_owned()).collect());
+        let mut ours: Vec<&str> = tables["workers"].first.iter().map(String::as_str).collect();
+        assert_eq!(differs(&ours), None, "made, and not yet altered");
+        ours.push("counters");
+        assert_eq!(differs(&ours), None);
+        ours.push("salary");
+        assert_eq!(differs(&ours).as_deref(), Some("it has a further column `salary`"));
+        assert_eq!(differs(&["id"]).as_deref(), Some("it lacks `boot_id`"));
+    }
+}

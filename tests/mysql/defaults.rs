@@ -1,0 +1,64 @@
+//! Defaults of a server that would change what statements do: every session of smsctl has its own.
+
+use smsctl::queue::Filter;
+use smsctl::store::{Access, Settled, Turn};
+
+use crate::database::{Connection, Database};
+use crate::harness::World;
+use crate::takeover::APPLICATION;
+use crate::{assert_sound, claim, completed, message, open, register};
+
+/// What an administrator may have set for all.
+const VARIABLES: &[(&str, &str)] = &[
+    ("autocommit", "0"),
+    ("completion_type", "'CHAIN'"),
+    ("default_storage_engine", "MyISAM"),
+    ("foreign_key_checks", "0"),
+    ("max_join_size", "1"),
+    ("sql_auto_is_null", "1"),
+    ("sql_mode", "'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,ORACLE'"),
+    ("sql_safe_updates", "1"),
+    ("sql_select_limit", "3"),
+    ("transaction_isolation", "'SERIALIZABLE'"),
+    ("transaction_read_only", "1"),
+    ("unique_checks", "0"),
+];
+
+fn set(root: &mut Connection) {
+    let is_mariadb = root.text("SELECT VERSION()", 0).contains("MariaDB");
+    let limit = if is_mariadb { ("max_statement_time", "0.000001") } else { ("max_execution_time", "1") };
+    for (name, value) in VARIABLES.iter().copied().chain([limit]) {
+        let (name, value) = match (is_mariadb, name) {
+            (true, "transaction_isolation") => ("tx_isolation", value),
+            (true, "transaction_read_only") => ("tx_read_only", value),
+            (false, "sql_mode") => (name, "'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'"),
+            _ => (name, value),
+        };
+        root.run(&format!("SET GLOBAL {name} = {value}"));
+    }
+}
+
+/// On a server of its own: other cases go on meanwhile on theirs.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_defaults_of_the_server_change_nothing() {
+    let server = crate::own::OwnServer::start(&[]);
+    let database = Database::on(server.url());
+    let mut application = database.connect();
+    for statement in APPLICATION {
+        application.run(statement);
+    }
+    set(&mut application);
+    let world = World::new().env("DATABASE_URL", database.url());
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().stderr("");
+    let store = open(&database.url(), Access::Existing).expect("opens");
+    let enqueued = store.enqueue(&[message(Some("one")), message(Some("two"))], 10).expect("enqueues");
+    assert_eq!(enqueued.len(), 2);
+    let worker = register(&*store);
+    let settlements: Vec<_> =
+        claim(&*store, worker, 2).into_iter().map(|claim| claim.settle(completed(), None)).collect();
+    let turn = Turn { worker, settlements: &settlements, wanted: &[] };
+    assert_eq!(store.exchange(&turn).expect("settles").settled, [Settled::Done; 2]);
+    assert_eq!(store.list(&Filter::default()).expect("lists").len(), 8);
+    assert_sound(&*store);
+}

@@ -8,5 +8,5 @@
                                            nullif(greatest(coalesce(dead_letter_messages.created_at, '1000-01-01'),
                                                            coalesce(dead_letter_messages.last_attempt_at, '1000-01-01'),
                                                            coalesce(dead_letter_messages.retried_at, '1000-01-01')), '1000-01-01'),
-                                           t.created_at) > if(t.recipient IS NULL, 54000, 60)
+                                           t.created_at) > 54000
                                        AND (coalesce(t.attempt, 0) = 0 OR t.started_at >= t.created_at), 0))

@@ -8,6 +8,6 @@
                                         - julianday(max(coalesce(dead_letter_messages.created_at, ''),
                                                         coalesce(dead_letter_messages.last_attempt_at, ''),
                                                         coalesce(dead_letter_messages.retried_at, '')))) * 86400
-                                         > iif(t.recipient IS NULL, 54000, 60)
+                                         > 54000
                                        AND (coalesce(t.attempt, 0) = 0
                                             OR julianday(t.started_at) >= julianday(t.created_at)), 0))

@@ -58,34 +58,62 @@ impl Hanging {
     }
 }
 
-/// How many were found, and a task that the first of them names.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Found {
-    n: u64,
-    first: Option<i64>,
+/// A page of what hangs on tasks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// Its end; `None`: it is the last.
+    pub upto: Option<i64>,
+    /// How many of it are left over.
+    pub n: u64,
+    /// A task that one of those names.
+    pub first: Option<i64>,
 }
 
-impl Found {
-    pub fn add(&mut self, n: u64, first: Option<i64>) {
-        self.n += n;
-        self.first = self.first.into_iter().chain(first).min();
+/// What is left over, page by page; `page` reads the one after a key.
+pub(super) fn findings<E>(mut page: impl FnMut(Hanging, i64) -> Result<Page, E>) -> Result<Vec<Finding>, E> {
+    let mut out = Vec::new();
+    for hanging in Hanging::ALL {
+        let (mut n, mut first) = (0, None);
+        let mut after = Some(i64::MIN);
+        while let Some(from) = after {
+            let page = page(hanging, from)?;
+            n += page.n;
+            first = first.into_iter().chain(page.first).min();
+            after = page.upto;
+        }
+        out.extend(first.filter(|_| n > 0).map(|first| finding(hanging, n, first)));
     }
+    Ok(out)
+}
 
-    pub fn finding(self, hanging: Hanging) -> Option<Finding> {
-        let first = self.first.filter(|_| self.n > 0)?;
-        let (what, repair) = match hanging {
-            Hanging::Attempts => ("attempts", "removes them"),
-            Hanging::Letters => ("dead letters", "unties them: they stay, and belong to no task"),
-        };
-        Some(Finding {
-            kind: "leftovers",
-            message: format!(
-                "{what} of tasks that are gone: {}, the first names task {first}; a new task gets them with the id",
-                self.n
-            ),
-            hint: Some(format!(
-                "tasks went without the triggers' knowledge (`TRUNCATE`?): `smsctl db check --repair` {repair}"
-            )),
-        })
+/// Puts right what is left over. `put_right` works on the page from a key up to another, if `page` finds any there, and says how many it
+/// put right.
+pub(super) fn put_right<E>(
+    mut page: impl FnMut(Hanging, i64) -> Result<Page, E>,
+    mut put_right: impl FnMut(Hanging, [i64; 2]) -> Result<u64, E>,
+) -> Result<Leftovers, E> {
+    let mut out = Leftovers::default();
+    for (hanging, n) in [(Hanging::Attempts, &mut out.attempts), (Hanging::Letters, &mut out.dead_letters)] {
+        let mut after = Some(i64::MIN);
+        while let Some(from) = after {
+            let page = page(hanging, from)?;
+            if page.n > 0 {
+                *n += put_right(hanging, [from, page.upto.unwrap_or(i64::MAX)])?;
+            }
+            after = page.upto;
+        }
     }
+    Ok(out)
+}
+
+/// `n` were found, and the first of them names the task `first`.
+fn finding(hanging: Hanging, n: u64, first: i64) -> Finding {
+    let (what, repair) = match hanging {
+        Hanging::Attempts => ("attempts", "removes them"),
+        Hanging::Letters => ("dead letters", "unties them: they stay, and belong to no task"),
+    };
+    let message =
+        format!("{what} of tasks that are gone: {n}, the first names task {first}; a new task gets them with the id");
+    let hint = format!("tasks went without the triggers' knowledge (`TRUNCATE`?): `smsctl db check --repair` {repair}");
+    Finding { kind: "leftovers", message, hint: Some(hint) }
 }

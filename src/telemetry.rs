@@ -301,7 +301,7 @@ mod tests {
     fn an_outage_is_told_with_its_causes() {
         let error = StoreError::DiskFull { path: "/var/lib/sms.db".into() };
         assert_eq!(line_of(&Event::DatabaseAway { error: &error }).fields["reason"], error.to_string());
-        let error = EngineError::Unwritten { source: error, unwritten: 2 };
+        let error = EngineError::Unwritten { source: error, unwritten: 2, logged: true };
         let told =
             "the worker stopped, and 2 outcomes could not be written: the disk that holds `/var/lib/sms.db` is full";
         assert_eq!(chain(&error), told);

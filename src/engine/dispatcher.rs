@@ -77,7 +77,11 @@ impl<'a> Dispatcher<'a> {
     ) -> std::result::Result<Dispatcher<'a>, EngineError> {
         let lanes = Lanes::new(plan);
         let now = boottime();
-        let worker = store.register(&plan.worker).map_err(|source| EngineError::Store { source, unwritten: 0 })?;
+        let worker = store.register(&plan.worker).map_err(|source| EngineError::Store {
+            source,
+            unwritten: 0,
+            logged: false,
+        })?;
         floor.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);
@@ -381,6 +385,6 @@ impl<'a> Dispatcher<'a> {
         {
             self.account(&exchange);
         }
-        EngineError::Store { source, unwritten: self.outbox.len() }
+        EngineError::Store { source, unwritten: self.outbox.len(), logged: self.has_log() }
     }
 }

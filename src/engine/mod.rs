@@ -50,20 +50,22 @@ use stock::Gauge;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the words of each stand in its attribute")]
 pub enum EngineError {
-    /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; the flight
-    /// log tells them to the worker that next looks for the dead.
+    /// The store failed in a way that waiting does not mend. `unwritten` outcomes could not be written; `logged`: the flight log
+    /// tells them to the worker that next looks for the dead.
     #[error("the worker stopped")]
     Store {
         #[source]
         source: StoreError,
         unwritten: usize,
+        logged: bool,
     },
-    /// The worker was to stop, and the database stayed away until the grace was over.
+    /// The worker was to stop, and the database stayed away until the grace was over; or it was not to wait for so long.
     #[error("the worker stopped, and {unwritten} outcomes could not be written")]
     Unwritten {
         #[source]
         source: StoreError,
         unwritten: usize,
+        logged: bool,
     },
     /// Not one sender thread could be started.
     #[error("no sender thread could be started")]

@@ -245,12 +245,14 @@ impl Dispatcher<'_> {
     /// The database cannot be written: claims stop, outcomes are kept, and it is tried again later. An error if the worker
     /// was to stop and its time is over, or if it was not to wait for so long.
     pub(super) fn go_without(&mut self, error: StoreError) -> Option<EngineError> {
-        let unwritten = self.outbox.len();
-        if self.is_idle() && unwritten > 0 && (self.is_grace_over() || (self.has_log() && self.is_out_of_patience())) {
-            return Some(EngineError::Unwritten { source: error, unwritten });
+        let (unwritten, logged) = (self.outbox.len(), self.has_log());
+        // What was answered and stands in no log would be forgotten.
+        let is_over = self.is_grace_over() || (logged && self.is_out_of_patience());
+        if self.is_idle() && unwritten > 0 && is_over {
+            return Some(EngineError::Unwritten { source: error, unwritten, logged });
         }
         if self.is_idle() && unwritten == 0 && self.is_out_of_patience() {
-            return Some(EngineError::Store { source: error, unwritten });
+            return Some(EngineError::Store { source: error, unwritten, logged });
         }
         match &mut self.outage {
             Some(outage) => outage.go_on(boottime(), fastrand::f64()),

@@ -9,17 +9,15 @@ use crate::gateway::{GatewayError, starves};
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
         match error {
-            EngineError::Store { source, unwritten: 0 } => Error::from(source),
-            EngineError::Store { source, unwritten } => {
+            EngineError::Store { source, unwritten: 0, .. } => Error::from(source),
+            EngineError::Store { source, unwritten, logged } => {
                 let error = Error::from(source).within(lost_outcomes(unwritten));
-                let hint = error
-                    .hint
-                    .as_ref()
-                    .map_or_else(|| SETTLED_LATER.to_owned(), |hint| format!("{hint}; {SETTLED_LATER}"));
+                let later = later(logged);
+                let hint = error.hint.as_ref().map_or_else(|| later.to_owned(), |hint| format!("{hint}; {later}"));
                 error.hint(hint)
             }
-            EngineError::Unwritten { source, unwritten } => {
-                let error = Error::from(source).within(lost_outcomes(unwritten)).hint(SETTLED_LATER);
+            EngineError::Unwritten { source, unwritten, logged } => {
+                let error = Error::from(source).within(lost_outcomes(unwritten)).hint(later(logged));
                 Error { kind: Kind::TempFail, ..error }
             }
             EngineError::NoSenders(ref cause) => {
@@ -29,8 +27,15 @@ impl From<EngineError> for Error {
     }
 }
 
-/// What becomes of outcomes that could not be written.
-const SETTLED_LATER: &str = "the next worker on this host settles them from the flight log; what it does not tell is unknown: `smsctl list --unknown` shows it";
+/// What becomes of outcomes that could not be written, where a flight log has them and where none does.
+const fn later(logged: bool) -> &'static str {
+    if logged {
+        "the next worker on this host settles them from the flight log; what it does not tell is unknown: `smsctl list --unknown` shows it"
+    } else {
+        "no flight log has them: the next worker calls them unknown, and `smsctl list --unknown` shows them; docs/supervision.md tells where a log can be"
+    }
+}
+
 /// What helps where no file can be opened.
 pub(super) const NO_FILES: &str = "allow this process more open files: see `ulimit -n`, or `LimitNOFILE` of the unit";
 /// What helps where no thread can be started.
@@ -96,22 +101,23 @@ mod tests {
     #[test]
     fn what_could_not_be_written_is_counted_and_may_work_later() {
         let source = StoreError::ReadOnly { path: "/sms.db".into(), file: None };
-        let error = Error::from(EngineError::Unwritten { source, unwritten: 2 });
+        let error = Error::from(EngineError::Unwritten { source, unwritten: 2, logged: false });
         assert_eq!(error.kind, Kind::TempFail);
         assert_eq!(error.message, "the worker stopped, and 2 outcomes could not be written");
         assert_eq!(error.causes, ["the database `/sms.db` is read-only"]);
+        assert_eq!(error.hint.as_deref(), Some(later(false)));
     }
 
     #[test]
     fn a_store_that_failed_speaks_for_itself() {
         let source = StoreError::NotMigrated { location: "/sms.db".to_owned() };
-        let error = Error::from(EngineError::Store { source, unwritten: 0 });
+        let error = Error::from(EngineError::Store { source, unwritten: 0, logged: false });
         assert_eq!(error.kind, Kind::Unavailable);
         assert_eq!(error.message, "the database `/sms.db` has no tables of smsctl yet");
         let source = StoreError::NotMigrated { location: "/sms.db".to_owned() };
-        let error = Error::from(EngineError::Store { source, unwritten: 1 });
+        let error = Error::from(EngineError::Store { source, unwritten: 1, logged: true });
         assert_eq!(error.message, "the worker stopped, and 1 outcome could not be written");
         let hint = error.hint.unwrap_or_default();
-        assert!(hint.starts_with("`smsctl db migrate` makes them") && hint.ends_with(SETTLED_LATER), "{hint}");
+        assert!(hint.starts_with("`smsctl db migrate` makes them") && hint.ends_with(later(true)), "{hint}");
     }
 }

@@ -100,8 +100,8 @@ fn a_run_that_is_not_to_wait_ends_while_the_database_is_away() {
         let watch = Watch::new();
         let (result, _) = run_meddled(&world, &plan, &Stop::new(), &watch, Fails::new(after, i64::MAX, disk_full));
         let told = match result.expect_err("the database does not come back") {
-            EngineError::Unwritten { unwritten, source: StoreError::DiskFull { .. } } => unwritten,
-            EngineError::Store { unwritten: 0, source: StoreError::DiskFull { .. } } => 0,
+            EngineError::Unwritten { unwritten, logged: true, source: StoreError::DiskFull { .. } } => unwritten,
+            EngineError::Store { unwritten: 0, source: StoreError::DiskFull { .. }, .. } => 0,
             error => panic!("{error:?}"),
         };
         assert_eq!(told, unwritten, "with {after} calls before it went");

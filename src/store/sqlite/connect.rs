@@ -21,14 +21,7 @@ use crate::store::{Access, Result, StoreError};
 const LIBRARY_VERSION_MIN: i32 = 3_051_003;
 
 /// Bytes of page cache per connection: small enough that a worker with all its readers stays far below its budget.
-const CACHE_KIB: i64 = 8 * 1024;
-
-/// The same of one that brings many rows: their keys stand all over a large index, and most of its pages are written.
-const BULK_CACHE_KIB: i64 = 16 * 1024;
-
-/// Pages of the log after which one that brings many rows puts them back into the database; otherwise SQLite does it after 1,000,
-/// which is less than a large transaction has, and every page would be written twice. Together less than the log may keep.
-const BULK_CHECKPOINT_PAGES: i64 = 12_000;
+pub(super) const CACHE_KIB: i64 = 8 * 1024;
 
 /// The log is cut back to this after a checkpoint.
 pub(super) const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
@@ -178,12 +171,6 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "mmap_size", 0)?;
     Ok(())
-}
-
-/// What the connection that writes is told when many rows come.
-pub(super) fn expect_many(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "cache_size", -BULK_CACHE_KIB)?;
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", BULK_CHECKPOINT_PAGES, |_| Ok(()))
 }
 
 /// What a reader is told beyond that. A reader that cannot write cannot break the rule of the one writer.

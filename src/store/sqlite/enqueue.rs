@@ -6,20 +6,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::column::text;
-use super::{SqliteStore, connect, sql, tally};
+use super::{SqliteStore, sql, tally};
 use crate::queue::{Enqueued, NewTask, Payload, State};
 use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::time::{self, due_at};
 use crate::store::{Result, StoreError};
 
-/// Who brings so many tasks at once is likely to bring more.
-const MANY: usize = 1_000;
-
 impl SqliteStore {
     pub(super) fn enqueue_tasks(&self, tasks: &[NewTask], queue_max: u64) -> Result<Vec<Enqueued>> {
-        if tasks.len() >= MANY {
-            connect::expect_many(&self.writer()).map_err(|e| self.speak.of(e))?;
-        }
+        self.expect_tasks(tasks.len())?;
         let now = self.now();
         self.write_if(|transaction| {
             let enqueued = self.insert_all(transaction, tasks, now)?;

@@ -64,6 +64,7 @@ impl SqliteStore {
     }
 
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        self.expect_turns()?;
         let now = self.now();
         self.write_turn(|transaction| {
             let mut ledger = self.ledger(transaction, now);

@@ -7,6 +7,7 @@
 //! `OR ABORT`, SQLite copies every page before it changes it, so that it could take back the one statement.
 
 mod backup;
+mod bulk;
 mod change;
 mod check;
 mod column;
@@ -57,6 +58,7 @@ use crate::queue::{
     Order, Task, TaskId, WorkerId,
 };
 pub(super) use backup::backup;
+use bulk::Bulk;
 use connect::Speak;
 pub(super) use copy::planned_columns;
 use ear::Ear;
@@ -86,6 +88,7 @@ struct SqliteStore {
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
     stamps: Stamps,
+    bulk: Bulk,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
     /// Of a worker: hears that others write.
@@ -112,6 +115,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
         stamps: Stamps::default(),
+        bulk: Bulk::default(),
         heeded: Heeded::default(),
         readers_max: options.readers_max,
         writer: Mutex::new(writer),

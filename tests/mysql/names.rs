@@ -43,6 +43,28 @@ fn mysql_tables_of_other_programs_under_our_names_are_left_alone() {
     }
 }
 
+/// A column of the application's own that is called like one of smsctl's would be taken for it.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_columns_of_the_application_under_our_names_are_left_alone() {
+    for column in ["recipient VARCHAR(30)", "priority INTEGER", "claimable INTEGER"] {
+        let database = Database::create();
+        let mut other = database.connect();
+        for statement in APPLICATION {
+            other.run(statement);
+        }
+        other.run(&format!("ALTER TABLE queued_tasks ADD COLUMN {column}"));
+        let before = other.text(COLUMNS, 0);
+        let world = World::new().env("DATABASE_URL", database.url());
+        for words in [&["db", "migrate", "--dry-run"][..], &["db", "migrate", "--yes"]] {
+            let ran = world.smsctl(words).run().code(65).stdout("");
+            let name = column.split(' ').next().expect("a name");
+            ran.stderr_has(&format!("it has a column `{name}`, and smsctl adds one of that name")).any_stderr();
+        }
+        assert_eq!(other.text(COLUMNS, 0), before, "{column}: nothing was made");
+    }
+}
+
 /// They are ours, too, where our own migration was interrupted behind them.
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]

@@ -257,9 +257,11 @@ fn stopped(stop: LoadError<Error>, args: &Args) -> Error {
         Halt::Intake(error) => error.into(),
         Halt::Queue(error) => error,
     };
-    match stop.before.enqueued {
+    let Summary { enqueued, duplicates, .. } = stop.before;
+    match enqueued {
         0 => error,
-        enqueued => error.half_way(&words::count(enqueued, "message"), args.batch.is_some()),
+        // What an earlier run brought is among the first, too.
+        _ => error.half_way(&words::count(enqueued + duplicates, "message"), args.batch.is_some()),
     }
 }
 

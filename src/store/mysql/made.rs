@@ -22,6 +22,11 @@ impl Made {
         self.first.iter().chain(&self.added).map(String::as_str)
     }
 
+    /// The first of the columns we add that is there already, in a table of somebody else that has not the one named `mark`.
+    pub fn taken<'a>(&self, mark: &str, have: &'a BTreeSet<String>) -> Option<&'a String> {
+        have.iter().find(|column| self.added.contains(*column)).filter(|_| !have.contains(mark))
+    }
+
     /// Why a table with these columns was not made by a migration, if it was not. One that was interrupted, or is to be followed
     /// by others, has made it in part.
     pub fn differs(&self, have: &BTreeSet<String>) -> Option<String> {

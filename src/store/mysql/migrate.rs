@@ -110,6 +110,7 @@ impl MysqlStore {
     pub(super) fn report_schema(&self) -> Result<SchemaReport> {
         self.read(|session| {
             let (state, past, tables) = self.look(session)?;
+            self.require_own(session, &tables, past.len())?;
             let known = known();
             let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
                 version: migration.version,

@@ -15,6 +15,9 @@ use crate::store::{Result, StoreError, contract};
 /// The one engine that has what smsctl needs.
 const ENGINE: &str = "InnoDB";
 
+/// The application's tasks get our columns by one statement: where this one is not, none is ours.
+const TASKS_MARK: &str = "revision";
+
 /// What a name stands for.
 enum Thing {
     /// With its engine: none is known of one that is damaged.
@@ -101,6 +104,13 @@ impl MysqlStore {
         for (name, made) in made::tables() {
             if tables.is_other(&name) {
                 return Err(self.foreign(&name, "it is no table".to_owned()).into());
+            }
+            if name == "queued_tasks" && tables.contains(&name) {
+                let have = columns(session, &name)?;
+                if let Some(column) = made.taken(TASKS_MARK, &have) {
+                    let reason = format!("it has a column `{column}`, and smsctl adds one of that name");
+                    return Err(self.foreign(&name, reason).into());
+                }
             }
             let is_applied = usize::try_from(made.version).is_ok_and(|version| version <= past);
             if is_applied || !tables.contains(&name) {

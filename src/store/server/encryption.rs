@@ -68,6 +68,9 @@ impl Asked {
         if let Some((flag, _)) = by_flags.filter(|(_, asked)| *asked > mode) {
             return Err(format!("its `{named}` contradicts `{flag}`, which asks for more"));
         }
+        if mode == TlsMode::Disabled && self.check_hostname == Some(true) {
+            return Err(format!("its `{named}` contradicts `ssl_check_hostname=1`"));
+        }
         if mode == TlsMode::VerifyIdentity && self.check_hostname == Some(false) {
             return Err(format!("its `{named}` contradicts `ssl_check_hostname=0`"));
         }
@@ -139,6 +142,8 @@ mod tests {
             ["ssl_mode=required", "ssl_verify_cert=1"],
             ["ssl_mode=verify_ca", "ssl_verify_identity=1"],
             ["ssl_disabled=1", "ssl_verify_identity=1"],
+            ["ssl_disabled=1", "ssl_check_hostname=true"],
+            ["ssl_mode=disabled", "ssl_check_hostname=1"],
             ["ssl_mode=verify_ca", "ssl_check_hostname=1"],
             ["ssl_verify_identity=1", "ssl_check_hostname=0"],
             ["ssl_mode=verify_identity", "ssl_check_hostname=0"],

@@ -32,6 +32,7 @@ pub fn settings(base_url: &str, timeout: Duration) -> Settings {
             .into(),
         timeout,
         connect_timeout: timeout,
+        keep_alive: true,
         rules: std::collections::BTreeMap::new(),
     }
 }

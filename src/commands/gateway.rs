@@ -101,6 +101,8 @@ struct Shown<'a> {
     #[serde(flatten)]
     listed: Listed<'a>,
     connect_timeout_s: f64,
+    /// Whether a connection is used for more than one request.
+    keep_alive: bool,
     /// `base_url`; `***` stands for its query.
     url: String,
     /// Values of the request by their keys; `***` stands for a secret.
@@ -197,6 +199,7 @@ fn show(name: &str, context: &Context) -> Outcome {
     let shape = Shown {
         listed: listed(name, gateway),
         connect_timeout_s: gateway.http.connect_timeout.as_secs_f64(),
+        keep_alive: gateway.http.keep_alive,
         url: http::address(&gateway.http).map_err(named)?.url,
         values: values
             .map(|(key, value)| (key.as_str(), if Profile::is_secret(key) { "***" } else { value }))

@@ -205,6 +205,7 @@ fn gateway(table: &Table<'_>, problems: &mut Vec<Problem>) -> GatewaySettings {
             values,
             timeout: table.duration("timeout").unwrap_or_default(),
             connect_timeout: table.duration("connect_timeout").unwrap_or_default(),
+            keep_alive: table.flag("keep_alive"),
             rules: table.free("rules"),
         },
         rate: rate(table, problems),

@@ -312,6 +312,13 @@ pub const KEYS: &[Key] = &[
         .alias("SMS_REQUEST_TIMEOUT"),
     Key::new("gateways.NAME.connect_timeout", TIMEOUT, "\"10s\"", "How long the connection alone may take."),
     Key::new(
+        "gateways.NAME.keep_alive",
+        Kind::Flag,
+        "true",
+        "Whether a connection is used for more than one request. `false` is for a gateway that answers twice, or closes \
+         connections without a word.",
+    ),
+    Key::new(
         "gateways.NAME.on_unknown",
         ON_UNKNOWN,
         "\"hold\"",

@@ -134,7 +134,7 @@ impl HttpGateway {
         let secrets = profile.secrets(settings);
         Ok(HttpGateway {
             secrets,
-            agents: Agents::new(&config, senders),
+            agents: Agents::new(&config, senders, settings.keep_alive),
             uri,
             headers,
             profile,
@@ -272,6 +272,9 @@ fn headers(profile: &Profile, settings: &Settings) -> Result<HeaderMap, GatewayE
         };
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
+    if !settings.keep_alive {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in profile.headers(settings) {
         let reason = || wrong("profile", &format!("the header `{name}` would hold what no header may"));
         // The client would not write another one: RFC 9110, 5.5, leaves what it means to whoever reads it.
@@ -372,6 +375,7 @@ mod tests {
                 .into(),
             timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(2),
+            keep_alive: true,
             rules: BTreeMap::new(),
         }
     }

@@ -229,6 +229,7 @@ mod tests {
             values: values.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
             timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(2),
+            keep_alive: true,
             rules: BTreeMap::new(),
         }
     }

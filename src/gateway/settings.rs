@@ -16,6 +16,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// The connection alone, name and TLS included; more than nothing.
     pub connect_timeout: Duration,
+    /// Whether a connection may serve more than one request.
+    pub keep_alive: bool,
     /// Reply rules that go before the profile's, by verdict (`success`, `rejected`, `deferred`, …): see `Rules::new`.
     pub rules: BTreeMap<String, String>,
 }

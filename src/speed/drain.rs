@@ -144,6 +144,7 @@ fn gateway(url: &str, senders: usize) -> Result<Box<dyn Gateway>, GatewayError> 
         values: values.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         timeout: Duration::from_secs(30),
         connect_timeout: Duration::from_secs(10),
+        keep_alive: true,
         rules: BTreeMap::new(),
     };
     http::open(&settings, senders)

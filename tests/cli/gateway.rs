@@ -188,6 +188,7 @@ fn send(url: &str) -> Outcome {
             .into(),
         timeout: Duration::from_secs(30),
         connect_timeout: Duration::from_secs(30),
+        keep_alive: true,
         rules: std::collections::BTreeMap::new(),
     };
     let message = Message { recipient: "+85291234567".to_owned(), text: "Hello".to_owned(), sender: None };

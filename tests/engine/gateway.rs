@@ -49,6 +49,7 @@ fn http_way(url: &str, timeout: Duration) -> LaneWay {
         values: values.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
         timeout,
         connect_timeout: timeout,
+        keep_alive: true,
         rules: BTreeMap::new(),
     };
     LaneWay { gateway: http::open(&settings, 8).unwrap(), ..way(LANE, |_| accepted()) }

@@ -487,6 +487,24 @@ fn after_such_a_loss_each_connection_is_used_once() {
 }
 
 #[test]
+fn without_keep_alive_each_request_has_a_connection_of_its_own() {
+    let ok = |stream: &mut TcpStream| {
+        let head = read_request(stream).to_lowercase();
+        assert!(head.contains("\r\nconnection: close\r\n"), "{head}");
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+        // And, where nobody asks any more, that of another one.
+        stream.write_all(answer("503 Service Unavailable", "later").as_bytes()).expect("the client listens");
+    };
+    let peer = Peer::new(vec![Box::new(ok), Box::new(ok), Box::new(ok)]);
+    let settings = smsctl::gateway::http::Settings { keep_alive: false, ..settings(&peer.url(), PATIENCE) };
+    let gateway = smsctl::gateway::http::open(&settings, 1).expect("a gateway");
+    for text in ["first", "second", "third"] {
+        assert_accepted(&send(&*gateway, &message("+85291234567", text)));
+    }
+    peer.assert_no_more();
+}
+
+#[test]
 fn a_failure_names_neither_number_nor_text() {
     let peer = Peer::answering(answer("400 Bad Request", "bad msg 'meet me at the old harbour' to 85291234567"));
     let gateway = gateway(&peer.url(), PATIENCE);

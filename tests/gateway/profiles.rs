@@ -30,6 +30,7 @@ fn settings(profile: String, url: String) -> Settings {
         values: values.into_iter().chain([("sender", "Shop")]).map(|(key, value)| (key.into(), value.into())).collect(),
         timeout: PATIENCE,
         connect_timeout: PATIENCE,
+        keep_alive: true,
         rules: BTreeMap::new(),
     }
 }

@@ -206,6 +206,7 @@ mod tests {
             values: [("application_id", "A"), ("sender", "1")].map(|(key, value)| (key.into(), value.into())).into(),
             timeout: std::time::Duration::from_secs(30),
             connect_timeout: std::time::Duration::from_secs(30),
+            keep_alive: true,
             rules: std::collections::BTreeMap::new(),
         };
         let gateway = http::open(&settings, 1).unwrap();

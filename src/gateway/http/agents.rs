@@ -24,9 +24,10 @@ pub(super) struct Agents {
 }
 
 impl Agents {
-    /// Agents for so many senders. They take no proxy, whatever the configuration says.
-    pub(super) fn new(config: &Config, senders: usize) -> Agents {
-        let (tls, trust) = (Arc::new(RustlsConnector::default()), Arc::new(Trust::new()));
+    /// Agents for so many senders. They take no proxy, whatever the configuration says; without `keep_alive` each connection is
+    /// used once.
+    pub(super) fn new(config: &Config, senders: usize, keep_alive: bool) -> Agents {
+        let (tls, trust) = (Arc::new(RustlsConnector::default()), Arc::new(Trust::new(keep_alive)));
         let agent = |_| {
             let tcp = TcpConnector { trust: Arc::clone(&trust) };
             let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
@@ -141,7 +142,11 @@ mod tests {
     fn tls_agents(trusting: bool) -> Agents {
         let tls = ureq::tls::TlsConfig::builder().disable_verification(trusting).build();
         let limit = Some(Duration::from_secs(30));
-        Agents::new(&Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build(), 1)
+        Agents::new(
+            &Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build(),
+            1,
+            true,
+        )
     }
 
     const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];

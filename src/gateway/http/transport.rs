@@ -372,7 +372,7 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
-        let (buffers, trust) = (WireBuffers::new(1024), Arc::new(Trust::new()));
+        let (buffers, trust) = (WireBuffers::new(1024), Arc::new(Trust::new(true)));
         let tcp =
             Tcp { stream, buffers, read_timeout: None, write_timeout: None, trust, is_tls: false, is_fresh: false };
         (Boundary(tcp), other)

@@ -12,7 +12,8 @@ const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// What all connections to one gateway have learned.
 #[derive(Debug)]
 pub(super) struct Trust {
-    /// It has said something on a connection where nobody had asked: that may be the answer to another request.
+    /// No connection is used twice, by the settings; or the gateway has said something where nobody had asked: that may be the answer
+    /// to another request.
     unasked: AtomicBool,
     born: Instant,
     /// Until then no connection is used twice, in milliseconds since `born`.
@@ -22,9 +23,10 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    pub fn new() -> Trust {
+    /// Without `keep_alive` there is none from the beginning.
+    pub fn new(keep_alive: bool) -> Trust {
         Trust {
-            unasked: AtomicBool::new(false),
+            unasked: AtomicBool::new(!keep_alive),
             born: Instant::now(),
             rests_until: AtomicU64::new(0),
             losses: AtomicU32::new(0),
@@ -80,7 +82,7 @@ mod tests {
     fn a_loss_is_a_rest_and_each_rest_is_longer_up_to_an_hour() {
         let rests = (0..9).map(|losses| rest_after(losses).as_secs()).collect::<Vec<_>>();
         assert_eq!(rests, [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
-        let trust = Trust::new();
+        let trust = Trust::new(true);
         assert!(trust.reuses());
         trust.lost();
         trust.lost();
@@ -90,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_gateway_that_spoke_unasked_is_not_trusted_again() {
-        let trust = Trust::new();
+        let trust = Trust::new(true);
         trust.end();
-        assert!(!trust.reuses());
+        assert!(!trust.reuses() && !Trust::new(false).reuses());
     }
 }

@@ -14,6 +14,8 @@ use super::place::Queue;
 pub fn smsctl(queue: &Queue, url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smsctl"));
     command.env_clear().current_dir(&queue.directory).env("DATABASE_URL", &queue.url);
+    // Where flight logs of a queue on a server are.
+    command.env("XDG_STATE_HOME", &queue.directory);
     command.env("SMS_BASE_URL", url).env("SMS_APPLICATION_ID", "app").env("SMS_SENDER_NUMBER", "85212345678");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command

@@ -60,8 +60,8 @@ pub(super) struct Dispatcher<'a> {
     drained: bool,
     /// A log of the database that is longer than this is news.
     pub(super) log_told: u64,
-    /// A drain that finds pending tasks which nobody hands out looks twice before it believes it.
-    pub(super) looked_twice: bool,
+    /// Since when a drain has found pending tasks that nobody hands out (boot time).
+    pub(super) hidden_since: Option<Duration>,
     /// When a stop is over, reckoned from when it was asked for, and whether that has been told.
     pub(super) grace: Option<(Duration, bool)>,
 }
@@ -108,7 +108,7 @@ impl<'a> Dispatcher<'a> {
             ready: false,
             drained: false,
             log_told: upkeep::LONG_LOG,
-            looked_twice: false,
+            hidden_since: None,
             grace: None,
         })
     }
@@ -279,6 +279,9 @@ impl<'a> Dispatcher<'a> {
 
     /// A drain ends when nothing that can be sent is pending or in flight.
     fn look_for_the_end(&mut self) -> Result<()> {
+        /// How long tasks may be pending that nobody hands out: others may be about to claim them, on a server that is slow.
+        const HIDDEN_MAX: Duration = Duration::from_secs(10);
+        const LOOK_EVERY: Duration = Duration::from_millis(100);
         let now = boottime();
         // What a worker holds that stopped may be given back, or become due.
         let waits = self.lanes.any_hope(now) || self.watch.borrow().is_undecided();
@@ -292,9 +295,8 @@ impl<'a> Dispatcher<'a> {
         if hopeful && self.timers.is_something_expected() {
             return Ok(());
         }
-        if hopeful && !self.looked_twice {
-            self.looked_twice = true;
-            self.timers.probe_now();
+        if hopeful && now < *self.hidden_since.get_or_insert(now) + HIDDEN_MAX {
+            self.timers.expect(Some(LOOK_EVERY));
             return Ok(());
         }
         for lane in waiting {

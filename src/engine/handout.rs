@@ -23,7 +23,7 @@ impl Dispatcher<'_> {
             self.hand_over(claim, seat, shares[at].lane, may_leave);
         }
         if brought.iter().any(|count| *count > 0) {
-            self.looked_twice = false;
+            self.hidden_since = None;
             self.timers.poll_soon();
         }
         // Where a bound of the exchange ended it, an answer says nothing about the backlog.

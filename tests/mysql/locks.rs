@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Priority, Rate, WorkerId};
 use smsctl::store::{Access, Claim, Coroner, Settled, Settlement, Stranded, Turn, Wanted, Worker};
 
 use crate::database::Database;
-use crate::harness::until;
+use crate::harness::{World, until};
 use crate::{LANE, assert_sound, claim, message, open, register};
 
 fn sql(name: &str) -> String {
@@ -136,6 +137,36 @@ fn mysql_passes_over_what_another_worker_claims() {
     assert_eq!(claims(), all[5..10]);
     session.run("ROLLBACK");
     assert_eq!(claims(), all[..5]);
+}
+
+/// Tasks that another worker is about to claim are pending for everybody else, and nobody gets them: that is no lane that gives nothing.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_drain_waits_for_tasks_that_another_holds() {
+    let database = Database::create();
+    let store = open(&database.url(), Access::Create).expect("migrates");
+    store.enqueue(&vec![message(None); 5], 0).expect("enqueues");
+    let sandbox = Sandbox::start(Behaviour::default(), None).expect("the sandbox starts");
+    let settings = format!(
+        "[gateways.default]\nbase_url = \"{}\"\napplication_id = \"app\"\nsender = \"85212345678\"\n",
+        sandbox.url()
+    );
+    let world = World::new().settings(&settings).env("DATABASE_URL", database.url());
+    let mut other = database.connect();
+    other.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    other.run("START TRANSACTION");
+    other.run(&sql("claim_select").replace("{from}", "").replace("?1", "'gateway:default'").replace("?2", "5"));
+    // One connection: to make one asks the server something, too.
+    let mut eye = database.connect();
+    let mut looks = || eye.text("SHOW GLOBAL STATUS LIKE 'Com_select'", 1).parse::<u64>().expect("a number");
+    let before = looks();
+    let mut drain = world.smsctl(["work", "--drain"]).spawn();
+    drain.wait_for_stderr("worker_started");
+    until("the drain has looked often", || drain.has_ended() || looks() > before + 60);
+    assert!(!drain.has_ended(), "it does not believe that nobody hands them out");
+    other.run("ROLLBACK");
+    drain.wait().success().any_stdout().any_stderr();
+    assert_eq!(store.stats().expect("counts").tasks.completed, 5);
 }
 
 #[test]

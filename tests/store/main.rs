@@ -160,6 +160,7 @@ conformance! {
         }
         recover {
             a_living_worker_keeps_its_claims,
+            a_worker_that_ends_while_it_is_looked_at_is_not_found_dead,
             a_dead_worker_leaves_unknown_tasks,
             what_is_not_in_a_workers_hands_is_found_by_its_audit,
             recovery_is_done_once,

@@ -28,6 +28,26 @@ fn fill(world: &World, count: usize) {
     world.store.enqueue(&vec![message("+85291234567", "hello"); count], 0).expect("enqueues");
 }
 
+/// Sees a process end in order while it looks.
+struct Late<'a>(&'a World, WorkerId);
+
+impl Coroner for Late<'_> {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.id == self.1 && self.0.another().retire(worker.id).is_ok()
+    }
+
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
+        unknown()
+    }
+}
+
+pub fn a_worker_that_ends_while_it_is_looked_at_is_not_found_dead(world: &World) {
+    let worker = world.worker();
+    assert_eq!(world.store.recover(&Late(world, worker)).expect("recovers"), Recovered::default());
+    let row = world.store.workers().expect("lists").into_iter().find(|row| row.id == worker).expect("its row");
+    assert!(row.ended_at.is_some());
+}
+
 pub fn a_living_worker_keeps_its_claims(world: &World) {
     fill(world, 2);
     let worker = world.worker();

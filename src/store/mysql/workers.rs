@@ -75,7 +75,7 @@ impl MysqlStore {
             while let Some(page) = self.recover_page(suspect.id, coroner)? {
                 out.tasks += page.tasks;
                 out.dead_lettered += page.dead_lettered;
-                found |= suspect.ended_at.is_none() || page.tasks > 0;
+                found |= page.found;
                 if page.last {
                     break;
                 }
@@ -134,7 +134,8 @@ impl MysqlStore {
                 changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
             }
             self.write_deltas(transaction, deltas)?;
-            let page = Page { tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
+            let found = suspect.ended_at.is_none() || !stranded.is_empty();
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }
@@ -163,6 +164,8 @@ impl MysqlStore {
 
 /// What one transaction of a recovery did.
 struct Page {
+    /// The worker had not ended by itself meanwhile, or it left something behind.
+    found: bool,
     tasks: u64,
     dead_lettered: u64,
     /// The worker holds nothing any more.

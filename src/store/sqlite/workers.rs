@@ -73,7 +73,7 @@ impl SqliteStore {
             while let Some(page) = self.recover_page(suspect.id, coroner)? {
                 out.tasks += page.tasks;
                 out.dead_lettered += page.dead_lettered;
-                found |= suspect.ended_at.is_none() || page.tasks > 0;
+                found |= page.found;
                 if page.last {
                     break;
                 }
@@ -121,7 +121,8 @@ impl SqliteStore {
                 let ended = params![id, ledger.now_text];
                 changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
             }
-            let page = Page { tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
+            let found = suspect.ended_at.is_none() || !stranded.is_empty();
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }
@@ -149,6 +150,8 @@ impl SqliteStore {
 
 /// What one transaction of a recovery did.
 struct Page {
+    /// The worker had not ended by itself meanwhile, or it left something behind.
+    found: bool,
     tasks: u64,
     dead_lettered: u64,
     /// The worker holds nothing any more.

@@ -105,18 +105,19 @@ impl MysqlStore {
             if tables.is_other(&name) {
                 return Err(self.foreign(&name, "it is no table".to_owned()).into());
             }
-            if name == "queued_tasks" && tables.contains(&name) {
-                let have = columns(session, &name)?;
-                if let Some(column) = made.taken(TASKS_MARK, &have) {
-                    let reason = format!("it has a column `{column}`, and smsctl adds one of that name");
-                    return Err(self.foreign(&name, reason).into());
-                }
-            }
             let is_applied = usize::try_from(made.version).is_ok_and(|version| version <= past);
-            if is_applied || !tables.contains(&name) {
+            let is_grown = name == "queued_tasks";
+            if !tables.contains(&name) || is_applied && !is_grown {
                 continue;
             }
             let have = columns(session, &name)?;
+            if let Some(column) = made.taken(TASKS_MARK, &have).filter(|_| is_grown) {
+                let reason = format!("it has a column `{column}`, and smsctl adds one of that name");
+                return Err(self.foreign(&name, reason).into());
+            }
+            if is_applied {
+                continue;
+            }
             let lacks = |wanted: &[&str]| {
                 wanted.iter().find(|column| !have.contains(**column)).map(|column| format!("it lacks `{column}`"))
             };

@@ -4,7 +4,7 @@
 use super::Finding;
 
 /// Rows that one look goes through, at most.
-pub(super) const PAGE_ROWS: u64 = 10_000;
+const PAGE_ROWS: u64 = 10_000;
 
 /// What was put right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,18 +69,33 @@ pub(super) struct Page {
     pub first: Option<i64>,
 }
 
+/// Goes through what hangs on tasks, page by page: `page` reads the one after a key, and `visit` is given it with that key.
+fn walk<E>(
+    mut page: impl FnMut(i64) -> Result<Page, E>,
+    mut visit: impl FnMut(i64, Page) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = Some(i64::MIN);
+    while let Some(from) = after {
+        let page = page(from)?;
+        after = page.upto;
+        visit(from, page)?;
+    }
+    Ok(())
+}
+
 /// What is left over, page by page; `page` reads the one after a key.
 pub(super) fn findings<E>(mut page: impl FnMut(Hanging, i64) -> Result<Page, E>) -> Result<Vec<Finding>, E> {
     let mut out = Vec::new();
     for hanging in Hanging::ALL {
         let (mut n, mut first) = (0, None);
-        let mut after = Some(i64::MIN);
-        while let Some(from) = after {
-            let page = page(hanging, from)?;
-            n += page.n;
-            first = first.into_iter().chain(page.first).min();
-            after = page.upto;
-        }
+        walk(
+            |from| page(hanging, from),
+            |_, page| {
+                n += page.n;
+                first = first.into_iter().chain(page.first).min();
+                Ok(())
+            },
+        )?;
         out.extend(first.filter(|_| n > 0).map(|first| finding(hanging, n, first)));
     }
     Ok(out)
@@ -94,14 +109,15 @@ pub(super) fn put_right<E>(
 ) -> Result<Leftovers, E> {
     let mut out = Leftovers::default();
     for (hanging, n) in [(Hanging::Attempts, &mut out.attempts), (Hanging::Letters, &mut out.dead_letters)] {
-        let mut after = Some(i64::MIN);
-        while let Some(from) = after {
-            let page = page(hanging, from)?;
-            if page.n > 0 {
-                *n += put_right(hanging, [from, page.upto.unwrap_or(i64::MAX)])?;
-            }
-            after = page.upto;
-        }
+        walk(
+            |from| page(hanging, from),
+            |from, page| {
+                if page.n > 0 {
+                    *n += put_right(hanging, [from, page.upto.unwrap_or(i64::MAX)])?;
+                }
+                Ok(())
+            },
+        )?;
     }
     Ok(out)
 }

@@ -1,8 +1,8 @@
 //! A query and its values become one text.
 //!
 //! Values are written into the text, as PyMySQL does it: one round trip for each statement, lists of any length, and nothing
-//! prepared that a session would have to keep (but for one statement, `prepared.rs`). Quotes are doubled, never escaped by a backslash, so that no `sql_mode` can
-//! end a literal early.
+//! prepared that a session would have to keep (but for one statement, `prepared.rs`). Quotes are doubled, never escaped by a
+//! backslash, so that no `sql_mode` can end a literal early.
 
 use std::fmt::Write;
 

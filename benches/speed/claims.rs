@@ -10,7 +10,7 @@ use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
 use super::figures::{median, millis, print, ratio};
 use super::place::{self, Queue};
-use super::process::{SandboxProcess, run_and_watch, smsctl};
+use super::process::{GatewayProcess, run_and_watch, smsctl};
 use super::rows;
 use super::server::Server;
 
@@ -81,7 +81,7 @@ pub fn run(count: u64, rounds: usize, only: Option<&str>, server: Option<&Server
         queues.iter_mut().for_each(Subject::round);
         of_empty.push(time_stats(&*empty));
     }
-    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
+    let sandbox = GatewayProcess::sandbox(directory.path(), Duration::ZERO);
     let first = (queues[0].cpu.clone(), queues[0].time.clone());
     let table = queues.iter().map(|queue| {
         vec![

@@ -1,4 +1,5 @@
-//! A drain beside a bare loop of the same HTTP client: what the queue costs on top of the wire.
+//! A drain beside bare loops of the same HTTP client, as it comes and as our gateway uses it: what the queue costs on top of the
+//! wire.
 
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use smsctl::output::{Output, Streams, Style};
 use smsctl::speed::{self, Crew, Wire};
 use smsctl::telemetry::Telemetry;
 
+use super::bare::{self, Bare};
 use super::figures::{median, millis, print, ratio};
 use super::place::{self, Queue};
-use super::process::SandboxProcess;
+use super::process::GatewayProcess;
 use super::server::Server;
 
 /// One turn of one side.
@@ -26,45 +28,86 @@ struct Run {
     longest_ms: f64,
 }
 
-pub fn run(messages: usize, senders: usize, rounds: usize, server: Option<&Server>) {
-    let directory = place::scratch();
-    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
-    let (mut bare, mut drains, mut fsyncs) = (Vec::new(), Vec::new(), Vec::new());
-    // The first round warms both sides up and is not counted.
-    for round in 0..=rounds {
-        let queue = Queue::new("drain", directory.path(), server);
-        let pair = (bare_loop(&sandbox.url, messages, senders), drain(&queue, &sandbox.url, messages, senders, server));
-        let fsync = place::fsync_ms(directory.path());
-        println!("round {round}: bare {:.0}/s, drain {:.0}/s, fsync {fsync:.2} ms", pair.0.rate, pair.1.rate);
-        if round > 0 {
-            bare.push(pair.0);
-            drains.push(pair.1);
-            fsyncs.push(fsync);
-        }
-    }
-    let of = |runs: &[Run], value: fn(&Run) -> f64| runs.iter().map(value).collect::<Vec<_>>();
-    let row = |name: &str, runs: &[Run]| {
-        let (rate, cpu_us) = (median(&of(runs, |run| run.rate)), median(&of(runs, |run| run.cpu_us)));
-        vec![name.to_owned(), format!("{rate:.0}"), format!("{cpu_us:.1}")]
-    };
-    print(
-        &format!("Drain: {messages} messages, {senders} senders, medians of {rounds} rounds"),
-        &["", "messages/s", "CPU us/message"],
-        &[row("bare loop, no database", &bare), row("drain, every claim and outcome on disk", &drains)],
-    );
-    let turns = median(&of(&drains, |run| run.turns as f64));
-    println!("\nratio of neighbours: {:.2}", ratio(&of(&drains, |run| run.rate), &of(&bare, |run| run.rate)));
-    println!("turns (one fsync each): {turns:.0}, messages a turn: {:.1}", messages as f64 / turns);
-    if server.is_some() {
-        let statements = of(&drains, |run| run.statements as f64 / run.turns as f64);
-        println!("statements a turn: {:.1}", median(&statements));
-        println!("CPU of the server: {:.1} us/message", median(&of(&drains, |run| run.server_us)));
-    }
-    println!("longest turn: {:.1} ms", median(&of(&drains, |run| run.longest_ms)));
-    println!("fsync of 4 KiB on this disk: {:.2} ms", median(&fsyncs));
+/// What is drained, and where to.
+pub struct Drain<'a> {
+    pub messages: usize,
+    pub senders: usize,
+    pub rounds: usize,
+    pub on_nginx: bool,
+    pub server: Option<&'a Server>,
 }
 
-/// Sends every message, with nothing between the senders but a counter.
+/// What every round gave.
+#[derive(Default)]
+struct Rounds {
+    plain: Vec<Bare>,
+    bare: Vec<Run>,
+    drains: Vec<Run>,
+    fsyncs_ms: Vec<f64>,
+}
+
+impl Drain<'_> {
+    pub fn run(&self) {
+        let directory = place::scratch();
+        let gateway = match self.on_nginx {
+            true => GatewayProcess::nginx(directory.path()),
+            false => GatewayProcess::sandbox(directory.path(), Duration::ZERO),
+        };
+        let mut rounds = Rounds::default();
+        // The first round warms all sides up and is not counted.
+        for round in 0..=self.rounds {
+            let queue = Queue::new("drain", directory.path(), self.server);
+            let plain = bare::run(&gateway.url, self.messages, self.senders);
+            let bare = bare_loop(&gateway.url, self.messages, self.senders);
+            let drain = drain(&queue, &gateway.url, self.messages, self.senders, self.server);
+            let fsync_ms = place::fsync_ms(directory.path());
+            println!(
+                "round {round}: ureq {:.0}/s, bare {:.0}/s, drain {:.0}/s, fsync {fsync_ms:.2} ms",
+                plain.rate, bare.rate, drain.rate
+            );
+            if round > 0 {
+                rounds.plain.push(plain);
+                rounds.bare.push(bare);
+                rounds.drains.push(drain);
+                rounds.fsyncs_ms.push(fsync_ms);
+            }
+        }
+        self.print(&rounds);
+    }
+
+    fn print(&self, rounds: &Rounds) {
+        let Rounds { plain, bare, drains, fsyncs_ms } = rounds;
+        let of = |value: fn(&Run) -> f64| drains.iter().map(value).collect::<Vec<_>>();
+        let drained = of(|run| run.rate);
+        let row = |name: &str, (rates, cpu_us): (Vec<f64>, Vec<f64>)| {
+            let part = format!("{:.2}", ratio(&drained, &rates));
+            vec![name.to_owned(), format!("{:.0}", median(&rates)), format!("{:.1}", median(&cpu_us)), part]
+        };
+        let gateway = if self.on_nginx { "nginx" } else { "the sandbox" };
+        print(
+            &format!(
+                "Drain: {} messages, {} senders, {gateway}, medians of {} rounds",
+                self.messages, self.senders, self.rounds
+            ),
+            &["", "messages/s", "CPU us/message", "the drain beside it"],
+            &[
+                row("ureq as it comes, no database", plain.iter().map(|run| (run.rate, run.cpu_us)).unzip()),
+                row("our HTTP gateway, no database", bare.iter().map(|run| (run.rate, run.cpu_us)).unzip()),
+                row("drain, every claim and outcome on disk", drains.iter().map(|run| (run.rate, run.cpu_us)).unzip()),
+            ],
+        );
+        let turns = median(&of(|run| run.turns as f64));
+        println!("\nturns (one fsync each): {turns:.0}, messages a turn: {:.1}", self.messages as f64 / turns);
+        if self.server.is_some() {
+            println!("statements a turn: {:.1}", median(&of(|run| run.statements as f64 / run.turns as f64)));
+            println!("CPU of the server: {:.1} us/message", median(&of(|run| run.server_us)));
+        }
+        println!("longest turn: {:.1} ms", median(&of(|run| run.longest_ms)));
+        println!("fsync of 4 KiB on this disk: {:.2} ms", median(fsyncs_ms));
+    }
+}
+
+/// Sends every message by our HTTP gateway, with nothing between the senders but a counter.
 fn bare_loop(url: &str, messages: usize, senders: usize) -> Run {
     let stop = Stop::new();
     let wire = speed::bare_loop(url, messages as u64, senders, &place::long(&stop)).expect("the gateway takes all");

@@ -12,7 +12,7 @@ use smsctl::telemetry::Telemetry;
 
 use super::figures::{median, millis, print};
 use super::place::{self, Queue};
-use super::process::SandboxProcess;
+use super::process::GatewayProcess;
 
 /// How often the size of the log is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -28,7 +28,7 @@ struct Run {
 
 pub fn run(messages: usize, senders: usize, rounds: usize) {
     let directory = place::scratch();
-    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
+    let sandbox = GatewayProcess::sandbox(directory.path(), Duration::ZERO);
     let mut runs = NAMES.map(|_| Vec::new());
     for _ in 0..rounds {
         let queue = Queue::new("log", directory.path(), None);

@@ -8,6 +8,7 @@
 //! Whatever is compared takes turns in the same run (A B A B …), so that a busy machine slows both sides; tables show medians
 //! and the median of the ratios of neighbours. Nothing here asserts a time. `docs/benchmarks.md` keeps the figures.
 
+mod bare;
 mod bulk;
 mod claims;
 mod drain;
@@ -52,14 +53,23 @@ struct Args {
     /// The queues are on this server: `mysql://USER:PASSWORD@HOST:PORT/`, or `mariadb` for one that is started for the run
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+    /// Whom a drain asks: our sandbox, or the nginx that is on the PATH
+    #[arg(long, value_enum, default_value_t = Asked::Sandbox)]
+    gateway: Asked,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
     bench: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Asked {
+    Sandbox,
+    Nginx,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Table {
-    /// A drain beside a bare loop of the same HTTP client
+    /// A drain beside bare loops of the same HTTP client
     Drain,
     /// Short commands beside `sqlite3 FILE 'select 1'`
     Start,
@@ -109,7 +119,11 @@ fn main() {
     }
     for table in tables.iter().filter(|table| table.fits(server.is_some())) {
         match table {
-            Table::Drain => drain::run(args.messages, args.senders, args.rounds, server),
+            Table::Drain => {
+                let on_nginx = args.gateway == Asked::Nginx;
+                let Args { messages, senders, rounds, .. } = args;
+                drain::Drain { messages, senders, rounds, on_nginx, server }.run();
+            }
             Table::Start => start::run(args.rounds * 8),
             Table::Memory => memory::run(args.rows),
             Table::Claims => claims::run(args.rows, args.rounds, args.only.as_deref(), server),

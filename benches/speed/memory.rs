@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use super::figures::print;
 use super::place::{self, Queue};
-use super::process::{SandboxProcess, run_and_watch, smsctl};
+use super::process::{GatewayProcess, run_and_watch, smsctl};
 
 pub fn run(count: u64) {
     let directory = place::scratch();
     let at = |name: &str| directory.path().join(name);
-    let sandbox = SandboxProcess::start(directory.path(), Duration::ZERO);
+    let sandbox = GatewayProcess::sandbox(directory.path(), Duration::ZERO);
     let queue = Queue::new("queue", directory.path(), None);
     write_messages(&at("messages.csv"), count);
     let mut table = Vec::new();

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -21,15 +23,15 @@ pub fn smsctl(queue: &Queue, url: &str) -> Command {
     command
 }
 
-/// A sandbox gateway in a process of its own, which keeps no ledger; gone when it is dropped.
-pub struct SandboxProcess {
+/// A gateway in a process of its own, which takes every message and keeps none; gone when it is dropped.
+pub struct GatewayProcess {
     child: Child,
     pub url: String,
 }
 
-impl SandboxProcess {
-    /// One that answers after `latency`.
-    pub fn start(directory: &Path, latency: Duration) -> SandboxProcess {
+impl GatewayProcess {
+    /// Our sandbox, which answers after `latency`.
+    pub fn sandbox(directory: &Path, latency: Duration) -> GatewayProcess {
         let mut command = smsctl(&Queue::new("none", directory, None), "");
         command.args(["gateway", "sandbox", "--port", "0", "--output", "plain"]).stdout(Stdio::piped());
         command.args(["--latency", &format!("{}ms", latency.as_millis())]);
@@ -37,13 +39,44 @@ impl SandboxProcess {
         let mut url = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut url).expect("it says where it listens");
-        SandboxProcess { child, url: url.trim().to_owned() }
+        GatewayProcess { child, url: url.trim().to_owned() }
+    }
+
+    /// The nginx that is on the `PATH`, as a gateway that answers at once.
+    pub fn nginx(directory: &Path) -> GatewayProcess {
+        let port = free_port();
+        let settings = directory.join("nginx.conf");
+        let text = include_str!("nginx.conf").replace("PORT", &port.to_string());
+        fs::write(&settings, text).expect("the scratch directory takes a file");
+        let mut command = Command::new("nginx");
+        command.arg("-p").arg(directory).arg("-c").arg(&settings).stdin(Stdio::null());
+        let child = command.spawn().expect("nginx is on the PATH, and starts");
+        let gateway = GatewayProcess { child, url: format!("http://127.0.0.1:{port}/") };
+        gateway.await_connection(port);
+        gateway
+    }
+
+    fn await_connection(&self, port: u16) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        const EVERY: Duration = Duration::from_millis(10);
+        let begin = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(begin.elapsed() < PATIENCE, "{} answers nobody", self.url);
+            thread::sleep(EVERY);
+        }
     }
 }
 
-impl Drop for SandboxProcess {
+/// A port that nobody listens on just now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+impl Drop for GatewayProcess {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // nginx has a process of its own for the work, which goes when it is asked to.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         let _ = self.child.wait();
     }
 }
@@ -111,7 +144,7 @@ pub fn run_and_watch(command: &mut Command) -> f64 {
             break status;
         }
         peak = peak.max(peak_mib(child.id()).unwrap_or(0.0));
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     };
     assert!(status.success(), "{command:?}: {status}");
     peak

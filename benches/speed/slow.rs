@@ -7,7 +7,7 @@ use smsctl::speed;
 
 use super::figures::{median, print, ratio};
 use super::place::{self, Queue};
-use super::process::{SandboxProcess, run_and_watch, smsctl};
+use super::process::{GatewayProcess, run_and_watch, smsctl};
 use super::rows;
 
 /// What the gateway takes to answer.
@@ -18,7 +18,7 @@ const CREWS: [usize; 2] = [100, 1_000];
 
 pub fn run(rounds: usize) {
     let directory = place::scratch();
-    let sandbox = SandboxProcess::start(directory.path(), LATENCY);
+    let sandbox = GatewayProcess::sandbox(directory.path(), LATENCY);
     let table = CREWS.map(|senders| row(senders, rounds, &sandbox.url));
     print(
         &format!("Slow: a gateway that answers after {} ms, {rounds} rounds", LATENCY.as_millis()),

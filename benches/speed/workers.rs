@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::figures::{median, print, ratio};
 use super::place::{self, Queue};
-use super::process::{SandboxProcess, smsctl};
+use super::process::{GatewayProcess, smsctl};
 use super::rows;
 use super::server::Server;
 
@@ -19,7 +19,7 @@ const SPAN: Duration = Duration::from_secs(4);
 
 pub fn run(senders: usize, rounds: usize, server: Option<&Server>) {
     let directory = place::scratch();
-    let sandbox = SandboxProcess::start(directory.path(), LATENCY);
+    let sandbox = GatewayProcess::sandbox(directory.path(), LATENCY);
     let of_each = senders * SPAN.as_millis() as usize / LATENCY.as_millis() as usize;
     let deadlocks = || server.map_or(0, |server| server.counter("Innodb_deadlocks"));
     let mut rates = PROCESSES.map(|_| Vec::new());

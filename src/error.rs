@@ -43,6 +43,8 @@ pub enum Kind {
     NoPerm,
     /// A setting is wrong.
     Config,
+    /// A signal stopped it in order. Its number, which is the rest of the exit code.
+    Interrupted(u8),
     /// stdout's reader went away: quiet success.
     ClosedPipe,
 }
@@ -61,7 +63,7 @@ pub struct Error {
 }
 
 impl Kind {
-    /// All kinds that are failures.
+    /// All kinds that are failures, but for signals.
     pub const ALL: [Kind; 9] = [
         Kind::Failed,
         Kind::Usage,
@@ -74,8 +76,7 @@ impl Kind {
         Kind::Config,
     ];
 
-    /// The exit code: from 64 on those of sysexits(3). Whom a second signal ends has no failure to tell, and 128 and the
-    /// signal as its code.
+    /// The exit code: from 64 on those of sysexits(3), and 128 and its number for a signal.
     pub const fn exit_code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
@@ -88,6 +89,7 @@ impl Kind {
             Kind::TempFail => 75,
             Kind::NoPerm => 77,
             Kind::Config => 78,
+            Kind::Interrupted(signal) => 128 + signal,
         }
     }
 
@@ -104,6 +106,7 @@ impl Kind {
             Kind::TempFail => "tempfail",
             Kind::NoPerm => "noperm",
             Kind::Config => "config",
+            Kind::Interrupted(_) => "interrupted",
         }
     }
 }
@@ -131,6 +134,12 @@ impl Error {
         let message = std::mem::replace(&mut self.message, heading.into());
         self.causes.insert(0, message);
         self
+    }
+
+    /// A signal stopped the command in order.
+    pub fn interrupted(signal: u8) -> Error {
+        let name = signal_hook::low_level::signal_name(signal.into()).unwrap_or("a signal");
+        Error::new(Kind::Interrupted(signal), format!("interrupted by {name}"))
     }
 
     /// A file that was named as input cannot be read; `-` or what else people call it is as good as a path.
@@ -249,8 +258,8 @@ mod tests {
             })
             .collect();
         let kinds = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
-        // Success, and the ends by SIGINT and SIGTERM, have nothing to tell.
-        let coded = kinds.chain([0, 128 + 2, 128 + 15].map(|code| (code, String::new()))).collect();
+        let signals = [2, 15].map(Kind::Interrupted).map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
+        let coded = kinds.chain(signals).chain([(0, String::new())]).collect();
         assert_eq!(documented, coded, "docs/exit-codes.md and `Kind` must say the same");
     }
 

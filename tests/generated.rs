@@ -162,7 +162,7 @@ fn reference() -> String {
         let _ = writeln!(text, "| {} | `{}` | {} |", kind.exit_code(), kind.as_str(), when(kind));
     }
     for (code, when) in SIGNALS {
-        let _ = writeln!(text, "| {code} | | {when} |");
+        let _ = writeln!(text, "| {code} | `interrupted` | {when} |");
     }
     text
 }
@@ -228,6 +228,7 @@ fn when(kind: Kind) -> &'static str {
         Kind::TempFail => "Busy, full or rate-limited: the same command may work later.",
         Kind::NoPerm => "The database or a file refuses access.",
         Kind::Config => "A setting is wrong; the message names the key, the value and where it stands.",
+        Kind::Interrupted(_) => "A signal stopped it.",
         Kind::ClosedPipe => "The reader of stdout went away.",
     }
 }

@@ -2,6 +2,7 @@
 
 mod call;
 mod file;
+mod input;
 mod messages;
 
 use std::collections::BTreeSet;

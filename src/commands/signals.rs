@@ -27,6 +27,11 @@ struct Handlers {
 pub struct Asked(AtomicI32);
 
 impl Asked {
+    /// Which one it was, if one has come.
+    pub fn signal(&self) -> Option<u8> {
+        u8::try_from(self.0.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
+    }
+
     /// Does what a second signal would: the process exits at once. What it held is recovered by the next worker. Without a
     /// first signal it does nothing: nobody is in a hurry.
     pub fn force(&self) {

@@ -43,7 +43,7 @@ impl Stop {
     }
 
     /// A stop may take so long, from when it was asked for.
-    pub(super) fn allow(&self, grace: Duration) {
+    pub(crate) fn allow(&self, grace: Duration) {
         let _ = self.grace.set(grace);
         if self.is_asked() {
             self.begin_grace();
@@ -57,7 +57,7 @@ impl Stop {
     }
 
     /// When the grace is over, once somebody has asked.
-    pub(super) fn deadline(&self) -> &Arc<Deadline> {
+    pub(crate) fn deadline(&self) -> &Arc<Deadline> {
         &self.deadline
     }
 

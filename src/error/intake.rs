@@ -55,7 +55,8 @@ impl Error {
         }
         let hint = "the same command would add them again: give the rest as a file of its own, or cancel what is in and use \
                     `--batch NAME`, with which a file may be given again";
-        Error { kind: Kind::Failed, ..stopped.hint(hint) }
+        let kind = if let Kind::Interrupted(_) = stopped.kind { stopped.kind } else { Kind::Failed };
+        Error { kind, ..stopped.hint(hint) }
     }
 }
 

@@ -22,6 +22,7 @@ mod harness_itself;
 mod help;
 mod ids;
 mod intake;
+mod interrupted;
 mod lane;
 mod list;
 mod privacy;

@@ -1,18 +1,20 @@
 //! `enqueue --file`: a file of messages, streamed into the queue.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use csv::ByteRecord;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::Serialize;
 
 use super::super::segments::text_of;
-use super::{Args, LaneCheck, state_of};
+use super::{Args, LaneCheck, input, state_of};
+use crate::commands::signals;
 use crate::commands::spare::{Role, is_read, require_spare};
 use crate::commands::{Context, Done, Outcome, local, words};
 use crate::config::Config;
+use crate::engine::Stop;
 use crate::error::{Error, Kind};
 use crate::intake::times::TimeError;
 use crate::intake::{
@@ -22,6 +24,9 @@ use crate::intake::{
 use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
 use crate::store::{Access, Store};
+
+/// How long a transaction that is under way may go on waiting for others when somebody has asked to stop.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What became of a file.
 #[derive(Serialize)]
@@ -38,7 +43,8 @@ struct Shape<'a> {
 /// Runs the command.
 ///
 /// # Errors
-/// The file cannot be used, that of the rejects is still needed, the queue is full; or the settings, the database or stdout.
+/// The file cannot be used, that of the rejects is still needed, the queue is full, a signal; or the settings, the database or
+/// stdout.
 pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let format = format(args, path)?;
@@ -51,7 +57,9 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
         }
     }
     let drafts = args.drafts(template(args, path)?, now, config)?;
-    let (input, ahead) = open(path)?;
+    let stop = Stop::new();
+    stop.allow(GRACE);
+    let (input, ahead) = input::open(path, &stop)?;
     let columns = Columns::new(args.map.clone()).filling(drafts.text.as_ref());
     let mut rows = Rows::open(format, input, columns)?;
     rows.check_texts(drafts.text.as_ref())?;
@@ -62,24 +70,28 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     };
     let (dry_run, lanes) = (args.dry_run, LaneCheck::default());
     let passed = Passed { now: now.timestamp(), for_all: drafts.available, rows: 0 };
-    let mut queue = Queue { store: None, dry_run, config, context, lanes, passed, unheard: None };
+    let mut queue = Queue { store: None, dry_run, config, context, lanes, passed, unheard: None, stop: &stop };
     let progress = context.out.progress(None, "rows");
-    let loaded = Loader {
-        drafts: &drafts,
-        rejects: &mut rejects,
-        sink: &mut |tasks| queue.take(tasks),
-        progress: &mut |count| progress.inc(count),
-        atomic: args.atomic,
-        ahead,
-        // What is too much for a bounded queue is a part, and not what was read with it.
-        parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
-    }
-    .run(&mut rows);
+    let mut load = || {
+        Loader {
+            drafts: &drafts,
+            rejects: &mut rejects,
+            sink: &mut |tasks| queue.take(tasks),
+            progress: &mut |count| progress.inc(count),
+            atomic: args.atomic,
+            ahead,
+            // What is too much for a bounded queue is a part, and not what was read with it.
+            parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
+        }
+        .run(&mut rows)
+    };
+    // Where the system starts no thread that waits for signals they end the process, as they do any other.
+    let (loaded, signal) = signals::obeyed(&stop, |asked| (load(), asked.signal())).unwrap_or_else(|_| (load(), None));
     progress.finish();
     tell_slips(rows.slips(), format, args, context);
     queue.passed.tell(context);
     tell_rejects(&rejects, args, context);
-    let summary = loaded.map_err(|stop| stopped(stop, args))?;
+    let summary = loaded.map_err(|stop| stopped(stop, signal, args))?;
     if let Some(error) = queue.unheard {
         return Err(error.into());
     }
@@ -101,6 +113,7 @@ struct Queue<'a> {
     passed: Passed,
     /// Why nobody hears the ids any more. Whoever stops reading them does not mean to stop the file half way.
     unheard: Option<io::Error>,
+    stop: &'a Stop,
 }
 
 impl Queue<'_> {
@@ -113,10 +126,14 @@ impl Queue<'_> {
             self.passed.count(tasks, &answers);
             return Ok(answers);
         }
+        if self.stop.is_asked() {
+            return Err(Error::new(Kind::TempFail, "somebody has asked to stop"));
+        }
         let store = match &mut self.store {
             Some(store) => store,
             none => none.insert(self.context.store(Access::Create)?),
         };
+        store.heed(self.stop.deadline());
         let answers = store.enqueue(tasks, self.config.queue.max_size)?;
         self.passed.count(tasks, &answers);
         if self.context.out.style().format == Format::Plain && self.unheard.is_none() {
@@ -163,22 +180,6 @@ fn format(args: &Args, path: &Path) -> Result<FileFormat, Error> {
         };
         Error::new(Kind::Usage, message).hint("say `--format csv` or `--format jsonl`")
     })
-}
-
-/// The file, and whether it may be read ahead: a pipe may keep its reader waiting for ever.
-fn open(path: &Path) -> Result<(Box<dyn BufRead + Send>, bool), Error> {
-    /// Bytes of one read.
-    const PAGE: usize = 64 * 1024;
-    if path == Path::new("-") {
-        return Ok((Box::new(BufReader::with_capacity(PAGE, io::stdin())), false));
-    }
-    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
-    let metadata = file.metadata().ok();
-    if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
-        return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
-    }
-    let is_file = metadata.is_some_and(|metadata| metadata.is_file());
-    Ok((Box::new(BufReader::with_capacity(PAGE, file)), is_file))
 }
 
 /// `--text`, for every row.
@@ -252,14 +253,16 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
 }
 
 /// What is said when a file does not go in whole: what is in stays in.
-fn stopped(stop: LoadError<Error>, args: &Args) -> Error {
-    let error = match stop.halt {
-        Halt::Intake(error) => error.into(),
-        Halt::Queue(error) => error,
+fn stopped(stop: LoadError<Error>, signal: Option<u8>, args: &Args) -> Error {
+    let error = match (stop.halt, signal) {
+        (_, Some(signal)) => Error::interrupted(signal),
+        (Halt::Intake(error), None) => error.into(),
+        (Halt::Queue(error), None) => error,
     };
     let Summary { enqueued, duplicates, .. } = stop.before;
-    match enqueued {
-        0 => error,
+    match (enqueued, signal) {
+        (0, Some(_)) => error.within("nothing of the file was added to the queue"),
+        (0, None) => error,
         // What an earlier run brought is among the first, too.
         _ => error.half_way(&words::count(enqueued + duplicates, "message"), args.batch.is_some()),
     }

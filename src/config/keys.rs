@@ -187,7 +187,7 @@ pub const KEYS: &[Key] = &[
         "queue.max_size",
         Kind::Count { min: 0, max: i64::MAX as u64 },
         "0",
-        "The most tasks that may wait; `enqueue` refuses more. 0: no limit, the queue is on disk.",
+        "The most tasks that may wait; `enqueue` refuses more, and takes a file as far as it fits. 0: no limit, the queue is on disk.",
     )
     .alias("SMS_QUEUE_MAX_SIZE"),
     Key::new(

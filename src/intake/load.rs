@@ -77,6 +77,8 @@ pub struct Loader<'a, E> {
     pub ahead: bool,
     /// Of parts that were read ahead so many, at most, become one transaction.
     pub parts_max: usize,
+    /// Whether the queue refused a batch for its size alone: then it is asked for half of it, down to one row.
+    pub is_size: &'a dyn Fn(&E) -> bool,
 }
 
 /// Rows that were read, and the tasks among them.
@@ -116,8 +118,9 @@ impl<E> Loader<'_, E> {
     /// # Errors
     /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
     pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
-        let Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max } = self;
-        let mut intake = Intake { sink, progress, parts_max, summary: Summary::default() };
+        let Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size } = self;
+        let is_size: &dyn Fn(&E) -> bool = if atomic { &|_| false } else { is_size };
+        let mut intake = Intake { sink, progress, parts_max, is_size, summary: Summary::default() };
         let mut reader = Reader { drafts, rejects, atomic };
         let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
         let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
@@ -133,6 +136,7 @@ struct Intake<'a, E> {
     sink: &'a mut Sink<'a, E>,
     progress: &'a mut dyn FnMut(u64),
     parts_max: usize,
+    is_size: &'a dyn Fn(&E) -> bool,
     summary: Summary,
 }
 
@@ -184,10 +188,22 @@ impl<E> Intake<'_, E> {
         if rejected > 0 {
             (self.progress)(rejected);
         }
-        if tasks.is_empty() {
-            return Ok(());
+        let (mut left, mut size) = (tasks.as_slice(), tasks.len());
+        while !left.is_empty() {
+            let (these, rest) = left.split_at(size.min(left.len()));
+            match (self.sink)(these) {
+                Ok(answers) => {
+                    self.count(these, &answers);
+                    left = rest;
+                }
+                Err(error) if these.len() > 1 && (self.is_size)(&error) => size = these.len() / 2,
+                Err(error) => return Err(error),
+            }
         }
-        let answers = (self.sink)(&tasks)?;
+        Ok(())
+    }
+
+    fn count(&mut self, tasks: &[NewTask], answers: &[Enqueued]) {
         for (task, answer) in tasks.iter().zip(answers) {
             if answer.duplicate {
                 self.summary.duplicates += 1;
@@ -197,7 +213,6 @@ impl<E> Intake<'_, E> {
             }
         }
         (self.progress)(tasks.len() as u64);
-        Ok(())
     }
 }
 
@@ -297,12 +312,18 @@ mod tests {
         last: i64,
         calls: Vec<usize>,
         refuses: Option<usize>,
+        /// So many tasks fit; 0: any number.
+        room: i64,
     }
 
     impl Queue {
         fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, &'static str> {
             if self.refuses == Some(self.calls.len()) {
                 return Err("full");
+            }
+            let is_new = |task: &&NewTask| task.key.as_ref().is_none_or(|key| !self.keys.contains_key(key));
+            if self.room > 0 && self.last + tasks.iter().filter(is_new).count() as i64 > self.room {
+                return Err("no room");
             }
             self.calls.push(tasks.len());
             Ok(tasks.iter().map(|task| self.take_one(task)).collect())
@@ -321,17 +342,21 @@ mod tests {
     /// Loads the file, read in turn with the queue and ahead of it: both must end alike, though not by the same transactions.
     fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
         let mut ahead = queue.clone();
+        let earlier = queue.calls.iter().sum::<usize>();
         let in_turn = load_by(queue, file, drafts, atomic, false);
         let ended = load_by(&mut ahead, file, drafts, atomic, true);
-        let added = ahead.calls.iter().sum::<usize>();
+        let added = ahead.calls.iter().sum::<usize>() - earlier;
         match queue.refuses {
             None => {
-                assert_eq!((format!("{ended:?}"), added), (format!("{in_turn:?}"), queue.calls.iter().sum::<usize>()))
+                assert_eq!(
+                    (format!("{ended:?}"), added),
+                    (format!("{in_turn:?}"), queue.calls.iter().sum::<usize>() - earlier)
+                )
             }
             Some(refuses) => assert!(ahead.calls.len() <= refuses, "{:?}", ahead.calls),
         }
         if let Err(LoadError { halt: Halt::Queue(_), before }) = &ended {
-            assert_eq!(before.enqueued as usize, added);
+            assert_eq!((before.enqueued + before.duplicates) as usize, added);
         }
         assert!(atomic || ahead.calls.iter().all(|rows| *rows <= BATCH_PARTS_MAX * PART_ROWS), "{:?}", ahead.calls);
         in_turn
@@ -350,7 +375,8 @@ mod tests {
         let mut dealt_with = 0;
         let mut progress = |count| dealt_with += count;
         let (rejects, sink, progress, parts_max) = (&mut rejects, &mut sink, &mut progress, BATCH_PARTS_MAX);
-        let loader = Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max };
+        let is_size = &|error: &&str| *error == "no room";
+        let loader = Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size };
         let summary = loader.run(&mut rows)?;
         assert_eq!(rejects.count, summary.rejected);
         if !(atomic && summary.rejected > 0) {
@@ -403,6 +429,32 @@ mod tests {
         queue.refuses = None;
         let summary = load(&mut queue, &file(2500), &drafts, false).expect("loaded");
         assert_eq!((summary.enqueued, summary.duplicates, queue.last), (1500, 1000, 2500));
+    }
+
+    #[test]
+    fn a_queue_that_has_a_bound_is_filled_to_it() {
+        let mut drafts = drafts();
+        (drafts.batch, drafts.row_keys) = (Some("x".to_owned()), true);
+        for room in [1, 2, 999, 1000, 1001, 1777, 2499] {
+            let mut queue = Queue { room, ..Queue::default() };
+            let full = load(&mut queue, &file(2500), &drafts, false);
+            let Err(LoadError { halt: Halt::Queue("no room"), before }) = full else { panic!("{room}: {full:?}") };
+            assert_eq!((before.enqueued, before.duplicates, queue.last), (room as u64, 0, room));
+            // What is in needs no room, and what is not finds none.
+            let again = load(&mut queue, &file(2500), &drafts, false);
+            let Err(LoadError { halt: Halt::Queue("no room"), before }) = again else { panic!("{room}: {again:?}") };
+            assert_eq!((before.enqueued, before.duplicates, queue.last), (0, room as u64, room));
+            let whole = load(&mut queue, &file(room as usize), &drafts, false).expect("all of it is in");
+            assert_eq!(whole.duplicates, room as u64);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_whole_is_not_halved_by_atomic() {
+        let mut queue = Queue { room: 1000, ..Queue::default() };
+        let full = load(&mut queue, &file(1500), &drafts(), true);
+        assert!(matches!(full, Err(LoadError { halt: Halt::Queue("no room"), .. })));
+        assert_eq!(queue.last, 0);
     }
 
     #[test]

@@ -433,9 +433,9 @@ fn a_full_queue_is_refused() {
         .run()
         .code(75)
         .stdout("")
-        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("the file stopped half way: its first 1,500 messages are in the queue")
         .stderr_has("run the same command again for the others");
-    assert_eq!(column(&world, "id").len(), 1000);
+    assert_eq!(column(&world, "id").len(), 1500);
 }
 
 #[test]
@@ -447,7 +447,7 @@ fn a_file_that_stopped_half_way_is_not_worth_another_try_without_a_batch() {
         .run()
         .code(1)
         .stdout("")
-        .stderr_has("the file stopped half way: its first 1,000 messages are in the queue")
+        .stderr_has("the file stopped half way: its first 1,500 messages are in the queue")
         .stderr_has("the same command would add them again");
 }
 
@@ -456,16 +456,20 @@ fn more_than_the_queue_ever_takes_is_not_promised_to_fit_later() {
     let world = World::new().settings(&format!("[queue]\nmax_size = 10\n{SETTINGS}"));
     let rows: String = (0..25).map(|row| format!("+85291234567,hello {row}\n")).collect();
     world.write("f.csv", format!("to,text\n{rows}"));
-    for more in [&[][..], &["--batch", "b"], &["--atomic"]] {
-        let refused = enqueue(&world, &["--file", "f.csv"]).args(more).run().code(1).stdout("");
-        refused
-            .stderr_has("25 tasks at once are more than the queue takes, which is 10")
-            .stderr_has("raise `queue.max_size`");
-    }
+    enqueue(&world, &["--file", "f.csv", "--atomic"])
+        .run()
+        .code(1)
+        .stdout("")
+        .stderr_has("25 tasks at once are more than the queue takes, which is 10")
+        .stderr_has("raise `queue.max_size`");
+    let recipients = (0..11).flat_map(|n| ["--to".to_owned(), format!("+852912345{n:02}")]).collect::<Vec<_>>();
+    enqueue(&world, &["hello"]).args(recipients).run().code(1).stdout("").stderr_has("11 tasks at once are more");
     enqueue(&world, &["--to", "+85291234567", "x"]).run().success().any_stdout().any_stderr();
     let ten: String = (0..10).map(|row| format!("+85291234567,hello {row}\n")).collect();
     world.write("ten.csv", format!("to,text\n{ten}"));
-    let full = enqueue(&world, &["--file", "ten.csv"]).run().code(75).stdout("");
-    full.stderr_has("the queue is full: 1 of 10 tasks wait").any_stderr();
-    assert_eq!(column(&world, "id").len(), 1);
+    let full = enqueue(&world, &["--file", "ten.csv", "--batch", "ten"]).run().code(75).stdout("");
+    full.stderr_has("the file stopped half way: its first 9 messages are in the queue")
+        .stderr_has("the queue is full: 10 of 10 tasks wait");
+    enqueue(&world, &["--to", "+85291234567", "y"]).run().code(75).stdout("").stderr_has("the queue is full");
+    assert_eq!(column(&world, "id").len(), 10);
 }

@@ -23,7 +23,7 @@ use crate::intake::{
 };
 use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, StoreError};
 
 /// How long a transaction that is under way may go on waiting for others when somebody has asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
@@ -82,6 +82,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
             ahead,
             // What is too much for a bounded queue is a part, and not what was read with it.
             parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
+            is_size: &|refusal: &Refusal| refusal.is_size,
         }
         .run(&mut rows)
     };
@@ -116,8 +117,28 @@ struct Queue<'a> {
     stop: &'a Stop,
 }
 
+/// Why the queue did not take some rows.
+struct Refusal {
+    error: Box<Error>,
+    /// Fewer of them may fit.
+    is_size: bool,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal { error: Box::new(error), is_size: false }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Refusal {
+        let is_size = matches!(error, StoreError::QueueFull { .. } | StoreError::TooMany { .. });
+        Refusal { error: Box::new(error.into()), is_size }
+    }
+}
+
 impl Queue<'_> {
-    fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, Error> {
+    fn take(&mut self, tasks: &[NewTask]) -> Result<Vec<Enqueued>, Refusal> {
         tasks.iter().for_each(|task| self.lanes.look_at(&task.lane, self.config, self.context));
         if self.dry_run {
             let now = self.passed.now;
@@ -127,7 +148,7 @@ impl Queue<'_> {
             return Ok(answers);
         }
         if self.stop.is_asked() {
-            return Err(Error::new(Kind::TempFail, "somebody has asked to stop"));
+            return Err(Error::new(Kind::TempFail, "somebody has asked to stop").into());
         }
         let store = match &mut self.store {
             Some(store) => store,
@@ -253,11 +274,11 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
 }
 
 /// What is said when a file does not go in whole: what is in stays in.
-fn stopped(stop: LoadError<Error>, signal: Option<u8>, args: &Args) -> Error {
+fn stopped(stop: LoadError<Refusal>, signal: Option<u8>, args: &Args) -> Error {
     let error = match (stop.halt, signal) {
         (_, Some(signal)) => Error::interrupted(signal),
         (Halt::Intake(error), None) => error.into(),
-        (Halt::Queue(error), None) => error,
+        (Halt::Queue(refusal), None) => *refusal.error,
     };
     let Summary { enqueued, duplicates, .. } = stop.before;
     match (enqueued, signal) {

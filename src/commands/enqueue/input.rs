@@ -1,8 +1,8 @@
 //! What `enqueue --file` reads: a file, a pipe or a terminal, until somebody asks to stop.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,24 +22,21 @@ const LOOK_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 /// # Errors
 /// It cannot be opened, or is a directory.
 pub fn open<'a>(path: &Path, stop: &'a Stop) -> Result<(Box<dyn BufRead + Send + 'a>, bool), Error> {
-    let (file, may_read_ahead) = if path == Path::new("-") {
-        // Not `Stdin`, which keeps a buffer of its own: what lies there nobody could wait for.
-        let stdin = io::stdin().as_fd().try_clone_to_owned();
-        (stdin.map_err(|error| Error::reading(path, &error))?, false)
-    } else {
-        let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
-        let metadata = file.metadata().ok();
-        if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
-            return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
-        }
-        (file.into(), metadata.is_some_and(|metadata| metadata.is_file()))
-    };
-    Ok((Box::new(BufReader::with_capacity(PAGE_BYTES, Heeding { file, stop })), may_read_ahead))
+    // Not `Stdin`, which keeps a buffer of its own: nobody could wait for what lies there.
+    let stdin = || io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    let opened = if path == Path::new("-") { stdin() } else { File::open(path) };
+    let file = opened.map_err(|error| Error::reading(path, &error))?;
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(Metadata::is_dir) {
+        return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
+    }
+    let is_file = metadata.is_some_and(|metadata| metadata.is_file());
+    Ok((Box::new(BufReader::with_capacity(PAGE_BYTES, Heeding { file, stop })), is_file))
 }
 
 /// Reads until somebody asks to stop, however long nothing comes.
 struct Heeding<'a> {
-    file: OwnedFd,
+    file: File,
     stop: &'a Stop,
 }
 
@@ -52,7 +49,7 @@ impl Read for Heeding<'_> {
             match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], Some(&LOOK_EVERY)) {
                 Ok(0) | Err(Errno::INTR) => {}
                 // What else is the matter the read tells.
-                _ => return Ok(rustix::io::read(&self.file, buffer)?),
+                _ => return self.file.read(buffer),
             }
         }
     }

@@ -23,6 +23,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::PasswordFile { .. } => Kind::Config,
         StoreError::NotThere { .. }
         | StoreError::Moved { .. }
+        | StoreError::IndexRemoved { .. }
         | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
@@ -86,6 +87,10 @@ const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql:
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
 
+const MOVED: &str = "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again";
+const INDEX_REMOVED: &str = "nothing more was written here: end all who use the database, then start again, and it is made anew; \
+                             `smsctl db check` looks for damage";
+
 /// What to run or to set.
 fn hint(error: &StoreError) -> String {
     let text = match error {
@@ -114,9 +119,8 @@ fn hint(error: &StoreError) -> String {
         StoreError::Starved { .. } => {
             "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit"
         }
-        StoreError::Moved { .. } => {
-            "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again"
-        }
+        StoreError::Moved { .. } => MOVED,
+        StoreError::IndexRemoved { .. } => INDEX_REMOVED,
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::Closed { closure, .. } => return copy::closed_hint(closure),
         StoreError::Copy(error) => return copy::hint(error),

@@ -64,6 +64,8 @@ pub enum StoreError {
     },
     #[error("the database `{}` was moved, removed or replaced while it was in use", path.display())]
     Moved { path: PathBuf },
+    #[error("`{}`, by which all who use the database see each other, was removed or replaced", path.display())]
+    IndexRemoved { path: PathBuf },
     #[error("the database `{}` is locked by another process", path.display())]
     Busy { path: PathBuf },
     #[error("the database `{location}` has no tables of smsctl yet")]

@@ -81,3 +81,22 @@ fn a_database_that_was_moved_away_and_put_back_with_its_log_has_lost_nothing() {
     assert!(unknown <= 4, "only what was out: {account:?}");
     assert_eq!(account.get("completed"), Some(&(2_000 - unknown)), "{account:?}");
 }
+
+#[test]
+fn a_worker_whose_index_of_the_log_is_removed_leaves_the_queue_to_others() {
+    let night = Night::new(slow(2));
+    night.queue(2_000);
+    let worker = night.worker("--workers 2");
+    night.wait_for_requests(20);
+    fs::remove_file(night.world.path("sms.db-shm")).expect("removes");
+    night.drain();
+    worker
+        .wait()
+        .code(69)
+        .any_stdout()
+        .stderr_has("sms.db-shm`, by which all who use the database see each other, was removed");
+    night.drain();
+    let account = night.account();
+    assert_eq!(account.values().sum::<u64>(), 2_000, "{account:?}");
+    assert!(night.sandbox.counts().accepted <= 2_000, "{account:?}: some went out twice");
+}

@@ -18,10 +18,42 @@ use crate::store::{Result, StoreError};
 pub(super) struct Identity {
     path: PathBuf,
     file: FileId,
-    /// The log lies beside the file itself, wherever links lead.
-    log_path: PathBuf,
-    /// Set when a connection holds the log open: before that, the last one to close it may take it away.
-    log: OnceLock<FileId>,
+    log: Beside,
+    /// The index of the log, which also holds the locks of all who use the database: who comes after another one was made there sees
+    /// none of those who hold the old one, and both write.
+    index: Beside,
+}
+
+/// A file that SQLite keeps beside the database file itself, wherever links lead.
+#[derive(Debug)]
+struct Beside {
+    path: PathBuf,
+    /// Set when a connection holds it open: before that, the last one to close it may take it away.
+    held: OnceLock<FileId>,
+}
+
+impl Beside {
+    fn new(database: &Path, ending: &str) -> Beside {
+        let mut path = database.as_os_str().to_owned();
+        path.push(ending);
+        Beside { path: path.into(), held: OnceLock::new() }
+    }
+
+    fn hold(&self) {
+        if let Ok(found) = FileId::at(&self.path) {
+            self.held.get_or_init(|| found);
+        }
+    }
+
+    /// Whether it is the one that is held, if one is.
+    fn is_same(&self) -> io::Result<bool> {
+        let Some(held) = self.held.get() else { return Ok(true) };
+        match FileId::at(&self.path) {
+            Ok(found) => Ok(found == *held),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// One file, whatever it is called.
@@ -35,27 +67,27 @@ impl Identity {
     /// The files of the database at `path`, which was just opened.
     pub fn of(path: &Path) -> Result<Identity> {
         let file = FileId::at(path).map_err(|error| gone_or(path, &error))?;
-        let mut log_path = fs::canonicalize(path).map_err(|error| gone_or(path, &error))?.into_os_string();
-        log_path.push("-wal");
-        Ok(Identity { path: path.to_owned(), file, log_path: log_path.into(), log: OnceLock::new() })
+        let real = fs::canonicalize(path).map_err(|error| gone_or(path, &error))?;
+        let beside = |ending| Beside::new(&real, ending);
+        Ok(Identity { path: path.to_owned(), file, log: beside("-wal"), index: beside("-shm") })
     }
 
-    /// From now on the log is held open, and must stay the same.
+    /// From now on the log and its index are held open, and must stay the same.
     pub fn hold_log(&self) {
-        if let Ok(log) = FileId::at(&self.log_path) {
-            self.log.get_or_init(|| log);
-        }
+        self.log.hold();
+        self.index.hold();
     }
 
     /// # Errors
-    /// `StoreError::Moved` if the path leads to another file by now, or to none, or its log is another one.
+    /// `StoreError::Moved` if the path leads to another file by now, or to none, or its log is another one;
+    /// `StoreError::IndexRemoved` if the index of the log is.
     pub fn check(&self) -> Result<()> {
         let file = FileId::at(&self.path).map_err(|error| gone_or(&self.path, &error))?;
-        let log = match self.log.get() {
-            Some(known) => *known == FileId::at(&self.log_path).map_err(|error| gone_or(&self.path, &error))?,
-            None => true,
-        };
-        if file == self.file && log { Ok(()) } else { Err(StoreError::Moved { path: self.path.clone() }) }
+        let is_same = |beside: &Beside| beside.is_same().map_err(|error| io_error(&beside.path, &error));
+        if file != self.file || !is_same(&self.log)? {
+            return Err(StoreError::Moved { path: self.path.clone() });
+        }
+        if is_same(&self.index)? { Ok(()) } else { Err(StoreError::IndexRemoved { path: self.index.path.clone() }) }
     }
 }
 
@@ -81,12 +113,13 @@ mod tests {
         matches!(identity.check(), Err(StoreError::Moved { .. }))
     }
 
-    /// A directory with a database of two files that is open.
+    /// A directory with a database of three files that is open.
     fn opened() -> (tempfile::TempDir, PathBuf, Identity) {
         let directory = tempfile::tempdir().expect("a scratch directory");
         let path = directory.path().join("sms.db");
         fs::write(&path, "").expect("writes");
         fs::write(directory.path().join("sms.db-wal"), "").expect("writes");
+        fs::write(directory.path().join("sms.db-shm"), "").expect("writes");
         let identity = Identity::of(&path).expect("it is there");
         identity.hold_log();
         identity.check().expect("it is where it was");
@@ -110,6 +143,18 @@ mod tests {
         let (directory, _, identity) = opened();
         fs::remove_file(directory.path().join("sms.db-wal")).expect("removes");
         assert!(is_moved(&identity));
+    }
+
+    #[test]
+    fn an_index_of_the_log_that_is_gone_or_made_anew_is_noticed() {
+        let (directory, _, identity) = opened();
+        let index = directory.path().join("sms.db-shm");
+        let is_noticed = || matches!(identity.check(), Err(StoreError::IndexRemoved { .. }));
+        // While the old one stands, no other file can have its number.
+        fs::rename(&index, directory.path().join("old")).expect("renames");
+        assert!(is_noticed());
+        fs::write(&index, "").expect("writes");
+        assert!(is_noticed());
     }
 
     #[test]

@@ -260,6 +260,12 @@ impl<'a> Dispatcher<'a> {
         if let Fate::Retry { after, .. } = settlement.fate() {
             self.timers.expect(Some(*after));
         }
+        let closed = matches!(settlement.word(), Some(LaneWord::Close { reason, .. }) if reason.needs_probe());
+        self.lanes.note_end(
+            lane,
+            claim.id(),
+            closed && matches!(settlement.fate(), Fate::Retry { .. } | Fate::Parked { .. }),
+        );
         let dead_letter = matches!(settlement.fate(), Fate::Dead { .. });
         let (task, attempt, name) = (claim.id(), claim.attempt(), self.lanes.name(lane));
         self.observer.observe(&Event::Settled { task, attempt, lane: name, ending, dead_letter });
@@ -290,8 +296,9 @@ impl<'a> Dispatcher<'a> {
             return Ok(());
         }
         let pending = self.lanes.backlog(self.store)?.served;
+        let pending = (0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect::<Vec<_>>();
         let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
-        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane));
+        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
         if hopeful && self.timers.is_something_expected() {
             return Ok(());
         }

@@ -141,7 +141,7 @@ pub struct Summary {
     pub elapsed_s: f64,
     /// Completed tasks a second.
     pub rate_per_s: f64,
-    /// Tasks that a drain left pending, because their lanes are closed or paused.
+    /// Tasks that a drain left, because their lanes are closed or paused.
     pub waiting: u64,
     /// What a drain left behind, lane by lane; `waiting` is the sum.
     #[serde(skip)]

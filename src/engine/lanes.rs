@@ -1,11 +1,13 @@
 //! The dispatcher's view of its lanes: what each holds, which may have more, and how free senders are shared among them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::breaker::{Breaker, Scene};
-use super::events::LaneWhy;
+use super::events::{Ending, LaneWhy};
 use super::plan::{LaneWay, Plan};
 use super::sender::Report;
+use crate::queue::{ClosedReason, TaskId};
 use crate::store::{Barrier, Result, Store, TallyKind, Wanted};
 
 /// One lane of this run.
@@ -26,6 +28,10 @@ struct LaneState<'a> {
     rests_until: Option<Duration>,
     /// When that showed first and last, since something left (boot time).
     starved: Option<(Duration, Duration)>,
+    /// Since when every answer has asked for patience (boot time).
+    throttled_since: Option<Duration>,
+    /// Tasks of this run that closed the lane, and wait to be tried again.
+    put_off: BTreeSet<TaskId>,
     breaker: Breaker,
 }
 
@@ -69,6 +75,8 @@ impl<'a> Lanes<'a> {
                 barrier: None,
                 rests_until: None,
                 starved: None,
+                throttled_since: None,
+                put_off: BTreeSet::new(),
                 breaker: Breaker::default(),
             }
         });
@@ -92,6 +100,9 @@ impl<'a> Lanes<'a> {
         let state = &mut self.states[report.lane];
         state.in_flight -= 1;
         state.came_home += 1;
+        if matches!(report.ending, Ending::Tried { .. }) && report.notice.is_none() {
+            state.throttled_since = None;
+        }
         let scene = Scene { in_flight: state.in_flight, senders: self.plan.senders, rests: self.plan.rests, jitter };
         state.breaker.judge(report, scene, hand_on);
     }
@@ -192,8 +203,29 @@ impl<'a> Lanes<'a> {
         self.states.iter().position(|state| state.name == name)
     }
 
+    /// The end of a task is written: by what its answer said the lane is `closed` until it has been tried, and the task put off; or it
+    /// is not.
+    pub fn note_end(&mut self, lane: usize, task: TaskId, closed: bool) {
+        let put_off = &mut self.states[lane].put_off;
+        if closed {
+            put_off.insert(task);
+        } else if !put_off.is_empty() {
+            put_off.remove(&task);
+        }
+    }
+
+    /// How many tasks of this run wait for a lane that they found closed for its own sake, and that still is.
+    pub fn put_off(&self, lane: usize) -> u64 {
+        let state = &self.states[lane];
+        let is_shut = state.barrier.and_then(|barrier| barrier.reason).is_some_and(ClosedReason::needs_probe);
+        if is_shut { state.put_off.len() as u64 } else { 0 }
+    }
+
     /// The lane is paused or closed; whether that is news.
-    pub fn shut(&mut self, lane: usize, barrier: Barrier) -> bool {
+    pub fn shut(&mut self, lane: usize, barrier: Barrier, now: Duration) -> bool {
+        if barrier.reason == Some(ClosedReason::Throttled) {
+            self.states[lane].throttled_since.get_or_insert(now);
+        }
         let before = self.states[lane].barrier.replace(barrier);
         before.is_none_or(|before| before.reason != barrier.reason)
     }
@@ -213,12 +245,13 @@ impl<'a> Lanes<'a> {
     }
 
     /// Whether it is of no use for a drain to wait for the lane.
-    pub fn is_blocked(&self, lane: usize) -> bool {
+    pub fn is_blocked(&self, lane: usize, now: Duration) -> bool {
         /// A gateway that starts anew is there again after the rests of a few probes: 1, 2, 4 and 8 s by default.
         const RESTS_MAX: u32 = 4;
         const SPAN_MAX: Duration = Duration::from_secs(10);
         let state = &self.states[lane];
         state.starves()
+            || state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX)
             || state.barrier.is_some_and(|at| at.rests > RESTS_MAX || at.opens_in.is_none_or(|span| span > SPAN_MAX))
     }
 }

@@ -82,7 +82,7 @@ impl Dispatcher<'_> {
                 self.timers.expect(Some(*span));
                 let rests = probe.unwrap_or(0).saturating_add(1);
                 let barrier = Barrier { reason: Some(*reason), opens_in: Some(*span), rests };
-                if self.lanes.shut(lane, barrier) {
+                if self.lanes.shut(lane, barrier, boottime()) {
                     let (why, span) = (LaneWhy::Closed(*reason), Some(*span));
                     self.observer.observe(&Event::LaneClosed { lane: self.lanes.name(lane), why, span, error });
                 }
@@ -124,7 +124,7 @@ impl Dispatcher<'_> {
         let span = barrier.opens_in;
         self.floor.taps[lane].close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
         self.recall_lane(lane);
-        if self.lanes.shut(lane, barrier) {
+        if self.lanes.shut(lane, barrier, boottime()) {
             let lane = self.lanes.name(lane);
             self.observer.observe(&Event::LaneClosed { lane, why: why(barrier), span, error: "" });
         }

@@ -196,6 +196,41 @@ fn a_drain_waits_for_a_short_pause_of_the_gateway_and_not_for_a_long_one() {
 }
 
 #[test]
+fn a_drain_does_not_wait_for_a_gateway_that_never_has_enough_patience() {
+    let world = World::new();
+    world.messages(LANE, 30);
+    let way = way(LANE, |_| {
+        let pause = LaneNotice::ThrottledFor(Duration::from_secs(3));
+        Reply::deferred(ErrorType::Throttled, "429").with_lane(pause)
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 1;
+    let summary = world.run(&plan, &Watch::new());
+    // Each pause is short, and none of the messages gets through between two of them.
+    assert!((20..30).contains(&summary.waiting), "{summary:?}");
+    assert_eq!((summary.completed, summary.left.len()), (0, 1), "{summary:?}");
+}
+
+#[test]
+fn what_found_the_lane_closed_waits_for_it_as_well() {
+    for (notice, waits) in [
+        (LaneNotice::BadCredentials, true),
+        (LaneNotice::OutOfCredit, true),
+        (LaneNotice::ThrottledFor(Duration::from_secs(300)), false),
+    ] {
+        let world = World::new();
+        let ids = world.messages(LANE, 3);
+        let way = way(LANE, move |_| Reply::deferred(ErrorType::Rejected, "no").with_lane(notice));
+        let mut plan = drain(vec![way]);
+        plan.senders = 3;
+        let summary = world.run(&plan, &Watch::new());
+        let found_out = ids.iter().filter(|id| world.task(**id).status == State::Failed).count() as u64;
+        let pending = 3 - found_out;
+        assert_eq!(summary.waiting, if waits { 3 } else { pending }, "{notice:?}: {summary:?}");
+    }
+}
+
+#[test]
 fn a_drain_does_not_wait_for_a_paused_lane() {
     let world = World::new();
     world.messages(LANE, 2);

@@ -1,6 +1,6 @@
 //! `smsctl work`: claim and send until stopped.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -80,7 +80,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     context.out.detach_stderr(telemetry::unlogged);
     let mut plan = plan(&args, context.config()?)?;
     host::allow_descriptors(plan.senders);
-    let store = context.store(Access::Create)?;
+    let store = open(context, plan.outage_max)?;
     plan.flight = flight(&context.location()?);
     let stop = Stop::new();
     let total = if args.drain { pending(&plan, &*store)? } else { args.max_tasks };
@@ -94,6 +94,27 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         return Ok(Done::Well);
     }
     Err(Error::drain_left(summary.waiting, &left_behind(&summary, &*store)?))
+}
+
+/// Opens the queue. A disk that is full, or a database that others keep locked, is waited for as long as a run would wait for it
+/// later; a signal ends that as it ends any process, for nothing is held yet.
+fn open(context: &Context, patience: Option<Duration>) -> Result<Box<dyn Store>, Error> {
+    const TRY_EVERY: Duration = Duration::from_secs(2);
+    let begun = Instant::now();
+    let mut is_told = false;
+    loop {
+        match context.store(Access::Create) {
+            Err(error) if error.kind == Kind::TempFail && patience.is_none_or(|most| begun.elapsed() < most) => {
+                if !is_told {
+                    context.out.warn(&format!("{}: it is tried again every two seconds", error.message));
+                    is_told = true;
+                }
+                // Nobody rings: it waits for the time alone.
+                let _ = crossbeam_channel::never::<()>().recv_timeout(TRY_EVERY);
+            }
+            ended => return ended,
+        }
+    }
 }
 
 /// The summary as people read it.

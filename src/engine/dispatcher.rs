@@ -76,12 +76,8 @@ impl<'a> Dispatcher<'a> {
         desk: Desk,
     ) -> std::result::Result<Dispatcher<'a>, EngineError> {
         let lanes = Lanes::new(plan);
+        let worker = upkeep::register(plan, store, floor.stop, observer)?;
         let now = boottime();
-        let worker = store.register(&plan.worker).map_err(|source| EngineError::Store {
-            source,
-            unwritten: 0,
-            logged: false,
-        })?;
         floor.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);

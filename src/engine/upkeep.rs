@@ -5,9 +5,12 @@ use std::time::Duration;
 use super::EngineError;
 use super::coroner::Judge;
 use super::dispatcher::Dispatcher;
-use super::events::Event;
+use super::events::{Event, Observer};
 use super::lease::boottime;
 use super::outbox::Outage;
+use super::plan::Plan;
+use super::stop::Stop;
+use crate::queue::WorkerId;
 use crate::store::{LEASE, Polling, Result, Settled, Store, StoreError};
 
 /// How often the process says that it lives.
@@ -129,6 +132,44 @@ impl Timers {
             return upkeep;
         }
         self.due_at.into_iter().fold(upkeep.min(self.probe_at).min(self.poll_at), Duration::min)
+    }
+}
+
+/// Registers the process, as soon as the database can be written: it may be full at the start as well as later.
+pub(super) fn register(
+    plan: &Plan,
+    store: &dyn Store,
+    stop: &Stop,
+    observer: &dyn Observer,
+) -> std::result::Result<WorkerId, EngineError> {
+    let mut outage: Option<Outage> = None;
+    loop {
+        let source = match store.register(&plan.worker) {
+            Ok(worker) => {
+                tell_back(outage, observer);
+                return Ok(worker);
+            }
+            Err(source) => source,
+        };
+        let now = boottime();
+        let away = outage.map_or(Duration::ZERO, |outage| now.saturating_sub(outage.since));
+        let may_wait = !stop.is_asked() && plan.outage_max.is_none_or(|most| away < most);
+        if !(source.is_transient() && may_wait) {
+            return Err(EngineError::Store { source, unwritten: 0, logged: false });
+        }
+        match &mut outage {
+            Some(outage) => outage.go_on(now, fastrand::f64()),
+            None => observer.observe(&Event::DatabaseAway { error: &source }),
+        }
+        let outage = outage.get_or_insert_with(|| Outage::begin(now, fastrand::f64()));
+        // A stop is seen after the next try.
+        let _ = stop.bell().recv_timeout(outage.retry_at.saturating_sub(now));
+    }
+}
+
+fn tell_back(outage: Option<Outage>, observer: &dyn Observer) {
+    if let Some(outage) = outage {
+        observer.observe(&Event::DatabaseBack { after: boottime().saturating_sub(outage.since) });
     }
 }
 
@@ -267,10 +308,7 @@ impl Dispatcher<'_> {
     }
 
     pub(super) fn tell_database_back(&mut self) {
-        if let Some(outage) = self.outage.take() {
-            let after = boottime().saturating_sub(outage.since);
-            self.observer.observe(&Event::DatabaseBack { after });
-        }
+        tell_back(self.outage.take(), self.observer);
     }
 }
 

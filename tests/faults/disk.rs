@@ -98,10 +98,23 @@ fn a_full_disk_that_nobody_works_on_is_told_as_full() {
     let (disk, night) = night_on_disk(12, 0);
     night.queue(10);
     disk.fill();
-    for words in ["stats", "work --drain", "enqueue --to +85291234567 late", "db check"] {
+    for words in ["stats", "enqueue --to +85291234567 late", "db check"] {
         night.smsctl(words).run().code(75).stdout("").stderr_has("is full");
     }
     disk.free();
     night.drain();
     assert_eq!(night.account(), kinds(&[("completed", 10)]));
+}
+
+#[test]
+#[ignore = "needs the right to mount a small file system: run as root with `--ignored`"]
+fn a_worker_that_starts_on_a_full_disk_waits_for_room() {
+    let (disk, night) = night_on_disk(6, 0);
+    night.queue(20);
+    disk.fill();
+    let worker = night.smsctl("work --drain").spawn();
+    worker.wait_for_stderr("is full");
+    disk.free();
+    worker.wait().success().any_stdout().any_stderr();
+    assert_eq!(night.account(), kinds(&[("completed", 20)]));
 }

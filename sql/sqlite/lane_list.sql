@@ -1,4 +1,5 @@
-SELECT lane, paused, paused_at, paused_until, paused_reason, closed_until, closed_reason, closed_error, closed_at, rests
+SELECT lane, paused, paused_at, paused_until, paused_reason, closed_until, closed_reason, closed_error, closed_at, rests,
+       prober IS NOT NULL
   FROM lanes
  ORDER BY lane
  LIMIT ?1

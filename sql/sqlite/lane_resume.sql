@@ -1,4 +1,4 @@
 UPDATE lanes
    SET paused = 0, paused_at = NULL, paused_until = NULL, paused_reason = NULL,
-       closed_until = NULL, closed_reason = NULL, closed_error = NULL, closed_at = NULL, rests = 0
+       closed_until = NULL, closed_reason = NULL, closed_error = NULL, closed_at = NULL, prober = NULL, rests = 0
  WHERE lane = ?1 AND (paused = 1 OR closed_reason IS NOT NULL)

@@ -34,7 +34,7 @@ enum LaneCommand {
     ///
     /// `open`: messages go out. `paused`: an operator stopped it. `closed`: it cannot be used for now (its gateway is out of
     /// reach or asked for patience, the account is out of credit, credentials were refused). `probing`: the next message tries
-    /// whether it can be used again.
+    /// whether it can be used again, or one is trying it.
     #[command(after_long_help = "\
 Examples:
   smsctl lane list

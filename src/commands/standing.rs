@@ -19,7 +19,7 @@ impl Standing<'_> {
     pub fn word(&self) -> &'static str {
         match (&self.status.pause, &self.status.closure) {
             (Some(_), _) => "paused",
-            (None, Some(closure)) if closure.until <= self.now => "probing",
+            (None, Some(closure)) if closure.is_probed || closure.until <= self.now => "probing",
             (None, Some(_)) => "closed",
             (None, None) => "open",
         }
@@ -84,6 +84,7 @@ impl Standing<'_> {
     fn opens(&self, closure: &Closure) -> String {
         let at = words::time_from(closure.until, self.now);
         match closure.reason.needs_probe() {
+            true if closure.is_probed => "A message is trying the way".to_owned(),
             true if closure.until <= self.now => "The next message of a worker tries the way".to_owned(),
             true => format!("A message tries the way at {at}"),
             false => format!("It goes on at {at}"),
@@ -114,6 +115,7 @@ mod tests {
             at: Some("2026-11-24T14:58:00Z".parse().unwrap()),
             until: until.parse().unwrap(),
             rests: 3,
+            is_probed: false,
         };
         LaneStatus { lane: lane.to_owned(), pause: None, closure: Some(closure) }
     }
@@ -139,6 +141,16 @@ mod tests {
         let story = standing.story().unwrap();
         assert!(story.contains("its command cannot be started"), "{story}");
         assert!(story.contains("The next message of a worker tries the way"), "{story}");
+    }
+
+    #[test]
+    fn while_a_message_tries_the_way_that_is_what_happens() {
+        let mut status = closed("gateway:default", ClosedReason::Unreachable, "2026-11-24T15:00:58Z");
+        status.closure.as_mut().unwrap().is_probed = true;
+        let standing = Standing { status: &status, now: now() };
+        assert_eq!(standing.word(), "probing");
+        let story = standing.story().unwrap();
+        assert!(story.contains("A message is trying the way"), "{story}");
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub(super) struct Judge<'a> {
     flight: RefCell<Option<(WorkerId, Option<Flight>)>>,
 }
 
-/// A claim that came back unsent so often costs its task an attempt: perhaps it is what kills its workers.
+/// A task whose workers died before they sent it more often than that loses an attempt each time: perhaps it is what kills them.
 const UNSENT_MAX: u32 = 20;
 
 impl<'a> Judge<'a> {
@@ -131,10 +131,10 @@ impl Coroner for Judge<'_> {
     }
 
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
-        let unsent = stranded.attempt.saturating_sub(stranded.retry_count);
+        let unsent = stranded.stranded + 1;
         let reply = match self.trace(worker, stranded) {
             Trace::NeverLeft if unsent > UNSENT_MAX => {
-                let words = format!("the worker ended before it left, and {unsent} claims of it came to nothing");
+                let words = format!("{unsent} workers ended while they held it, before it left");
                 Reply::deferred(ErrorType::Unreachable, &words)
             }
             Trace::NeverLeft => return Fate::Released,
@@ -288,13 +288,14 @@ mod tests {
         }
     }
 
-    fn stranded(attempt: u32, retry_count: u32) -> Stranded {
+    fn stranded(before: u32, retry_count: u32) -> Stranded {
         Stranded {
             id: 1,
             task_func: "x".to_owned(),
-            attempt,
+            attempt: 100,
             retry_count,
             max_retries: 3,
+            stranded: before,
             claimed_at: Some(Timestamp::UNIX_EPOCH),
         }
     }
@@ -323,28 +324,28 @@ mod tests {
 
     #[test]
     fn what_a_process_that_is_gone_never_sent_goes_back() {
-        assert_eq!(fate_of("1", "1", &stranded(1, 0)), Fate::Released);
+        assert_eq!(fate_of("1", "1", &stranded(0, 0)), Fate::Released);
     }
 
     #[test]
     fn the_log_of_a_process_that_may_go_on_is_not_believed() {
         let mine = this_process(1).pid_started;
-        let fate = fate_of(&mine, &mine, &stranded(1, 0));
+        let fate = fate_of(&mine, &mine, &stranded(0, 0));
         assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
     }
 
     #[test]
     fn a_log_of_somebody_else_under_the_same_number_is_not_believed() {
-        let fate = fate_of("2", "1", &stranded(1, 0));
+        let fate = fate_of("2", "1", &stranded(0, 0));
         assert!(matches!(&fate, Fate::Parked { failure, .. } if failure.error_type == ErrorType::Unknown), "{fate:?}");
     }
 
     #[test]
     fn a_message_that_ends_every_worker_before_it_leaves_ends_as_a_dead_letter() {
-        assert_eq!(fate_of("1", "1", &stranded(UNSENT_MAX, 0)), Fate::Released);
-        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 1, 0));
+        assert_eq!(fate_of("1", "1", &stranded(UNSENT_MAX - 1, 0)), Fate::Released);
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX, 0));
         assert!(matches!(&fate, Fate::Retry { spent: true, .. }), "{fate:?}");
-        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 3, 2));
+        let fate = fate_of("1", "1", &stranded(UNSENT_MAX + 2, 2));
         assert!(matches!(&fate, Fate::Dead { failure } if failure.error_type == ErrorType::Unreachable), "{fate:?}");
     }
 }

@@ -99,6 +99,8 @@ pub struct Closure {
     pub until: Timestamp,
     /// Rests in a row since the lane last answered.
     pub rests: u32,
+    /// A message is trying the way.
+    pub is_probed: bool,
 }
 
 impl LaneRow {
@@ -151,6 +153,7 @@ pub(super) struct Stored {
     pub closed_error: Option<String>,
     pub closed_at: Option<Timestamp>,
     pub rests: u32,
+    pub is_probed: bool,
 }
 
 impl Stored {
@@ -159,9 +162,15 @@ impl Stored {
         let is_paused = self.paused && self.paused_until.is_none_or(|until| until > now);
         let pause = Pause { at: self.paused_at, until: self.paused_until, reason: self.paused_reason };
         let closed = closed(self.closed_reason.as_deref(), self.closed_until);
-        let closure = closed.filter(|(reason, until)| reason.needs_probe() || *until > now).map(|(reason, until)| {
-            Closure { reason, error: self.closed_error, at: self.closed_at, until, rests: self.rests }
-        });
+        let closure =
+            closed.filter(|(reason, until)| reason.needs_probe() || *until > now).map(|(reason, until)| Closure {
+                reason,
+                error: self.closed_error,
+                at: self.closed_at,
+                until,
+                rests: self.rests,
+                is_probed: self.is_probed,
+            });
         LaneStatus { lane: self.lane, pause: is_paused.then_some(pause), closure }
     }
 }

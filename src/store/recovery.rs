@@ -18,6 +18,8 @@ pub struct Stranded {
     pub retry_count: u32,
     /// Attempts in all.
     pub max_retries: u32,
+    /// How often a worker died that held it and had not sent it, before this one.
+    pub stranded: u32,
     /// When the row says that it was claimed.
     pub claimed_at: Option<Timestamp>,
 }

@@ -178,6 +178,26 @@ pub fn a_probe_that_never_left_is_made_again_at_once(world: &World) {
     assert_eq!((probe.len(), probe[0].probe()), (1, Some(1)), "it was no rest");
 }
 
+pub fn a_probe_whose_worker_died_is_made_again_at_once(world: &World) {
+    fill(world, 3);
+    let (dead, other, lives) = (world.worker(), world.worker(), world.worker());
+    shut(world, 5);
+    world.pass(SECOND * 5);
+    assert!(!status(world).closure.expect("closed").is_probed, "it is due, and nobody makes it");
+    world.claim(dead);
+    assert!(status(world).closure.expect("closed").is_probed);
+    let died = |worker| crate::world::Judge { dead: vec![worker], fate: Fate::Released };
+    world.store.recover(&died(other)).expect("recovers");
+    assert!(claim(&*world.store, lives, 3).is_empty(), "it was another's");
+    world.store.recover(&died(dead)).expect("recovers");
+    let closure = status(world).closure.expect("closed");
+    assert_eq!((closure.until, closure.is_probed, closure.rests), (world.now(), false, 1));
+    let probe = world.claim(lives);
+    assert_eq!(probe.probe(), Some(1), "it was no rest");
+    world.settle(lives, back(probe, unreachable(2)));
+    assert!(!status(world).closure.expect("closed").is_probed, "it is back");
+}
+
 pub fn a_lane_stays_closed_while_nothing_is_there_to_probe_it(world: &World) {
     let id = world.enqueue(message("+85291234567", "alone"));
     shut(world, 5);

@@ -160,6 +160,34 @@ pub fn a_task_that_kills_workers_ends_as_a_dead_letter(world: &World) {
     world.assert_sound();
 }
 
+/// Tells what it was told of a task, and gives it back.
+struct Listens<'a>(WorkerId, &'a std::cell::Cell<u32>);
+
+impl Coroner for Listens<'_> {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.id == self.0
+    }
+
+    fn fate(&self, _: &Worker, stranded: &Stranded) -> Fate {
+        self.1.set(stranded.stranded);
+        Fate::Released
+    }
+}
+
+pub fn deaths_before_a_task_left_are_counted_and_nothing_else(world: &World) {
+    world.task_in(State::Pending);
+    let told = std::cell::Cell::new(u32::MAX);
+    for died in 0..3 {
+        let worker = world.worker();
+        let in_order = world.claim(worker);
+        world.settle(worker, in_order.settle(Fate::Released, None));
+        world.claim(worker);
+        world.store.recover(&Listens(worker, &told)).expect("recovers");
+        assert_eq!(told.get(), died, "a claim that came back in order is none");
+        world.assert_sound();
+    }
+}
+
 pub fn a_retired_worker_with_claims_is_recovered(world: &World) {
     fill(world, 2);
     let (idle, busy) = (world.worker(), world.worker());

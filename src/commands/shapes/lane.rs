@@ -22,7 +22,7 @@ pub struct LaneStateShape {
     /// What the last attempt said.
     pub closed_error: Option<String>,
     pub closed_at: Option<String>,
-    /// When it opens, or a message tries the way.
+    /// When it opens, or a message tries the way; while one does, when the next would.
     pub closed_until: Option<String>,
     /// Rests in a row since it last answered.
     pub rests: u32,

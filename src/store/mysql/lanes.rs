@@ -96,7 +96,7 @@ impl Ledger<'_, '_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    self.transaction.put(sql!("lane_probe"), values![wanted.lane, next])?;
+                    self.transaction.put(sql!("lane_probe"), values![wanted.lane, next, turn.worker])?;
                     self.shut(wanted.lane, barrier);
                 } else {
                     // Nothing waits for it, or its bucket is empty: the way is still to be tried.
@@ -150,7 +150,9 @@ impl Ledger<'_, '_> {
                     self.transaction.put(sql!("lane_close"), row)?;
                 }
                 LaneWord::Open => self.transaction.put(sql!("lane_open"), values![lane])?,
-                LaneWord::ProbeAgain => self.transaction.put(sql!("lane_probe"), values![lane, self.now])?,
+                LaneWord::ProbeAgain => {
+                    self.transaction.put(sql!("lane_probe"), values![lane, self.now, None::<i64>])?;
+                }
             }
             self.changed = true;
         }
@@ -179,5 +181,6 @@ fn stored(row: &Row) -> Stored {
         closed_error: text(row, 7),
         closed_at: optional_time(row, 8),
         rests: small(row, 9),
+        is_probed: truth(row, 10),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use mysql::Row;
 
-use super::bind::{Value, values};
+use super::bind::{Value, ids, values};
 use super::column::{id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::receipt::Token;
@@ -128,10 +128,17 @@ impl MysqlStore {
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
             let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
-            ledger.seal(&fates)?;
+            let settled = ledger.seal(&fates)?;
             let Ledger { deltas, out, mut changed, .. } = ledger;
+            let back = fates.iter().zip(&settled);
+            let back = back.filter(|((_, fate), settled)| **fate == Fate::Released && **settled == Settled::Done);
+            let back = back.map(|((fence, _), _)| fence.id).collect::<Vec<_>>();
+            if !back.is_empty() {
+                transaction.send(&sql!("stranded_count").replace("{ids}", &ids(back)))?;
+            }
             if last {
                 changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
+                changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
             }
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
@@ -188,6 +195,7 @@ fn stranded(rows: &[Row]) -> Vec<Stranded> {
         retry_count: small(row, 3),
         max_retries: small(row, 4),
         claimed_at: optional_time(row, 5),
+        stranded: small(row, 6),
     };
     rows.iter().map(stranded).collect()
 }

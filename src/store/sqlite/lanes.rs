@@ -62,7 +62,7 @@ impl Ledger<'_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    let row = params![wanted.lane, to_text(next)];
+                    let row = params![wanted.lane, to_text(next), turn.worker];
                     self.transaction.prepare_cached(sql!("lane_probe"))?.execute(row)?;
                     self.shut(wanted.lane, barrier);
                 } else {
@@ -138,7 +138,11 @@ impl Ledger<'_> {
                 self.transaction.prepare_cached(sql!("lane_open"))?.execute([lane])?;
             }
             LaneWord::ProbeAgain => {
-                self.transaction.prepare_cached(sql!("lane_probe"))?.execute(params![lane, self.now_text])?;
+                self.transaction.prepare_cached(sql!("lane_probe"))?.execute(params![
+                    lane,
+                    self.now_text,
+                    None::<i64>
+                ])?;
             }
         }
         self.changed = true;
@@ -158,5 +162,6 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         closed_error: text(row, 7)?,
         closed_at: optional_time(row, 8)?,
         rests: small(row, 9)?,
+        is_probed: row.get(10)?,
     })
 }

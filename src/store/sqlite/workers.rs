@@ -113,13 +113,17 @@ impl SqliteStore {
             let mut ledger = self.ledger(transaction, now);
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
-                ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
+                let settled = ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
+                if settled == Settled::Done && fate == Fate::Released {
+                    transaction.execute(sql!("stranded_count"), [task.id]).map_err(|e| self.speak.of(e))?;
+                }
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             let mut changed = ledger.changed;
             if last {
                 let ended = params![id, ledger.now_text];
                 changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
+                changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
             }
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
             let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
@@ -187,6 +191,7 @@ fn stranded(transaction: &Transaction<'_>, id: WorkerId, most: usize) -> rusqlit
             retry_count: small(row, 3)?,
             max_retries: small(row, 4)?,
             claimed_at: optional_time(row, 5)?,
+            stranded: small(row, 6)?,
         })
     })?;
     rows.collect()

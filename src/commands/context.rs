@@ -7,7 +7,7 @@ use crate::cli::GlobalFlags;
 use crate::config::{self, Config, Environment, Overrides};
 use crate::error::Error;
 use crate::output::Output;
-use crate::store::{self, Access, Location, Options, Pool, Store};
+use crate::store::{self, Access, Location, Options, Pool, Store, StoreError};
 
 /// What every subcommand starts from.
 pub struct Context {
@@ -65,11 +65,32 @@ impl Context {
         self.store_at(&self.location()?, access)
     }
 
+    /// As `store`, again and again as long as `waits` says so of what went wrong.
+    ///
+    /// # Errors
+    /// The settings or the database.
+    pub fn store_after(
+        &self,
+        access: Access,
+        waits: &mut dyn FnMut(&StoreError) -> bool,
+    ) -> Result<Box<dyn Store>, Error> {
+        self.open(&self.location()?, access, waits)
+    }
+
     /// Opens the store at `location`, with the pool of the settings; says on stderr when it made the database.
     ///
     /// # Errors
     /// The settings or the database.
     pub fn store_at(&self, location: &Location, access: Access) -> Result<Box<dyn Store>, Error> {
+        self.open(location, access, &mut |_| false)
+    }
+
+    fn open(
+        &self,
+        location: &Location,
+        access: Access,
+        waits: &mut dyn FnMut(&StoreError) -> bool,
+    ) -> Result<Box<dyn Store>, Error> {
         if matches!(access, Access::Create | Access::InspectOrCreate)
             && let Some(directory) = location.directory()
         {
@@ -85,7 +106,12 @@ impl Context {
             timeout: pool.timeout,
         };
         let options = Options { readers_max: pool.size, pool, ..Options::new(access) };
-        let opened = store::open(location, &options)?;
+        let opened = loop {
+            match store::open(location, &options) {
+                Err(error) if waits(&error) => {}
+                ended => break ended?,
+            }
+        };
         if opened.created {
             self.out.note(&format!("created the database {}", location.display()));
         }

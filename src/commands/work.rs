@@ -79,7 +79,14 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     // First of all: from here to the end of the process a log that nobody reads holds up nothing.
     context.out.detach_stderr(telemetry::unlogged);
     let mut plan = plan(&args, context.config()?)?;
-    host::allow_descriptors(plan.senders);
+    let fit = host::allow_descriptors(plan.senders);
+    if fit < plan.senders {
+        let words = format!("this process may open too few files for {} senders: {fit} of them work", plan.senders);
+        context.out.warn(&words);
+        context.out.hint("allow more: see `ulimit -n`, or `LimitNOFILE` of the unit");
+        plan.senders = fit;
+        plan.worker = host::this_process(fit);
+    }
     let store = open(context, plan.outage_max)?;
     plan.flight = flight(&context.location()?);
     let stop = Stop::new();
@@ -102,19 +109,17 @@ fn open(context: &Context, patience: Option<Duration>) -> Result<Box<dyn Store>,
     const TRY_EVERY: Duration = Duration::from_secs(2);
     let begun = Instant::now();
     let mut is_told = false;
-    loop {
-        match context.store(Access::Create) {
-            Err(error) if error.kind == Kind::TempFail && patience.is_none_or(|most| begun.elapsed() < most) => {
-                if !is_told {
-                    context.out.warn(&format!("{}: it is tried again every two seconds", error.message));
-                    is_told = true;
-                }
-                // Nobody rings: it waits for the time alone.
-                let _ = crossbeam_channel::never::<()>().recv_timeout(TRY_EVERY);
+    context.store_after(Access::Create, &mut |error| {
+        let waits = error.is_crowded() && patience.is_none_or(|most| begun.elapsed() < most);
+        if waits {
+            if !std::mem::replace(&mut is_told, true) {
+                context.out.warn(&format!("{error}: it is tried again every two seconds"));
             }
-            ended => return ended,
+            // Nobody rings: it waits for the time alone.
+            let _ = crossbeam_channel::never::<()>().recv_timeout(TRY_EVERY);
         }
-    }
+        waits
+    })
 }
 
 /// The summary as people read it.

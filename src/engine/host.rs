@@ -13,8 +13,8 @@ use crate::store::{NewWorker, Worker};
 const OTHER_DESCRIPTORS: u64 = 256;
 
 /// Takes as many file descriptors as so many senders need, where the system allows this process more than it has at first: a
-/// login gives 1,024, and every sender keeps a connection.
-pub fn allow_descriptors(senders: usize) {
+/// login gives 1,024, and every sender keeps a connection. Returns for how many senders there are enough, at least a few.
+pub fn allow_descriptors(senders: usize) -> usize {
     let limit = getrlimit(Resource::Nofile);
     let wanted = 2 * senders as u64 + OTHER_DESCRIPTORS;
     let wanted = limit.maximum.map_or(wanted, |maximum| wanted.min(maximum));
@@ -22,6 +22,17 @@ pub fn allow_descriptors(senders: usize) {
         // Where it is refused the worker goes on with as many senders as fit.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
     }
+    let allowed = getrlimit(Resource::Nofile).current.and_then(|most| usize::try_from(most).ok());
+    allowed.map_or(senders, |most| senders_within(most, senders))
+}
+
+/// How many of so many senders find a descriptor where there are `most`. Of these few the engine finds out by itself how many fit,
+/// but it does so one by one.
+fn senders_within(most: usize, senders: usize) -> usize {
+    /// The streams, the database, the flight log, what looks at signals and files.
+    const LEAST_OTHERS: usize = 32;
+    const FEW: usize = 8;
+    most.saturating_sub(LEAST_OTHERS).max(FEW).min(senders)
 }
 
 /// The worker row of this process.
@@ -177,6 +188,14 @@ mod tests {
 
     fn booted(boot: &str, pid_namespace: &str, machine: &str) -> NewWorker {
         NewWorker { boot_id: format!("{boot}/{pid_namespace}/{machine}"), ..this_process(1) }
+    }
+
+    #[test]
+    fn senders_are_as_many_as_there_are_descriptors_for() {
+        let cases = [(4_096, 1_024, 1_024), (200, 1_024, 168), (200, 16, 16), (20, 32, 8), (5, 4, 4)];
+        for (most, wanted, fit) in cases {
+            assert_eq!(senders_within(most, wanted), fit, "{wanted} with {most} descriptors");
+        }
     }
 
     #[test]

@@ -154,7 +154,7 @@ pub(super) fn register(
         let now = boottime();
         let away = outage.map_or(Duration::ZERO, |outage| now.saturating_sub(outage.since));
         let may_wait = !stop.is_asked() && plan.outage_max.is_none_or(|most| away < most);
-        if !(source.is_transient() && may_wait) {
+        if !(source.is_crowded() && may_wait) {
             return Err(EngineError::Store { source, unwritten: 0, logged: false });
         }
         match &mut outage {

@@ -243,6 +243,17 @@ impl StoreError {
         if added > max { StoreError::TooMany { added, max } } else { StoreError::QueueFull { queued, max } }
     }
 
+    /// Whether others have taken what it needs: room on the disk, or the lock. What else may pass is a wrong setting as often.
+    pub fn is_crowded(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Busy { .. }
+                | StoreError::DiskFull { .. }
+                | StoreError::ServerBusy { .. }
+                | StoreError::ServerFull { .. }
+        )
+    }
+
     /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for
     /// now or away, or the process is short of memory or open files.
     pub fn is_transient(&self) -> bool {

@@ -42,7 +42,8 @@ Examples:
     List,
     /// Stop a lane: its messages wait, on all hosts, until it is resumed
     ///
-    /// What is on the wire is finished; what a worker has claimed and not sent yet goes back with its attempt unspent.
+    /// What is on the wire is finished; what a worker has claimed and not sent yet goes back with its attempt unspent. A worker
+    /// hears of it with its next turn: until then, a fraction of a second, some messages may still go out.
     #[command(after_long_help = "\
 Examples:
   smsctl lane pause default

@@ -33,8 +33,8 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=SENDERS_MAX as i64))]
     #[arg(allow_negative_numbers = true)]
     workers: Option<u16>,
-    /// End when nothing is pending or in flight; what waits for a later retry or a later time does not count. With 75 if
-    /// messages are left because their lanes are closed or paused
+    /// End when nothing is pending or in flight here; what other workers hold, and what waits for a later retry or a later time
+    /// does not count. With 75 if messages are left because their lanes are closed or paused
     #[arg(long)]
     drain: bool,
     /// End after so many tasks

@@ -336,9 +336,11 @@ fn wrong(key: &str, reason: &str) -> GatewayError {
 /// its clock and ours need not agree.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More than can be counted is as long as can be.
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    // Several of them, joined by a proxy, are as good as the longest. More than can be counted is as long as can be.
+    let is_count = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let counts = || text.split(',').map(str::trim);
+    if counts().all(is_count) {
+        return counts().map(|part| Duration::from_secs(part.parse().unwrap_or(u64::MAX))).max();
     }
     let until = http_date(text)?;
     let now = headers
@@ -420,6 +422,8 @@ mod tests {
         let seconds = |pairs: &[(&str, &'static str)]| retry_after(&headers(pairs)).map(|span| span.as_secs());
         let (now, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:51:37 GMT");
         assert_eq!(seconds(&[("retry-after", "30")]), Some(30));
+        assert_eq!(seconds(&[("retry-after", "30, 40")]), Some(40), "joined by a proxy");
+        assert_eq!(seconds(&[("retry-after", "30, soon")]), None);
         assert_eq!(seconds(&[("retry-after", later), ("date", now)]), Some(120));
         assert_eq!(seconds(&[("retry-after", now), ("date", later)]), Some(0));
         for old in ["Sunday, 06-Nov-94 08:51:37 GMT", "Sun Nov  6 08:51:37 1994"] {

@@ -68,6 +68,20 @@ fn a_run_is_kept_and_compared() {
 }
 
 #[test]
+fn a_run_that_cannot_be_saved_is_not_begun() {
+    let world = World::new();
+    // With the patience of the default it would take half a minute.
+    world
+        .smsctl(["bench", "--save", "nowhere/run.json"])
+        .run()
+        .code(73)
+        .stdout("")
+        .stderr_has("cannot write `nowhere/run.json`");
+    world.write("dir/x", "");
+    world.smsctl(["bench", "--save", "dir"]).run().code(73).stdout("").stderr_has("cannot write `dir`");
+}
+
+#[test]
 fn what_is_no_saved_run_is_refused_before_anything_is_measured() {
     let world = World::new();
     world.write("run.json", "{}\n");

@@ -133,6 +133,21 @@ pub fn load(path: &Path) -> Result<Figures, Error> {
     })
 }
 
+/// Finds out whether a run can be saved there, before it is made; what is there stays as it is.
+///
+/// # Errors
+/// It cannot be.
+pub fn require_writable(path: &Path) -> Result<(), Error> {
+    let is_new = !path.exists();
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    opened.map_err(|error| Error::writing(path, &error))?;
+    if is_new {
+        // An empty one would be no saved run, if this one does not come to its end.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(())
+}
+
 /// Writes a run, over one that is there.
 ///
 /// # Errors

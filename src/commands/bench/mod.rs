@@ -59,6 +59,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Outcome {
     if let Some(path) = &args.save {
         require_spare(path, Role::Output, context)?;
+        figures::require_writable(path)?;
     }
     let before = args.compare.as_deref().map(figures::load).transpose()?;
     let stop = Stop::new();

@@ -39,10 +39,12 @@ impl Known<'_> {
             State::Processing => self.processing(),
             State::Completed => self.completed(),
             State::Failed => self.failed(),
-            State::Held => Next::new(
-                "order_release",
-                format!("Held by an operator: it goes nowhere until `smsctl release {}`.", self.task.id),
-            ),
+            State::Held => {
+                let flag = if self.is_unknown() || self.task.departed > 0 { "--unknown " } else { "" };
+                let words =
+                    format!("Held by an operator: it goes nowhere until `smsctl release {flag}{}`.", self.task.id);
+                Next::new("order_release", words)
+            }
             State::Cancelled => Next::new("none", "Cancelled by an operator: it will not be sent."),
             State::Other => Next::new(
                 "other_program",

@@ -84,7 +84,8 @@ const SECRET_WORDS: [&str; 7] = ["key", "pass", "pwd", "pw", "pin", "sig", "hmac
 /// Whether what is called so may never be shown. A file or a command that holds a secret is none itself.
 pub(super) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
-    let is_path = ["_file", "_path", "_command"].iter().any(|end| name.ends_with(end)) || name.starts_with("ssl_");
+    let is_path = ["_file", "_path", "_command"].iter().any(|end| name.ends_with(end))
+        || (name.starts_with("ssl_") && !name.contains("pass"));
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     !is_path && (SECRET_PARTS.iter().any(|part| name.contains(part)) || words.any(|word| SECRET_WORDS.contains(&word)))
 }
@@ -96,6 +97,7 @@ mod tests {
     #[test]
     fn secrets_in_urls_are_not_shown() {
         assert_eq!(without_secrets("mysql://u:p@h/d?ssl_mode=required"), "mysql://u:***@h/d?ssl_mode=required");
+        assert_eq!(without_secrets("mysql://u@h/d?ssl_key_password=p"), "mysql://u@h/d?ssl_key_password=***");
         assert_eq!(without_secrets("https://h/x?api_key=1&to=2"), "https://h/x?api_key=***&to=2");
         assert_eq!(without_secrets("mysql://u@h/d?password_file=/x"), "mysql://u@h/d?password_file=/x");
         assert_eq!(without_secrets("sqlite:///a@b.db"), "sqlite:///a@b.db");

@@ -24,6 +24,7 @@ fn kind(error: &StoreError) -> Kind {
         StoreError::NotThere { .. }
         | StoreError::Moved { .. }
         | StoreError::IndexRemoved { .. }
+        | StoreError::BinaryLog { .. }
         | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
@@ -155,6 +156,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PacketTooLarge { .. }
+        | StoreError::BinaryLog { .. }
         | StoreError::Indeterminate { .. } => server_hint(error),
         StoreError::Statement(_) => {
             "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
@@ -229,7 +231,7 @@ fn server_hint(error: &StoreError) -> &'static str {
     match error {
         StoreError::LoginRefused { .. } => {
             "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`; \
-             an account may ask for `ssl_mode=required`, or for `ssl_cert` and `ssl_key`"
+             a password may have expired; an account may ask for `ssl_mode=required`, or for `ssl_cert` and `ssl_key`"
         }
         StoreError::UnknownDatabase { .. } => {
             "make it on the server (`CREATE DATABASE NAME CHARACTER SET utf8mb4`), or check `database.url`"
@@ -245,6 +247,9 @@ fn server_hint(error: &StoreError) -> &'static str {
         }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",
+        StoreError::BinaryLog { .. } => {
+            "sessions of smsctl are READ COMMITTED, which needs `binlog_format` ROW or MIXED: set it on the server"
+        }
         StoreError::PacketTooLarge { .. } => "raise `max_allowed_packet` of the server",
         StoreError::Indeterminate { .. } => "see `smsctl stats` and `smsctl list` before you run the command again",
         _ => {

@@ -195,6 +195,12 @@ pub enum StoreError {
     },
     #[error("the server at {location} takes no writes now")]
     ServerReadOnly { location: String },
+    #[error("the server at {location} writes its binary log by statements")]
+    BinaryLog {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the server at {location} is busy")]
     ServerBusy {
         location: String,

@@ -143,6 +143,38 @@ pub(super) fn percent_decode(text: &str) -> Option<String> {
 /// A database URL with its password replaced by `***`, for errors and for `config show`. A URL that is not well formed loses
 /// rather more than less: a password that holds a raw `/`, and one in a URL without a scheme, do not show either.
 pub fn redact(url: &str) -> String {
+    let shown = without_login(url);
+    match shown.split_once('?') {
+        Some((before, query)) if !url.starts_with("sqlite") && !url.starts_with("http") => {
+            format!("{before}?{}", query.split('&').map(without_value).collect::<Vec<_>>().join("&"))
+        }
+        _ => shown,
+    }
+}
+
+/// A parameter of a server's URL. Drivers have many names for a password: only what is known to be none is shown.
+fn without_value(pair: &str) -> String {
+    const SHOWN: [&str; 12] = [
+        "charset",
+        "connect_timeout",
+        "password_file",
+        "read_timeout",
+        "ssl_ca",
+        "ssl_cert",
+        "ssl_disabled",
+        "ssl_key",
+        "ssl_mode",
+        "unix_socket",
+        "user",
+        "write_timeout",
+    ];
+    match pair.split_once('=') {
+        Some((name, _)) if !SHOWN.contains(&name) => format!("{name}=***"),
+        _ => pair.to_owned(),
+    }
+}
+
+fn without_login(url: &str) -> String {
     let (scheme, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
     if scheme.starts_with("sqlite") {
         return url.to_owned();
@@ -223,6 +255,11 @@ mod tests {
             ("mysql//u:hunter2@h/d", "mysql//u:***@h/d"),
             ("mysql://u:hun@ter/2?@h/d", "mysql://u:***@h/d"),
             ("mysql://u:hunter2@h/d?a=b@c", "mysql://u:***@c"),
+            ("mysql://h/d?user=sms&password=hunter2", "mysql://h/d?user=sms&password=***"),
+            (
+                "mysql://h/d?pwd=hunter2&ssl_key_password=x&ssl_ca=/ca",
+                "mysql://h/d?pwd=***&ssl_key_password=***&ssl_ca=/ca",
+            ),
             ("", ""),
         ] {
             assert_eq!(redact(url), shown);

@@ -1,7 +1,7 @@
 //! Defaults of a server that would change what statements do: every session of smsctl has its own.
 
-use smsctl::queue::Filter;
-use smsctl::store::{Access, Settled, Turn};
+use smsctl::queue::{Filter, NewTask, Payload};
+use smsctl::store::{Access, Settled, StoreError, Turn};
 
 use crate::database::{Connection, Database};
 use crate::harness::World;
@@ -61,4 +61,25 @@ fn mysql_defaults_of_the_server_change_nothing() {
     assert_eq!(store.exchange(&turn).expect("settles").settled, [Settled::Done; 2]);
     assert_eq!(store.list(&Filter::default()).expect("lists").len(), 8);
     assert_sound(&*store);
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_old_row_formats_and_small_packets_are_no_obstacle() {
+    let server = crate::own::OwnServer::start(&["--innodb-default-row-format=compact", "--max-allowed-packet=65536"]);
+    let database = Database::on(server.url());
+    let world = World::new().env("DATABASE_URL", database.url());
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().stderr("");
+    // A part of a thousand rows is larger than the server takes, and no row is.
+    let text = "x".repeat(150);
+    let rows: String = (0..2_000).map(|row| format!("+85291234567,{row} {text}\n")).collect();
+    world.write("f.csv", format!("to,text\n{rows}"));
+    world.smsctl(["enqueue", "--file", "f.csv", "--batch", "b"]).run().success().any_stdout().any_stderr();
+    let store = open(&database.url(), Access::Existing).expect("opens");
+    assert_eq!(store.stats().expect("counts").tasks.pending, 2_000);
+    assert_sound(&*store);
+    // One that is larger is refused for its own size.
+    let huge = NewTask { payload: Payload::Call { args: Some("x".repeat(70_000)), kwargs: None }, ..message(None) };
+    let refused = store.enqueue(&[huge], 0).expect_err("it does not fit");
+    assert!(matches!(refused, StoreError::PacketTooLarge { .. }), "{refused:?}");
 }

@@ -132,7 +132,10 @@ impl From<Error> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
-        let is_size = matches!(error, StoreError::QueueFull { .. } | StoreError::TooMany { .. });
+        let is_size = matches!(
+            error,
+            StoreError::QueueFull { .. } | StoreError::TooMany { .. } | StoreError::PacketTooLarge { .. }
+        );
         Refusal { error: Box::new(error.into()), is_size }
     }
 }

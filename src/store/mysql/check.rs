@@ -123,6 +123,15 @@ pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
     Ok(migration::triggers_missing(missing).into_iter().collect())
 }
 
+/// Whether triggers are missing that were there once: nobody has counted since.
+pub(super) fn lacks_triggers(session: &mut Session) -> Tried<bool> {
+    if session.send(sql!("mark_get"))?.rows.is_empty() {
+        return Ok(false);
+    }
+    let have = objects(session)?;
+    Ok(!are_hidden(session, &have)? && missing(&have, "trigger", TRIGGERS).next().is_some())
+}
+
 type Objects = BTreeSet<(String, String)>;
 
 fn missing<'a>(have: &'a Objects, kind: &'a str, names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {

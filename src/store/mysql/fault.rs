@@ -61,6 +61,9 @@ const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1364];
 /// The account that made a trigger is gone.
 pub(super) const NO_DEFINER: u16 = 1449;
 
+/// The binary log takes no changes of READ COMMITTED.
+const BINARY_LOG: u16 = 1665;
+
 /// A statement that the server does not understand.
 const NOT_UNDERSTOOD: u16 = 1064;
 
@@ -146,12 +149,14 @@ pub(super) fn remedy(error: &Error) -> Remedy {
             // Deadlock or lost certification, lock wait, row changed under a snapshot, commit failed, query interrupted,
             // statement to be prepared again, and a key that somebody else wrote first.
             1213 | 1205 | 1020 | 1180 | 1317 | 1615 | DUPLICATE => Remedy::Repeat,
-            // Too many connections: of the server, of the user.
-            1040 | 1203 | 1226 => Remedy::Repeat,
-            // Not in the primary component of its cluster; read-only, by option or by mode.
-            1047 | 1290 | 1836 => Remedy::Elsewhere,
+            // Taking too long, by the server's own limit; a definition that changed meanwhile; a cluster that takes it back.
+            1412 | 1969 | 3024 | 3101 => Remedy::Repeat,
+            // Too many connections: of the server, of the user. Too little memory, too few threads, locks, transactions.
+            1040 | 1203 | 1226 | 1037 | 1038 | 1041 | 1135 | 1206 | 1637 => Remedy::Repeat,
+            // Not in the primary component of its cluster; offline, or read-only, by option, by mode, or for the session.
+            1047 | 3032 | 1290 | 1836 | 1792 => Remedy::Elsewhere,
             // Shutdown, aborted or killed connections, network errors as the server saw them, idle for too long.
-            1053 | 1077..=1080 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 4031 => Remedy::Reconnect,
+            1053 | 1077..=1080 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 3169 | 4031 => Remedy::Reconnect,
             _ => Remedy::Nothing,
         },
         error if is_too_large(error) || is_of_tls(error) => Remedy::Nothing,
@@ -240,10 +245,13 @@ impl Speak {
         match error {
             Error::MySqlError(server) => match server.code {
                 3159 => StoreError::Tls { location, cause },
-                1045 | 1130 | 1698 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
+                1045 | 1130 | 1698 | 1820 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
                 1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
                 1044 => self.hidden(&server.message, cause),
-                1290 | 1836 => StoreError::ServerReadOnly { location },
+                1290 | 1792 | 1836 => StoreError::ServerReadOnly { location },
+                BINARY_LOG => StoreError::BinaryLog { location, cause },
+                // In an error of the engine below it stands the system's own number: no room is left.
+                1030 if server.message.contains("error 28 ") => StoreError::ServerFull { location, cause },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
                 code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
@@ -334,18 +342,18 @@ mod tests {
 
     #[test]
     fn what_helps_is_known_for_every_error_that_passes() {
-        for code in [1213, 1205, 1020, 1180, 1317, 1040, 1203] {
+        for code in [1213, 1205, 1020, 1180, 1317, 1040, 1203, 1038, 1135, 1206, 1412, 1637, 1969, 3024, 3101] {
             assert_eq!(remedy(&server(code)), Remedy::Repeat, "{code}");
             assert!(speak().of(&server(code)).is_transient(), "{code}");
         }
-        for code in [1047, 1290, 1836] {
+        for code in [1047, 1290, 1792, 1836, 3032] {
             assert_eq!(remedy(&server(code)), Remedy::Elsewhere, "{code}");
             assert!(speak().of(&server(code)).is_transient(), "{code}");
         }
-        for code in [1053, 1927, 2006, 2013, 4031] {
+        for code in [1053, 1927, 2006, 2013, 3169, 4031] {
             assert_eq!(remedy(&server(code)), Remedy::Reconnect, "{code}");
         }
-        for code in [1045, 1049, 1064, 1142, 1146, 1153] {
+        for code in [1045, 1049, 1064, 1142, 1146, 1153, 1665] {
             assert_eq!(remedy(&server(code)), Remedy::Nothing, "{code}");
             assert!(!speak().of(&server(code)).is_transient(), "{code}");
         }
@@ -357,6 +365,11 @@ mod tests {
         for (code, wanted) in [
             (1045, "LoginRefused"),
             (1130, "LoginRefused"),
+            (1820, "LoginRefused"),
+            (1862, "LoginRefused"),
+            (1665, "BinaryLog"),
+            (3032, "Unreachable"),
+            (1792, "ServerReadOnly"),
             (1044, "DatabaseHidden"),
             (1142, "Privilege"),
             (1049, "UnknownDatabase"),

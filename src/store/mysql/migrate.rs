@@ -175,6 +175,10 @@ impl MysqlStore {
         self.require_own(session, &tables, past.len())?;
         let mut is_mended = self.convert(session, &tables)?;
         is_mended |= self.take_broken_triggers(session, &tables)?;
+        if !past.is_empty() {
+            is_mended |= super::check::lacks_triggers(session)?;
+            self.take_stray_triggers(session)?;
+        }
         if past.is_empty() {
             session.send(sql!("migration_table"))?;
         }
@@ -256,7 +260,8 @@ fn take(session: &mut Session, step: &Step<'_>) -> Tried<()> {
 }
 
 fn make(session: &mut Session, text: &str, if_allowed: bool) -> Tried<()> {
-    match session.send(text) {
+    // Whatever the server's default: in an older form the indexes are too long.
+    match session.send(&text.replace(") ENGINE = InnoDB", ") ENGINE = InnoDB ROW_FORMAT = DYNAMIC")) {
         Ok(_) => Ok(()),
         Err(error) if code(&error).is_some_and(|code| ALREADY_THERE.contains(&code)) => Ok(()),
         Err(error) if if_allowed && code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) => Ok(()),

@@ -82,4 +82,15 @@ fn mysql_old_row_formats_and_small_packets_are_no_obstacle() {
     let huge = NewTask { payload: Payload::Call { args: Some("x".repeat(70_000)), kwargs: None }, ..message(None) };
     let refused = store.enqueue(&[huge], 0).expect_err("it does not fit");
     assert!(matches!(refused, StoreError::PacketTooLarge { .. }), "{refused:?}");
+    // A page of a copy is larger than the server takes, too.
+    let there = Database::on(server.url());
+    world
+        .smsctl(["db", "copy", "--yes", "env:DATABASE_URL", "sqlite:///copy.db"])
+        .run()
+        .success()
+        .any_stdout()
+        .any_stderr();
+    let back = World::new().env("THERE", there.url());
+    std::fs::copy(world.path("copy.db"), back.path("copy.db")).expect("copies");
+    back.smsctl(["db", "copy", "--yes", "sqlite:///copy.db", "env:THERE"]).run().success().any_stdout().any_stderr();
 }

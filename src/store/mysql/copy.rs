@@ -16,7 +16,7 @@ use crate::store::copy::{
 use crate::store::mysql::fault::{Fault, Tried, cause, is_too_large};
 use crate::store::{Result, StoreError};
 
-/// Bytes of the rows of one statement, about: below what any server takes in one packet, which is 1 MiB at the least that is usual.
+/// Bytes of the rows of one statement, about: below what a server takes in one packet, which is 1 MiB at the least that is usual.
 const STATEMENT_BYTES: usize = 400 * 1024;
 
 impl<'a> From<&'a Value> for bind::Value<'a> {
@@ -135,7 +135,6 @@ impl Copying for MysqlStore {
         let line = |row: &Row| {
             rows([fixed.map(|_| value).into_iter().chain(row.iter().map(bind::Value::from)).collect::<Vec<_>>()])
         };
-        let statements = in_statements(written, line);
         self.transact(|transaction| {
             let found = transaction.send(sql!("closure_get"))?;
             let closure = found.rows.first().and_then(|row| closure_at(row, 0));
@@ -147,10 +146,12 @@ impl Copying for MysqlStore {
                 let key: Vec<_> = key.into_iter().map(bind::Value::from).collect();
                 transaction.run(&in_place(sql!("copy_delete"), table, &span), &key)?;
             }
-            for (first, lines) in &statements {
+            // Room for the statement around them, and to spare.
+            let bytes_max = STATEMENT_BYTES.min(transaction.packet_max() / 2);
+            for (first, lines) in in_statements(written, bytes_max, line) {
                 // A text may hold anything: nothing is put in place behind it.
-                let done = transaction.send(&insert.replace("{rows}", lines));
-                done.map_err(|fault| named(fault, table, columns, &written[*first..], lines.len()))?;
+                let done = transaction.send(&insert.replace("{rows}", &lines));
+                done.map_err(|fault| named(fault, table, columns, &written[first..], lines.len()))?;
             }
             Ok((true, true))
         })
@@ -173,13 +174,13 @@ impl Copying for MysqlStore {
     }
 }
 
-/// Rows in the texts of statements that every server takes, each with the place of its first row. A single row may be larger.
-fn in_statements(written: &[Row], line: impl Fn(&Row) -> String) -> Vec<(usize, String)> {
+/// Rows in the texts of statements of so many bytes at most, each with the place of its first row. A single row may be larger.
+fn in_statements(written: &[Row], bytes_max: usize, line: impl Fn(&Row) -> String) -> Vec<(usize, String)> {
     let mut out: Vec<(usize, String)> = Vec::new();
     for (at, row) in written.iter().enumerate() {
         let line = line(row);
         match out.last_mut() {
-            Some((_, lines)) if lines.len() + line.len() < STATEMENT_BYTES => {
+            Some((_, lines)) if lines.len() + line.len() < bytes_max => {
                 lines.push(',');
                 lines.push_str(&line);
             }

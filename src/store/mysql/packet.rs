@@ -56,6 +56,11 @@ impl<'a> Transaction<'a> {
         self.opened.clear();
     }
 
+    /// The most bytes that the server takes at once.
+    pub fn packet_max(&self) -> usize {
+        self.session.packet_max()
+    }
+
     /// Runs a text that is complete, or finds the answer among those that came when the transaction began.
     pub fn send(&mut self, text: &str) -> Tried<Answer> {
         if let Some(answer) = self.opened(text) {

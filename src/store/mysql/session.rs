@@ -120,6 +120,11 @@ impl Session {
         Ok(answers)
     }
 
+    /// The most bytes that the server takes at once.
+    pub fn packet_max(&self) -> usize {
+        self.packet_max
+    }
+
     /// The server ends a connection that sends it more than it takes.
     fn require_fit(&self, text: &str) -> std::result::Result<(), Error> {
         // One byte says that it is a statement.

@@ -257,14 +257,9 @@ impl Rules {
             Verdict::Accepted => Reply::accepted(None),
             Verdict::Rejected => Reply::rejected(ErrorType::Rejected, &said),
             Verdict::OptedOut => Reply::rejected(ErrorType::OptedOut, &said),
-            Verdict::Unknown => Reply::unknown(&said),
-            Verdict::Deferred => {
-                let reply = Reply::deferred(ErrorType::Unavailable, &said);
-                match answer.retry_after {
-                    Some(pause) => reply.with_lane(LaneNotice::ThrottledFor(pause.clamp(PAUSE_MIN, PAUSE_MAX))),
-                    None => reply,
-                }
-            }
+            // Whatever became of this one, no other need follow it into the same trouble.
+            Verdict::Unknown => resting(Reply::unknown(&said), answer),
+            Verdict::Deferred => resting(Reply::deferred(ErrorType::Unavailable, &said), answer),
             Verdict::Throttled => {
                 let pause = answer.retry_after.unwrap_or(PAUSE_MIN).clamp(PAUSE_MIN, PAUSE_MAX);
                 Reply::deferred(ErrorType::Throttled, &said).with_lane(LaneNotice::ThrottledFor(pause))
@@ -354,6 +349,14 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// The lane rests if the gateway named a time.
+fn resting(reply: Reply, answer: &Answer) -> Reply {
+    match answer.retry_after {
+        Some(pause) => reply.with_lane(LaneNotice::ThrottledFor(pause.clamp(PAUSE_MIN, PAUSE_MAX))),
+        None => reply,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -433,6 +436,18 @@ mod tests {
             let reply = rules.reply(&answer, &Given::default());
             assert_eq!(reply.outcome, Outcome::Deferred);
             assert_eq!(reply.lane, Some(LaneNotice::ThrottledFor(Duration::from_secs(pause))), "asked for {asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_pause_holds_whatever_became_of_the_message() {
+        let own = operator(&[("deferred", "408")]);
+        let rules = Rules::new(&BTreeMap::new(), &[&PLAIN], &own).expect("the rules can be read");
+        for (status, outcome) in [(502, Outcome::Unknown), (408, Outcome::Deferred)] {
+            for asked in [None, Some(Duration::from_secs(30))] {
+                let reply = rules.reply(&Answer::new(status, b"", asked), &Given::default());
+                assert_eq!((reply.outcome, reply.lane), (outcome, asked.map(LaneNotice::ThrottledFor)), "{status}");
+            }
         }
     }
 

@@ -212,6 +212,19 @@ fn a_drain_does_not_wait_for_a_gateway_that_never_has_enough_patience() {
 }
 
 #[test]
+fn a_pause_keeps_others_from_what_became_of_the_first() {
+    let world = World::new();
+    let ids = world.messages(LANE, 5);
+    let way = way(LANE, |_| Reply::unknown("502").with_lane(LaneNotice::ThrottledFor(Duration::from_secs(300))));
+    let mut plan = drain(vec![way]);
+    plan.senders = 1;
+    let summary = world.run(&plan, &Watch::new());
+    assert_eq!((summary.unknown, summary.waiting), (1, 4), "{summary:?}");
+    assert_eq!(world.task(ids[0]).status, State::Failed);
+    assert_eq!(closed(&world), Some(ClosedReason::Throttled));
+}
+
+#[test]
 fn what_found_the_lane_closed_waits_for_it_as_well() {
     for (notice, waits) in [
         (LaneNotice::BadCredentials, true),

@@ -258,7 +258,7 @@ mod tests {
             })
             .collect();
         let kinds = Kind::ALL.iter().map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
-        let signals = [2, 15].map(Kind::Interrupted).map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
+        let signals = [1, 2, 15].map(Kind::Interrupted).map(|kind| (kind.exit_code(), kind.as_str().to_owned()));
         let coded = kinds.chain(signals).chain([(0, String::new())]).collect();
         assert_eq!(documented, coded, "docs/exit-codes.md and `Kind` must say the same");
     }

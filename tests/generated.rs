@@ -16,7 +16,8 @@ use smsctl::error::Kind;
 const CURE: &str = "run `SMSCTL_BLESS=1 cargo test --test generated` and commit what it writes";
 
 /// The ends that no kind of failure tells.
-const SIGNALS: [(u8, &str); 2] = [
+const SIGNALS: [(u8, &str); 3] = [
+    (129, "Its terminal was closed (SIGHUP); the queue is consistent. `work` stopped in order exits 0."),
     (130, "Interrupted (SIGINT); the queue is consistent. `work` stopped in order exits 0."),
     (143, "Terminated (SIGTERM); the queue is consistent. `work` stopped in order exits 0."),
 ];

@@ -191,6 +191,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/door_open.sql", "SQLite has one writer at a time"),
     ("sql/mysql/door_shut.sql", "SQLite has one writer at a time"),
     ("sql/mysql/lane_insert.sql", "SQLite has one writer at a time: no row has to be there to be locked"),
+    ("sql/mysql/mark_delete.sql", "everybody who may read an SQLite file sees its triggers"),
     ("sql/mysql/mark_get.sql", "everybody who may read an SQLite file sees its triggers"),
     ("sql/mysql/mark_insert.sql", "everybody who may read an SQLite file sees its triggers"),
     ("sql/mysql/migrations/0008_stages.sql", "SQLite has partial indexes: no column has to stand for them"),

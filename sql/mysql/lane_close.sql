@@ -8,7 +8,7 @@ INSERT INTO lanes (lane, closed_until, closed_reason, closed_error, closed_at, r
                       closed_at),
        rests = if(?6, rests + 1, if(closed_until IS NULL OR closed_until < VALUES(closed_until),
                                     if(closed_reason = 'throttled', 1, greatest(rests, 1)), rests)),
-       prober = if(?6, NULL, prober),
+       prober = if(?6 OR closed_until IS NULL OR closed_until < VALUES(closed_until), NULL, prober),
        closed_reason = if(?6 OR closed_until IS NULL OR closed_until < VALUES(closed_until), VALUES(closed_reason), closed_reason),
        closed_error = if(?6 OR closed_until IS NULL OR closed_until < VALUES(closed_until), VALUES(closed_error), closed_error),
        closed_until = if(?6 OR closed_until IS NULL OR closed_until < VALUES(closed_until), VALUES(closed_until), closed_until)

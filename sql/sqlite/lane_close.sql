@@ -5,6 +5,6 @@ ON CONFLICT (lane) DO UPDATE
    SET closed_until = excluded.closed_until, closed_reason = excluded.closed_reason, closed_error = excluded.closed_error,
        closed_at = CASE WHEN closed_reason IS NULL OR (closed_reason = 'throttled' AND closed_until <= ?5) THEN ?5
                         ELSE coalesce(closed_at, ?5) END,
-       prober = CASE WHEN ?6 THEN NULL ELSE prober END,
+       prober = NULL,
        rests = CASE WHEN ?6 THEN rests + 1 WHEN closed_reason = 'throttled' THEN 1 ELSE max(rests, 1) END
  WHERE ?6 OR closed_until IS NULL OR closed_until < excluded.closed_until

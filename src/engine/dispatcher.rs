@@ -67,23 +67,23 @@ pub(super) struct Dispatcher<'a> {
 }
 
 impl<'a> Dispatcher<'a> {
-    /// Registers the process.
+    /// Registers the process. `None`: it was asked to stop before the database could be written.
     pub fn begin(
         plan: &'a Plan,
         store: &'a dyn Store,
         floor: &'a Floor<'a>,
         observer: &'a dyn Observer,
         desk: Desk,
-    ) -> std::result::Result<Dispatcher<'a>, EngineError> {
+    ) -> std::result::Result<Option<Dispatcher<'a>>, EngineError> {
         let lanes = Lanes::new(plan);
-        let worker = upkeep::register(plan, store, floor.stop, observer)?;
+        let Some(worker) = upkeep::register(plan, store, floor.stop, observer)? else { return Ok(None) };
         let now = boottime();
         floor.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);
         let others = bounded(1);
         store.listen(others.0.clone());
-        Ok(Dispatcher {
+        Ok(Some(Dispatcher {
             plan,
             store,
             floor,
@@ -106,7 +106,7 @@ impl<'a> Dispatcher<'a> {
             log_told: upkeep::LONG_LOG,
             hidden_since: None,
             grace: None,
-        })
+        }))
     }
 
     /// Turn after turn, until something ends the run.

@@ -235,6 +235,9 @@ impl<'a> Lanes<'a> {
         let state = &mut self.states[lane];
         let was_shut = state.barrier.take().is_some();
         state.open |= was_shut;
+        if was_shut {
+            state.put_off.clear();
+        }
         was_shut
     }
 
@@ -251,7 +254,8 @@ impl<'a> Lanes<'a> {
         const SPAN_MAX: Duration = Duration::from_secs(10);
         let state = &self.states[lane];
         state.starves()
-            || state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX)
+            || (state.barrier.is_some_and(|at| at.reason == Some(ClosedReason::Throttled))
+                && state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX))
             || state.barrier.is_some_and(|at| at.rests > RESTS_MAX || at.opens_in.is_none_or(|span| span > SPAN_MAX))
     }
 }

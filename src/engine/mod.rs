@@ -116,6 +116,9 @@ fn run_to_the_end(
         let desk =
             dispatcher::Desk { jobs: job_in, unsent: job_out, reports: report_out, senders, recall, shortage: None };
         // The desk goes with the dispatcher, and with it the way to the senders: they end, and the scope with them.
-        Dispatcher::begin(plan, store, &floor, observer, desk)?.run()
+        match Dispatcher::begin(plan, store, &floor, observer, desk)? {
+            Some(dispatcher) => dispatcher.run(),
+            None => Ok(Summary::default()),
+        }
     })
 }

@@ -135,27 +135,31 @@ impl Timers {
     }
 }
 
-/// Registers the process, as soon as the database can be written: it may be full at the start as well as later.
+/// Registers the process, as soon as the database can be written: it may be full at the start as well as later. `None`: it was asked to
+/// stop before that.
 pub(super) fn register(
     plan: &Plan,
     store: &dyn Store,
     stop: &Stop,
     observer: &dyn Observer,
-) -> std::result::Result<WorkerId, EngineError> {
+) -> std::result::Result<Option<WorkerId>, EngineError> {
     let mut outage: Option<Outage> = None;
     loop {
         let source = match store.register(&plan.worker) {
             Ok(worker) => {
                 tell_back(outage, observer);
-                return Ok(worker);
+                return Ok(Some(worker));
             }
             Err(source) => source,
         };
         let now = boottime();
         let away = outage.map_or(Duration::ZERO, |outage| now.saturating_sub(outage.since));
-        let may_wait = !stop.is_asked() && plan.outage_max.is_none_or(|most| away < most);
+        let may_wait = plan.outage_max.is_none_or(|most| away < most);
         if !(source.is_crowded() && may_wait) {
             return Err(EngineError::Store { source, unwritten: 0, logged: false });
+        }
+        if stop.is_asked() {
+            return Ok(None);
         }
         match &mut outage {
             Some(outage) => outage.go_on(now, fastrand::f64()),

@@ -169,8 +169,10 @@ fn without_value(pair: &str) -> String {
         "write_timeout",
     ];
     match pair.split_once('=') {
-        Some((name, _)) if !SHOWN.contains(&name) => format!("{name}=***"),
-        _ => pair.to_owned(),
+        Some((name, value)) if SHOWN.contains(&name) && !value.contains(';') => pair.to_owned(),
+        Some((name, _)) => format!("{name}=***"),
+        None if pair.is_empty() => String::new(),
+        None => "***".to_owned(),
     }
 }
 
@@ -182,6 +184,10 @@ fn without_login(url: &str) -> String {
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     // The last one: whatever a password holds that should be percent-encoded comes before it.
     match rest.rfind('@').map(|at| rest.split_at(at)) {
+        // It stands in a parameter, and what comes behind it is none's host.
+        Some((user, _)) if user.split_once('?').is_some_and(|(_, query)| query.contains('=')) => {
+            format!("{scheme}{}:***", user.split([':', '/', '?', '@']).next().unwrap_or_default())
+        }
         Some((user, host)) => match user.split_once(':') {
             Some((name, _)) => format!("{scheme}{name}:***{host}"),
             None => url.to_owned(),
@@ -254,7 +260,10 @@ mod tests {
             ("sqlite:////home/a:b@c/sms.db", "sqlite:////home/a:b@c/sms.db"),
             ("mysql//u:hunter2@h/d", "mysql//u:***@h/d"),
             ("mysql://u:hun@ter/2?@h/d", "mysql://u:***@h/d"),
-            ("mysql://u:hunter2@h/d?a=b@c", "mysql://u:***@c"),
+            ("mysql://u:hunter2@h/d?a=b@c", "mysql://u:***"),
+            ("mysql://h:3306/d?pwd=x@hunter2", "mysql://h:***"),
+            ("mysql://h/d?charset=utf8;password=hunter2", "mysql://h/d?charset=***"),
+            ("mysql://h/d?hunter2", "mysql://h/d?***"),
             ("mysql://h/d?user=sms&password=hunter2", "mysql://h/d?user=sms&password=***"),
             (
                 "mysql://h/d?pwd=hunter2&ssl_key_password=x&ssl_ca=/ca",

@@ -102,8 +102,12 @@ fn mysql_migration_goes_on_where_it_was_left() {
     store.migrate().expect("migrates");
     let mut other = database.connect();
     // As if it had died before it could note what it had done, and in the midst of it.
-    for left in ["DROP TRIGGER queued_tasks_delete", "DROP INDEX queued_tasks_due ON queued_tasks", "DROP TABLE lanes"]
-    {
+    for left in [
+        "DROP TRIGGER queued_tasks_delete",
+        "DROP INDEX queued_tasks_due ON queued_tasks",
+        "DROP TABLE lanes",
+        "DROP TABLE marks",
+    ] {
         other.run(left);
         other.run("DELETE FROM smsctl_migrations WHERE version > 1");
         assert_eq!(store.schema().expect("reports").state, MigrationState::Older);

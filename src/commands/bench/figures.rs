@@ -138,7 +138,7 @@ pub fn load(path: &Path) -> Result<Figures, Error> {
 /// # Errors
 /// It cannot be.
 pub fn require_writable(path: &Path) -> Result<(), Error> {
-    let is_new = !path.exists();
+    let is_new = path.symlink_metadata().is_err();
     let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
     opened.map_err(|error| Error::writing(path, &error))?;
     if is_new {

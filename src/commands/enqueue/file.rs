@@ -25,6 +25,9 @@ use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
 use crate::store::{Access, Store, StoreError};
 
+/// What is said of rows that came after that.
+const STOPPED: &str = "somebody has asked to stop";
+
 /// How long a transaction that is under way may go on waiting for others when somebody has asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -122,11 +125,13 @@ struct Refusal {
     error: Box<Error>,
     /// Fewer of them may fit.
     is_size: bool,
+    /// Nobody knows whether they are in.
+    is_in_doubt: bool,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
-        Refusal { error: Box::new(error), is_size: false }
+        Refusal { error: Box::new(error), is_size: false, is_in_doubt: false }
     }
 }
 
@@ -136,7 +141,8 @@ impl From<StoreError> for Refusal {
             error,
             StoreError::QueueFull { .. } | StoreError::TooMany { .. } | StoreError::PacketTooLarge { .. }
         );
-        Refusal { error: Box::new(error.into()), is_size }
+        let is_in_doubt = matches!(error, StoreError::Indeterminate { .. });
+        Refusal { error: Box::new(error.into()), is_size, is_in_doubt }
     }
 }
 
@@ -151,7 +157,7 @@ impl Queue<'_> {
             return Ok(answers);
         }
         if self.stop.is_asked() {
-            return Err(Error::new(Kind::TempFail, "somebody has asked to stop").into());
+            return Err(Error::new(Kind::TempFail, STOPPED).into());
         }
         let store = match &mut self.store {
             Some(store) => store,
@@ -278,13 +284,18 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
 
 /// What is said when a file does not go in whole: what is in stays in.
 fn stopped(stop: LoadError<Refusal>, signal: Option<u8>, args: &Args) -> Error {
+    let is_certain = !matches!(&stop.halt, Halt::Queue(refusal) if refusal.is_in_doubt);
     let error = match (stop.halt, signal) {
-        (_, Some(signal)) => Error::interrupted(signal),
+        (Halt::Intake(_), Some(signal)) => Error::interrupted(signal),
+        (Halt::Queue(refusal), Some(signal)) if is_certain => {
+            let error = Error::interrupted(signal);
+            if refusal.error.message == STOPPED { error } else { error.cause(refusal.error.message) }
+        }
         (Halt::Intake(error), None) => error.into(),
-        (Halt::Queue(refusal), None) => *refusal.error,
+        (Halt::Queue(refusal), _) => *refusal.error,
     };
     let Summary { enqueued, duplicates, .. } = stop.before;
-    match (enqueued, signal) {
+    match (enqueued, signal.filter(|_| is_certain)) {
         (0, Some(_)) => error.within("nothing of the file was added to the queue"),
         (0, None) => error,
         // What an earlier run brought is among the first, too.

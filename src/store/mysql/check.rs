@@ -123,13 +123,19 @@ pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
     Ok(migration::triggers_missing(missing).into_iter().collect())
 }
 
-/// Whether triggers are missing that were there once: nobody has counted since.
-pub(super) fn lacks_triggers(session: &mut Session) -> Tried<bool> {
-    if session.send(sql!("mark_get"))?.rows.is_empty() {
-        return Ok(false);
-    }
+/// Whether triggers are missing that were there once: nobody has counted since. That they were there is forgotten, so that whoever
+/// goes on after a crash, when they have been made again, still knows that all is to be counted.
+pub(super) fn counts_are_old(session: &mut Session) -> Tried<bool> {
+    let is_marked = !session.send(sql!("mark_get"))?.rows.is_empty();
     let have = objects(session)?;
-    Ok(!are_hidden(session, &have)? && missing(&have, "trigger", TRIGGERS).next().is_some())
+    let are_there = missing(&have, "trigger", TRIGGERS).next().is_none();
+    match (is_marked, are_there) {
+        (true, false) if !are_hidden(session, &have)? => {
+            session.send(sql!("mark_delete"))?;
+            Ok(true)
+        }
+        (is_marked, are_there) => Ok(!is_marked && are_there),
+    }
 }
 
 type Objects = BTreeSet<(String, String)>;

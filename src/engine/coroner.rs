@@ -131,7 +131,7 @@ impl Coroner for Judge<'_> {
     }
 
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
-        let unsent = stranded.stranded + 1;
+        let unsent = stranded.stranded.saturating_add(1);
         let reply = match self.trace(worker, stranded) {
             Trace::NeverLeft if unsent > UNSENT_MAX => {
                 let words = format!("{unsent} workers ended while they held it, before it left");

@@ -256,12 +256,7 @@ impl<'a> Dispatcher<'a> {
         if let Fate::Retry { after, .. } = settlement.fate() {
             self.timers.expect(Some(*after));
         }
-        let closed = matches!(settlement.word(), Some(LaneWord::Close { reason, .. }) if reason.needs_probe());
-        self.lanes.note_end(
-            lane,
-            claim.id(),
-            closed && matches!(settlement.fate(), Fate::Retry { .. } | Fate::Parked { .. }),
-        );
+        self.lanes.note_end(lane, settlement);
         let dead_letter = matches!(settlement.fate(), Fate::Dead { .. });
         let (task, attempt, name) = (claim.id(), claim.attempt(), self.lanes.name(lane));
         self.observer.observe(&Event::Settled { task, attempt, lane: name, ending, dead_letter });

@@ -7,8 +7,8 @@ use super::breaker::{Breaker, Scene};
 use super::events::{Ending, LaneWhy};
 use super::plan::{LaneWay, Plan};
 use super::sender::Report;
-use crate::queue::{ClosedReason, TaskId};
-use crate::store::{Barrier, Result, Store, TallyKind, Wanted};
+use crate::queue::{ClosedReason, Fate, LaneWord, TaskId};
+use crate::store::{Barrier, Result, Settlement, Store, TallyKind, Wanted};
 
 /// One lane of this run.
 struct LaneState<'a> {
@@ -203,13 +203,14 @@ impl<'a> Lanes<'a> {
         self.states.iter().position(|state| state.name == name)
     }
 
-    /// The end of a task is written: by what its answer said the lane is `closed` until it has been tried, and the task put off; or it
-    /// is not.
-    pub fn note_end(&mut self, lane: usize, task: TaskId, closed: bool) {
-        let put_off = &mut self.states[lane].put_off;
-        if closed {
+    /// The end of a claim is written. Perhaps it closed the lane until the way has been tried, and its task waits for that.
+    pub fn note_end(&mut self, lane: usize, settlement: &Settlement) {
+        let closes = matches!(settlement.word(), Some(LaneWord::Close { reason, .. }) if reason.needs_probe());
+        let waits = matches!(settlement.fate(), Fate::Retry { .. } | Fate::Parked { .. });
+        let (task, put_off) = (settlement.claim().id(), &mut self.states[lane].put_off);
+        if closes && waits {
             put_off.insert(task);
-        } else if !put_off.is_empty() {
+        } else {
             put_off.remove(&task);
         }
     }
@@ -253,10 +254,13 @@ impl<'a> Lanes<'a> {
         const RESTS_MAX: u32 = 4;
         const SPAN_MAX: Duration = Duration::from_secs(10);
         let state = &self.states[lane];
-        state.starves()
-            || (state.barrier.is_some_and(|at| at.reason == Some(ClosedReason::Throttled))
-                && state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX))
-            || state.barrier.is_some_and(|at| at.rests > RESTS_MAX || at.opens_in.is_none_or(|span| span > SPAN_MAX))
+        let is_out_of_patience = state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX);
+        let is_long = |at: Barrier| {
+            at.rests > RESTS_MAX
+                || at.opens_in.is_none_or(|span| span > SPAN_MAX)
+                || (at.reason == Some(ClosedReason::Throttled) && is_out_of_patience)
+        };
+        state.starves() || state.barrier.is_some_and(is_long)
     }
 }
 

@@ -161,14 +161,20 @@ pub(super) fn register(
         if stop.is_asked() {
             return Ok(None);
         }
-        match &mut outage {
-            Some(outage) => outage.go_on(now, fastrand::f64()),
-            None => observer.observe(&Event::DatabaseAway { error: &source }),
-        }
-        let outage = outage.get_or_insert_with(|| Outage::begin(now, fastrand::f64()));
+        let retry_at = go_away(&mut outage, &source, observer).retry_at;
         // A stop is seen after the next try.
-        let _ = stop.bell().recv_timeout(outage.retry_at.saturating_sub(now));
+        let _ = stop.bell().recv_timeout(retry_at.saturating_sub(now));
     }
+}
+
+/// The database could not be written: an outage begins, which is told, or goes on.
+fn go_away(outage: &mut Option<Outage>, error: &StoreError, observer: &dyn Observer) -> Outage {
+    let (now, jitter) = (boottime(), fastrand::f64());
+    match outage {
+        Some(outage) => outage.go_on(now, jitter),
+        None => observer.observe(&Event::DatabaseAway { error }),
+    }
+    *outage.get_or_insert_with(|| Outage::begin(now, jitter))
 }
 
 fn tell_back(outage: Option<Outage>, observer: &dyn Observer) {
@@ -299,13 +305,7 @@ impl Dispatcher<'_> {
         if self.is_idle() && unwritten == 0 && self.is_out_of_patience() {
             return Some(EngineError::Store { source: error, unwritten, logged });
         }
-        match &mut self.outage {
-            Some(outage) => outage.go_on(boottime(), fastrand::f64()),
-            None => {
-                self.observer.observe(&Event::DatabaseAway { error: &error });
-                self.outage = Some(Outage::begin(boottime(), fastrand::f64()));
-            }
-        }
+        go_away(&mut self.outage, &error, self.observer);
         // The next try begins with a heartbeat: it shows whether the database can be written, even if nothing waits.
         self.timers.heartbeat_at = Duration::ZERO;
         None

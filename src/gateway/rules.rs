@@ -258,11 +258,11 @@ impl Rules {
             Verdict::Rejected => Reply::rejected(ErrorType::Rejected, &said),
             Verdict::OptedOut => Reply::rejected(ErrorType::OptedOut, &said),
             // Whatever became of this one, no other need follow it into the same trouble.
-            Verdict::Unknown => resting(Reply::unknown(&said), answer),
-            Verdict::Deferred => resting(Reply::deferred(ErrorType::Unavailable, &said), answer),
+            Verdict::Unknown => resting(Reply::unknown(&said), answer.retry_after),
+            Verdict::Deferred => resting(Reply::deferred(ErrorType::Unavailable, &said), answer.retry_after),
             Verdict::Throttled => {
-                let pause = answer.retry_after.unwrap_or(PAUSE_MIN).clamp(PAUSE_MIN, PAUSE_MAX);
-                Reply::deferred(ErrorType::Throttled, &said).with_lane(LaneNotice::ThrottledFor(pause))
+                let reply = Reply::deferred(ErrorType::Throttled, &said);
+                resting(reply, answer.retry_after.or(Some(PAUSE_MIN)))
             }
             Verdict::Credentials => {
                 Reply::deferred(ErrorType::Credentials, &said).with_lane(LaneNotice::BadCredentials)
@@ -349,9 +349,9 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The lane rests if the gateway named a time.
-fn resting(reply: Reply, answer: &Answer) -> Reply {
-    match answer.retry_after {
+/// The lane rests for this long, if a time is named.
+fn resting(reply: Reply, pause: Option<Duration>) -> Reply {
+    match pause {
         Some(pause) => reply.with_lane(LaneNotice::ThrottledFor(pause.clamp(PAUSE_MIN, PAUSE_MAX))),
         None => reply,
     }

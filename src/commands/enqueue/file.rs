@@ -25,9 +25,6 @@ use crate::output::Format;
 use crate::queue::{Due, Enqueued, NewTask};
 use crate::store::{Access, Store, StoreError};
 
-/// What is said of rows that came after that.
-const STOPPED: &str = "somebody has asked to stop";
-
 /// How long a transaction that is under way may go on waiting for others when somebody has asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -85,7 +82,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
             ahead,
             // What is too much for a bounded queue is a part, and not what was read with it.
             parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
-            is_size: &|refusal: &Refusal| refusal.is_size,
+            is_size: &|refusal: &Refusal| refusal.why == Why::Size,
         }
         .run(&mut rows)
     };
@@ -122,27 +119,36 @@ struct Queue<'a> {
 
 /// Why the queue did not take some rows.
 struct Refusal {
+    why: Why,
     error: Box<Error>,
+}
+
+/// What matters of it here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Somebody has asked to stop.
+    Stop,
     /// Fewer of them may fit.
-    is_size: bool,
+    Size,
     /// Nobody knows whether they are in.
-    is_in_doubt: bool,
+    Doubt,
+    Else,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
-        Refusal { error: Box::new(error), is_size: false, is_in_doubt: false }
+        Refusal { why: Why::Else, error: Box::new(error) }
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
-        let is_size = matches!(
-            error,
-            StoreError::QueueFull { .. } | StoreError::TooMany { .. } | StoreError::PacketTooLarge { .. }
-        );
-        let is_in_doubt = matches!(error, StoreError::Indeterminate { .. });
-        Refusal { error: Box::new(error.into()), is_size, is_in_doubt }
+        let why = match error {
+            StoreError::QueueFull { .. } | StoreError::TooMany { .. } | StoreError::PacketTooLarge { .. } => Why::Size,
+            StoreError::Indeterminate { .. } => Why::Doubt,
+            _ => Why::Else,
+        };
+        Refusal { why, error: Box::new(error.into()) }
     }
 }
 
@@ -157,13 +163,17 @@ impl Queue<'_> {
             return Ok(answers);
         }
         if self.stop.is_asked() {
-            return Err(Error::new(Kind::TempFail, STOPPED).into());
+            let error = Error::new(Kind::TempFail, "somebody has asked to stop");
+            return Err(Refusal { why: Why::Stop, error: Box::new(error) });
         }
         let store = match &mut self.store {
             Some(store) => store,
-            none => none.insert(self.context.store(Access::Create)?),
+            none => {
+                let store = none.insert(self.context.store(Access::Create)?);
+                store.heed(self.stop.deadline());
+                store
+            }
         };
-        store.heed(self.stop.deadline());
         let answers = store.enqueue(tasks, self.config.queue.max_size)?;
         self.passed.count(tasks, &answers);
         if self.context.out.style().format == Format::Plain && self.unheard.is_none() {
@@ -284,12 +294,12 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
 
 /// What is said when a file does not go in whole: what is in stays in.
 fn stopped(stop: LoadError<Refusal>, signal: Option<u8>, args: &Args) -> Error {
-    let is_certain = !matches!(&stop.halt, Halt::Queue(refusal) if refusal.is_in_doubt);
+    let is_certain = !matches!(&stop.halt, Halt::Queue(refusal) if refusal.why == Why::Doubt);
     let error = match (stop.halt, signal) {
         (Halt::Intake(_), Some(signal)) => Error::interrupted(signal),
         (Halt::Queue(refusal), Some(signal)) if is_certain => {
             let error = Error::interrupted(signal);
-            if refusal.error.message == STOPPED { error } else { error.cause(refusal.error.message) }
+            if refusal.why == Why::Stop { error } else { error.cause(refusal.error.message) }
         }
         (Halt::Intake(error), None) => error.into(),
         (Halt::Queue(refusal), _) => *refusal.error,

@@ -188,10 +188,13 @@ impl SqliteStore {
         self.heed_triggers(&transaction).map_err(|e| self.speak.of(e))?;
         let (value, changed) = work(&transaction).map_err(|error| numbers::used_up(&transaction, error))?;
         // Once more: a wait for the lock may have been long, and one whose lock is elsewhere would write into the same log.
-        if changed {
+        let ended = if changed {
             self.identity.check()?;
-        }
-        if changed { transaction.commit() } else { transaction.rollback() }.map_err(|e| self.speak.of(e))?;
+            transaction.commit()
+        } else {
+            transaction.rollback()
+        };
+        ended.map_err(|e| self.speak.of(e))?;
         Ok(value)
     }
 

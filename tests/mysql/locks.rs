@@ -201,6 +201,10 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let promote =
             plan(&sql("promote_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "5").replace("?3", "'failed'"));
         assert!(promote.contains("queued_tasks_due") && !promote.contains("filesort"), "{step}: {promote}");
+        let storm = plan(
+            &sql("storm_select").replace("?1", "UTC_TIMESTAMP(6)").replace("?2", "'smsctl.send'").replace("?3", "5"),
+        );
+        assert!(storm.contains("queued_tasks_storm") && !storm.contains("filesort"), "{step}: {storm}");
         let settle = plan(&sql("settle_fence").replace("{ids}", "1,2,3"));
         assert!(settle.contains("PRIMARY") && settle.contains("range"), "{step}: {settle}");
         let oldest = plan(&sql("oldest_pending"));

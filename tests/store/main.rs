@@ -143,6 +143,8 @@ conformance! {
         }
         shares {
             a_storm_of_retries_leaves_half_to_fresh_messages,
+            a_storm_leaves_half_to_fresh_messages_though_another_lane_has_nothing_to_send,
+            what_is_due_of_a_lane_comes_back_from_behind_the_storm_of_another,
             a_storm_without_anything_else_to_send_comes_back_at_once,
             a_storm_of_retries_keeps_no_urgent_message_waiting,
             a_long_batch_leaves_half_to_what_came_after_it,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{NewTask, Priority, Rate, TaskId};
-use smsctl::store::{Claim, Settlement, Turn, Wanted};
+use smsctl::queue::{Lane, NewTask, Priority, Rate, State, TaskId, WorkerId};
+use smsctl::store::{Claim, Exchange, Settlement, Turn, Wanted};
 
 use crate::world::{LANE, World, claim, completed, deferred, exchange, message};
 
@@ -63,6 +63,60 @@ pub fn a_storm_of_retries_leaves_half_to_fresh_messages(world: &World) {
         let fresh = fresh_among(&world, 200, rate);
         assert!((70..=130).contains(&fresh), "{fresh} of 200 at {rate:?}, where one of two is meant to be fresh");
     }
+}
+
+const OTHER: &str = "gateway:other";
+
+fn to_other(text: &str) -> NewTask {
+    NewTask { lane: Lane::Gateway("other".to_owned()), ..message("+85291234567", text) }
+}
+
+/// A turn that asks so many of the lane of the storm, and so many of the other one.
+fn two_lanes(world: &World, worker: WorkerId, settlements: &[Settlement], counts: [usize; 2]) -> Exchange {
+    let task_funcs = [LANE, OTHER].map(|lane| [lane.to_owned()]);
+    let want =
+        |lane: &'static str, at: usize| Wanted { lane, task_funcs: &task_funcs[at], count: counts[at], rate: None };
+    let wanted = [want(LANE, 0), want(OTHER, 1)];
+    world.store.exchange(&Turn { worker, settlements, wanted: &wanted }).expect("exchanges")
+}
+
+pub fn a_storm_leaves_half_to_fresh_messages_though_another_lane_has_nothing_to_send(world: &World) {
+    storm(world, 1_000);
+    let newest = world.all().last().expect("the storm").id;
+    fill(world, 200);
+    let worker = world.worker();
+    let (mut left, mut fresh) = (0, 0);
+    let mut settlements: Vec<Settlement> = Vec::new();
+    while left < 200 {
+        let turn = two_lanes(world, worker, &settlements, [4, 4]);
+        assert!(!turn.more, "the other lane is told that there is nothing for it");
+        (left, fresh) =
+            (left + turn.claims.len(), fresh + turn.claims.iter().filter(|claim| claim.id() > newest).count());
+        settlements = turn.claims.into_iter().map(|claim| claim.settle(completed(), None)).collect();
+        world.pass(SECOND / 10);
+    }
+    assert!((70..=130).contains(&fresh), "{fresh} of 200, where one of two is meant to be fresh");
+    world.assert_sound();
+}
+
+pub fn what_is_due_of_a_lane_comes_back_from_behind_the_storm_of_another(world: &World) {
+    storm(world, 300);
+    let task = world.enqueue(to_other("1"));
+    let worker = world.worker();
+    let claims = two_lanes(world, worker, &[], [0, 1]).claims;
+    assert_eq!(ids(&claims), [task]);
+    let settlements: Vec<Settlement> = claims.into_iter().map(|claim| claim.settle(deferred(SECOND), None)).collect();
+    two_lanes(world, worker, &settlements, [0, 0]);
+    world.pass(SECOND);
+    let turn = two_lanes(world, worker, &[], [0, 4]);
+    assert_eq!(ids(&turn.claims), [task], "it is behind 300 that are due longer");
+    assert_eq!(
+        world.all().iter().filter(|task| task.status == State::Pending).count(),
+        0,
+        "which wait for their own lane"
+    );
+    assert_eq!(two_lanes(world, worker, &[], [4, 4]).claims.len(), 4, "and come when that asks");
+    world.assert_sound();
 }
 
 pub fn a_storm_without_anything_else_to_send_comes_back_at_once(world: &World) {

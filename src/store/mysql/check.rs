@@ -37,6 +37,7 @@ const INDEXES: &[&str] = &[
     "queued_tasks_due",
     "queued_tasks_recipient",
     "queued_tasks_status",
+    "queued_tasks_storm",
     "workers_ended",
 ];
 pub(super) const TRIGGERS: &[&str] = &[

@@ -33,8 +33,8 @@ pub(super) struct Ledger<'a, 's> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
-    /// A lane could have taken more than there was.
-    pub hungry: bool,
+    /// Lanes that could have taken more than there was.
+    pub hungry: Vec<String>,
     /// By `task_func`: the place in the claim's index before which nothing is pending.
     pub firsts: BTreeMap<String, (i64, i64)>,
 }
@@ -75,7 +75,7 @@ impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
         let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
-        Ledger { transaction, now, stamps, deltas, out, changed: false, hungry: false, firsts }
+        Ledger { transaction, now, stamps, deltas, out, changed: false, hungry: Vec::new(), firsts }
     }
 
     /// The outcomes of a turn, in their order.
@@ -104,9 +104,9 @@ impl<'a, 's> Ledger<'a, 's> {
 
     pub fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
         let dues = self.dues()?;
-        let (promoted, held) = self.promote(dues)?;
-        let dues = if promoted { self.dues()? } else { dues };
-        if !promoted {
+        let promoted = self.promote(dues)?;
+        let dues = if promoted.some { self.dues()? } else { dues };
+        if !promoted.some {
             self.find_firsts(turn);
         }
         let lanes = self.lanes(turn.wanted)?;
@@ -115,9 +115,11 @@ impl<'a, 's> Ledger<'a, 's> {
                 self.serve(turn, wanted, lane)?;
             }
         }
-        self.weather(turn, &held)?;
+        if promoted.storms {
+            self.weather(turn)?;
+        }
         // What a storm held back is due already, and nothing to wake up for.
-        for at in dues.ahead(self.now, !held.is_empty()) {
+        for at in dues.ahead(self.now, promoted.storms) {
             self.expect(at);
         }
         Ok(())

@@ -120,13 +120,13 @@ impl Ledger<'_, '_> {
     fn serve_rated(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> Tried<()> {
         let Some(rate) = wanted.rate else {
             let taken = self.claim(turn, wanted, wanted.count)?;
-            self.hungry |= taken < wanted.count;
+            self.note_hunger(wanted, taken < wanted.count);
             return Ok(());
         };
         let bucket = lane.bucket(rate, self.now);
         let allowed = wanted.count.min(bucket.whole());
         let taken = self.claim(turn, wanted, allowed)?;
-        self.hungry |= taken < allowed;
+        self.note_hunger(wanted, taken < allowed);
         let left = bucket.take(taken);
         if taken > 0 || lane.is_ahead_of(self.now) {
             self.transaction
@@ -138,6 +138,15 @@ impl Ledger<'_, '_> {
             self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
         }
         Ok(())
+    }
+
+    fn note_hunger(&mut self, wanted: &Wanted<'_>, is_hungry: bool) {
+        self.hungry.extend(is_hungry.then(|| wanted.lane.to_owned()));
+    }
+
+    /// Whether the lane could have taken more than there was.
+    pub fn is_hungry(&self, wanted: &Wanted<'_>) -> bool {
+        self.hungry.iter().any(|lane| lane == wanted.lane)
     }
 
     /// Writes what attempts and probes found out about a lane.

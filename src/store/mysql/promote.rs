@@ -21,6 +21,15 @@ pub(super) struct Dues {
     deferred: Option<Timestamp>,
 }
 
+/// What became of that which was due.
+#[derive(Default)]
+pub(super) struct Promoted {
+    /// Something is no more what it was.
+    pub some: bool,
+    /// Failed tasks are held back: they are too many.
+    pub storms: bool,
+}
+
 impl Dues {
     /// What there is to wake up for; in a storm nothing that is due already.
     pub fn ahead(self, now: Timestamp, storms: bool) -> impl Iterator<Item = Timestamp> {
@@ -36,53 +45,80 @@ impl Ledger<'_, '_> {
         Ok(Dues { scheduled: due(0), deferred: due(1) })
     }
 
-    /// Scheduled tasks and deferred ones whose time has come are pending from now on; whether there were any. Those of a storm
-    /// are held back, and come with the answer.
-    pub fn promote(&mut self, dues: Dues) -> Tried<(bool, Vec<Row>)> {
+    /// Scheduled tasks and deferred ones whose time has come are pending from now on. Those of a storm are held back.
+    pub fn promote(&mut self, dues: Dues) -> Tried<Promoted> {
         let is_due = |due: Option<Timestamp>, now| due.is_some_and(|at| at <= now);
-        let mut some = false;
+        let mut out = Promoted::default();
         if is_due(dues.scheduled, self.now) {
             let due = self.due(State::Scheduled, PROMOTED_MAX)?;
             self.out.more |= due.len() >= PROMOTED_MAX;
-            some |= !due.is_empty();
+            out.some |= !due.is_empty();
             self.promote_all(State::Scheduled, &due)?;
         }
         if is_due(dues.deferred, self.now) {
-            let due = self.due(State::Failed, STORM_MIN)?;
-            let (due, spent): (Vec<_>, Vec<_>) = due.into_iter().partition(|row| truth(row, 5));
-            for row in &spent {
-                self.end_spent(row)?;
+            let failed = self.due(State::Failed, STORM_MIN)?;
+            let found = failed.len();
+            let due = self.end_all_spent(failed)?;
+            out.storms = due.len() >= STORM_MIN;
+            out.some |= if out.storms { due.len() < found } else { found > 0 };
+            if !out.storms {
+                self.promote_all(State::Failed, &due)?;
             }
-            some |= !spent.is_empty();
-            if due.len() >= STORM_MIN {
-                return Ok((some, due));
-            }
-            some |= !due.is_empty();
-            self.promote_all(State::Failed, &due)?;
         }
-        Ok((some, Vec::new()))
+        Ok(out)
     }
 
-    /// After the lanes were served: those of a storm come back as far as they keep nobody waiting.
-    pub fn weather(&mut self, turn: &Turn<'_>, held: &[Row]) -> Tried<()> {
-        if held.is_empty() {
+    /// After the lanes were served in a storm: what is due of each comes back as far as it keeps nobody waiting.
+    pub fn weather(&mut self, turn: &Turn<'_>) -> Tried<()> {
+        let mut fed = Vec::new();
+        for wanted in turn.wanted {
+            let taken = self.taken(wanted);
+            let hungry = self.is_hungry(wanted);
+            let back = self.come_back(wanted.task_funcs, storm::share(taken, hungry, fastrand::bool()))?;
+            if hungry && back > 0 {
+                fed.push(Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() });
+            }
+        }
+        if fed.is_empty() {
             return Ok(());
         }
-        let hungry = self.hungry;
-        let share = storm::share(held.len(), self.out.claims.len(), hungry, fastrand::bool());
-        self.promote_all(State::Failed, &held[..share])?;
-        if hungry {
-            self.out.more = true;
-            let lanes = self.lanes(turn.wanted)?;
-            for wanted in turn.wanted {
-                let taken = self.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
-                let rest = Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() };
-                if let Some(lane) = lanes.get(wanted.lane) {
-                    self.serve(turn, &rest, lane)?;
-                }
+        self.out.more = true;
+        let lanes = self.lanes(&fed)?;
+        for wanted in &fed {
+            if let Some(lane) = lanes.get(wanted.lane) {
+                self.serve(turn, wanted, lane)?;
             }
         }
         Ok(())
+    }
+
+    fn taken(&self, wanted: &Wanted<'_>) -> usize {
+        self.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count()
+    }
+
+    /// Lets at most `most` failed tasks come back that are due; returns how many there were.
+    fn come_back(&mut self, task_funcs: &[String], most: usize) -> Tried<usize> {
+        let mut back = 0;
+        for task_func in storm::in_turns(task_funcs) {
+            if back >= most {
+                break;
+            }
+            let most = i64::try_from(most - back).unwrap_or(i64::MAX);
+            let due = self.transaction.run(sql!("storm_select"), values![self.now, task_func, most])?.rows;
+            let due = self.end_all_spent(due)?;
+            self.promote_all(State::Failed, &due)?;
+            back += due.len();
+        }
+        Ok(back)
+    }
+
+    /// Ends those that were left no attempt; returns the others.
+    fn end_all_spent(&mut self, failed: Vec<Row>) -> Tried<Vec<Row>> {
+        let (good, spent): (Vec<_>, Vec<_>) = failed.into_iter().partition(|row| truth(row, 5));
+        for row in &spent {
+            self.end_spent(row)?;
+        }
+        Ok(good)
     }
 
     fn due(&mut self, state: State, most: usize) -> Tried<Vec<Row>> {

@@ -25,8 +25,8 @@ pub(super) struct Ledger<'a> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
-    /// A lane could have taken more than there was.
-    pub hungry: bool,
+    /// Lanes that could have taken more than there was.
+    pub hungry: Vec<String>,
 }
 
 /// The statements of every message, prepared once for the whole transaction.
@@ -59,7 +59,7 @@ impl SqliteStore {
             hot: Hot::default(),
             out: Exchange::default(),
             changed: false,
-            hungry: false,
+            hungry: Vec::new(),
         }
     }
 
@@ -74,12 +74,14 @@ impl SqliteStore {
             }
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
             if wants && ledger.lives(turn.worker).map_err(|e| self.speak.of(e))? {
-                let held = self.promote(&mut ledger)?;
+                let storms = self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
                 }
-                self.weather(&mut ledger, turn, &held)?;
-                ledger.look_ahead(!held.is_empty()).map_err(|e| self.speak.of(e))?;
+                if storms {
+                    self.weather(&mut ledger, turn)?;
+                }
+                ledger.look_ahead(storms).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             Ok((ledger.out, ledger.changed))

@@ -116,6 +116,11 @@ fn rules() -> Vec<Rule> {
                 "INDEX queued_tasks_retry (available_at>? AND available_at<?)",
             ],
         ),
+        rule(
+            "storm_select",
+            sql!("storm_select"),
+            &["INDEX queued_tasks_storm (task_func=? AND available_at>? AND available_at<?)"],
+        ),
         rule("promote_task", sql!("promote_task"), BY_ID),
         rule("retry_spent", sql!("retry_spent"), BY_ID),
         rule(

@@ -1,6 +1,6 @@
 //! Scheduled tasks and deferred ones whose time has come.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use super::column::{small, text, whole};
 use super::exchange::{Ledger, expect_one};
@@ -24,66 +24,73 @@ pub(super) struct DueTask {
 }
 
 impl SqliteStore {
-    /// Scheduled tasks and deferred ones whose time has come are pending from now on. Those of a storm are held back.
-    pub(super) fn promote(&self, ledger: &mut Ledger<'_>) -> Result<Vec<DueTask>> {
-        let due = ledger.due().map_err(|e| self.speak.of(e))?;
-        let (failed, scheduled): (Vec<_>, Vec<_>) = due.into_iter().partition(|task| task.state == State::Failed);
-        let (failed, spent): (Vec<_>, Vec<_>) = failed.into_iter().partition(|task| task.attempts_left);
-        for task in &spent {
-            ledger.end_spent(task).map_err(|e| self.speak.of(e))?;
-        }
-        ledger.out.more |= scheduled.len() >= PROMOTED_MAX;
-        self.promote_all(ledger, &scheduled)?;
-        if failed.len() >= STORM_MIN {
-            return Ok(failed);
-        }
-        self.promote_all(ledger, &failed)?;
-        Ok(Vec::new())
+    /// Scheduled tasks and deferred ones whose time has come are pending from now on. Those of a storm are held back; whether it
+    /// is one.
+    pub(super) fn promote(&self, ledger: &mut Ledger<'_>) -> Result<bool> {
+        ledger.promote().map_err(|e| self.speak.of(e))
     }
 
-    fn promote_all(&self, ledger: &mut Ledger<'_>, due: &[DueTask]) -> Result<()> {
-        for task in due {
-            ledger.promote_one(task).map_err(|e| self.speak.of(e))?;
-        }
-        Ok(())
-    }
-
-    /// After the lanes were served: those of a storm come back as far as they keep nobody waiting.
-    pub(super) fn weather(&self, ledger: &mut Ledger<'_>, turn: &Turn<'_>, held: &[DueTask]) -> Result<()> {
-        if held.is_empty() {
-            return Ok(());
-        }
-        let hungry = ledger.hungry;
-        let share = storm::share(held.len(), ledger.out.claims.len(), hungry, fastrand::bool());
-        self.promote_all(ledger, &held[..share])?;
-        if hungry {
-            ledger.out.more = true;
-            for wanted in turn.wanted {
-                let taken = ledger.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
-                let rest = Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() };
-                ledger.serve(turn, &rest).map_err(|e| self.speak.of(e))?;
-            }
-        }
-        Ok(())
+    /// After the lanes were served in a storm: what is due of each comes back as far as it keeps nobody waiting.
+    pub(super) fn weather(&self, ledger: &mut Ledger<'_>, turn: &Turn<'_>) -> Result<()> {
+        turn.wanted.iter().try_for_each(|wanted| ledger.weather(turn, wanted)).map_err(|e| self.speak.of(e))
     }
 }
 
 impl Ledger<'_> {
+    fn promote(&mut self) -> rusqlite::Result<bool> {
+        let (failed, scheduled): (Vec<_>, Vec<_>) =
+            self.due()?.into_iter().partition(|task| task.state == State::Failed);
+        self.out.more |= scheduled.len() >= PROMOTED_MAX;
+        scheduled.iter().try_for_each(|task| self.promote_one(task))?;
+        let failed = self.end_all_spent(failed)?;
+        if failed.len() >= STORM_MIN {
+            return Ok(true);
+        }
+        failed.iter().try_for_each(|task| self.promote_one(task))?;
+        Ok(false)
+    }
+
+    fn weather(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>) -> rusqlite::Result<()> {
+        let taken = self.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
+        let hungry = self.is_hungry(wanted);
+        let back = self.come_back(wanted.task_funcs, storm::share(taken, hungry, fastrand::bool()))?;
+        if hungry && back > 0 {
+            self.out.more = true;
+            self.serve(turn, &Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() })?;
+        }
+        Ok(())
+    }
+
+    /// Lets at most `most` failed tasks come back that are due; returns how many there were.
+    fn come_back(&mut self, task_funcs: &[String], most: usize) -> rusqlite::Result<usize> {
+        let mut back = 0;
+        for task_func in storm::in_turns(task_funcs) {
+            if back >= most {
+                break;
+            }
+            let due = self.due_of(task_func, most - back)?;
+            let due = self.end_all_spent(due)?;
+            due.iter().try_for_each(|task| self.promote_one(task))?;
+            back += due.len();
+        }
+        Ok(back)
+    }
+
     fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
-        let rows = statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], |row| {
-            Ok(DueTask {
-                id: row.get(0)?,
-                state: State::of_word(&text(row, 1)?.unwrap_or_default()),
-                task_func: text(row, 2)?.unwrap_or_default(),
-                batch_id: whole(row, 3)?,
-                unknown: row.get(4)?,
-                attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
-                max_retries: small(row, 6)?,
-                has_letter: row.get(7)?,
-            })
-        })?;
-        rows.collect()
+        statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], due_task)?.collect()
+    }
+
+    fn due_of(&self, task_func: &str, most: usize) -> rusqlite::Result<Vec<DueTask>> {
+        let mut statement = self.transaction.prepare_cached(sql!("storm_select"))?;
+        statement.query_map(params![self.now_text, task_func, most as i64], due_task)?.collect()
+    }
+
+    /// Ends those that were left no attempt; returns the others.
+    fn end_all_spent(&mut self, failed: Vec<DueTask>) -> rusqlite::Result<Vec<DueTask>> {
+        let (good, spent): (Vec<_>, Vec<_>) = failed.into_iter().partition(|task| task.attempts_left);
+        spent.iter().try_for_each(|task| self.end_spent(task))?;
+        Ok(good)
     }
 
     fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
@@ -106,4 +113,17 @@ impl Ledger<'_> {
         self.changed = true;
         Ok(())
     }
+}
+
+fn due_task(row: &Row<'_>) -> rusqlite::Result<DueTask> {
+    Ok(DueTask {
+        id: row.get(0)?,
+        state: State::of_word(&text(row, 1)?.unwrap_or_default()),
+        task_func: text(row, 2)?.unwrap_or_default(),
+        batch_id: whole(row, 3)?,
+        unknown: row.get(4)?,
+        attempts_left: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
+        max_retries: small(row, 6)?,
+        has_letter: row.get(7)?,
+    })
 }

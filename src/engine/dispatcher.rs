@@ -58,6 +58,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) stock: Stock,
     ready: bool,
     drained: bool,
+    /// The last turn asked for claims.
+    has_asked: bool,
     /// A log of the database that is longer than this is news.
     pub(super) log_told: u64,
     /// Since when a drain has found pending tasks that nobody hands out (boot time).
@@ -103,6 +105,7 @@ impl<'a> Dispatcher<'a> {
             stock: Stock::begin(now),
             ready: false,
             drained: false,
+            has_asked: false,
             log_told: upkeep::LONG_LOG,
             hidden_since: None,
             grace: None,
@@ -142,6 +145,8 @@ impl<'a> Dispatcher<'a> {
         self.keep_alive()?;
         self.heed_orders()?;
         let shares = self.shares()?;
+        let shares = if shares.is_empty() || self.may_ask() { shares } else { Vec::new() };
+        self.has_asked = !shares.is_empty();
         if !shares.is_empty() || !self.outbox.is_empty() {
             let exchange = self.exchange(&shares)?;
             self.account(&exchange);
@@ -220,8 +225,7 @@ impl<'a> Dispatcher<'a> {
 
     /// Outcomes in, claims out, in one transaction. The outbox keeps its outcomes if it fails.
     fn exchange(&mut self, shares: &[Share]) -> Result<Exchange> {
-        let may_ask = shares.is_empty() || self.may_ask();
-        let wanted = self.lanes.wanted(if may_ask { shares } else { &[] });
+        let wanted = self.lanes.wanted(shares);
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
         let exchange = self.store.exchange(&turn)?;
@@ -236,6 +240,7 @@ impl<'a> Dispatcher<'a> {
     /// Counts and tells what is written now.
     fn account(&mut self, exchange: &Exchange) {
         self.timers.expect(exchange.next_due);
+        self.timers.expect_of_lanes(exchange.opens_in);
         self.summary.dead_lettered += exchange.dead_lettered;
         if exchange.expired > 0 {
             self.observer.observe(&Event::Expired { tasks: exchange.expired });
@@ -290,7 +295,7 @@ impl<'a> Dispatcher<'a> {
         let pending = (0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect::<Vec<_>>();
         let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
         let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
-        if hopeful && self.timers.is_something_expected() {
+        if hopeful && self.timers.is_lane_expected() {
             return Ok(());
         }
         if hopeful && now < *self.hidden_since.get_or_insert(now) + HIDDEN_MAX {
@@ -337,7 +342,10 @@ impl<'a> Dispatcher<'a> {
         let can_claim = self.free() > 0;
         let until = match self.outage {
             Some(outage) => outage.retry_at,
-            None if !self.outbox.is_empty() || (can_claim && self.lanes.any_open(boottime())) => return Duration::ZERO,
+            // Where there was nothing to ask for, because all that lies ready waits for senders that wait, one of these comes first.
+            None if !self.outbox.is_empty() || (self.has_asked && can_claim && self.lanes.any_open(boottime())) => {
+                return Duration::ZERO;
+            }
             None => self.timers.next(can_claim),
         };
         let ends = self.plan.until.elapsed.filter(|_| !self.is_stopping()).map(|span| self.timers.started + span);
@@ -362,9 +370,11 @@ impl<'a> Dispatcher<'a> {
             // What another program left under this worker's name would wait for the next one. That one looks, too.
             let _ = self.audit();
         }
-        // A goodbye that cannot be written changes nothing: the row holds no claims, and is found dead later.
-        let _ = self.store.retire(self.worker);
-        self.end_log(self.worker);
+        // A goodbye that cannot be written changes nothing: the row is found dead later. If claims stand in it that nobody got to
+        // see, because the answer of their turn was lost, the log tells then that they never left.
+        if self.store.retire(self.worker).is_ok() {
+            self.end_log(self.worker);
+        }
         self.tell_beat();
         self.observer.observe(&Event::Stopped { summary: &self.summary });
         self.summary

@@ -28,6 +28,8 @@ struct LaneState<'a> {
     rests_until: Option<Duration>,
     /// When that showed first and last, since something left (boot time).
     starved: Option<(Duration, Duration)>,
+    /// Since when this process has found that somebody tries the way (boot time).
+    probed_since: Option<Duration>,
     /// Since when every answer has asked for patience (boot time).
     throttled_since: Option<Duration>,
     /// Tasks of this run that closed the lane, and wait to be tried again.
@@ -75,6 +77,7 @@ impl<'a> Lanes<'a> {
                 barrier: None,
                 rests_until: None,
                 starved: None,
+                probed_since: None,
                 throttled_since: None,
                 put_off: BTreeSet::new(),
                 breaker: Breaker::default(),
@@ -227,6 +230,8 @@ impl<'a> Lanes<'a> {
         if barrier.reason == Some(ClosedReason::Throttled) {
             self.states[lane].throttled_since.get_or_insert(now);
         }
+        let probed_since = &mut self.states[lane].probed_since;
+        *probed_since = barrier.is_probed.then(|| probed_since.unwrap_or(now));
         let before = self.states[lane].barrier.replace(barrier);
         before.is_none_or(|before| before.reason != barrier.reason)
     }
@@ -235,6 +240,7 @@ impl<'a> Lanes<'a> {
     pub fn opened(&mut self, lane: usize) -> bool {
         let state = &mut self.states[lane];
         let was_shut = state.barrier.take().is_some();
+        state.probed_since = None;
         state.open |= was_shut;
         if was_shut {
             state.put_off.clear();
@@ -255,9 +261,11 @@ impl<'a> Lanes<'a> {
         const SPAN_MAX: Duration = Duration::from_secs(10);
         let state = &self.states[lane];
         let is_out_of_patience = state.throttled_since.is_some_and(|since| now.saturating_sub(since) > SPAN_MAX);
+        // What is kept for a probe is no rest: its answer may come any moment.
+        let is_tried = state.probed_since.is_some_and(|since| now.saturating_sub(since) <= SPAN_MAX);
         let is_long = |at: Barrier| {
             at.rests > RESTS_MAX
-                || at.opens_in.is_none_or(|span| span > SPAN_MAX)
+                || (at.opens_in.is_none_or(|span| span > SPAN_MAX) && !is_tried)
                 || (at.reason == Some(ClosedReason::Throttled) && is_out_of_patience)
         };
         state.starves() || state.barrier.is_some_and(is_long)

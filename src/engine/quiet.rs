@@ -79,21 +79,26 @@ impl Dispatcher<'_> {
     pub(super) fn heed_word(&mut self, lane: usize, word: &LaneWord, probe: Option<u32>) {
         match word {
             LaneWord::Close { reason, span, error } => {
-                self.timers.expect(Some(*span));
+                self.timers.expect_of_lanes(Some(*span));
                 let rests = probe.unwrap_or(0).saturating_add(1);
-                let barrier = Barrier { reason: Some(*reason), opens_in: Some(*span), rests };
+                let barrier = Barrier { reason: Some(*reason), opens_in: Some(*span), rests, is_probed: false };
                 if self.lanes.shut(lane, barrier, boottime()) {
                     let (why, span) = (LaneWhy::Closed(*reason), Some(*span));
                     self.observer.observe(&Event::LaneClosed { lane: self.lanes.name(lane), why, span, error });
                 }
             }
             LaneWord::Open => self.open_lane(lane),
-            LaneWord::ProbeAgain => self.timers.expect(Some(Duration::ZERO)),
+            LaneWord::ProbeAgain => self.timers.expect_of_lanes(Some(Duration::ZERO)),
         }
     }
 
     /// What the exchange says about the lanes that were wanted: those that it does not name are open.
     pub(super) fn heed_barriers(&mut self, shares: &[Share], exchange: &Exchange) {
+        if exchange.is_disowned {
+            // It looked at none of them: another process took this one for dead.
+            self.timers.heartbeat_at = Duration::ZERO;
+            return;
+        }
         for share in shares {
             let name = self.lanes.name(share.lane);
             match exchange.shut.iter().find(|shut| shut.lane == name) {
@@ -114,7 +119,7 @@ impl Dispatcher<'_> {
             if let Some(lane) = self.lanes.named(&status.lane)
                 && status.pause.is_some()
             {
-                self.shut_lane(lane, Barrier { reason: None, opens_in: None, rests: 0 });
+                self.shut_lane(lane, Barrier { reason: None, opens_in: None, rests: 0, is_probed: false });
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ use super::stop::Stop;
 use crate::gateway::{Delivery, Departure};
 use crate::panics::catch;
 use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, LaneWord, Message, Reply, Routes, STARVED_FOR};
-use crate::store::{Claim, Settlement};
+use crate::store::{Claim, PROBE_LEASE, Settlement};
 
 /// A claim on its way to a sender.
 pub(super) struct Job {
@@ -118,9 +118,11 @@ impl Floor<'_> {
         (reply, panic)
     }
 
-    /// A probe goes through a closed tap: it finds out whether the tap may be opened.
+    /// A probe goes through a closed tap: it finds out whether the tap may be opened. One that has lain here for so long that
+    /// others may have made another does not.
     fn may_leave(&self, job: &Job, now: Duration) -> bool {
-        let is_closed = job.claim.probe().is_none() && self.taps[job.lane].is_closed(now);
+        let is_probe = job.claim.probe().is_some() && now.saturating_sub(job.claimed_at) < PROBE_LEASE;
+        let is_closed = !is_probe && self.taps[job.lane].is_closed(now);
         !self.stop.is_asked() && self.lease.covers(job.term, now) && !is_closed
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Timers {
     polling: Polling,
     /// When something that is known could be claimed.
     due_at: Option<Duration>,
+    /// That is when a lane gives more, for which messages wait.
+    expects_lane: bool,
 }
 
 impl Timers {
@@ -59,6 +61,7 @@ impl Timers {
             poll_every: polling.min,
             polling,
             due_at: None,
+            expects_lane: false,
         }
     }
 
@@ -84,8 +87,14 @@ impl Timers {
         self.heartbeat_at = now + HEARTBEAT_EVERY;
     }
 
-    pub fn is_something_expected(&self) -> bool {
-        self.due_at.is_some()
+    /// As `expect`, of a lane that gives nothing until then although messages wait for it.
+    pub fn expect_of_lanes(&mut self, span: Option<Duration>) {
+        self.expects_lane |= span.is_some();
+        self.expect(span);
+    }
+
+    pub fn is_lane_expected(&self) -> bool {
+        self.expects_lane
     }
 
     pub fn probe_now(&mut self) {
@@ -121,6 +130,7 @@ impl Timers {
         if due {
             self.probe_at = now + PROBE_EVERY;
             self.due_at = None;
+            self.expects_lane = false;
         }
         Ok(due)
     }
@@ -352,10 +362,11 @@ mod tests {
     fn the_earliest_of_what_is_expected_counts() {
         let mut timers = Timers::begin(100 * SECOND, POLLING);
         timers.expect(None);
-        assert!(!timers.is_something_expected());
         timers.expect(Some(9 * SECOND));
         timers.expect(Some(7 * SECOND));
-        timers.expect(Some(8 * SECOND));
-        assert_eq!(timers.due_at, Some(107 * SECOND));
+        timers.expect_of_lanes(None);
+        assert!(!timers.is_lane_expected());
+        timers.expect_of_lanes(Some(8 * SECOND));
+        assert_eq!((timers.due_at, timers.is_lane_expected()), (Some(107 * SECOND), true));
     }
 }

@@ -1,14 +1,16 @@
 //! What all processes together know of a lane: whether it is paused or closed, who tries the way, and its tokens.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::queue::{Bucket, ClosedReason, LaneWord, Rate};
+use crate::queue::{Bucket, ClosedReason, LaneWord, Rate, WorkerId};
+use crate::store::Settlement;
 use crate::store::time::span;
 
-/// How long everybody waits for the outcome of a probe. If its worker dies with it, somebody else tries after this long.
-pub(super) const PROBE_LEASE: Duration = Duration::from_secs(60);
+/// How long everybody waits for the outcome of a probe. If it is not known by then, somebody else tries.
+pub const PROBE_LEASE: Duration = Duration::from_secs(60);
 
 /// The longest that a turn waits for others after it has read the clock, unless it stands still. A clock that was set back by less
 /// keeps the lane without new tokens for as long.
@@ -23,6 +25,8 @@ pub(super) struct LaneRow {
     /// The word as stored.
     pub closed_reason: Option<String>,
     pub rests: u32,
+    /// A probe is out, or was when its worker died.
+    pub is_probed: bool,
     pub tokens: Option<f64>,
     pub refilled_at: Option<Timestamp>,
 }
@@ -46,12 +50,14 @@ pub struct Barrier {
     pub opens_in: Option<Duration>,
     /// Rests in a row since the lane last answered.
     pub rests: u32,
+    /// A message is trying the way: it may open any moment.
+    pub is_probed: bool,
 }
 
 impl Barrier {
     /// The same barrier of a lane whose probe is due and was not made.
     pub(super) fn due(self) -> Barrier {
-        Barrier { opens_in: Some(Duration::ZERO), ..self }
+        Barrier { opens_in: Some(Duration::ZERO), is_probed: false, ..self }
     }
 }
 
@@ -108,14 +114,19 @@ impl LaneRow {
     pub fn gate(&self, now: Timestamp) -> Gate {
         if self.paused && self.paused_until.is_none_or(|until| until > now) {
             let opens_in = self.paused_until.map(|until| span(now, until));
-            return Gate::Shut(Barrier { reason: None, opens_in, rests: 0 });
+            return Gate::Shut(Barrier { reason: None, opens_in, rests: 0, is_probed: false });
         }
         let Some((reason, until)) = closed(self.closed_reason.as_deref(), self.closed_until) else { return Gate::Open };
-        let barrier = |opens_in| Barrier { reason: Some(reason), opens_in: Some(opens_in), rests: self.rests };
+        let barrier = |opens_in, is_probed| Barrier {
+            reason: Some(reason),
+            opens_in: Some(opens_in),
+            rests: self.rests,
+            is_probed,
+        };
         if until > now {
-            Gate::Shut(barrier(span(now, until)))
+            Gate::Shut(barrier(span(now, until), self.is_probed))
         } else if reason.needs_probe() {
-            Gate::Probe(barrier(PROBE_LEASE))
+            Gate::Probe(barrier(PROBE_LEASE, true))
         } else {
             Gate::Open
         }
@@ -181,11 +192,27 @@ pub(super) fn closed(reason: Option<&str>, until: Option<Timestamp>) -> Option<(
     Some((reason.and_then(ClosedReason::parse).unwrap_or(ClosedReason::Throttled), until))
 }
 
-/// Of several words about one lane in one transaction, those that matter, in the order in which they are written: what probes
-/// found out, and the longest closure. Each with whether a probe said it.
-pub(super) fn that_matter<'a>(words: &[(&'a LaneWord, bool)]) -> Vec<(&'a LaneWord, bool)> {
-    let mut out: Vec<_> = words.iter().filter(|(_, is_probe)| *is_probe).copied().collect();
-    let closures = words.iter().filter(|(_, is_probe)| !*is_probe);
+/// What an attempt said about its lane, and of which worker's probe, if it was one.
+pub(super) type Said<'a> = (&'a LaneWord, Option<WorkerId>);
+
+/// What the attempts of a turn said, by lane: in one order for all workers, so that two of them do not wait for each other. Of
+/// each lane only what matters, in the order in which it is written: what probes found out, and the longest closure.
+pub(super) fn words_of(settlements: &[Settlement]) -> Vec<(&str, Said<'_>)> {
+    let mut lanes: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for settlement in settlements {
+        let prober = settlement.claim.probe.map(|_| settlement.claim.worker);
+        if let Some(word) = settlement.word() {
+            lanes.entry(settlement.claim.lane()).or_default().push((word, prober));
+        }
+    }
+    let words =
+        lanes.into_iter().flat_map(|(lane, words)| that_matter(&words).into_iter().map(move |word| (lane, word)));
+    words.collect()
+}
+
+fn that_matter<'a>(words: &[Said<'a>]) -> Vec<Said<'a>> {
+    let mut out: Vec<_> = words.iter().filter(|(_, prober)| prober.is_some()).copied().collect();
+    let closures = words.iter().filter(|(_, prober)| prober.is_none());
     let spans = closures.filter_map(|word| match word.0 {
         LaneWord::Close { span, .. } => Some((*span, *word)),
         LaneWord::Open | LaneWord::ProbeAgain => None,
@@ -217,7 +244,7 @@ mod tests {
     fn when_its_time_is_over_a_throttled_lane_is_open_and_any_other_is_probed() {
         for reason in ClosedReason::ALL {
             let gate = |now| row(reason, 20).gate(at(now));
-            let shut = Barrier { reason: Some(reason), opens_in: Some(SECOND * 10), rests: 0 };
+            let shut = Barrier { reason: Some(reason), opens_in: Some(SECOND * 10), rests: 0, is_probed: false };
             assert_eq!(gate(10), Gate::Shut(shut), "{reason:?}");
             let over = gate(20);
             let is_right = match over {
@@ -232,7 +259,7 @@ mod tests {
     #[test]
     fn a_pause_ends_at_its_time_or_never() {
         let paused = |paused_until| LaneRow { paused: true, paused_until, ..row(ClosedReason::Credit, 100) };
-        let shut = |opens_in| Gate::Shut(Barrier { reason: None, opens_in, rests: 0 });
+        let shut = |opens_in| Gate::Shut(Barrier { reason: None, opens_in, rests: 0, is_probed: false });
         assert_eq!(paused(None).gate(at(10)), shut(None));
         assert_eq!(paused(Some(at(12))).gate(at(10)), shut(Some(SECOND * 2)));
         assert!(matches!(
@@ -256,8 +283,8 @@ mod tests {
         let close =
             |seconds| LaneWord::Close { reason: ClosedReason::Throttled, span: SECOND * seconds, error: String::new() };
         let (short, long) = (close(1), close(9));
-        let words = [(&short, false), (&LaneWord::Open, true), (&long, false), (&short, false)];
-        assert_eq!(that_matter(&words), [(&LaneWord::Open, true), (&long, false)]);
+        let words = [(&short, None), (&LaneWord::Open, Some(7)), (&long, None), (&short, None)];
+        assert_eq!(that_matter(&words), [(&LaneWord::Open, Some(7)), (&long, None)]);
         assert_eq!(that_matter(&[]), []);
     }
 }

@@ -52,7 +52,7 @@ pub use closure::{QueueClosure, Why};
 pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;
 pub use error::StoreError;
-pub use lane::{Barrier, Closure, LaneStatus, Pause, ShutLane};
+pub use lane::{Barrier, Closure, LaneStatus, PROBE_LEASE, Pause, ShutLane};
 pub use leftovers::Leftovers;
 pub use options::{Access, Clock, Options, Pool};
 pub use patience::Deadline;

@@ -111,6 +111,36 @@ fn a_run_that_is_not_to_wait_ends_while_the_database_is_away() {
 }
 
 /// What gateways answered stands nowhere else: to end would be to forget it.
+/// Nobody takes the goodbye.
+struct NoGoodbye;
+
+impl Meddler for NoGoodbye {
+    fn goodbye(&self) -> smsctl::store::Result<()> {
+        Err(no_connection())
+    }
+}
+
+#[test]
+fn a_flight_log_stays_until_the_goodbye_is_written() {
+    for is_written in [true, false] {
+        let world = World::new();
+        world.messages(LANE, 3);
+        let mut plan = drain(vec![way(LANE, |_| accepted())]);
+        plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
+        let (stop, watch) = (Stop::new(), Watch::new());
+        let summary = if is_written {
+            smsctl::engine::run(&plan, &*world.store, &stop, &watch)
+        } else {
+            run_meddled(&world, &plan, &stop, &watch, NoGoodbye).0
+        };
+        assert_eq!(summary.expect("it ends in order").completed, 3);
+        let logs = std::fs::read_dir(world.path().parent().expect("a folder")).expect("lists");
+        let logs =
+            logs.filter(|entry| entry.as_ref().expect("an entry").file_name().to_string_lossy().contains("flight"));
+        assert_eq!(logs.count(), usize::from(!is_written), "whoever finds the row learns from it what left");
+    }
+}
+
 #[test]
 fn a_run_without_a_flight_log_waits_with_what_it_knows() {
     let world = World::new();

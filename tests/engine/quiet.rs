@@ -4,8 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use smsctl::engine::{Event, LaneWhy, Stop};
-use smsctl::queue::{ClosedReason, ErrorType, LaneNotice, LaneOrder, Reply, State, TaskId};
+use smsctl::engine::{self, Event, LaneWhy, Stop};
+use smsctl::queue::{
+    ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId, WorkerId,
+};
+use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
 use crate::world::*;
 
@@ -15,6 +18,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 fn unreachable() -> Reply {
     Reply::deferred(ErrorType::Unreachable, "`gateway.example`: connection refused").with_lane(LaneNotice::Unreachable)
+}
+
+fn register(store: &dyn Store) -> WorkerId {
+    store.register(&engine::host::this_process(1)).unwrap()
+}
+
+fn claim_one(store: &dyn Store, worker: WorkerId) -> Claim {
+    let task_funcs = [LANE.to_owned()];
+    let wanted = [Wanted { lane: LANE, task_funcs: &task_funcs, count: 1, rate: None }];
+    store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).unwrap().claims.remove(0)
+}
+
+fn settle(store: &dyn Store, worker: WorkerId, settlement: Settlement) {
+    store.exchange(&Turn { worker, settlements: &[settlement], wanted: &[] }).unwrap();
 }
 
 fn untouched(world: &World, id: TaskId) -> bool {
@@ -209,6 +226,44 @@ fn a_drain_does_not_wait_for_a_gateway_that_never_has_enough_patience() {
     // Each pause is short, and none of the messages gets through between two of them.
     assert!((20..30).contains(&summary.waiting), "{summary:?}");
     assert_eq!((summary.completed, summary.left.len()), (0, 1), "{summary:?}");
+}
+
+#[test]
+fn a_drain_waits_for_the_message_of_another_worker_that_tries_the_way() {
+    let world = World::new();
+    world.messages(LANE, 6);
+    let other = world.another();
+    let worker = register(&*other);
+    let close = LaneWord::Close { reason: ClosedReason::Unreachable, span: Duration::ZERO, error: String::new() };
+    let first = claim_one(&*other, worker).settle(Fate::Released, Some(close));
+    settle(&*other, worker, first);
+    let probe = Mutex::new(Some(claim_one(&*other, worker)));
+    let watch = Watch::on_event(|event| {
+        // Not before the drain has found the lane closed, for all of a minute as it seems.
+        if let Event::LaneClosed { .. } = event
+            && let Some(probe) = probe.lock().unwrap().take()
+        {
+            let fate = Fate::Completed { provider_message_id: None };
+            settle(&*other, worker, probe.settle(fate, Some(LaneWord::Open)));
+        }
+    });
+    let summary = world.run(&drain(vec![way(LANE, |_| accepted())]), &watch);
+    assert_eq!((summary.completed, summary.waiting), (5, 0), "{summary:?}");
+    watch.assert_times("LaneClosed", 1);
+}
+
+#[test]
+fn a_drain_does_not_wait_for_what_nobody_can_claim_because_of_what_is_scheduled() {
+    let world = World::new();
+    world.messages(LANE, 1);
+    let later = NewTask { available: Some(Due::In(Duration::from_secs(86_400))), ..message(LANE, "tomorrow") };
+    world.store.enqueue(&[later], 0).unwrap();
+    let other = rusqlite::Connection::open(world.path()).unwrap();
+    other.execute("UPDATE tallies SET n = n + 1 WHERE kind = 'lane' AND word = 'pending'", []).unwrap();
+    let summary = engine::run(&drain(vec![way(LANE, |_| accepted())]), &*world.store, &Stop::new(), &Watch::new());
+    let summary = summary.expect("the run ends in order");
+    assert_eq!((summary.completed, summary.waiting), (1, 1), "{summary:?}");
+    assert!(!summary.left.is_empty(), "it ends by itself: {summary:?}");
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn a_worker_that_was_taken_for_dead_overwrites_nothing_and_registers_anew() {
     let other = world.another();
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
-    let plan = until_stopped(vec![way(LANE, move |_| {
+    let mut plan = until_stopped(vec![way(LANE, move |_| {
         // While the first request is on the wire, somebody takes its worker for dead, and sends the message again.
         if count.fetch_add(1, Ordering::SeqCst) == 0 {
             other.recover(&Mistaken).unwrap();
@@ -151,6 +151,8 @@ fn a_worker_that_was_taken_for_dead_overwrites_nothing_and_registers_anew() {
         }
         accepted()
     })]);
+    // It must not take the message itself, before the other one does.
+    plan.senders = 1;
     let stop = Stop::new();
     let late = world.another();
     let watch = Watch::on_event(|event| match event {

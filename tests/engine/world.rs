@@ -229,6 +229,11 @@ pub trait Meddler: Sync + Send {
         Ok(())
     }
 
+    /// The worker says goodbye; an error here is the answer.
+    fn goodbye(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The exchange is committed; the engine has not heard of it yet.
     fn after(&self, exchange: &Exchange) {
         let _ = exchange;
@@ -295,6 +300,7 @@ impl<M: Meddler> Store for Meddled<'_, M> {
         self.inner.heartbeat(worker)
     }
     fn retire(&self, worker: WorkerId) -> Result<()> {
+        self.meddler.goodbye()?;
         self.inner.retire(worker)
     }
     fn heed(&self, deadline: &Arc<Deadline>) {

@@ -1,12 +1,11 @@
 //! Tables of engines that know no transactions: two workers would both get the same message.
 
-use smsctl::queue::Fate;
-use smsctl::store::{Access, Coroner, StoreError, Stranded, Worker};
+use smsctl::store::{Access, StoreError};
 
 use crate::database::{Connection, Database};
 use crate::harness::World;
 use crate::takeover::APPLICATION;
-use crate::{assert_sound, message, open, register};
+use crate::{Nobody, assert_sound, message, open, register};
 
 /// What a DBA may have made the default, on this server.
 fn engines(connection: &mut Connection) -> &'static [&'static str] {
@@ -81,16 +80,6 @@ fn mysql_table_that_lost_its_transactions_is_refused_and_given_back() {
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_worker_lets_go_of_a_table_that_lost_its_transactions() {
-    struct Nobody;
-    impl Coroner for Nobody {
-        fn is_dead(&self, _: &Worker) -> bool {
-            false
-        }
-
-        fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
-            unreachable!("nobody is dead")
-        }
-    }
     let database = Database::create();
     let store = open(&database.url(), Access::Create).expect("makes the tables");
     register(&*store);

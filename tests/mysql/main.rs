@@ -26,7 +26,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use smsctl::queue::{Fate, Lane, Message, NewTask, Payload, Priority};
-use smsctl::store::{self, Access, Claim, Location, NewWorker, Options, Store, StoreError, Turn, Wanted};
+use smsctl::store::{
+    self, Access, Claim, Coroner, Location, NewWorker, Options, Store, StoreError, Stranded, Turn, Wanted, Worker,
+};
 
 /// The longest that anything may take; it is reached only when something hangs.
 const BOUND: Duration = Duration::from_secs(60);
@@ -58,6 +60,19 @@ fn message(key: Option<&str>) -> NewTask {
         batch: None,
         key: key.map(str::to_owned),
         segments: Some(1),
+    }
+}
+
+/// Finds nobody dead.
+struct Nobody;
+
+impl Coroner for Nobody {
+    fn is_dead(&self, _: &Worker) -> bool {
+        false
+    }
+
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
+        unreachable!("nobody is dead")
     }
 }
 

@@ -107,6 +107,7 @@ pub fn of_all_processes_one_probes_at_a_time(world: &World) {
             (0, Some(LEASE)),
             "until the probe is back, or its time is over"
         );
+        assert!(turn.shut[0].barrier.is_probed, "which may be any moment");
     }
     world.pass(LEASE - Duration::from_micros(1));
     assert!(claim(&*world.store, one, 4).is_empty());
@@ -176,6 +177,60 @@ pub fn a_probe_that_never_left_is_made_again_at_once(world: &World) {
     world.settle(worker, back(world.claim(worker), LaneWord::ProbeAgain));
     let probe = claim(&*world.store, worker, 3);
     assert_eq!((probe.len(), probe[0].probe()), (1, Some(1)), "it was no rest");
+}
+
+pub fn a_probe_leaves_a_longer_closure_that_came_meanwhile(world: &World) {
+    for word in [LaneWord::Open, LaneWord::ProbeAgain, unreachable(2)] {
+        let world = world.fresh();
+        fill(&world, 6);
+        let worker = world.worker();
+        let straggler = world.claim(worker);
+        shut(&world, 5);
+        world.pass(SECOND * 5);
+        let probe = world.claim(worker);
+        world.settle(worker, straggler.settle(deferred(SECOND * 900), Some(throttled(600))));
+        let until = world.now() + SECOND * 600;
+        world.pass(SECOND);
+        world.settle(worker, back(probe, word.clone()));
+        let closure = status(&world).closure.unwrap_or_else(|| panic!("{word:?} opened the lane"));
+        assert_eq!((closure.reason, closure.until), (ClosedReason::Throttled, until), "{word:?}");
+        assert!(claim(&*world.store, worker, 1).is_empty(), "{word:?}: the gateway has named the time");
+    }
+}
+
+pub fn of_what_one_turn_says_of_a_lane_the_longest_closure_stays(world: &World) {
+    for turned in [false, true] {
+        let world = world.fresh();
+        fill(&world, 6);
+        let worker = world.worker();
+        let straggler = world.claim(worker);
+        shut(&world, 5);
+        world.pass(SECOND * 5);
+        let probe = world.claim(worker);
+        let mut said = vec![
+            straggler.settle(deferred(SECOND * 900), Some(throttled(30))),
+            probe.settle(completed(), Some(LaneWord::Open)),
+        ];
+        if turned {
+            said.reverse();
+        }
+        exchange(&*world.store, worker, &said, 0);
+        let closure = status(&world).closure.expect("closed");
+        assert_eq!((closure.reason, closure.until), (ClosedReason::Throttled, world.now() + SECOND * 30));
+    }
+}
+
+pub fn a_probe_that_comes_back_late_does_not_end_the_next_one(world: &World) {
+    fill(world, 6);
+    let (one, two) = (world.worker(), world.worker());
+    shut(world, 5);
+    world.pass(SECOND * 5);
+    let first = world.claim(one);
+    world.pass(LEASE);
+    world.claim(two);
+    world.settle(one, back(first, LaneWord::ProbeAgain));
+    assert!(status(world).closure.expect("closed").is_probed, "by the second");
+    assert!(claim(&*world.store, one, 1).is_empty(), "one tries the way at a time");
 }
 
 pub fn a_probe_whose_worker_died_is_made_again_at_once(world: &World) {

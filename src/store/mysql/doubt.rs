@@ -51,12 +51,13 @@ impl MysqlStore {
         let opening = exchange::opening(turn, has_doubt, at_once.as_deref());
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction, &self.stamps);
-            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0) && ledger.lives(turn.worker)?;
+            let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
+            ledger.out.is_disowned = wants && !ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;
             if !ledger.ended_at_once(turn.settlements, at_once.as_deref())? {
                 ledger.settle(turn.settlements)?;
             }
-            if wants {
+            if wants && !ledger.out.is_disowned {
                 ledger.take_claims(turn)?;
             }
             let Ledger { deltas, out, changed, .. } = ledger;
@@ -117,14 +118,18 @@ impl MysqlStore {
         self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the worker may hold claims that it never got to see.
+    pub(super) fn holds_unheard(&self) -> bool {
+        match &*self.unheard() {
+            Unheard::None => false,
+            Unheard::Known(earlier) => !earlier.claims.is_empty(),
+            Unheard::InDoubt(_) => true,
+        }
+    }
+
     /// Before a worker says goodbye: what it may hold without knowing goes back. In a queue that is closed meanwhile it stays.
     pub(super) fn settle_doubt(&self, worker: WorkerId) -> Result<()> {
-        let holds_nothing = match &*self.unheard() {
-            Unheard::None => true,
-            Unheard::Known(earlier) => earlier.claims.is_empty(),
-            Unheard::InDoubt(_) => false,
-        };
-        if holds_nothing {
+        if !self.holds_unheard() {
             return Ok(());
         }
         match self.take_turn(&Turn { worker, settlements: &[], wanted: &[] }) {

@@ -3,7 +3,6 @@
 //! Statements are few and each does its work for all tasks at once: on a server every statement is a round trip.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -17,6 +16,7 @@ use super::{ends, lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
@@ -80,14 +80,8 @@ impl<'a, 's> Ledger<'a, 's> {
 
     /// The outcomes of a turn, in their order.
     pub fn settle(&mut self, settlements: &[Settlement]) -> Tried<()> {
-        // In one order for all workers, so that two of them do not wait for each other.
-        let mut words: BTreeMap<&str, Vec<(&LaneWord, bool)>> = BTreeMap::new();
-        for settlement in settlements {
-            let word = settlement.word().map(|word| (word, settlement.claim.probe.is_some()));
-            words.entry(settlement.claim.lane()).or_default().extend(word);
-        }
-        for (lane, words) in words {
-            self.tell_lane(lane, &words)?;
+        for (lane, said) in words_of(settlements) {
+            self.tell_lane(lane, said)?;
         }
         let fates: Vec<(Fence<'_>, &Fate)> =
             settlements.iter().map(|settlement| (Fence::of(&settlement.claim), &settlement.fate)).collect();
@@ -95,8 +89,13 @@ impl<'a, 's> Ledger<'a, 's> {
         Ok(())
     }
 
-    /// Claims that nobody got go back, with their attempts unspent.
+    /// Claims that nobody got go back, with their attempts unspent, and probes with them.
     pub fn release(&mut self, claims: &[Claim]) -> Tried<()> {
+        let probes = claims.iter().filter(|claim| claim.probe.is_some());
+        let lanes = probes.map(|claim| (claim.lane(), claim.worker)).collect::<BTreeSet<_>>();
+        for (lane, worker) in lanes {
+            self.tell_lane(lane, (&LaneWord::ProbeAgain, Some(worker)))?;
+        }
         let fates: Vec<(Fence<'_>, &Fate)> = claims.iter().map(|claim| (Fence::of(claim), &Fate::Released)).collect();
         self.seal(&fates)?;
         Ok(())
@@ -225,7 +224,14 @@ impl<'a, 's> Ledger<'a, 's> {
 
     /// Something that is known now becomes claimable at `at`.
     pub fn expect(&mut self, at: Timestamp) {
-        let wait: Duration = span(self.now, at);
+        let wait = span(self.now, at);
         self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
+    }
+
+    /// A lane that was wanted gives more at `at`.
+    pub fn expect_of_lane(&mut self, at: Timestamp) {
+        let wait = span(self.now, at);
+        self.out.opens_in = Some(self.out.opens_in.map_or(wait, |due| due.min(wait)));
+        self.expect(at);
     }
 }

@@ -13,7 +13,7 @@ use super::fault::Tried;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Stored, that_matter};
+use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
 use crate::store::time::due_at;
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
 
@@ -77,8 +77,9 @@ impl Ledger<'_, '_> {
             closed_until: optional_time(row, 2),
             closed_reason: text(row, 3),
             rests: small(row, 4),
-            tokens: real(row, 5),
-            refilled_at: optional_time(row, 6),
+            is_probed: truth(row, 5),
+            tokens: real(row, 6),
+            refilled_at: optional_time(row, 7),
         }))
     }
 
@@ -109,7 +110,7 @@ impl Ledger<'_, '_> {
 
     fn shut(&mut self, lane: &str, barrier: Barrier) {
         if let Some(opens_in) = barrier.opens_in {
-            self.expect(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
+            self.expect_of_lane(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
         }
         if !self.out.shut.iter().any(|shut| shut.lane == lane) {
             self.out.shut.push(ShutLane { lane: lane.to_owned(), barrier });
@@ -135,7 +136,7 @@ impl Ledger<'_, '_> {
         }
         if left.whole() == 0 {
             let wait = left.next_token(rate);
-            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
+            self.expect_of_lane(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
         }
         Ok(())
     }
@@ -149,22 +150,20 @@ impl Ledger<'_, '_> {
         self.hungry.iter().any(|lane| lane == wanted.lane)
     }
 
-    /// Writes what attempts and probes found out about a lane.
-    pub fn tell_lane(&mut self, lane: &str, words: &[(&LaneWord, bool)]) -> Tried<()> {
-        for (word, is_probe) in that_matter(words) {
-            match word {
-                LaneWord::Close { reason, span, error } => {
-                    let until = self.now.saturating_add(*span).unwrap_or(Timestamp::MAX);
-                    let row = values![lane, until, reason.as_str(), error, self.now, is_probe];
-                    self.transaction.put(sql!("lane_close"), row)?;
-                }
-                LaneWord::Open => self.transaction.put(sql!("lane_open"), values![lane])?,
-                LaneWord::ProbeAgain => {
-                    self.transaction.put(sql!("lane_probe"), values![lane, self.now, None::<i64>])?;
-                }
+    /// Writes what an attempt, or a probe, found out about its lane.
+    pub fn tell_lane(&mut self, lane: &str, (word, prober): Said<'_>) -> Tried<()> {
+        match word {
+            LaneWord::Close { reason, span, error } => {
+                let until = self.now.saturating_add(*span).unwrap_or(Timestamp::MAX);
+                let row = values![lane, until, reason.as_str(), error, self.now, prober];
+                self.transaction.put(sql!("lane_close"), row)?;
             }
-            self.changed = true;
+            LaneWord::Open => self.transaction.put(sql!("lane_open"), values![lane, prober])?,
+            LaneWord::ProbeAgain => {
+                self.transaction.put(sql!("lane_probe_again"), values![lane, self.now, prober])?;
+            }
         }
+        self.changed = true;
         Ok(())
     }
 }

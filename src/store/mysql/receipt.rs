@@ -24,8 +24,9 @@ const SPENT: u32 = i32::MAX.unsigned_abs();
 pub(super) struct Token([u8; 16]);
 
 impl Token {
-    pub fn new() -> Token {
-        let millis = u128::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
+    /// A new one of a transaction that began at `now` by the server's clock, by which old receipts are removed.
+    pub fn new(now: Timestamp) -> Token {
+        let millis = u128::try_from(now.as_millisecond()).unwrap_or(0);
         Token(((millis << 80) | (fastrand::u128(..) >> 48)).to_be_bytes())
     }
 

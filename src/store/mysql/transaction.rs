@@ -7,6 +7,7 @@
 //! the server lets only one through, and the receipt says which. Where there is no repetition any more, the token is spent on
 //! nothing, so that a commit which is still on its way can do nothing either.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -83,7 +84,8 @@ enum Door {
 
 /// What a try stands under.
 struct Terms<'a> {
-    token: &'a Token,
+    /// Given by the first try that begins.
+    token: &'a OnceCell<Token>,
     /// Of the try.
     number: u32,
     door: Door,
@@ -164,7 +166,7 @@ impl MysqlStore {
         opening: &Opening,
         mut work: impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
     ) -> Result<Written<T>> {
-        let token = Token::new();
+        let token = OnceCell::new();
         let mut tries = self.tries();
         // What tries brought whose commit was in doubt, by the number of the try.
         let mut doubtful: Vec<(u32, T)> = Vec::new();
@@ -172,7 +174,7 @@ impl MysqlStore {
             let number = tries.made;
             let mut session = match self.sessions.get() {
                 Ok(session) => session,
-                Err(error) => return self.leave(token, doubtful, error),
+                Err(error) => return self.leave(token.get(), doubtful, error),
             };
             let follows_doubt = !doubtful.is_empty();
             let terms = Terms { token: &token, number, door, reads, opening, follows_doubt };
@@ -188,29 +190,27 @@ impl MysqlStore {
                 }
             };
             // What failed may have failed over what an earlier try had done.
-            if !doubtful.is_empty() {
-                match self.committed_try(&token, DOUBT_TIMEOUT) {
+            if let Some(token) = token.get().filter(|_| !doubtful.is_empty()) {
+                match self.committed_try(token, DOUBT_TIMEOUT) {
                     Ok(None) => {}
                     Ok(Some(number)) => return committed(doubtful, number, self.told(fault)),
-                    Err(_) => return Ok(self.in_doubt(token, doubtful, &self.told(fault))),
+                    Err(_) => return Ok(self.in_doubt(*token, doubtful, &self.told(fault))),
                 }
             }
             if let Err(error) = self.weigh(fault, host, &mut tries) {
-                return self.leave(token, doubtful, error);
+                return self.leave(token.get(), doubtful, error);
             }
         }
     }
 
     /// The tries are over. A commit that was in doubt and has not come may be on its way still, in a line that somebody holds:
     /// it is made impossible, or it stays in doubt.
-    fn leave<T>(&self, token: Token, doubtful: Vec<(u32, T)>, error: StoreError) -> Result<Written<T>> {
-        if doubtful.is_empty() {
-            return Err(error);
-        }
-        match self.conclude(&token, Duration::ZERO) {
+    fn leave<T>(&self, token: Option<&Token>, doubtful: Vec<(u32, T)>, error: StoreError) -> Result<Written<T>> {
+        let Some(token) = token.filter(|_| !doubtful.is_empty()) else { return Err(error) };
+        match self.conclude(token, Duration::ZERO) {
             Ok(None) => Err(error),
             Ok(Some(number)) => committed(doubtful, number, error),
-            Err(_) => Ok(self.in_doubt(token, doubtful, &error)),
+            Err(_) => Ok(self.in_doubt(*token, doubtful, &error)),
         }
     }
 
@@ -299,7 +299,7 @@ impl MysqlStore {
                 Err(_) => Ending::Committed(value),
             };
         }
-        match commit(session, &pending, terms.token, terms.number) {
+        match commit(session, &pending, terms.token.get_or_init(|| Token::new(now)), terms.number) {
             Ok(()) => {
                 session.clean = restore(session, sync).is_ok();
                 Ending::Committed(value)

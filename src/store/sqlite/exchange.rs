@@ -10,6 +10,7 @@ use super::{SqliteStore, sql, tally};
 use crate::queue::{ErrorType, Failure, State, TaskId, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Result, Turn, Wanted};
@@ -68,12 +69,16 @@ impl SqliteStore {
         let now = self.now();
         self.write_turn(|transaction| {
             let mut ledger = self.ledger(transaction, now);
+            for (lane, said) in words_of(turn.settlements) {
+                ledger.tell_lane(lane, said).map_err(|e| self.speak.of(e))?;
+            }
             for settlement in turn.settlements {
                 let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
                 ledger.out.settled.push(settled);
             }
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
-            if wants && ledger.lives(turn.worker).map_err(|e| self.speak.of(e))? {
+            ledger.out.is_disowned = wants && !ledger.lives(turn.worker).map_err(|e| self.speak.of(e))?;
+            if wants && !ledger.out.is_disowned {
                 let storms = self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
@@ -176,6 +181,13 @@ impl Ledger<'_> {
     pub fn expect(&mut self, at: Timestamp) {
         let wait = span(self.now, at);
         self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
+    }
+
+    /// A lane that was wanted gives more at `at`.
+    pub fn expect_of_lane(&mut self, at: Timestamp) {
+        let wait = span(self.now, at);
+        self.out.opens_in = Some(self.out.opens_in.map_or(wait, |due| due.min(wait)));
+        self.expect(at);
     }
 
     /// When the next scheduled or deferred task is due. What a storm held back is due already, and nothing to wake up for.

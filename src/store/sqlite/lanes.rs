@@ -8,7 +8,7 @@ use super::column::{optional_time, small, text};
 use super::exchange::Ledger;
 use super::{SqliteStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Stored};
+use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
 use crate::store::time::{due_at, to_text};
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
 
@@ -76,7 +76,7 @@ impl Ledger<'_> {
 
     fn shut(&mut self, lane: &str, barrier: Barrier) {
         if let Some(opens_in) = barrier.opens_in {
-            self.expect(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
+            self.expect_of_lane(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
         }
         if !self.out.shut.iter().any(|shut| shut.lane == lane) {
             self.out.shut.push(ShutLane { lane: lane.to_owned(), barrier });
@@ -102,7 +102,7 @@ impl Ledger<'_> {
         }
         if left.whole() == 0 {
             let wait = left.next_token(rate);
-            self.expect(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
+            self.expect_of_lane(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
         }
         Ok(())
     }
@@ -127,8 +127,9 @@ impl Ledger<'_> {
                     closed_until: optional_time(row, 2)?,
                     closed_reason: text(row, 3)?,
                     rests: small(row, 4)?,
-                    tokens: row.get(5)?,
-                    refilled_at: optional_time(row, 6)?,
+                    is_probed: row.get(5)?,
+                    tokens: row.get(6)?,
+                    refilled_at: optional_time(row, 7)?,
                 })
             })
             .optional()?;
@@ -136,22 +137,19 @@ impl Ledger<'_> {
     }
 
     /// Writes what an attempt, or a probe, found out about its lane.
-    pub fn tell_lane(&mut self, lane: &str, word: &LaneWord, is_probe: bool) -> rusqlite::Result<()> {
+    pub fn tell_lane(&mut self, lane: &str, (word, prober): Said<'_>) -> rusqlite::Result<()> {
         match word {
             LaneWord::Close { reason, span, error } => {
                 let until = to_text(self.now.saturating_add(*span).unwrap_or(Timestamp::MAX));
-                let row = params![lane, until, reason.as_str(), error, self.now_text, is_probe];
+                let row = params![lane, until, reason.as_str(), error, self.now_text, prober];
                 self.transaction.prepare_cached(sql!("lane_close"))?.execute(row)?;
             }
             LaneWord::Open => {
-                self.transaction.prepare_cached(sql!("lane_open"))?.execute([lane])?;
+                self.transaction.prepare_cached(sql!("lane_open"))?.execute(params![lane, prober])?;
             }
             LaneWord::ProbeAgain => {
-                self.transaction.prepare_cached(sql!("lane_probe"))?.execute(params![
-                    lane,
-                    self.now_text,
-                    None::<i64>
-                ])?;
+                let row = params![lane, self.now_text, prober];
+                self.transaction.prepare_cached(sql!("lane_probe_again"))?.execute(row)?;
             }
         }
         self.changed = true;

@@ -65,9 +65,6 @@ struct Failed<'a> {
 impl Ledger<'_> {
     pub(super) fn settle(&mut self, settlement: &Settlement) -> rusqlite::Result<Settled> {
         let claim = &settlement.claim;
-        if let Some(word) = &settlement.word {
-            self.tell_lane(&claim.lane, word, claim.probe.is_some())?;
-        }
         let fence = Fence {
             id: claim.id,
             attempt: claim.attempt,

@@ -1,9 +1,13 @@
 //! Signals that ask a command to stop: the first asks in order, the second ends the process at once.
+//!
+//! One wish to stop may come as several signals: `timeout` sends its own to the command and then to the whole group, a terminal
+//! that is closed sends SIGHUP and perhaps SIGTERM. What follows the first within a quarter of a second is no second one.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::thread::{self, Thread};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -14,11 +18,16 @@ use crate::engine::{Stop, host};
 /// What asks to stop: Ctrl-C, a supervisor, a terminal that was closed.
 const SIGNALS: [i32; 3] = [SIGTERM, SIGINT, SIGHUP];
 
+/// Signals that come so soon after the first are of the same wish.
+const ONE_WISH: Duration = Duration::from_millis(250);
+
+static HANDLERS: OnceLock<Handlers> = OnceLock::new();
+
 /// How signals are taken, for the whole process and once: an action that was taken back leaves a signal without any effect.
 struct Handlers {
     /// Nobody listens: a signal does what it does to any process.
     idle: Arc<AtomicBool>,
-    /// The first signal has come: the next one exits with 128 and its number.
+    /// The first signal came a while ago: the next one exits with 128 and its number.
     armed: Arc<AtomicBool>,
 }
 
@@ -36,7 +45,8 @@ impl Asked {
     /// first signal it does nothing: nobody is in a hurry.
     pub fn force(&self) {
         let signal = self.0.load(Ordering::SeqCst);
-        if signal != 0 {
+        if let Some(handlers) = HANDLERS.get().filter(|_| signal != 0) {
+            handlers.armed.store(true, Ordering::SeqCst);
             // It fails for numbers that are no signals, and this one has come as a signal.
             let _ = low_level::raise(signal);
         }
@@ -73,22 +83,25 @@ pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
             for signal in signals.forever() {
                 asked.0.store(signal, Ordering::SeqCst);
                 stop.ask();
+                thread::park_timeout(ONE_WISH);
+                handlers.armed.store(true, Ordering::SeqCst);
             }
         };
-        thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen)?;
+        let listener = thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen)?;
         // The listener must end even if `work` panics: the scope waits for it.
-        let _close = Close(handle);
+        let _close = Close(handle, listener.thread().clone());
         Ok(work(&asked))
     });
     handlers.idle.store(true, Ordering::SeqCst);
     answer
 }
 
-struct Close(signal_hook::iterator::Handle);
+struct Close(signal_hook::iterator::Handle, Thread);
 
 impl Drop for Close {
     fn drop(&mut self) {
         self.0.close();
+        self.1.unpark();
     }
 }
 
@@ -103,7 +116,6 @@ fn ignores(signal: i32) -> bool {
 }
 
 fn handlers() -> io::Result<&'static Handlers> {
-    static HANDLERS: OnceLock<Handlers> = OnceLock::new();
     if let Some(handlers) = HANDLERS.get() {
         return Ok(handlers);
     }
@@ -111,8 +123,6 @@ fn handlers() -> io::Result<&'static Handlers> {
     for signal in heeded() {
         flag::register_conditional_default(signal, Arc::clone(&handlers.idle))?;
         flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&handlers.armed))?;
-        // After the line above, so that a signal does not meet the flag that it raises itself.
-        flag::register(signal, Arc::clone(&handlers.armed))?;
     }
     Ok(HANDLERS.get_or_init(|| handlers))
 }

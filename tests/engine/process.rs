@@ -6,7 +6,7 @@ use smsctl::gateway::sandbox::{Behaviour, Sandbox};
 use smsctl::queue::State;
 
 use crate::gateway::enqueue;
-use crate::harness::{self, Call};
+use crate::harness::{self, Call, Running};
 use crate::world::World;
 
 /// Longer than any healthy wait.
@@ -43,12 +43,11 @@ fn a_first_signal_stops_in_order() {
 fn a_second_signal_ends_it_at_once_and_the_next_worker_recovers() {
     let (host, world, silent) = (harness::World::new(), World::new(), silent());
     enqueue(&*world.store, 2);
-    let first = worker(&host, &world, &silent, &[]).spawn();
+    let mut first = worker(&host, &world, &silent, &[]).spawn();
     assert!(silent.wait_for(2, PATIENCE));
     first.terminate();
-    // Signals that wait together come in the order of their numbers: the first has to be taken before the second is sent.
     first.wait_for_stderr(" stopping ");
-    first.interrupt();
+    first.insist(Running::interrupt);
     first.wait().code(130).stdout("").any_stderr();
     let sandbox = Sandbox::start(Behaviour::default(), None).unwrap();
     worker(&host, &world, &sandbox, &["--drain"]).run().success().any_stdout().any_stderr();

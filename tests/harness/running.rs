@@ -95,6 +95,18 @@ impl Running {
         self.signal(Signal::CONT);
     }
 
+    /// Sends a signal that it has had already, until it ends: what comes soon after the first one is of the same wish.
+    pub fn insist(&mut self, signal: impl Fn(&Running)) {
+        let ended = reached(|| {
+            let ended = self.has_ended();
+            if !ended {
+                signal(self);
+            }
+            ended
+        });
+        assert!(ended, "`{}` did not end within {BOUND:?}\n{}", self.command, self.story());
+    }
+
     /// Waits for its end.
     #[must_use = "say what the command should have answered"]
     #[track_caller]

@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit, test_kill_process};
 use sha2::{Digest, Sha256};
 
-use crate::store::{NewWorker, Worker};
+use crate::store::{NewWorker, Worker, boot_id};
 
 /// File descriptors that a worker needs beside its senders' connections: database, logs, pipes of commands.
 const OTHER_DESCRIPTORS: u64 = 256;
@@ -132,7 +132,7 @@ impl Boot {
         let read = |path: &str| fs::read_to_string(Path::new(path)).unwrap_or_default().trim().to_owned();
         let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
         Boot {
-            boot: read("/proc/sys/kernel/random/boot_id"),
+            boot: boot_id().to_owned(),
             pid_namespace: namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect(),
             machine: digest(&read("/etc/machine-id")),
         }

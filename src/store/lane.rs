@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::queue::{Bucket, ClosedReason, LaneWord, Rate, WorkerId};
 use crate::store::Settlement;
 use crate::store::time::span;
+use crate::store::uptime::Uptime;
 
 /// How long everybody waits for the outcome of a probe. If it is not known by then, somebody else tries.
 pub const PROBE_LEASE: Duration = Duration::from_secs(60);
@@ -29,6 +30,8 @@ pub(super) struct LaneRow {
     pub is_probed: bool,
     pub tokens: Option<f64>,
     pub refilled_at: Option<Timestamp>,
+    /// When that was by the host's own time, which is better: no clock that is set moves it. `None` on a server.
+    pub refilled_up: Option<Uptime>,
 }
 
 /// How a claim finds a lane.
@@ -132,12 +135,11 @@ impl LaneRow {
         }
     }
 
-    /// The tokens that are there.
-    pub fn bucket(&self, rate: Rate, now: Timestamp) -> Bucket {
-        match (self.tokens, self.refilled_at) {
-            (Some(tokens), Some(at)) => Bucket { tokens }.refill(rate, span(at, now)),
-            _ => Bucket::fresh(rate),
-        }
+    /// The tokens that are there at `now`, which is `up` by the host's own time.
+    pub fn bucket(&self, rate: Rate, now: Timestamp, up: &Uptime) -> Bucket {
+        let (Some(tokens), Some(at)) = (self.tokens, self.refilled_at) else { return Bucket::fresh(rate) };
+        let by_host = self.refilled_up.as_ref().and_then(|then| up.since(then));
+        Bucket { tokens }.refill(rate, by_host.unwrap_or_else(|| span(at, now)))
     }
 
     /// Whether the clock went back since the tokens were counted: they count from now on.
@@ -276,6 +278,18 @@ mod tests {
             assert_eq!(row(counted).is_ahead_of(at(now)), now == 89);
         }
         assert_eq!(LaneRow::default().counted_until(at(7)), at(7));
+    }
+
+    #[test]
+    fn the_hosts_own_time_counts_before_that_of_a_clock() {
+        let (rate, up) =
+            (Rate { per_s: 1.0, burst: 100.0 }, |seconds: u32| Uptime { boot: "b".to_owned(), at: SECOND * seconds });
+        let row = LaneRow { refilled_at: Some(at(100)), tokens: Some(1.0), ..LaneRow::default() };
+        assert_eq!(row.bucket(rate, at(130), &up(7)).whole(), 31, "there is nothing else");
+        let row = LaneRow { refilled_up: Some(up(5)), ..row };
+        for clock in [0, 100, 3_700] {
+            assert_eq!(row.bucket(rate, at(clock), &up(7)).whole(), 3, "the clock says {clock}");
+        }
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod stamps;
 mod storm;
 mod time;
 mod turn;
+mod uptime;
 pub mod url;
 mod worker;
 
@@ -65,6 +66,7 @@ pub use report::{
 pub use scratch::{Folder, Scratch};
 pub use server::Server;
 pub use turn::{Exchange, Settled, Turn, Wanted};
+pub(crate) use uptime::{boot_id, boottime};
 pub use url::{Location, redact};
 pub use worker::{NewWorker, Worker};
 

@@ -345,6 +345,22 @@ pub fn a_fresh_lane_passes_a_burst_in_its_first_second(world: &World) {
     assert_eq!(passed, [5, 5, 5]);
 }
 
+pub fn a_clock_that_jumps_refills_nothing(world: &World) {
+    fill(world, 60);
+    let (worker, rate) = (world.worker(), Rate { per_s: 1.0, burst: 10.0 });
+    let claim = |count| claim_rated(&*world.store, worker, count, rate).claims.len();
+    assert_eq!(claim(20), 10, "a fresh lane");
+    // As if it had been set ahead, and back, and ahead again.
+    for counted in ["2001-02-03", "2101-02-03", "2001-02-04"] {
+        let statement = format!("UPDATE lanes SET refilled_at = '{counted} 00:00:00.000000'");
+        assert_eq!(world.other_program(&statement), 1);
+        assert_eq!(claim(20), 0, "counted in {counted}");
+        world.pass(SECOND * 2);
+        assert_eq!(claim(20), 2, "counted in {counted}: what flowed in since");
+    }
+    world.assert_sound();
+}
+
 pub fn a_rate_is_exact_over_time(world: &World) {
     let rate = Rate { per_s: 7.0, burst: 3.0 };
     fill(world, 500);

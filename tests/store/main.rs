@@ -142,6 +142,7 @@ conformance! {
             a_pause_keeps_the_closure_that_it_hides,
             orders_for_lanes_are_noticed_and_kept_on_record,
             a_fresh_lane_passes_a_burst_in_its_first_second,
+            a_clock_that_jumps_refills_nothing,
             a_rate_is_exact_over_time,
         }
         shares {

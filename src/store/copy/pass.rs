@@ -212,9 +212,12 @@ pub fn settled(table: &Table, column: &str, value: Value) -> Value {
     }
 }
 
-/// A column that counts the writes to a row of one database, and is not of the queue.
+/// A column that counts the writes to a row of one database, or a time that one host counts, and is not of the queue.
 fn is_own(table: &Table, column: &str) -> bool {
-    matches!((table.name, column), ("queued_tasks" | "dead_letter_messages", "revision") | ("lanes", "writes"))
+    matches!(
+        (table.name, column),
+        ("queued_tasks" | "dead_letter_messages", "revision") | ("lanes", "writes" | "refilled_boot" | "refilled_up")
+    )
 }
 
 /// Columns in the order of a copy, which is that of its checksums: the key's first, then by name.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::MysqlStore;
 use super::ends;
-use super::exchange::{self, Ledger};
+use super::exchange::{self, Ledger, Tokens};
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
 use crate::queue::{TaskId, WorkerId};
@@ -58,11 +58,11 @@ impl MysqlStore {
                 ledger.settle(turn.settlements)?;
             }
             if wants && !ledger.out.is_disowned {
-                ledger.take_claims(turn)?;
+                ledger.take_claims(turn, Tokens { caps: &self.caps, clock: &self.clock })?;
             }
-            let Ledger { deltas, out, changed, .. } = ledger;
+            let Ledger { deltas, out, left, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;
-            Ok((out, changed))
+            Ok(((out, left), changed))
         });
         let key = |settlement: &Settlement| (settlement.claim.id, settlement.claim.attempt);
         let amend = |out: &mut Exchange| {
@@ -71,13 +71,14 @@ impl MysqlStore {
             }
         };
         match written {
-            Ok(Written::Committed(mut out)) => {
+            Ok(Written::Committed((mut out, left))) => {
+                self.caps.note(left);
                 amend(&mut out);
                 Ok(out)
             }
             Ok(Written::InDoubt { values, token, error }) => {
                 let (mut claims, mut settled) = (Vec::new(), Vec::new());
-                for (number, mut out) in values {
+                for (number, (mut out, _)) in values {
                     amend(&mut out);
                     settled.push((number, turn.settlements.iter().map(key).zip(out.settled).collect()));
                     claims.extend(out.claims);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::bind::{bind, ids, values};
+use super::caps::{Caps, Left};
 use super::column::id;
 use super::fault::Tried;
 use super::line::{Candidate, LaneLine};
@@ -19,7 +20,7 @@ use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
-use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
+use crate::store::{Claim, Clock, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
@@ -33,10 +34,21 @@ pub(super) struct Ledger<'a, 's> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
+    /// Of a turn that claims.
+    pub tokens: Option<Tokens<'a>>,
+    /// What is left in the buckets that this turn has looked into.
+    pub left: Vec<Left>,
     /// Lanes that could have taken more than there was.
     pub hungry: Vec<String>,
     /// By `task_func`: the place in the claim's index before which nothing is pending.
     pub firsts: BTreeMap<String, (i64, i64)>,
+}
+
+/// How tokens are counted: by the server's clock, and never more than can be there.
+#[derive(Clone, Copy)]
+pub(super) struct Tokens<'a> {
+    pub caps: &'a Caps,
+    pub clock: &'a Clock,
 }
 
 /// What a turn begins with. Where all that it writes are good ends, nothing of that changes when tasks are due, whether a lane is
@@ -75,7 +87,18 @@ impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
         let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
-        Ledger { transaction, now, stamps, deltas, out, changed: false, hungry: Vec::new(), firsts }
+        Ledger {
+            transaction,
+            now,
+            stamps,
+            deltas,
+            out,
+            changed: false,
+            tokens: None,
+            left: Vec::new(),
+            hungry: Vec::new(),
+            firsts,
+        }
     }
 
     /// The outcomes of a turn, in their order.
@@ -101,7 +124,8 @@ impl<'a, 's> Ledger<'a, 's> {
         Ok(())
     }
 
-    pub fn take_claims(&mut self, turn: &Turn<'_>) -> Tried<()> {
+    pub fn take_claims(&mut self, turn: &Turn<'_>, tokens: Tokens<'a>) -> Tried<()> {
+        self.tokens = Some(tokens);
         let dues = self.dues()?;
         let promoted = self.promote(dues)?;
         let dues = if promoted.some { self.dues()? } else { dues };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{bind, values};
+use super::caps::Left;
 use super::change::Audit;
 use super::column::{optional_time, real, small, text, truth};
 use super::exchange::Ledger;
@@ -15,6 +16,7 @@ use super::{MysqlStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
 use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
 use crate::store::time::due_at;
+use crate::store::uptime::Uptime;
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
 
 impl MysqlStore {
@@ -80,6 +82,7 @@ impl Ledger<'_, '_> {
             is_probed: truth(row, 5),
             tokens: real(row, 6),
             refilled_at: optional_time(row, 7),
+            refilled_up: None,
         }))
     }
 
@@ -124,11 +127,14 @@ impl Ledger<'_, '_> {
             self.note_hunger(wanted, taken < wanted.count);
             return Ok(());
         };
-        let bucket = lane.bucket(rate, self.now);
+        let Some(tokens) = self.tokens else { return Ok(()) };
+        let up = Uptime::now(tokens.clock);
+        let bucket = tokens.caps.hold(wanted.lane, lane.bucket(rate, self.now, &up), rate, &up);
         let allowed = wanted.count.min(bucket.whole());
         let taken = self.claim(turn, wanted, allowed)?;
         self.note_hunger(wanted, taken < allowed);
         let left = bucket.take(taken);
+        self.left.push(Left { lane: wanted.lane.to_owned(), bucket: left, at: up });
         if taken > 0 || lane.is_ahead_of(self.now) {
             self.transaction
                 .put(sql!("lane_spend"), values![wanted.lane, left.tokens, lane.counted_until(self.now)])?;

@@ -4,6 +4,7 @@
 //! or skips those that others have locked; it is committed on the server when the verb returns.
 
 mod bind;
+mod caps;
 mod change;
 mod check;
 mod column;
@@ -83,6 +84,7 @@ struct MysqlStore {
     shard: u8,
     watch: Mutex<tally::Watch>,
     stamps: Stamps,
+    caps: caps::Caps,
     /// Turns whose answers the worker never got.
     unheard: Mutex<doubt::Unheard>,
     meters: Meters,
@@ -100,6 +102,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
         stamps: Stamps::default(),
+        caps: caps::Caps::default(),
         unheard: Mutex::default(),
         meters: Meters::default(),
         meets_keys: AtomicBool::new(true),

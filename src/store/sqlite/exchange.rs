@@ -13,6 +13,7 @@ use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
+use crate::store::uptime::Uptime;
 use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Result, Turn, Wanted};
 
 /// What one turn works with.
@@ -20,6 +21,8 @@ pub(super) struct Ledger<'a> {
     pub transaction: &'a Transaction<'a>,
     pub now: Timestamp,
     pub now_text: String,
+    /// The same moment, by the host's own time; nobody else can write from then on.
+    pub up: Uptime,
     stamps: &'a Stamps,
     pub deltas: Deltas,
     pub hot: Hot<'a>,
@@ -55,6 +58,7 @@ impl SqliteStore {
             transaction,
             now,
             now_text: time::to_text(now),
+            up: Uptime::now(&self.clock),
             stamps: &self.stamps,
             deltas: Deltas::default(),
             hot: Hot::default(),

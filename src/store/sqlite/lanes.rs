@@ -1,15 +1,18 @@
 //! Lanes: how a claim finds them, what attempts say about them, and orders for them by hand.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::change::Audit;
-use super::column::{optional_time, small, text};
+use super::column::{optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::{SqliteStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
 use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
 use crate::store::time::{due_at, to_text};
+use crate::store::uptime::Uptime;
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
 
 impl SqliteStore {
@@ -90,13 +93,15 @@ impl Ledger<'_> {
             self.note_hunger(wanted, taken < wanted.count);
             return Ok(());
         };
-        let bucket = lane.bucket(rate, self.now);
+        let bucket = lane.bucket(rate, self.now, &self.up);
         let allowed = wanted.count.min(bucket.whole());
         let taken = self.claim(turn, wanted, allowed)?;
         self.note_hunger(wanted, taken < allowed);
         let left = bucket.take(taken);
         if taken > 0 || lane.is_ahead_of(self.now) {
-            let spend = params![wanted.lane, left.tokens, to_text(lane.counted_until(self.now))];
+            let at = to_text(lane.counted_until(self.now));
+            let up = i64::try_from(self.up.at.as_micros()).unwrap_or(i64::MAX);
+            let spend = params![wanted.lane, left.tokens, at, self.up.boot, up];
             self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
             self.changed = true;
         }
@@ -130,6 +135,7 @@ impl Ledger<'_> {
                     is_probed: row.get(5)?,
                     tokens: row.get(6)?,
                     refilled_at: optional_time(row, 7)?,
+                    refilled_up: uptime(row, 8)?,
                 })
             })
             .optional()?;
@@ -155,6 +161,12 @@ impl Ledger<'_> {
         self.changed = true;
         Ok(())
     }
+}
+
+fn uptime(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Uptime>> {
+    let (boot, micros) = (text(row, column)?, whole(row, column + 1)?);
+    let at = micros.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros);
+    Ok(boot.zip(at).map(|(boot, at)| Uptime { boot, at }))
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {

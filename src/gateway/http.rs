@@ -333,21 +333,36 @@ fn wrong(key: &str, reason: &str) -> GatewayError {
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3). A date is read against the gateway's own `Date`, if it sends one:
-/// its clock and ours need not agree.
+/// its clock and ours need not agree. Of several, in lines of their own or joined by a proxy, the longest counts; what cannot be
+/// read is passed over.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    // Several of them, joined by a proxy, are as good as the longest. More than can be counted is as long as can be.
-    let is_count = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let counts = || text.split(',').map(str::trim);
-    if counts().all(is_count) {
-        return counts().map(|part| Duration::from_secs(part.parse().unwrap_or(u64::MAX))).max();
+    let lines = headers.get_all(header::RETRY_AFTER).into_iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| pauses(line, headers)).max()
+}
+
+/// The pauses that one line names. A date has a comma of its own.
+fn pauses(line: &str, headers: &HeaderMap) -> Vec<Duration> {
+    let mut parts = line.split(',').map(str::trim).peekable();
+    let mut out = Vec::new();
+    while let Some(part) = parts.next() {
+        let is_count = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = parts.peek().map(|rest| format!("{part}, {rest}"));
+        if is_count {
+            // More than can be counted is as long as can be.
+            out.push(Duration::from_secs(part.parse().unwrap_or(u64::MAX)));
+        } else if let Some(until) = whole.as_deref().and_then(http_date) {
+            parts.next();
+            out.extend(until_then(until, headers));
+        } else if let Some(until) = http_date(part) {
+            out.extend(until_then(until, headers));
+        }
     }
-    let until = http_date(text)?;
-    let now = headers
-        .get(header::DATE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(http_date)
-        .or_else(|| Timestamp::try_from(SystemTime::now()).ok())?;
+    out
+}
+
+fn until_then(until: Timestamp, headers: &HeaderMap) -> Option<Duration> {
+    let said = headers.get(header::DATE).and_then(|value| value.to_str().ok()).and_then(http_date);
+    let now = said.or_else(|| Timestamp::try_from(SystemTime::now()).ok())?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
@@ -423,7 +438,17 @@ mod tests {
         let (now, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:51:37 GMT");
         assert_eq!(seconds(&[("retry-after", "30")]), Some(30));
         assert_eq!(seconds(&[("retry-after", "30, 40")]), Some(40), "joined by a proxy");
-        assert_eq!(seconds(&[("retry-after", "30, soon")]), None);
+        for (line, longest) in [("30, soon", 30), ("30,", 30), (", 30", 30), ("5, abc, 30", 30)] {
+            assert_eq!(seconds(&[("retry-after", line)]), Some(longest), "{line}");
+        }
+        assert_eq!(seconds(&[("retry-after", "5"), ("retry-after", "30"), ("retry-after", "7")]), Some(30));
+        for line in [
+            "30, Sun, 06 Nov 1994 08:51:37 GMT",
+            "Sun, 06 Nov 1994 08:51:37 GMT, 30",
+            "Sun, 06 Nov 1994 08:50:37 GMT, Sunday, 06-Nov-94 08:51:37 GMT",
+        ] {
+            assert_eq!(seconds(&[("retry-after", line), ("date", now)]), Some(120), "{line}");
+        }
         assert_eq!(seconds(&[("retry-after", later), ("date", now)]), Some(120));
         assert_eq!(seconds(&[("retry-after", now), ("date", later)]), Some(0));
         for old in ["Sunday, 06-Nov-94 08:51:37 GMT", "Sun Nov  6 08:51:37 1994"] {

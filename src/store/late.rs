@@ -40,8 +40,9 @@ impl Overtaken {
     /// another time, as every claim of a worker.
     fn is_of(&self, attempt: u32, worker: WorkerId) -> bool {
         let is_another_claim = self.started && self.attempt == attempt && self.worker == Some(worker);
-        // Of a row that nobody has claimed since it came, no claim can be. That another claim has ended since leaves its time.
-        let was_claimed = self.departed > 0 || self.worker == Some(worker) || (self.started && self.attempt > attempt);
+        // Of a row that nobody has claimed since it came, no claim can be. That another claim has been made since shows in the count
+        // of attempts, though that came back unsent.
+        let was_claimed = self.departed > 0 || self.worker == Some(worker) || self.attempt > attempt;
         self.claimed || (self.created && was_claimed && self.attempt >= attempt && !is_another_claim)
     }
 

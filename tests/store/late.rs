@@ -252,6 +252,19 @@ pub fn an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_f
     assert_eq!((world.get(id).departed, retry(world, id, false)), (1, 0), "it has left all the same");
 }
 
+pub fn an_answer_to_a_claim_that_was_given_back_counts_after_another_one_came_back_unsent(world: &World) {
+    let (id, first) = on_the_wire(world);
+    let dead = world.store.workers().expect("lists").iter().map(|worker| worker.id).collect();
+    world.another().recover(&Judge { dead, fate: Fate::Released }).expect("recovers");
+    let second = world.claim(world.worker());
+    assert_eq!(settle(world, second, Fate::Released), Settled::Done);
+    assert_eq!(settle(world, first, completed()), Settled::Lost);
+    let task = world.get(id);
+    assert_eq!((task.status, task.attempt, task.departed), (State::Pending, 2, 1), "it may have arrived");
+    assert_eq!(outcomes(world, id), [(1, "accepted".to_owned())]);
+    world.assert_sound();
+}
+
 pub fn two_claims_of_one_task_that_end_in_one_turn_count_once_each(world: &World) {
     for newest_first in [false, true] {
         let world = world.fresh();

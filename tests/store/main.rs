@@ -112,6 +112,7 @@ conformance! {
             an_answer_says_of_a_row_that_was_put_back_that_it_may_have_arrived,
             an_accepted_answer_never_overwrites_a_newer_attempt,
             an_answer_to_a_claim_that_came_back_unsent_counts_after_another_one_has_failed,
+            an_answer_to_a_claim_that_was_given_back_counts_after_another_one_came_back_unsent,
             two_claims_of_one_task_that_end_in_one_turn_count_once_each,
             an_answer_after_a_recovery_is_new_knowledge,
             a_late_answer_leaves_nothing_to_wake_up_for,

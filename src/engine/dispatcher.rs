@@ -80,7 +80,7 @@ impl<'a> Dispatcher<'a> {
         let lanes = Lanes::new(plan);
         let Some(worker) = upkeep::register(plan, store, floor.stop, observer)? else { return Ok(None) };
         let now = boottime();
-        floor.lease.renew(now + crate::store::LEASE);
+        floor.watched.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);
         let others = bounded(1);
@@ -172,7 +172,7 @@ impl<'a> Dispatcher<'a> {
             self.observer.observe(&Event::SenderPanicked { task, lane: self.lanes.name(report.lane), place });
         }
         self.heed_starvation(&report);
-        let tap = &self.floor.taps[report.lane];
+        let tap = &self.floor.watched.taps[report.lane];
         let outbox = &mut self.outbox;
         self.lanes.returned(report, fastrand::f64(), &mut |report| {
             if let Some(LaneWord::Close { span, .. }) = report.settlement.word() {

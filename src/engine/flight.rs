@@ -254,6 +254,15 @@ impl FlightLog {
         Ok(())
     }
 
+    /// Nobody finds it any more: somebody has removed the file. It is as good as none then, and says so.
+    fn heed_removal(&self) {
+        if !self.is_void() && self.file.metadata().is_ok_and(|data| data.nlink() == 0) {
+            self.is_void.store(true, Ordering::SeqCst);
+            let error = io::Error::new(io::ErrorKind::NotFound, "somebody removed it");
+            self.loss.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }
+
     fn is_void(&self) -> bool {
         self.is_void.load(Ordering::SeqCst)
     }
@@ -516,6 +525,20 @@ mod tests {
         assert!(desk.seats.loss().is_none(), "once");
         assert!(desk.seats.seat(held(9, 1)).expect("it may be sent").is_none(), "the worker goes on without");
         assert_eq!(desk.trace(8), None);
+    }
+
+    #[test]
+    fn a_log_that_somebody_removed_is_void_and_says_so_once() {
+        let mut desk = desk(1);
+        desk.seats.heed_removal();
+        assert!(desk.seats.loss().is_none(), "it is there");
+        fs::remove_file(desk.path()).expect("removes");
+        desk.seats.heed_removal();
+        let loss = desk.seats.loss().expect("it is told");
+        assert!(loss.to_string().contains("removed"), "{loss}");
+        desk.seats.heed_removal();
+        assert!(desk.seats.loss().is_none(), "once");
+        assert!(desk.seats.seat(held(9, 1)).expect("it may be sent").is_none(), "the worker goes on without");
     }
 
     #[test]

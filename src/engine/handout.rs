@@ -37,7 +37,7 @@ impl Dispatcher<'_> {
         self.in_flight += 1;
         self.hands.take_up(claim.id());
         self.lanes.took(lane);
-        let job = Job { claim, lane, term: self.floor.lease.term(), claimed_at: self.timers.asked_at, seat };
+        let job = Job { claim, lane, term: self.floor.watched.lease.term(), claimed_at: self.timers.asked_at, seat };
         if !may_leave {
             self.take(job.give_back());
         } else if let Err(refused) = self.desk.jobs.try_send(job) {

@@ -15,6 +15,7 @@ mod breaker;
 mod coroner;
 mod dispatcher;
 mod events;
+mod exit;
 mod flight;
 mod handout;
 pub mod host;
@@ -42,6 +43,7 @@ pub use stop::Stop;
 
 use crate::store::{Store, StoreError, TallyKind};
 use dispatcher::Dispatcher;
+use exit::Watched;
 use lease::{Lease, Tap};
 use sender::Floor;
 use stock::Gauge;
@@ -90,11 +92,11 @@ fn run_to_the_end(
     stop: &Stop,
     observer: &dyn Observer,
 ) -> Result<Summary, EngineError> {
-    let lease = Lease::default();
-    let taps = plan.ways.iter().map(|_| Tap::default()).collect::<Vec<_>>();
+    let taps = plan.ways.iter().map(|_| Tap::default()).collect();
+    let watched = Watched { lease: Arc::new(Lease::default()), taps };
     let (recall, recalled) = bounded(plan.senders);
     let gauge = Gauge::new();
-    let floor = Floor { ways: &plan.ways, routes: &plan.routes, taps: &taps, lease: &lease, stop, recalled, gauge };
+    let floor = Floor { ways: &plan.ways, routes: &plan.routes, watched, stop, recalled, gauge };
     // So many claims are out at most: one with each sender, and the stock. As many reports can be waiting. Neither channel is
     // ever full, so nobody waits for it.
     let bound = plan.senders + stock::stock_max(plan.senders, true);

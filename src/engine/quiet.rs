@@ -127,7 +127,7 @@ impl Dispatcher<'_> {
 
     fn shut_lane(&mut self, lane: usize, barrier: Barrier) {
         let span = barrier.opens_in;
-        self.floor.taps[lane].close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
+        self.floor.watched.taps[lane].close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
         self.recall_lane(lane);
         if self.lanes.shut(lane, barrier, boottime()) {
             let lane = self.lanes.name(lane);
@@ -137,7 +137,7 @@ impl Dispatcher<'_> {
 
     fn open_lane(&mut self, lane: usize) {
         if self.lanes.opened(lane) {
-            self.floor.taps[lane].open();
+            self.floor.watched.taps[lane].open();
             self.observer.observe(&Event::LaneOpened { lane: self.lanes.name(lane) });
         }
     }

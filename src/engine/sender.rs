@@ -8,15 +8,16 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender};
 
 use super::events::Ending;
-use super::flight::{Pen, Seat};
-use super::lease::{Lease, Tap, Term, boottime};
+use super::exit::{Exit, Watched};
+use super::flight::Seat;
+use super::lease::{Term, boottime};
 use super::plan::LaneWay;
 use super::stock::Gauge;
 use super::stop::Stop;
 use crate::gateway::{Delivery, Departure};
 use crate::panics::catch;
 use crate::queue::{ErrorType, Failure, Fate, Lane, LaneNotice, LaneWord, Message, Reply, Routes, STARVED_FOR};
-use crate::store::{Claim, PROBE_LEASE, Settlement};
+use crate::store::{Claim, Settlement};
 
 /// A claim on its way to a sender.
 pub(super) struct Job {
@@ -47,8 +48,7 @@ pub(super) struct Report {
 pub(super) struct Floor<'a> {
     pub ways: &'a [LaneWay],
     pub routes: &'a Routes,
-    pub taps: &'a [Tap],
-    pub lease: &'a Lease,
+    pub watched: Watched,
     pub stop: &'a Stop,
     /// Calls a sender that sits out.
     pub recalled: Receiver<()>,
@@ -67,10 +67,10 @@ pub(super) fn hire<'scope>(
     for number in 0..wanted {
         let (jobs, reports) = (jobs.clone(), reports.clone());
         let work = move || {
-            let pen = Rc::new(Pen::default());
+            let exit = Rc::new(Exit::new(floor.watched.clone()));
             for job in &jobs {
                 floor.gauge.took(jobs.len());
-                let report = floor.serve(job, &pen);
+                let report = floor.serve(job, &exit);
                 let is_starved = report.notice == Some(LaneNotice::Starved);
                 // The dispatcher is gone only if it panicked; the claim stays with the dead process, and is recovered.
                 if reports.send(report).is_err() {
@@ -91,21 +91,24 @@ pub(super) fn hire<'scope>(
 
 impl Floor<'_> {
     /// Brings one claim to its end.
-    fn serve(&self, mut job: Job, pen: &Rc<Pen>) -> Report {
-        if !self.may_leave(&job, boottime()) {
+    fn serve(&self, mut job: Job, exit: &Rc<Exit>) -> Report {
+        exit.take_up(&job);
+        if self.stop.is_asked() || !exit.is_open(boottime()) {
             return job.give_back();
         }
         if let Some((failure, ending)) = self.refusal(&mut job) {
             return job.report(Fate::Dead { failure }, ending);
         }
-        let (reply, panic) = self.send(&job, pen);
+        let (reply, panic) = self.send(&job, exit);
+        if exit.was_shut() {
+            return job.give_back();
+        }
         Report { panic, ..self.conclude(job, reply) }
     }
 
     /// Asks the gateway. The flight log hears of the request before it leaves, and of the answer before anybody else does.
-    fn send(&self, job: &Job, pen: &Rc<Pen>) -> (Reply, Option<String>) {
-        let departure: Rc<dyn Departure> = Rc::<Pen>::clone(pen);
-        pen.take_up(job.seat.as_ref(), job.claim.id(), job.claim.attempt());
+    fn send(&self, job: &Job, exit: &Rc<Exit>) -> (Reply, Option<String>) {
+        let departure: Rc<dyn Departure> = Rc::<Exit>::clone(exit);
         let gateway = &self.ways[job.lane].gateway;
         let (reply, panic) = match catch(|| gateway.send(&delivery(&job.claim, &departure))) {
             Ok(reply) => (reply, None),
@@ -114,16 +117,8 @@ impl Floor<'_> {
                 (reply, Some(panicked.place))
             }
         };
-        pen.put_down(&reply);
+        exit.put_down(&reply);
         (reply, panic)
-    }
-
-    /// A probe goes through a closed tap: it finds out whether the tap may be opened. One that has lain here for so long that
-    /// others may have made another does not.
-    fn may_leave(&self, job: &Job, now: Duration) -> bool {
-        let is_probe = job.claim.probe().is_some() && now.saturating_sub(job.claimed_at) < PROBE_LEASE;
-        let is_closed = !is_probe && self.taps[job.lane].is_closed(now);
-        !self.stop.is_asked() && self.lease.covers(job.term, now) && !is_closed
     }
 
     /// Why a claim must not be sent, if so: its time has passed, what stands in its row cannot be read, or it has no message where
@@ -166,7 +161,7 @@ impl Floor<'_> {
     fn conclude(&self, job: Job, reply: Reply) -> Report {
         let notice = reply.lane;
         if let Some(span) = notice.and_then(rest_of) {
-            self.taps[job.lane].close(boottime() + span);
+            self.watched.taps[job.lane].close(boottime() + span);
         }
         let ending = match notice {
             Some(LaneNotice::Starved) => Ending::Released,

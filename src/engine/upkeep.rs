@@ -199,7 +199,7 @@ impl Dispatcher<'_> {
     pub(super) fn keep_alive(&mut self) -> Result<()> {
         let now = boottime();
         self.work_with_more(now);
-        if now >= self.timers.heartbeat_at || !self.floor.lease.holds(now) {
+        if now >= self.timers.heartbeat_at || !self.floor.watched.lease.holds(now) {
             self.write_heartbeat(now)?;
         }
         if now >= self.timers.recover_at {
@@ -215,8 +215,9 @@ impl Dispatcher<'_> {
             Settled::Done => {}
             Settled::Lost => self.register_anew()?,
         }
-        self.floor.lease.renew(now + LEASE);
+        self.floor.watched.lease.renew(now + LEASE);
         self.timers.beaten(now);
+        self.heed_log();
         self.tell_long_log();
         Ok(())
     }
@@ -236,7 +237,7 @@ impl Dispatcher<'_> {
     /// Others took this process for dead. What it claimed is no longer its own: nothing of it may leave any more, and what
     /// is on the wire will come home to a lost claim.
     fn register_anew(&mut self) -> Result<()> {
-        self.floor.lease.begin_term();
+        self.floor.watched.lease.begin_term();
         self.recall();
         let before = self.worker;
         self.worker = self.store.register(&self.plan.worker)?;

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use smsctl::engine::{self, Event, LaneWhy, Stop};
+use smsctl::engine::{self, Event, LaneWay, LaneWhy, Stop};
+use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
     ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId, WorkerId,
 };
@@ -264,6 +265,50 @@ fn a_drain_does_not_wait_for_what_nobody_can_claim_because_of_what_is_scheduled(
     let summary = summary.expect("the run ends in order");
     assert_eq!((summary.completed, summary.waiting), (1, 1), "{summary:?}");
     assert!(!summary.left.is_empty(), "it ends by itself: {summary:?}");
+}
+
+/// A gateway that makes a connection before a request leaves, for as long as `connect` takes.
+struct Distant<F>(F);
+
+impl<F: Fn(&Delivery<'_>) -> Reply + Send + Sync> Gateway for Distant<F> {
+    fn send(&self, delivery: &Delivery<'_>) -> Reply {
+        (self.0)(delivery)
+    }
+}
+
+#[test]
+fn what_its_lane_was_closed_for_while_its_connection_was_made_does_not_leave() {
+    let world = World::new();
+    let ids = world.messages(LANE, 2);
+    let is_closed = Arc::new((Mutex::new(false), Condvar::new()));
+    let seen = Arc::clone(&is_closed);
+    let left = Arc::new(Mutex::new(Vec::new()));
+    let (out, first) = (Arc::clone(&left), ids[0]);
+    let gateway = Distant(move |delivery: &Delivery<'_>| {
+        if delivery.task == first {
+            let closed = is_closed.0.lock().unwrap();
+            drop(is_closed.1.wait_timeout_while(closed, PATIENCE, |closed| !*closed).unwrap());
+        }
+        if let Err(error) = delivery.leave() {
+            return Reply::deferred(ErrorType::Unreachable, &error.to_string()).with_lane(LaneNotice::Starved);
+        }
+        out.lock().unwrap().push(delivery.task);
+        let pause = LaneNotice::ThrottledFor(Duration::from_secs(300));
+        Reply::deferred(ErrorType::Throttled, "429").with_lane(pause)
+    });
+    let mut plan = drain(vec![LaneWay { gateway: Box::new(gateway), ..way(LANE, |_| accepted()) }]);
+    plan.senders = 2;
+    let watch = Watch::on_event(|event| {
+        if let Event::LaneClosed { .. } = event {
+            *seen.0.lock().unwrap() = true;
+            seen.1.notify_all();
+        }
+    });
+    let summary = world.run(&plan, &watch);
+    assert_eq!(*left.lock().unwrap(), ids[1..], "{summary:?}");
+    assert!(untouched(&world, first), "it came back unsent: {:?}", world.task(first));
+    assert_eq!((summary.released, summary.waiting), (1, 1), "{summary:?}");
+    assert!(watch.events("LaneClosed").iter().all(|event| !event.contains("Starved")), "nothing was short");
 }
 
 #[test]

@@ -92,6 +92,11 @@ impl Seats {
         self.log.ask(self.turn + 1)
     }
 
+    /// Finds out whether the log is still there for others.
+    pub fn heed_removal(&self) {
+        self.log.heed_removal();
+    }
+
     /// Why the log is no more, once.
     pub fn loss(&self) -> Option<io::Error> {
         self.log.loss()
@@ -179,6 +184,13 @@ impl Dispatcher<'_> {
         };
         there.into_iter().filter(|worker| !is_needed(*worker)).for_each(|worker| place.remove(worker));
         Ok(())
+    }
+
+    /// Looks whether somebody has removed the log: what is claimed from then on has none.
+    pub(in crate::engine) fn heed_log(&self) {
+        if let Some(seats) = &self.seats {
+            seats.heed_removal();
+        }
     }
 
     pub(in crate::engine) fn tell_log_lost(&self) {

@@ -183,8 +183,13 @@ impl<'a> Dispatcher<'a> {
         });
     }
 
+    /// Whether the run has lasted as long as it may.
+    fn is_time_over(&self) -> bool {
+        self.plan.until.elapsed.is_some_and(|span| boottime() >= self.timers.started + span)
+    }
+
     fn heed_stop(&mut self) {
-        if self.plan.until.elapsed.is_some_and(|span| boottime() >= self.timers.started + span) {
+        if self.is_time_over() {
             self.floor.stop.ask();
         }
         if self.floor.stop.is_asked() && self.grace.is_none() {
@@ -366,6 +371,9 @@ impl<'a> Dispatcher<'a> {
 
     /// The orderly end.
     fn finish(mut self) -> Summary {
+        if self.plan.until.drained && !self.drained && self.is_time_over() {
+            self.leave_shut();
+        }
         if self.summary.lost > 0 {
             // What another program left under this worker's name would wait for the next one. That one looks, too.
             let _ = self.audit();

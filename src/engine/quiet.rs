@@ -167,6 +167,18 @@ impl Dispatcher<'_> {
         }
     }
 
+    /// The time of a drain is over: what waits on lanes that are shut is left. A database that does not say how much that is leaves
+    /// it untold.
+    pub(super) fn leave_shut(&mut self) {
+        let Ok(backlog) = self.lanes.backlog(self.store) else { return };
+        for (lane, pending) in (0..).zip(backlog.served) {
+            let pending = pending + self.lanes.put_off(lane);
+            if pending > 0 && self.lanes.why_shut(lane).is_some() {
+                self.leave(lane, pending);
+            }
+        }
+    }
+
     /// The drain ends without what waits on this lane.
     pub(super) fn leave(&mut self, lane: usize, pending: u64) {
         let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane) };

@@ -7,7 +7,8 @@ use std::time::Duration;
 use smsctl::engine::{self, Event, LaneWay, LaneWhy, Stop};
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
-    ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId, WorkerId,
+    Backoff, ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId,
+    WorkerId,
 };
 use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
 
@@ -227,6 +228,17 @@ fn a_drain_does_not_wait_for_a_gateway_that_never_has_enough_patience() {
     // Each pause is short, and none of the messages gets through between two of them.
     assert!((20..30).contains(&summary.waiting), "{summary:?}");
     assert_eq!((summary.completed, summary.left.len()), (0, 1), "{summary:?}");
+}
+
+#[test]
+fn a_drain_whose_time_is_over_tells_what_waits_for_a_closed_lane() {
+    let world = World::new();
+    world.messages(LANE, 5);
+    let mut plan = drain(vec![way(LANE, |_| unreachable())]);
+    plan.rests = Backoff { base: Duration::from_secs(5), cap: Duration::from_secs(5) };
+    plan.until.elapsed = Some(Duration::from_millis(300));
+    let summary = world.run(&plan, &Watch::new());
+    assert_eq!((summary.claimed, summary.waiting, summary.left.len()), (summary.released, 5, 1), "{summary:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::exchange::{self, Ledger, Tokens};
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
 use crate::queue::{TaskId, WorkerId};
+use crate::store::uptime::Uptime;
 use crate::store::{Claim, Exchange, Result, Settled, Settlement, StoreError, Turn};
 
 /// A turn whose commit is in doubt.
@@ -49,6 +50,7 @@ impl MysqlStore {
         let has_doubt = !earlier.claims.is_empty();
         let at_once = ends::at_once(turn.settlements, &self.now_in_sql()).filter(|_| !has_doubt);
         let opening = exchange::opening(turn, has_doubt, at_once.as_deref());
+        let began = Uptime::now(&self.clock);
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
@@ -58,7 +60,7 @@ impl MysqlStore {
                 ledger.settle(turn.settlements)?;
             }
             if wants && !ledger.out.is_disowned {
-                ledger.take_claims(turn, Tokens { caps: &self.caps, clock: &self.clock })?;
+                ledger.take_claims(turn, Tokens { caps: &self.caps, clock: &self.clock, began: &began })?;
             }
             let Ledger { deltas, out, left, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;

@@ -20,6 +20,7 @@ use crate::store::deltas::{Deltas, Place, Standing};
 use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
+use crate::store::uptime::Uptime;
 use crate::store::{Claim, Clock, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
@@ -49,6 +50,8 @@ pub(super) struct Ledger<'a, 's> {
 pub(super) struct Tokens<'a> {
     pub caps: &'a Caps,
     pub clock: &'a Clock,
+    /// Before the server read its clock: what is left then is the most that can have been there.
+    pub began: &'a Uptime,
 }
 
 /// What a turn begins with. Where all that it writes are good ends, nothing of that changes when tasks are due, whether a lane is

@@ -134,7 +134,7 @@ impl Ledger<'_, '_> {
         let taken = self.claim(turn, wanted, allowed)?;
         self.note_hunger(wanted, taken < allowed);
         let left = bucket.take(taken);
-        self.left.push(Left { lane: wanted.lane.to_owned(), bucket: left, at: up });
+        self.left.push(Left { lane: wanted.lane.to_owned(), bucket: left, at: tokens.began.clone() });
         if taken > 0 || lane.is_ahead_of(self.now) {
             self.transaction
                 .put(sql!("lane_spend"), values![wanted.lane, left.tokens, lane.counted_until(self.now)])?;

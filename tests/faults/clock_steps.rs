@@ -38,6 +38,26 @@ fn a_clock_that_is_set_back_an_hour_takes_nothing_from_anybody() {
     stepped_by(-HOUR_S);
 }
 
+/// The bucket of a lane is empty: no clock fills it, whether the worker that looks has just begun or has lived on.
+#[test]
+fn a_clock_that_is_set_lets_no_second_burst_pass() {
+    let settings = "rate = \"3/h\"\nburst = 10\n[commands.mark]\nrun = [\"/bin/sh\", \"-c\", \"echo x >> marks\"]\n";
+    let (night, shim) = Shim::night(Night::with(slow(0), settings));
+    night.queue(40);
+    let worker = night.worker("--lane default --lane command:mark");
+    night.wait_for_requests(10);
+    for (turn, hours) in [1, -2, 30].into_iter().enumerate() {
+        shim.clock(hours * HOUR_S);
+        night.run("work --drain --for 500ms --quiet --lane default");
+        night.run("enqueue --task mark --lane command:mark");
+        let marks = || std::fs::read_to_string(night.world.path("marks")).unwrap_or_default().lines().count();
+        crate::harness::until("the worker has claimed since", || marks() > turn);
+        assert_eq!(night.sandbox.counts().requests, 10, "after a step of {hours} h");
+    }
+    worker.terminate();
+    ended(worker.wait(), 0);
+}
+
 /// A retry that fell due by the old clock is due an hour later by the new one: it waits, it is counted, and an order brings it forward.
 #[test]
 fn a_retry_that_a_clock_set_back_put_off_can_be_ordered_now() {

@@ -49,6 +49,9 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
         | StoreError::NumbersUsedUp { .. }
+        | StoreError::Beyond { .. }
+        | StoreError::Unnumbered
+        | StoreError::Unfit { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
@@ -87,6 +90,10 @@ const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql:
 /// What helps where the queue would never take so many.
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
+
+/// What helps where a row cannot be told from others.
+const NUMBERED: &str = "another program numbered it, or changed `id` of `queued_tasks` or `dead_letter_messages`: stop the workers, and see \
+                        `smsctl db check`";
 
 const MOVED: &str = "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again";
 const INDEX_REMOVED: &str = "nothing more was written here: end all who use the database, then start again, and it is made anew; \
@@ -141,7 +148,8 @@ fn hint(error: &StoreError) -> String {
         }
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
-        StoreError::NumbersUsedUp { cure, .. } => cure.as_str(),
+        StoreError::NumbersUsedUp { cure, .. } | StoreError::Unfit { cure, .. } => cure.as_str(),
+        StoreError::Beyond { .. } | StoreError::Unnumbered => NUMBERED,
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",

@@ -16,6 +16,7 @@ mod harness;
 mod line;
 mod locks;
 mod names;
+mod numbered;
 #[path = "../servers/own.rs"]
 mod own;
 mod proxy;

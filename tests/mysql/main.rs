@@ -20,6 +20,7 @@ mod numbered;
 #[path = "../servers/own.rs"]
 mod own;
 mod proxy;
+mod refused;
 mod rows;
 mod takeover;
 

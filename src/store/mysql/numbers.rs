@@ -11,7 +11,7 @@ use crate::store::{Finding, StoreError, contract};
 impl MysqlStore {
     /// What it means that a row of `table` could not be added: nothing else, unless there is no number left for it.
     pub(super) fn used_up(&self, table: &str, failure: StoreError) -> StoreError {
-        if !matches!(failure, StoreError::Statement(_) | StoreError::Beyond { .. }) {
+        if !matches!(failure, StoreError::Statement(_) | StoreError::Refused { .. } | StoreError::Beyond { .. }) {
             return failure;
         }
         let numbers = self.read(|session| numbers(session, table)).ok().flatten();

@@ -82,7 +82,7 @@ impl MysqlStore {
             let Err(error) = session.send(&conversion(table)) else { continue };
             // What is no fault of the table is told, or tried again, as that of any statement.
             return Err(match self.speak.of(&error) {
-                StoreError::Statement(_) => StoreError::EngineKept {
+                StoreError::Statement(_) | StoreError::Refused { .. } => StoreError::EngineKept {
                     location: self.speak.location.clone(),
                     table: table.to_owned(),
                     engine: engine.to_owned(),

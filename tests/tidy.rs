@@ -188,6 +188,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/begin.sql", "SQLite's driver begins transactions, and a file has the clock of its host"),
     ("sql/mysql/claim_first.sql", "SQLite takes entries out of an index at once: a claim passes over none"),
     ("sql/mysql/claim_from.sql", "SQLite takes entries out of an index at once: a claim passes over none"),
+    ("sql/mysql/id_columns.sql", "a file numbers rows by itself, in 64 bits with a sign"),
     ("sql/mysql/door_open.sql", "SQLite has one writer at a time"),
     ("sql/mysql/door_shut.sql", "SQLite has one writer at a time"),
     ("sql/mysql/lane_insert.sql", "SQLite has one writer at a time: no row has to be there to be locked"),

@@ -25,6 +25,14 @@ pub(super) fn hint(error: &StoreError) -> String {
             "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes smsctl's again as its own; or make the account again, \
              with the rights that `docs/mysql.md` lists"
         }
+        StoreError::Refused { .. } => {
+            "what the cause names is not smsctl's but another program's: SHOW TRIGGERS and the definition of the table show it; take it \
+             away, have it let smsctl's rows pass, or give its column a default"
+        }
+        StoreError::Beyond { .. } | StoreError::Unnumbered => {
+            "another program numbered it, or changed `id` of `queued_tasks` or `dead_letter_messages`: stop the workers, and see \
+             `smsctl db check`"
+        }
         _ => "`smsctl db check` tells what is not as it should be",
     };
     text.to_owned()

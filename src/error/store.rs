@@ -49,6 +49,10 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
         | StoreError::NumbersUsedUp { .. }
+        | StoreError::Refused { .. }
+        | StoreError::Beyond { .. }
+        | StoreError::Unnumbered
+        | StoreError::Unfit { .. }
         | StoreError::PacketTooLarge { .. } => Kind::Data,
         StoreError::Denied { .. }
         | StoreError::ReadOnly { .. }
@@ -88,6 +92,10 @@ const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql:
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
 
+const STARVED: &str =
+    "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit";
+const DENIED: &str =
+    "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner";
 const MOVED: &str = "nothing more was written into it; its `-wal` file belongs to it: put both back, or take both away, and start again";
 const INDEX_REMOVED: &str = "nothing more was written here: end all who use the database, then start again, and it is made anew; \
                              `smsctl db check` looks for damage";
@@ -110,16 +118,12 @@ fn hint(error: &StoreError) -> String {
         StoreError::Linked { path, .. } => return linked_hint(path),
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
-        StoreError::Denied { .. } => {
-            "this user needs to read and write the file and its directory: `ls -l` them, and run as their owner"
-        }
+        StoreError::Denied { .. } => DENIED,
         StoreError::ReadOnly { path, file } => return read_only_hint(path, file.as_deref()),
         StoreError::DiskFull { .. } => DISK_FULL,
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
         StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
-        StoreError::Starved { .. } => {
-            "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit"
-        }
+        StoreError::Starved { .. } => STARVED,
         StoreError::Moved { .. } => MOVED,
         StoreError::IndexRemoved { .. } => INDEX_REMOVED,
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
@@ -135,13 +139,16 @@ fn hint(error: &StoreError) -> String {
         | StoreError::NoTransactions { .. }
         | StoreError::EngineKept { .. }
         | StoreError::DefinerLost { .. }
+        | StoreError::Refused { .. }
+        | StoreError::Beyond { .. }
+        | StoreError::Unnumbered
         | StoreError::OtherwiseMade { .. } => return schema::hint(error),
         StoreError::NoScratch { .. } | StoreError::DatabaseHidden { .. } | StoreError::Privilege { .. } => {
             return grant_hint(error);
         }
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
-        StoreError::NumbersUsedUp { cure, .. } => cure.as_str(),
+        StoreError::NumbersUsedUp { cure, .. } | StoreError::Unfit { cure, .. } => cure.as_str(),
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",

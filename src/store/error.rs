@@ -117,6 +117,18 @@ pub enum StoreError {
     TooMany { added: u64, max: u64 },
     #[error("the table `{table}` of the database `{location}` has no number left for a new row: {why}")]
     NumbersUsedUp { location: String, table: String, why: String, cure: String },
+    #[error("a constraint or a trigger in the database `{location}` refused what was to be written")]
+    Refused {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("a row has the number {number}, and smsctl holds none above {}", i64::MAX)]
+    Beyond { number: String },
+    #[error("a row has no number by which it could be told from others")]
+    Unnumbered,
+    #[error("the table `{table}` of the database `{location}` is not one that smsctl can work with: {reason}")]
+    Unfit { location: String, table: String, reason: String, cure: String },
     #[error("no connection to the database became free in time")]
     PoolExhausted,
     #[error("the SQLite library is {found}; {needed} or newer is needed")]

@@ -16,9 +16,11 @@ mod harness;
 mod line;
 mod locks;
 mod names;
+mod numbered;
 #[path = "../servers/own.rs"]
 mod own;
 mod proxy;
+mod refused;
 mod rows;
 mod takeover;
 

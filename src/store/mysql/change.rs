@@ -67,7 +67,10 @@ impl MysqlStore {
     fn find_eligible(&self, look: &Filter, order: Order) -> Result<Vec<TaskId>> {
         let clause = filter::tasks(look);
         let query = select(&clause, order, look.limit, "");
-        self.read(|session| Ok(session.run(&query, &of_clause(&clause))?.rows.iter().map(|row| id(row, 0)).collect()))
+        self.read(|session| {
+            let rows = session.run(&query, &of_clause(&clause))?.rows;
+            Ok(rows.iter().map(|row| id(row, 0)).collect::<Result<_>>()?)
+        })
     }
 
     /// Changes what the order still takes of a page.
@@ -126,19 +129,19 @@ fn select(clause: &Clause, order: Order, limit: Option<u64>, lock: &str) -> Stri
 
 fn eligible(transaction: &mut Transaction<'_>, query: &str, clause: &Clause) -> Tried<Vec<Eligible>> {
     let rows = transaction.run(query, &of_clause(clause))?.rows;
-    Ok(rows.iter().map(task).collect())
+    Ok(rows.iter().map(task).collect::<Result<_>>()?)
 }
 
-fn task(row: &Row) -> Eligible {
-    Eligible {
-        id: id(row, 0),
+fn task(row: &Row) -> Result<Eligible> {
+    Ok(Eligible {
+        id: id(row, 0)?,
         state: State::of_word(&text(row, 1).unwrap_or_default()),
         task_func: text(row, 2).unwrap_or_default(),
         batch_id: whole(row, 3),
         unknown: truth(row, 4),
         attempts_left: truth(row, 5),
         available_at: optional_time(row, 6),
-    }
+    })
 }
 
 impl Eligible {

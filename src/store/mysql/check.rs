@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::column::{id, sum, text, whole};
 use super::fault::Tried;
 use super::migrate::{columns, finding};
+use super::obstacle::Obstacle;
 use super::session::Session;
 use super::tables::Tables;
-use super::{MysqlStore, leftovers, made, numbers, sql};
+use super::{MysqlStore, leftovers, made, numbering, numbers, sql};
 use crate::store::{Finding, MigrationState, Result, migration};
 
 /// What a database with all migrations holds, by the kind of thing.
@@ -167,6 +168,7 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
         let what = format!("the table `{table}` is kept by {engine}, which has no transactions");
         out.push(finding(what, "stop the workers and run `smsctl db migrate`: it gives the table to InnoDB"));
     }
+    out.extend(numbering::lost(session)?.into_iter().map(Obstacle::finding));
     for (kind, names, hint) in
         [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
     {
@@ -183,8 +185,8 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
 
 fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {
     let rows = session.send(sql!("status_unknown"))?.rows;
-    let finding = |row: &mysql::Row| Finding::status(&text(row, 0).unwrap_or_default(), sum(row, 1), id(row, 2));
-    Ok(rows.iter().map(finding).collect())
+    let finding = |row: &mysql::Row| Ok(Finding::status(&text(row, 0).unwrap_or_default(), sum(row, 1), id(row, 2)?));
+    Ok(rows.iter().map(finding).collect::<Result<_>>()?)
 }
 
 fn stranded(session: &mut Session) -> Tried<Vec<Finding>> {

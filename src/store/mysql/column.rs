@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use mysql::{Row, Value};
 
-use crate::store::time;
+use crate::store::{Result, StoreError, time};
 
 /// A text column. Of bytes that are no text, what can be shown is.
 pub(super) fn text(row: &Row, column: usize) -> Option<String> {
@@ -42,9 +42,19 @@ pub(super) fn real(row: &Row, column: usize) -> Option<f64> {
     }
 }
 
-/// The number of a row.
-pub(super) fn id(row: &Row, column: usize) -> i64 {
-    whole(row, column).unwrap_or(0)
+/// The number of a row. One that cannot be held is no other: whoever meets it goes no further.
+pub(super) fn id(row: &Row, column: usize) -> Result<i64> {
+    let beyond = || text(row, column).map_or(StoreError::Unnumbered, |number| StoreError::Beyond { number });
+    whole(row, column).ok_or_else(beyond)
+}
+
+/// The number that the server gave to a new row; 0 is given to none.
+pub(super) fn given(number: u64) -> Result<i64> {
+    match i64::try_from(number) {
+        Ok(0) => Err(StoreError::Unnumbered),
+        Ok(number) => Ok(number),
+        Err(_) => Err(StoreError::Beyond { number: number.to_string() }),
+    }
 }
 
 /// A column of counts. What is negative, or no number, counts as 0.

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::atomic::Ordering;
 
 use super::bind::{texts, values};
-use super::column::{id, text};
+use super::column::{given, id, text};
 use super::fault::Tried;
 use super::insert::{Begun, NewRow, chunks, insert};
 use super::transaction::{Reads, Transaction};
@@ -63,7 +63,7 @@ impl MysqlStore {
         for page in keys.iter().copied().collect::<Vec<_>>().chunks(KEYS_MAX) {
             let query = sql!("task_by_key").replace("{keys}", &texts(page.iter().copied()));
             for row in transaction.send(&query)?.rows {
-                let id = id(&row, 0);
+                let id = id(&row, 0)?;
                 let state = State::of_word(&text(&row, 1).unwrap_or_default());
                 known.insert(text(&row, 2).unwrap_or_default(), (id, state));
             }
@@ -116,10 +116,10 @@ fn batches(transaction: &mut Transaction<'_>, tasks: &[NewTask], known: &Known) 
     for name in names {
         let found = transaction.run(sql!("batch_by_name"), values![name])?;
         let number = match found.rows.first() {
-            Some(row) => id(row, 0),
+            Some(row) => id(row, 0)?,
             None => {
                 let made = transaction.run(sql!("batch_insert"), values![name, transaction.now])?;
-                i64::try_from(made.last_insert_id).unwrap_or(0)
+                given(made.last_insert_id)?
             }
         };
         out.insert(name.clone(), number);

@@ -133,7 +133,7 @@ impl<'a, 's> Ledger<'a, 's> {
         let promoted = self.promote(dues)?;
         let dues = if promoted.some { self.dues()? } else { dues };
         if !promoted.some {
-            self.find_firsts(turn);
+            self.find_firsts(turn)?;
         }
         let lanes = self.lanes(turn.wanted)?;
         for wanted in turn.wanted {
@@ -152,12 +152,15 @@ impl<'a, 's> Ledger<'a, 's> {
     }
 
     /// Takes in where the pending tasks begin, as far as it was asked.
-    fn find_firsts(&mut self, turn: &Turn<'_>) {
+    fn find_firsts(&mut self, turn: &Turn<'_>) -> Tried<()> {
         for task_func in turn.wanted.iter().flat_map(|wanted| wanted.task_funcs) {
-            let answer = self.transaction.opened(&first(task_func));
-            let place = answer.and_then(|answer| answer.rows.first().map(|row| (id(row, 0), id(row, 1))));
-            self.firsts.extend(place.map(|place| (task_func.clone(), place)));
+            let Some(answer) = self.transaction.opened(&first(task_func)) else { continue };
+            if let Some(row) = answer.rows.first() {
+                let place = (id(row, 0)?, id(row, 1)?);
+                self.firsts.insert(task_func.clone(), place);
+            }
         }
+        Ok(())
     }
 
     /// Whether the worker may hold claims: what one that was declared dead claims would be taken from it at once.

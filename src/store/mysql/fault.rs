@@ -55,8 +55,14 @@ pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 /// A statement names a column that its table lacks.
 pub(super) const UNKNOWN_COLUMN: u16 = 1054;
 
-/// What is not there that a statement needs: a column, a table; or a column is there that wants a value from everybody.
-const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1364];
+/// What is not there that a statement needs: a column, a table.
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146];
+
+/// Unique indexes of smsctl's: a row of them may have come from somebody else a moment ago.
+const OUR_KEYS: &[&str] = &["PRIMARY", "batches_name", "queued_tasks_dedupe"];
+
+/// A column that wants a value from everybody; a CHECK of MySQL's, which has no state of its own.
+const REFUSING: &[u16] = &[1364, 3819];
 
 /// The account that made a trigger is gone.
 pub(super) const NO_DEFINER: u16 = 1449;
@@ -89,6 +95,18 @@ pub(super) fn code(error: &Error) -> Option<u16> {
         Error::MySqlError(error) => Some(error.code),
         _ => None,
     }
+}
+
+/// Whether a constraint, or a trigger by a SIGNAL, refused a row.
+fn is_refusal(error: &MySqlError) -> bool {
+    REFUSING.contains(&error.code) || ["23", "45"].iter().any(|class| error.state.starts_with(class))
+}
+
+/// The unique index that has a value already. Before its name stands the value itself.
+fn key_of(error: &MySqlError) -> Option<&str> {
+    let name = error.message.strip_suffix('\'')?.rsplit(['\'', '.']).next()?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
+    (error.code == DUPLICATE && name.chars().all(is_name)).then_some(name)
 }
 
 /// Whether the driver refused to send a statement that is larger than the server takes.
@@ -146,6 +164,8 @@ fn is_of_tls(error: &Error) -> bool {
 pub(super) fn remedy(error: &Error) -> Remedy {
     match error {
         Error::MySqlError(error) => match error.code {
+            // Of an index of the application's no other try frees a value.
+            DUPLICATE if key_of(error).is_some_and(|key| !OUR_KEYS.contains(&key)) => Remedy::Nothing,
             // Deadlock or lost certification, lock wait, row changed under a snapshot, commit failed, query interrupted,
             // statement to be prepared again, and a key that somebody else wrote first.
             1213 | 1205 | 1020 | 1180 | 1317 | 1615 | DUPLICATE => Remedy::Repeat,
@@ -256,7 +276,7 @@ impl Speak {
                 1153 => StoreError::PacketTooLarge { location },
                 code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
                 code if code == NO_DEFINER || FORBIDDEN.contains(&code) => self.forbidden(server, cause),
-                DUPLICATE => StoreError::Statement(cause),
+                _ if is_refusal(server) => StoreError::Refused { location, cause },
                 _ => match remedy(error) {
                     Remedy::Repeat => StoreError::ServerBusy { location, cause },
                     Remedy::Reconnect | Remedy::Elsewhere => StoreError::Unreachable { location, cause },
@@ -290,6 +310,9 @@ pub(super) fn cause(error: &Error) -> Cause {
 fn words(error: &Error) -> String {
     match error {
         Error::MySqlError(server) => match server.code {
+            DUPLICATE if let Some(key) = key_of(server) => {
+                format!("error 1062: a value is there already in the unique index `{key}`")
+            }
             NOT_UNDERSTOOD if server.message.starts_with(PLACE) => format!("error 1064 {}", server.message),
             DUPLICATE | NOT_UNDERSTOOD | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
                 format!("error {} (SQLSTATE {})", server.code, server.state)
@@ -383,6 +406,8 @@ mod tests {
             (3159, "Tls"),
             (1054, "OtherwiseMade"),
             (1146, "OtherwiseMade"),
+            (1364, "Refused"),
+            (3819, "Refused"),
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
@@ -401,6 +426,33 @@ mod tests {
             let told = refused(words);
             assert!(matches!(told, StoreError::Unreachable { .. }), "{words}: {told:?}");
         }
+    }
+
+    #[test]
+    fn what_refuses_a_row_is_told_without_the_row() {
+        let error = |code, state: &str, message: &str| {
+            Error::MySqlError(MySqlError { state: state.to_owned(), message: message.to_owned(), code })
+        };
+        for (message, told) in [
+            (
+                "Duplicate entry '+8529-x.y' for key 'one_each'",
+                "error 1062: a value is there already in the unique index `one_each`",
+            ),
+            (
+                "Duplicate entry '+8529' for key 'queued_tasks.one_each'",
+                "error 1062: a value is there already in the unique index `one_each`",
+            ),
+            ("Duplicate entry for key '+8529 1'", "error 1062 (SQLSTATE 23000)"),
+            ("hush", "error 1062 (SQLSTATE 23000)"),
+        ] {
+            let error = error(1062, "23000", message);
+            assert_eq!(words(&error), told);
+            assert!(matches!(speak().of(&error), StoreError::Refused { .. }), "{message}");
+        }
+        let ours = error(1062, "23000", "Duplicate entry 'k' for key 'queued_tasks.queued_tasks_dedupe'");
+        assert_eq!(remedy(&ours), Remedy::Repeat);
+        assert_eq!(remedy(&error(1062, "23000", "Duplicate entry 'k' for key 'u'")), Remedy::Nothing);
+        assert!(matches!(speak().of(&error(5001, "45001", "not on Sundays")), StoreError::Refused { .. }));
     }
 
     #[test]

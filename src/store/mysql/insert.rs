@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::bind::{Value, rows};
-use super::column::id;
+use super::column::{given, id, sum};
 use super::fault::Tried;
 use super::prepared::Form;
 use super::session::Answer;
 use super::sql;
 use super::transaction::Transaction;
 use crate::queue::{NewTask, Payload, State, TaskId};
+use crate::store::Result;
 use crate::store::time::due_at;
 
 /// Rows of one statement, at most, and bytes of what they say: far below what any server takes in one packet, which is 1 MiB on
@@ -106,13 +107,20 @@ pub(super) fn chunks<'r, 'a>(rows: &'r [NewRow<'a>]) -> Vec<&'r [NewRow<'a>]> {
 pub(super) fn insert(transaction: &mut Transaction<'_>, chunk: &[NewRow<'_>]) -> Tried<Vec<TaskId>> {
     let answer = insert_rows(transaction, chunk)?;
     if transaction.has_returning() {
-        return Ok(answer.rows.iter().map(|row| id(row, 0)).collect());
+        return Ok(answer.rows.iter().map(returned).collect::<Result<_>>()?);
     }
     // InnoDB gives the rows of one INSERT numbers in a row, at the distance that the server is set to.
-    let first = i64::try_from(answer.last_insert_id).unwrap_or(0);
+    let first = answer.last_insert_id;
+    given(first)?;
     let step = transaction.send("SELECT @@auto_increment_increment")?;
-    let step = step.rows.first().map_or(1, |row| id(row, 0)).max(1);
-    Ok((0..chunk.len()).map(|at| first + step * i64::try_from(at).unwrap_or(0)).collect())
+    let step = step.rows.first().map_or(1, |row| sum(row, 0)).max(1);
+    let number = |at: usize| given(first.saturating_add(step.saturating_mul(at as u64)));
+    Ok((0..chunk.len()).map(number).collect::<Result<_>>()?)
+}
+
+/// The number of a new row, as the server returns it.
+fn returned(row: &mysql::Row) -> Result<TaskId> {
+    given(id(row, 0)?.try_into().unwrap_or(0))
 }
 
 fn insert_rows(transaction: &mut Transaction<'_>, chunk: &[NewRow<'_>]) -> Tried<Answer> {

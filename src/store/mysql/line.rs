@@ -9,6 +9,7 @@ use super::exchange::Ledger;
 use super::fault::{Fault, Tried};
 use super::sql;
 use crate::queue::{Message, TaskId};
+use crate::store::Result;
 use crate::store::crowd::{self, Line, Waiting};
 
 /// The rest of the claim's index, from a place in it.
@@ -68,7 +69,9 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
             };
             let query = sql!("claim_select").replace("{from}", &from);
             let found = self.ledger.transaction.run(&query, values![task_func, most])?;
-            out.extend(found.rows.iter().map(|row| (task_func.as_str(), candidate(row))));
+            for row in &found.rows {
+                out.push((task_func.as_str(), candidate(row)?));
+            }
         }
         Ok(crowd::first(out, count))
     }
@@ -79,8 +82,10 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
         for task_func in self.task_funcs {
             let asked = values![task_func, order, &name, batch];
             let found = self.ledger.transaction.run(sql!("claim_behind"), asked)?;
-            let row = found.rows.first().filter(|row| crowd::is_crowd(first, id(row, 0), whole(row, 1).unwrap_or(0)));
-            out.extend(row.and_then(|row| whole(row, 2)).map(|id| (task_func.as_str(), id)));
+            let Some(row) = found.rows.first() else { continue };
+            if crowd::is_crowd(first, id(row, 0)?, whole(row, 1).unwrap_or(0)) {
+                out.extend(whole(row, 2).map(|id| (task_func.as_str(), id)));
+            }
         }
         Ok((!out.is_empty()).then_some((order, out)))
     }
@@ -90,17 +95,19 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
         let mut out = Vec::new();
         for (task_func, id) in firsts {
             let found = self.ledger.transaction.run(sql!("claim_at"), values![*task_func, *order, *id, most])?;
-            out.extend(found.rows.iter().map(|row| (*task_func, candidate(row))));
+            for row in &found.rows {
+                out.push((*task_func, candidate(row)?));
+            }
         }
         Ok(crowd::first(out, count))
     }
 }
 
-fn candidate(row: &Row) -> Candidate {
+fn candidate(row: &Row) -> Result<Candidate> {
     let sender = text(row, 6);
     let message = text(row, 4).zip(text(row, 5)).map(|(recipient, text)| Message { recipient, text, sender });
-    Candidate {
-        id: id(row, 0),
+    Ok(Candidate {
+        id: id(row, 0)?,
         task_name: text(row, 1).unwrap_or_default(),
         args: text(row, 2),
         kwargs: text(row, 3),
@@ -113,5 +120,5 @@ fn candidate(row: &Row) -> Candidate {
         priority: whole(row, 12).unwrap_or(0),
         created_at: optional_time(row, 13),
         departed: truth(row, 14),
-    }
+    })
 }

@@ -53,7 +53,13 @@ pub(super) fn known() -> Vec<Migration> {
 impl MysqlStore {
     /// The schema must be this binary's.
     pub(super) fn require_current(&self) -> Result<()> {
-        let (state, past, tables) = self.read(|session| self.look(session))?;
+        let (state, past, tables) = self.read(|session| {
+            let found = self.look(session)?;
+            if found.0 == MigrationState::Current {
+                self.require_numbered(session)?;
+            }
+            Ok(found)
+        })?;
         let location = self.speak.location.clone();
         let have = past.last().map_or(0, |past| past.applied.version);
         let need = known().last().map_or(0, |migration| migration.version);

@@ -1,39 +1,52 @@
 //! Whether a row can still be numbered. Servers say of it that a value is out of range, that a number could not be read, or that
 //! it is there twice.
 
-use super::column::{id, text, whole};
+use super::column::text;
 use super::fault::Tried;
 use super::session::Session;
 use super::{MysqlStore, sql};
 use crate::store::numbers::Numbers;
-use crate::store::{Finding, StoreError};
+use crate::store::{Finding, StoreError, contract};
 
 impl MysqlStore {
     /// What it means that a row of `table` could not be added: nothing else, unless there is no number left for it.
     pub(super) fn used_up(&self, table: &str, failure: StoreError) -> StoreError {
-        if !matches!(failure, StoreError::Statement(_)) {
+        if !matches!(failure, StoreError::Statement(_) | StoreError::Refused { .. } | StoreError::Beyond { .. }) {
             return failure;
         }
-        let numbers = self.read(numbers).unwrap_or_default();
-        let mut of_table = numbers.iter().filter(|numbers| numbers.table == table);
-        of_table.find_map(|numbers| numbers.used_up(&self.speak.location, &cure(table))).unwrap_or(failure)
+        let numbers = self.read(|session| numbers(session, table)).ok().flatten();
+        numbers.and_then(|numbers| numbers.used_up(&self.speak.location, &cure(table))).unwrap_or(failure)
     }
+}
+
+/// Why the numbers of a table are more than smsctl holds, if they are, and what sets them back.
+pub(super) fn beyond(session: &mut Session, table: &str) -> Tried<Option<(String, String)>> {
+    Ok(numbers(session, table)?.and_then(|numbers| numbers.beyond(&cure(table))))
 }
 
 /// Tables that have no numbers left, or few.
 pub(super) fn findings(session: &mut Session) -> Tried<Vec<Finding>> {
-    Ok(numbers(session)?.iter().filter_map(|numbers| numbers.finding(&cure(&numbers.table))).collect())
+    let mut out = Vec::new();
+    for table in contract::TABLES {
+        out.extend(numbers(session, table)?.and_then(|numbers| numbers.finding(&cure(table))));
+    }
+    Ok(out)
 }
 
-fn numbers(session: &mut Session) -> Tried<Vec<Numbers>> {
-    let rows = session.send(sql!("numbers"))?.rows;
+fn numbers(session: &mut Session, table: &str) -> Tried<Option<Numbers>> {
+    let rows = session.send(&sql!("numbers").replace("{table}", table))?.rows;
     let numbers = |row: &mysql::Row| Numbers {
         table: text(row, 0).unwrap_or_default(),
-        highest: whole(row, 1),
-        given: id(row, 2),
+        highest: number(row, 1),
+        given: number(row, 2).unwrap_or(0),
         most: most(&text(row, 3).unwrap_or_default()),
     };
-    Ok(rows.iter().map(numbers).collect())
+    Ok(rows.first().map(numbers))
+}
+
+/// A number that may be more than smsctl holds.
+fn number(row: &mysql::Row, column: usize) -> Option<i128> {
+    text(row, column)?.parse().ok()
 }
 
 /// The highest number of a type: the application's own tables may have a shorter one than ours.

@@ -12,7 +12,7 @@ use super::sql;
 use crate::queue::State;
 use crate::store::deltas::{Place, Standing};
 use crate::store::storm::{self, STORM_MIN};
-use crate::store::{PROMOTED_MAX, Turn, Wanted};
+use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
 
 /// When the first scheduled and the first deferred task are due.
 #[derive(Clone, Copy)]
@@ -130,7 +130,8 @@ impl Ledger<'_, '_> {
         if due.is_empty() {
             return Ok(());
         }
-        let query = sql!("promote_task").replace("{ids}", &ids(due.iter().map(|row| id(row, 0))));
+        let numbers = due.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
+        let query = sql!("promote_task").replace("{ids}", &ids(numbers));
         self.transaction.put_text(&query)?;
         // They may stand before all that was pending.
         self.firsts.clear();
@@ -147,7 +148,7 @@ impl Ledger<'_, '_> {
 
     /// Another program left it fewer attempts than were made: it is not tried again, and says so as any other does.
     fn end_spent(&mut self, row: &Row) -> Tried<()> {
-        let task = id(row, 0);
+        let task = id(row, 0)?;
         self.transaction.put(sql!("retry_spent"), values![task])?;
         if !truth(row, 7) {
             self.bury(Fatal { id: task, max_retries: small(row, 6), message: None })?;

@@ -15,12 +15,15 @@ impl MysqlStore {
         let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
             let rows = session.run(&query, &of_clause(&clause))?.rows;
-            Ok(rows.iter().map(task).collect())
+            Ok(rows.iter().map(task).collect::<Result<_>>()?)
         })
     }
 
     pub(super) fn list_attempts(&self, id: TaskId) -> Result<Vec<Attempt>> {
-        self.read(|session| Ok(session.run(sql!("attempt_list"), values![id])?.rows.iter().map(attempt).collect()))
+        self.read(|session| {
+            let rows = session.run(sql!("attempt_list"), values![id])?.rows;
+            Ok(rows.iter().map(attempt).collect::<Result<_>>()?)
+        })
     }
 
     pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
@@ -32,17 +35,17 @@ impl MysqlStore {
         let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
             let rows = session.run(&query, &of_clause(clause))?.rows;
-            Ok(rows.iter().map(dead_letter).collect())
+            Ok(rows.iter().map(dead_letter).collect::<Result<_>>()?)
         })
     }
 }
 
-fn task(row: &Row) -> Task {
+fn task(row: &Row) -> Result<Task> {
     // A row that another program has just inserted, where no trigger may say so.
     let word = text(row, 5).unwrap_or_else(|| State::Pending.to_string());
     let status = State::of_word(&word);
-    Task {
-        id: id(row, 0),
+    Ok(Task {
+        id: id(row, 0)?,
         task_name: text(row, 1).unwrap_or_default(),
         task_func: text(row, 2).unwrap_or_default(),
         args: text(row, 3),
@@ -69,12 +72,12 @@ fn task(row: &Row) -> Task {
         provider_message_id: text(row, 23),
         segments: whole(row, 24).and_then(|n| u32::try_from(n).ok()),
         departed: small(row, 25),
-    }
+    })
 }
 
-fn attempt(row: &Row) -> Attempt {
-    Attempt {
-        task_id: id(row, 0),
+fn attempt(row: &Row) -> Result<Attempt> {
+    Ok(Attempt {
+        task_id: id(row, 0)?,
         attempt: small(row, 1),
         worker_id: whole(row, 2),
         started_at: optional_time(row, 3),
@@ -82,14 +85,14 @@ fn attempt(row: &Row) -> Attempt {
         outcome: text(row, 5).unwrap_or_default(),
         error_type: text(row, 6),
         error_message: text(row, 7),
-    }
+    })
 }
 
-fn dead_letter(row: &Row) -> DeadLetter {
+fn dead_letter(row: &Row) -> Result<DeadLetter> {
     let word = text(row, 9).unwrap_or_else(|| DeadLetterState::Pending.to_string());
     let status = DeadLetterState::of_word(&word);
-    DeadLetter {
-        id: id(row, 0),
+    Ok(DeadLetter {
+        id: id(row, 0)?,
         message_id: whole(row, 1),
         task_id: whole(row, 2),
         recipient: text(row, 3).unwrap_or_default(),
@@ -103,5 +106,5 @@ fn dead_letter(row: &Row) -> DeadLetter {
         created_at: optional_time(row, 10),
         retried_at: optional_time(row, 11),
         last_attempt_at: optional_time(row, 12),
-    }
+    })
 }

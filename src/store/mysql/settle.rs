@@ -12,7 +12,7 @@ use super::fault::Tried;
 use super::sql;
 use crate::queue::{ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, outcome_word};
-use crate::store::{Claim, Mark, Settled, time};
+use crate::store::{Claim, Mark, Result, Settled, time};
 
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
@@ -140,7 +140,7 @@ impl Ledger<'_, '_> {
     fn lock(&mut self, fates: &[(Fence<'_>, &Fate)]) -> Tried<BTreeMap<TaskId, Held>> {
         let query = lock(fates.iter().map(|(fence, _)| fence.id));
         let rows = self.transaction.send(&query)?.rows;
-        Ok(rows.iter().map(|row| (id(row, 0), held(row))).collect())
+        Ok(rows.iter().map(|row| Ok((id(row, 0)?, held(row)))).collect::<Result<_>>()?)
     }
 
     fn write_fate<'f>(&mut self, fence: Fence<'f>, fate: &'f Fate, row: &Held, sheet: &mut Sheet<'f>) -> Tried<()> {

@@ -9,7 +9,7 @@ use super::column::text;
 use super::fault::{Fault, Tried, UNKNOWN_COLUMN, cause, code};
 use super::migrate::{columns, known};
 use super::session::Session;
-use super::{MysqlStore, check, made, sql};
+use super::{MysqlStore, check, made, numbering, sql};
 use crate::store::{Result, StoreError, contract};
 
 /// The one engine that has what smsctl needs.
@@ -82,7 +82,7 @@ impl MysqlStore {
             let Err(error) = session.send(&conversion(table)) else { continue };
             // What is no fault of the table is told, or tried again, as that of any statement.
             return Err(match self.speak.of(&error) {
-                StoreError::Statement(_) => StoreError::EngineKept {
+                StoreError::Statement(_) | StoreError::Refused { .. } => StoreError::EngineKept {
                     location: self.speak.location.clone(),
                     table: table.to_owned(),
                     engine: engine.to_owned(),
@@ -129,6 +129,11 @@ impl MysqlStore {
             };
             if let Some(reason) = reason {
                 return Err(self.foreign(&name, reason).into());
+            }
+            if contract::TABLES.contains(&name.as_str())
+                && let Some(obstacle) = numbering::obstacle_of(session, &name)?
+            {
+                return Err(obstacle.before_migration().error(&self.speak.location).into());
             }
         }
         Ok(())

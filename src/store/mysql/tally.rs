@@ -114,7 +114,7 @@ impl MysqlStore {
                 vec![Value::from(kind), Value::from(name), Value::from(word), shard, Value::from(*n)]
             });
             transaction.send(&sql!("tally_add").replace("{rows}", &rows(lines)))?;
-            let folded = ids(found.iter().map(|row| id(row, 0)));
+            let folded = ids(found.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?);
             transaction.send(&sql!("tally_fold_delete").replace("{ids}", &folded))?;
             Ok(((), true))
         })

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{Value, ids, values};
-use super::column::{id, optional_time, small, sum, text};
+use super::column::{given, id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::receipt::Token;
 use super::settle::Fence;
@@ -36,7 +36,7 @@ impl MysqlStore {
                 transaction.now,
             ];
             let inserted = transaction.run(sql!("worker_insert"), row)?;
-            Ok(WorkerId::try_from(inserted.last_insert_id).unwrap_or(0))
+            Ok(given(inserted.last_insert_id)?)
         })
     }
 
@@ -61,7 +61,7 @@ impl MysqlStore {
             let now = self.now(session)?;
             let since = now.saturating_sub(ENDED_SHOWN).unwrap_or(Timestamp::MIN);
             let rows = session.run(sql!("worker_list"), values![since])?.rows;
-            Ok(rows.iter().map(|row| worker(row, now)).collect())
+            Ok(rows.iter().map(|row| worker(row, now)).collect::<Result<_>>()?)
         })
     }
 
@@ -88,10 +88,13 @@ impl MysqlStore {
         Ok(out)
     }
 
-    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time. Somebody may have given a
-    /// table to an engine without transactions meanwhile: then nothing more is claimed.
+    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time. Somebody may have changed a
+    /// table meanwhile, so that it has no transactions, or no numbers: then nothing more is claimed.
     fn tidy_up(&self) -> Result<()> {
-        self.read(|session| Ok(self.require_transactions(&Tables::look(session)?)?))?;
+        self.read(|session| {
+            self.require_transactions(&Tables::look(session)?)?;
+            self.require_numbered(session)
+        })?;
         self.fold()?;
         let now = self.read(|session| self.now(session))?;
         // Those of all hosts are dated by the server's clock.
@@ -107,7 +110,7 @@ impl MysqlStore {
         self.read(|session| {
             let now = self.now(session)?;
             let rows = session.send(sql!("worker_suspects"))?.rows;
-            Ok(rows.iter().map(|row| worker(row, now)).collect())
+            Ok(rows.iter().map(|row| worker(row, now)).collect::<Result<_>>()?)
         })
     }
 
@@ -118,12 +121,12 @@ impl MysqlStore {
             // The heartbeat may have come while we waited for the lock: look again inside.
             let now = transaction.now;
             let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
-            let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now));
+            let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now)).transpose()?;
             let Some(suspect) = suspect else { return Ok((None, false)) };
             if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
                 return Ok((None, false));
             }
-            let stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(CHANGED_MAX)])?.rows);
+            let stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(CHANGED_MAX)])?.rows)?;
             let last = stranded.len() < CHANGED_MAX;
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let fates: Vec<(&Stranded, Fate)> =
@@ -154,13 +157,13 @@ impl MysqlStore {
             return Ok(Audited::default());
         }
         let row = values![worker, most(AUDITED_MAX)];
-        let seen = self.read(|session| Ok(stranded(&session.run(sql!("stranded_select"), row)?.rows)))?;
+        let seen = self.read(|session| Ok(stranded(&session.run(sql!("stranded_select"), row)?.rows)?))?;
         if seen.iter().all(|task| stray(task).is_none()) {
             return Ok(Audited::default());
         }
         // Another node of a cluster may not have heard yet of what this worker wrote: what was seen is looked at again.
         self.write_if(Reads::Everywhere, |transaction| {
-            let tasks = stranded(&transaction.run(sql!("stranded_select"), row)?.rows);
+            let tasks = stranded(&transaction.run(sql!("stranded_select"), row)?.rows)?;
             let fates: Vec<(Fence<'_>, Fate)> =
                 tasks.iter().filter_map(|task| Some((fence(worker, task), stray(task)?))).collect();
             let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(fence, fate)| (*fence, fate)).collect();
@@ -192,23 +195,25 @@ fn fence(worker: WorkerId, task: &Stranded) -> Fence<'static> {
     Fence { id: task.id, attempt: task.attempt, worker, mark: None, max_retries: task.max_retries, message: None }
 }
 
-fn stranded(rows: &[Row]) -> Vec<Stranded> {
-    let stranded = |row: &Row| Stranded {
-        id: id(row, 0),
-        task_func: text(row, 1).unwrap_or_default(),
-        attempt: small(row, 2),
-        retry_count: small(row, 3),
-        max_retries: small(row, 4),
-        claimed_at: optional_time(row, 5),
-        stranded: small(row, 6),
+fn stranded(rows: &[Row]) -> Result<Vec<Stranded>> {
+    let stranded = |row: &Row| {
+        Ok(Stranded {
+            id: id(row, 0)?,
+            task_func: text(row, 1).unwrap_or_default(),
+            attempt: small(row, 2),
+            retry_count: small(row, 3),
+            max_retries: small(row, 4),
+            claimed_at: optional_time(row, 5),
+            stranded: small(row, 6),
+        })
     };
     rows.iter().map(stranded).collect()
 }
 
-fn worker(row: &Row, now: Timestamp) -> Worker {
+fn worker(row: &Row, now: Timestamp) -> Result<Worker> {
     let heartbeat_at = optional_time(row, 8).unwrap_or(Timestamp::UNIX_EPOCH);
-    Worker {
-        id: id(row, 0),
+    Ok(Worker {
+        id: id(row, 0)?,
         host: text(row, 1).unwrap_or_default(),
         boot_id: text(row, 2).unwrap_or_default(),
         pid: small(row, 3),
@@ -221,5 +226,5 @@ fn worker(row: &Row, now: Timestamp) -> Worker {
         heartbeat_age: span(heartbeat_at, now),
         claims: sum(row, 10),
         counters: text(row, 11).and_then(|text| Counters::of_text(&text)),
-    }
+    })
 }

@@ -24,7 +24,9 @@ pub(super) fn findings(connection: &Connection) -> rusqlite::Result<Vec<Finding>
 fn numbers(connection: &Connection) -> rusqlite::Result<Vec<Numbers>> {
     let mut statement = connection.prepare(sql!("numbers"))?;
     let rows = statement.query_map([], |row| {
-        Ok(Numbers { table: row.get(0)?, highest: row.get(1)?, given: row.get(2)?, most: i64::MAX })
+        let (highest, given): (Option<i64>, i64) = (row.get(1)?, row.get(2)?);
+        let highest = highest.map(i128::from);
+        Ok(Numbers { table: row.get(0)?, highest, given: given.into(), most: i64::MAX })
     })?;
     rows.collect()
 }

@@ -1,0 +1,77 @@
+//! Constraints and triggers of the application that refuse what smsctl writes: they are no fault of smsctl's, and told by name.
+
+use smsctl::store::{Access, StoreError, Turn};
+
+use crate::database::Database;
+use crate::harness::World;
+use crate::{assert_sound, claim, completed, message, open, register};
+
+/// What is in the way of a new task, what takes it away again, and what the server says.
+const OF_NEW_TASKS: &[(&str, &str, &str)] = &[
+    (
+        "CREATE TRIGGER bi BEFORE INSERT ON queued_tasks FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no sms here'",
+        "DROP TRIGGER bi",
+        "no sms here",
+    ),
+    (
+        "CREATE TRIGGER bi BEFORE INSERT ON queued_tasks FOR EACH ROW \
+         SIGNAL SQLSTATE '45001' SET MESSAGE_TEXT = 'not on Sundays', MYSQL_ERRNO = 5001",
+        "DROP TRIGGER bi",
+        "error 5001: not on Sundays",
+    ),
+    (
+        "ALTER TABLE queued_tasks ADD CONSTRAINT few CHECK (max_retries < 2)",
+        "ALTER TABLE queued_tasks DROP CONSTRAINT few",
+        "few",
+    ),
+    ("ALTER TABLE queued_tasks ADD tenant INTEGER NOT NULL", "ALTER TABLE queued_tasks DROP tenant", "'tenant'"),
+    (
+        "CREATE UNIQUE INDEX one_each ON queued_tasks (recipient)",
+        "DROP INDEX one_each ON queued_tasks",
+        "unique index `one_each`",
+    ),
+];
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_application_that_refuses_a_task_is_told() {
+    let database = Database::create();
+    let store = open(&database.url(), Access::Create).expect("makes the tables");
+    let mut other = database.connect();
+    let world = World::new().env("DATABASE_URL", database.url());
+    for (at, (made, taken, words)) in OF_NEW_TASKS.iter().enumerate() {
+        other.run("DELETE FROM queued_tasks");
+        if made.contains("UNIQUE") {
+            store.enqueue(&[message(None)], 0).expect("nobody refuses it");
+        }
+        other.run(made);
+        let ran = world.smsctl(["enqueue", "--to", "+85291234567", "hello"]).run().code(65).stdout("");
+        let ran =
+            ran.stderr_has(words).stderr_has("is not smsctl's").never_says("please report").never_says("85291234567'");
+        ran.any_stderr();
+        other.run(taken);
+        store.enqueue(&[message(Some(&at.to_string()))], 0).expect("nobody refuses it any more");
+        assert_sound(&*store);
+    }
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_application_that_refuses_an_outcome_is_told() {
+    let database = Database::create();
+    let store = open(&database.url(), Access::Create).expect("makes the tables");
+    let mut other = database.connect();
+    store.enqueue(&[message(None)], 0).expect("enqueues");
+    let worker = register(&*store);
+    let claims = claim(&*store, worker, 1);
+    other.run("CREATE UNIQUE INDEX of_app ON queued_tasks (task_func, status)");
+    other.run("INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('sms', 'gateway:default', 'completed')");
+    let settlements: Vec<_> = claims.into_iter().map(|claim| claim.settle(completed(), None)).collect();
+    let turn = Turn { worker, settlements: &settlements, wanted: &[] };
+    let error = store.exchange(&turn).expect_err("it is there already");
+    assert!(matches!(&error, StoreError::Refused { cause, .. } if cause.to_string().contains("of_app")), "{error:?}");
+    assert!(!error.is_transient());
+    other.run("DROP INDEX of_app ON queued_tasks");
+    store.exchange(&turn).expect("settles");
+    assert_sound(&*store);
+}

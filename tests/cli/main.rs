@@ -18,6 +18,7 @@ mod enqueue;
 mod errors;
 mod formats;
 mod gateway;
+mod half_way;
 mod harness_itself;
 mod help;
 mod ids;

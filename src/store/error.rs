@@ -278,6 +278,7 @@ impl StoreError {
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }
                 | StoreError::QueueFull { .. }
+                | StoreError::Copy(CopyError::AnotherRun)
         )
     }
 }

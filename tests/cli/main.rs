@@ -14,6 +14,7 @@ mod cancel;
 mod config;
 mod db;
 mod dead_letter;
+mod ended_early;
 mod enqueue;
 mod errors;
 mod formats;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use self::account::Account;
 use self::chaos::{Chaos, Deeds};
 use self::scene::Scene;
-use super::{Context, Done, Outcome, signals};
+use super::{Context, Done, Outcome, interruptible};
 use crate::config;
 use crate::engine::Stop;
 use crate::error::{Error, Kind};
@@ -70,15 +70,7 @@ struct Report {
 /// # Errors
 /// The scratch database, the gateway or a worker cannot be started, the database went away, or a signal; or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
-    let stop = Stop::new();
-    let report = signals::obeyed(&stop, |asked| {
-        let report = test(args, context, &stop);
-        // Workers and scratch database are gone by now.
-        asked.force();
-        report
-    });
-    let report =
-        report.map_err(|error| Error::new(Kind::Failed, "cannot listen to signals").cause(error.to_string()))??;
+    let report = interruptible::run(|stop| test(args, context, stop))?;
     tell(&report, &context.out)?;
     Ok(if report.passed { Done::Well } else { Done::Partly })
 }

@@ -74,7 +74,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Not later than so long after it is due')
             [CompletionResult]::new('--max-retries', '--max-retries', [CompletionResultType]::ParameterName, 'Attempts in all')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'A second message with this key is not enqueued: the first one is returned')
-            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a row that the file has twice; a row whose text was corrected is a new one')
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a row that the file has twice; a row with another text, time or sender is a new one')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The country of numbers that name none, for example `HK`')
             [CompletionResult]::new('--max-segments', '--max-segments', [CompletionResultType]::ParameterName, 'The longest text, in segments')
             [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Where refused rows go, with line and reason (CSV)')

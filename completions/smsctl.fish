@@ -77,7 +77,7 @@ complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l in -d 'Not bef
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l expires-in -d 'Not later than so long after it is due' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l max-retries -d 'Attempts in all' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l key -d 'A second message with this key is not enqueued: the first one is returned' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l batch -d 'A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a row that the file has twice; a row whose text was corrected is a new one' -r
+complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l batch -d 'A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a row that the file has twice; a row with another text, time or sender is a new one' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l region -d 'The country of numbers that name none, for example `HK`' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l max-segments -d 'The longest text, in segments' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l rejects -d 'Where refused rows go, with line and reason (CSV)' -r -F

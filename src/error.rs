@@ -19,8 +19,10 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::Path;
 
+pub use intake::Again;
+
 use crate::gateway::system_words;
-use crate::output::{Output, Problem, StdoutError};
+use crate::output::{FilePart, Output, Problem, StdoutError};
 
 /// What kind of failure, as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Error {
     pub causes: Vec<String>,
     /// What to do about it: a command to run, or a setting to change.
     pub hint: Option<String>,
+    /// Of a file that stopped half way, the part that is dealt with.
+    pub file: Option<Box<FilePart>>,
 }
 
 impl Kind {
@@ -114,7 +118,7 @@ impl Kind {
 impl Error {
     /// A failure without causes and without a hint.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), causes: Vec::new(), hint: None }
+        Error { kind, message: message.into(), causes: Vec::new(), hint: None, file: None }
     }
 
     /// The same failure with this hint, in place of any that it had.
@@ -180,6 +184,7 @@ impl Error {
             causes: &self.causes,
             hint: self.hint.as_deref(),
             exit_code: self.kind.exit_code(),
+            file: self.file.as_deref().copied(),
         });
     }
 }

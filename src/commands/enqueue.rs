@@ -90,7 +90,7 @@ pub struct Args {
     #[arg(long, value_name = "KEY", conflicts_with = "file")]
     key: Option<String>,
     /// A name for what is enqueued together. A file with a batch may be run again: its rows are enqueued once, and so is a
-    /// row that the file has twice; a row whose text was corrected is a new one
+    /// row that the file has twice; a row with another text, time or sender is a new one
     #[arg(long, value_name = "NAME", value_parser = batch_name)]
     batch: Option<String>,
     /// The country of numbers that name none, for example `HK`

@@ -12,6 +12,7 @@ pub mod enqueue;
 mod filter_flags;
 pub mod gateway;
 pub mod hold;
+mod interruptible;
 pub mod lane;
 mod lanes;
 pub mod list;

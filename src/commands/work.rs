@@ -23,9 +23,10 @@ use crate::telemetry::{self, Telemetry};
 /// is given back, and it exits with 0. A second signal ends it at once; the next worker recovers what it held.
 ///
 /// A lane whose gateway cannot be reached rests, for longer and longer, and one message at a time tries the way; no message
-/// loses an attempt by it. `--drain` waits for such a lane for about 15 s, and not at all for one that is paused or that a person
-/// has to mend: it ends with 75 then, and the queue is as it was. While the database cannot be written, a worker keeps what it
-/// knows and tries again for as long as it takes, with `--drain` or `--max-tasks` for a minute.
+/// loses an attempt by it. `--drain` waits for such a lane for about 15 s, and for a pause that ends within ten seconds; not at
+/// all for a longer one, or for a lane that a person has to mend: it ends with 75 then, and the queue is as it was. While the
+/// database cannot be written, a worker keeps what it knows and tries again for as long as it takes, with `--drain` or
+/// `--max-tasks` for a minute.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

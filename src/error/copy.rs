@@ -6,6 +6,10 @@ use crate::store::{BackupError, CopyError, Left, QueueClosure, StoreError, Why};
 impl Error {
     /// A copy that had begun and failed; what is left of the queue at `source` is told with it.
     pub fn of_copy(error: StoreError, source: &str, left: Left) -> Error {
+        // It is the other run that leaves it somehow.
+        if matches!(error, StoreError::Copy(CopyError::AnotherRun)) {
+            return error.into();
+        }
         let end = match left {
             Left::Open => format!("the queue in `{source}` is open again"),
             Left::Closed => format!(
@@ -60,7 +64,7 @@ pub fn kind(error: &CopyError) -> Kind {
         CopyError::OtherCopy { closure, .. } => closed_kind(closure),
         CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } | CopyError::Row { .. } => Kind::Data,
         CopyError::Overtaken => Kind::Failed,
-        CopyError::Unsteady { .. } => Kind::TempFail,
+        CopyError::AnotherRun | CopyError::Unsteady { .. } => Kind::TempFail,
     }
 }
 
@@ -79,6 +83,9 @@ pub fn hint(error: &CopyError) -> String {
             "mend the row in the source, then run the same command again: it goes on where it stopped"
         }
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
+        CopyError::AnotherRun => {
+            "wait for its end, then run the same command again: it says that all was copied, or goes on where the other stopped"
+        }
         CopyError::Unsteady { .. } => {
             "stop the programs that write to it (`enqueue` and `work` were refused meanwhile), then run the same command again"
         }
@@ -107,5 +114,21 @@ pub fn backup_hint(error: &BackupError) -> String {
         BackupError::Unsound { .. } => {
             "nothing was written; `smsctl db check` tells whether the database is sound".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_meets_another_copy_is_not_sent_to_open_the_queue() {
+        let error = Error::of_copy(CopyError::AnotherRun.into(), "sqlite:///sms.db", Left::Closed);
+        assert_eq!(error.kind, Kind::TempFail);
+        let hint = error.hint.unwrap_or_default();
+        assert!(
+            hint.starts_with("wait for its end, then run the same command again") && !hint.contains("db open"),
+            "{hint}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::error::Error as _;
 use super::{Error, Kind, write_kind};
 use crate::intake::template::TemplateError;
 use crate::intake::{Fault, IntakeError, TextError};
+use crate::output::FilePart;
 
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Error {
@@ -37,25 +38,45 @@ impl From<TemplateError> for Error {
     }
 }
 
+/// What the same command would do with a file that stopped half way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The rest: every row has a key, its own or that of its batch.
+    Safe,
+    /// Queue a second time what is in.
+    Twice,
+    /// The same, and of the rows behind that part nobody knows whether they are in, too.
+    Doubtful,
+}
+
 impl Error {
-    /// This failure stopped a file half way: `queued`, for example `3 messages`, were in by then. A file with a batch may be
-    /// given again; without one that would send its first messages twice, and no script may take it for worth another try.
-    pub fn half_way(self, queued: &str, has_batch: bool) -> Error {
-        let stopped = self.within(format!("the file stopped half way: its first {queued} are in the queue"));
-        if has_batch {
-            let again = "run the same command again for the others: what is in the queue is not added twice";
-            return match &stopped.hint {
-                // What does not mend itself is mended first.
-                Some(first) if stopped.kind == Kind::Failed => {
-                    let hint = format!("{first}; then {again}");
-                    stopped.hint(hint)
+    /// This failure stopped a file half way: `file` is dealt with, which `counts` says in words. No script may take it for worth
+    /// another try if that would send messages twice.
+    pub fn half_way(self, file: FilePart, (place, counts): (&str, &str), again: Again) -> Error {
+        let mut stopped = self.within(format!("the file stopped half way; {place} are done: {counts}"));
+        stopped.file = Some(Box::new(file));
+        let first = stopped.hint.as_deref();
+        let hint = match again {
+            Again::Safe => {
+                let again = "run the same command again for the others: what is in the queue is not added twice";
+                match first {
+                    // What does not mend itself is mended first.
+                    Some(first) if stopped.kind == Kind::Failed => format!("{first}; then {again}"),
+                    _ => again.to_owned(),
                 }
-                _ => stopped.hint(again),
-            };
-        }
-        let hint = "the same command would add them again: give the rest as a file of its own, or cancel what is in and use \
-                    `--batch NAME`, with which a file may be given again";
-        let kind = if let Kind::Interrupted(_) = stopped.kind { stopped.kind } else { Kind::Failed };
+            }
+            Again::Twice => {
+                "the same command would add them again: give the rest as a file of its own, or cancel what is \
+                             in and use `--batch NAME`, with which a file may be given again"
+                    .to_owned()
+            }
+            Again::Doubtful => format!(
+                "the same command would add them again, and perhaps the rows behind them, too: {}",
+                first.unwrap_or("see `smsctl list`")
+            ),
+        };
+        let is_ours = matches!(stopped.kind, Kind::Interrupted(_)) || again == Again::Safe;
+        let kind = if is_ours { stopped.kind } else { Kind::Failed };
         Error { kind, ..stopped.hint(hint) }
     }
 }
@@ -72,16 +93,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_stopped_half_way_is_worth_another_try_only_with_a_batch() {
+    fn a_file_that_stopped_half_way_is_worth_another_try_only_with_keys() {
         let full = || Error::new(Kind::TempFail, "the disk is full").hint("nothing of this was written");
-        let named = full().half_way("3 messages", true);
+        let file = FilePart { read: 4, line: 5, enqueued: 3, duplicates: 0, rejected: 1 };
+        let words = ("rows up to 4 (line 5)", "3 messages queued, 1 refused row");
+        let named = full().half_way(file, words, Again::Safe);
         assert_eq!(named.kind, Kind::TempFail);
-        assert_eq!(named.message, "the file stopped half way: its first 3 messages are in the queue");
-        assert_eq!(named.causes, ["the disk is full"]);
-        let never = Error::new(Kind::Failed, "too many").hint("raise it").half_way("3 messages", true);
+        let message = "the file stopped half way; rows up to 4 (line 5) are done: 3 messages queued, 1 refused row";
+        assert_eq!(named.message, message);
+        assert_eq!(
+            (named.causes.as_slice(), named.file),
+            (["the disk is full".to_owned()].as_slice(), Some(Box::new(file)))
+        );
+        let never = Error::new(Kind::Failed, "too many").hint("raise it").half_way(file, words, Again::Safe);
         assert!(never.hint.as_ref().is_some_and(|hint| hint.starts_with("raise it; then run the same")), "{never:?}");
-        let nameless = full().half_way("3 messages", false);
+        let nameless = full().half_way(file, words, Again::Twice);
         assert_eq!(nameless.kind, Kind::Failed);
         assert!(nameless.hint.as_ref().is_some_and(|hint| hint.contains("would add them again")), "{nameless:?}");
+        let doubtful =
+            Error::new(Kind::Unavailable, "gone").hint("see the list").half_way(file, words, Again::Doubtful);
+        assert_eq!(doubtful.kind, Kind::Failed);
+        assert!(doubtful.hint.as_ref().is_some_and(|hint| hint.ends_with("too: see the list")), "{doubtful:?}");
     }
 }

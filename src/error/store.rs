@@ -328,8 +328,7 @@ mod tests {
     #[track_caller]
     fn says(error: StoreError, kind: Kind, message: &str, hint: &str) {
         let error = Error::from(error);
-        let expected =
-            Error { kind, message: message.to_owned(), causes: error.causes.clone(), hint: Some(hint.to_owned()) };
+        let expected = Error { kind, message: message.to_owned(), hint: Some(hint.to_owned()), ..error.clone() };
         assert_eq!(error, expected);
     }
 

@@ -132,6 +132,10 @@ impl<R: BufRead> CsvRows<R> {
         self.line
     }
 
+    pub(super) fn last_line(&self) -> u64 {
+        self.line + self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64
+    }
+
     pub(super) fn slips(&mut self) -> &mut Slips {
         &mut self.slips
     }

@@ -3,13 +3,10 @@
 use std::io::BufRead;
 use std::thread;
 
+use super::part::{Part, Place};
 use super::{Drafts, Fault, IntakeError, Rejects, Rows};
-use crate::queue::{Enqueued, NewTask, Payload};
+use crate::queue::{Enqueued, NewTask};
 
-/// So many rows are handed over together.
-pub const PART_ROWS: usize = 1000;
-/// A part that holds so much text is full, however few its rows are.
-const PART_BYTES_MAX: usize = 1024 * 1024;
 /// So many parts, at most, should become one transaction where a file is read faster than the queue takes it. With more of them
 /// fewer pages are written, and others who write wait longer.
 pub const BATCH_PARTS_MAX: usize = 3;
@@ -38,8 +35,13 @@ pub struct Summary {
 pub struct LoadError<E> {
     /// Why it did.
     pub halt: Halt<E>,
-    /// What had become of the file by then. What was enqueued stays in the queue.
+    /// What had become of the file by then, up to the row before the first that may not be in. What was enqueued stays in the
+    /// queue.
     pub before: Summary,
+    /// The line on which those rows end.
+    pub line: u64,
+    /// Every row that was offered to the queue had a key: none of them is added again.
+    pub has_keys: bool,
 }
 
 /// Where a file stopped.
@@ -81,37 +83,6 @@ pub struct Loader<'a, E> {
     pub is_size: &'a dyn Fn(&E) -> bool,
 }
 
-/// Rows that were read, and the tasks among them.
-#[derive(Default)]
-struct Part {
-    tasks: Vec<NewTask>,
-    bytes: usize,
-    read: u64,
-    rejected: u64,
-}
-
-impl Part {
-    fn push(&mut self, task: NewTask) {
-        if let Payload::Message(message) = &task.payload {
-            self.bytes += message.recipient.len() + message.text.len() + message.sender.as_ref().map_or(0, String::len);
-        }
-        self.bytes += task.key.as_ref().map_or(0, String::len);
-        self.tasks.push(task);
-    }
-
-    fn is_full(&self) -> bool {
-        self.tasks.len() >= PART_ROWS || self.bytes >= PART_BYTES_MAX
-    }
-
-    /// Takes in the one that was read next.
-    fn join(&mut self, next: Part) {
-        self.tasks.extend(next.tasks);
-        self.bytes += next.bytes;
-        self.read += next.read;
-        self.rejected += next.rejected;
-    }
-}
-
 impl<E> Loader<'_, E> {
     /// Runs through the file.
     ///
@@ -120,13 +91,15 @@ impl<E> Loader<'_, E> {
     pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
         let Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size } = self;
         let is_size: &dyn Fn(&E) -> bool = if atomic { &|_| false } else { is_size };
-        let mut intake = Intake { sink, progress, parts_max, is_size, summary: Summary::default() };
-        let mut reader = Reader { drafts, rejects, atomic };
+        let mut reader = Reader { drafts, shows: rejects.is_written(), atomic, refused: false };
+        let (summary, line) = (Summary::default(), 0);
+        let mut intake = Intake { sink, rejects, progress, parts_max, is_size, summary, line, has_keys: true };
         let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
         let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
-        match ended {
-            Ok(()) => Ok(intake.summary),
-            Err(halt) => Err(LoadError { halt, before: intake.summary }),
+        let Intake { summary, line, has_keys, rejects, .. } = intake;
+        match ended.and_then(|()| Ok(rejects.finish()?)) {
+            Ok(()) => Ok(summary),
+            Err(halt) => Err(LoadError { halt, before: summary, line, has_keys }),
         }
     }
 }
@@ -134,23 +107,27 @@ impl<E> Loader<'_, E> {
 /// The end of the queue.
 struct Intake<'a, E> {
     sink: &'a mut Sink<'a, E>,
+    /// A row is among them when all before it is dealt with: whoever gives the rest of a file meets it there.
+    rejects: &'a mut Rejects,
     progress: &'a mut dyn FnMut(u64),
     parts_max: usize,
     is_size: &'a dyn Fn(&E) -> bool,
     summary: Summary,
+    line: u64,
+    has_keys: bool,
 }
 
 impl<E> Intake<'_, E> {
     fn take_in_turn<R: BufRead>(&mut self, reader: &mut Reader<'_>, rows: &mut Rows<R>) -> Result<(), Halt<E>> {
-        let mut refused = None;
+        let mut halt = None;
         let read = reader.read(rows, &mut |part| {
-            if refused.is_none() {
-                refused = self.take(part).err();
+            if halt.is_none() {
+                halt = self.take(part).err();
             }
-            refused.is_none()
+            halt.is_none()
         });
-        match refused {
-            Some(error) => Err(Halt::Queue(error)),
+        match halt {
+            Some(halt) => Err(halt),
             None => Ok(read?),
         }
     }
@@ -168,10 +145,10 @@ impl<E> Intake<'_, E> {
             let read = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work).ok()?;
             for mut part in &parts {
                 parts.try_iter().take(self.parts_max - 1).for_each(|next| part.join(next));
-                if let Err(error) = self.take(part) {
+                if let Err(halt) = self.take(part) {
                     // With nobody to take its parts, the reader stops at its next one.
                     drop(parts);
-                    return Some(Err(Halt::Queue(error)));
+                    return Some(Err(halt));
                 }
             }
             match read.join() {
@@ -181,30 +158,51 @@ impl<E> Intake<'_, E> {
         })
     }
 
-    fn take(&mut self, part: Part) -> Result<(), E> {
-        let Part { tasks, read, rejected, .. } = part;
-        self.summary.read += read;
-        self.summary.rejected += rejected;
-        if rejected > 0 {
-            (self.progress)(rejected);
-        }
-        let (mut left, mut size) = (tasks.as_slice(), tasks.len());
-        while !left.is_empty() {
-            let (these, rest) = left.split_at(size.min(left.len()));
+    fn take(&mut self, part: Part) -> Result<(), Halt<E>> {
+        let mut done = 0;
+        let taken = self.offer(part.tasks(), &mut done);
+        let written = self.reach(part.place(done), part);
+        taken.map_err(Halt::Queue).and(written.map_err(Halt::Intake))
+    }
+
+    /// Gives the queue these tasks, all at once or as they fit; `done` counts those that it took.
+    fn offer(&mut self, tasks: &[NewTask], done: &mut usize) -> Result<(), E> {
+        let mut size = tasks.len();
+        while *done < tasks.len() {
+            let these = &tasks[*done..tasks.len().min(*done + size)];
             match (self.sink)(these) {
                 Ok(answers) => {
                     self.count(these, &answers);
-                    left = rest;
+                    *done += these.len();
                 }
                 Err(error) if these.len() > 1 && (self.is_size)(&error) => size = these.len() / 2,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // Whether they are in may be what nobody knows.
+                    self.has_keys &= these.iter().all(|task| task.key.is_some());
+                    return Err(error);
+                }
             }
         }
         Ok(())
     }
 
+    /// All before a place of this part is dealt with, once what was refused there is written.
+    fn reach(&mut self, place: Place, part: Part) -> Result<(), IntakeError> {
+        let refused = part.refused_to(place);
+        let count = refused.len() as u64;
+        (self.summary.read, self.line) = (place.rows, place.line);
+        self.summary.rejected += count;
+        if count == 0 {
+            return Ok(());
+        }
+        (self.progress)(count);
+        refused.into_iter().try_for_each(|row| self.rejects.add(row.line, row.fault, &row.raw))?;
+        self.rejects.finish()
+    }
+
     fn count(&mut self, tasks: &[NewTask], answers: &[Enqueued]) {
         for (task, answer) in tasks.iter().zip(answers) {
+            self.has_keys &= task.key.is_some();
             if answer.duplicate {
                 self.summary.duplicates += 1;
             } else {
@@ -219,8 +217,11 @@ impl<E> Intake<'_, E> {
 /// The end of the file.
 struct Reader<'a> {
     drafts: &'a Drafts,
-    rejects: &'a mut Rejects,
+    /// Somebody wants to see the rows that are refused.
+    shows: bool,
     atomic: bool,
+    /// A row was refused: with `atomic`, nothing will be enqueued.
+    refused: bool,
 }
 
 /// Takes what was read; false if nobody wants more.
@@ -232,7 +233,7 @@ impl Reader<'_> {
         let mut part = Part::default();
         let ended = self.read_rows(rows, &mut part, hand);
         if ended.is_err() {
-            part.tasks.clear();
+            part.give_up();
         }
         hand(part);
         ended
@@ -252,44 +253,47 @@ impl Reader<'_> {
                 Some(Err(fault)) => (false, Err(fault)),
                 Some(Ok(row)) => (true, self.drafts.task(&row)),
             };
-            part.read += 1;
             readable |= readable_row;
             match task {
-                Ok(task) => self.keep(task, part)?,
+                Ok(task) => self.keep(task, rows.last_line(), part)?,
                 Err(fault) => {
                     if !readable && unreadable.is_none() {
                         unreadable = Some((rows.line(), fault.clone()));
                     }
-                    self.reject(rows, fault, part)?;
+                    self.refuse(rows, fault, part);
                 }
             }
-            let is_full = !self.atomic && (part.is_full() || part.rejected >= PART_ROWS as u64);
-            if is_full && !hand(std::mem::take(part)) {
-                return Ok(());
+            let is_full = part.is_full() && (!self.atomic || self.refused);
+            if is_full {
+                let next = Part::at(part.end());
+                if !hand(std::mem::replace(part, next)) {
+                    return Ok(());
+                }
             }
         }
-        self.rejects.finish()?;
-        if let Some((line, fault)) = unreadable.filter(|_| !readable) {
-            return Err(IntakeError::NothingReadable { what: rows.what(), line, fault });
+        match unreadable.filter(|_| !readable) {
+            Some((line, fault)) => Err(IntakeError::NothingReadable { what: rows.what(), line, fault }),
+            None => Ok(()),
         }
-        if self.atomic && part.rejected > 0 {
-            part.tasks.clear();
-        }
-        Ok(())
     }
 
-    fn reject<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, part: &mut Part) -> Result<(), IntakeError> {
-        part.rejected += 1;
-        let raw = if self.rejects.is_written() { rows.raw() } else { csv::ByteRecord::new() };
-        self.rejects.add(rows.line(), fault, &raw)
+    fn refuse<R: BufRead>(&mut self, rows: &Rows<R>, fault: Fault, part: &mut Part) {
+        self.refused = true;
+        let raw = if self.shows { rows.raw() } else { csv::ByteRecord::new() };
+        part.refuse((rows.line(), rows.last_line()), fault, raw);
+        if self.atomic {
+            part.clear_tasks();
+        }
     }
 
-    fn keep(&self, task: NewTask, part: &mut Part) -> Result<(), IntakeError> {
+    fn keep(&self, task: NewTask, line: u64, part: &mut Part) -> Result<(), IntakeError> {
         // With one row refused nothing will be enqueued: what follows is read for its faults only.
-        if !self.atomic || part.rejected == 0 {
-            part.push(task);
+        if self.atomic && self.refused {
+            part.pass(line);
+        } else {
+            part.push(task, line);
         }
-        if self.atomic && (part.tasks.len() > ATOMIC_ROWS_MAX || part.bytes > ATOMIC_BYTES_MAX) {
+        if self.atomic && (part.tasks().len() > ATOMIC_ROWS_MAX || part.bytes() > ATOMIC_BYTES_MAX) {
             return Err(IntakeError::TooLargeForAtomic);
         }
         Ok(())
@@ -302,6 +306,7 @@ mod tests {
 
     use super::*;
     use crate::intake::draft::tests::drafts;
+    use crate::intake::part::PART_ROWS;
     use crate::intake::{Columns, FileFormat};
     use crate::queue::State;
 
@@ -355,7 +360,7 @@ mod tests {
             }
             Some(refuses) => assert!(ahead.calls.len() <= refuses, "{:?}", ahead.calls),
         }
-        if let Err(LoadError { halt: Halt::Queue(_), before }) = &ended {
+        if let Err(LoadError { halt: Halt::Queue(_), before, .. }) = &ended {
             assert_eq!((before.enqueued + before.duplicates) as usize, added);
         }
         assert!(atomic || ahead.calls.iter().all(|rows| *rows <= BATCH_PARTS_MAX * PART_ROWS), "{:?}", ahead.calls);
@@ -377,8 +382,13 @@ mod tests {
         let (rejects, sink, progress, parts_max) = (&mut rejects, &mut sink, &mut progress, BATCH_PARTS_MAX);
         let is_size = &|error: &&str| *error == "no room";
         let loader = Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size };
-        let summary = loader.run(&mut rows)?;
+        let ended = loader.run(&mut rows);
+        let summary = ended.as_ref().map_or_else(|error| error.before, |summary| *summary);
         assert_eq!(rejects.count, summary.rejected);
+        let Summary { read, enqueued, duplicates, rejected, .. } = summary;
+        let is_given_up = atomic && (rejected > 0 || ended.is_err());
+        assert!(is_given_up || read == enqueued + duplicates + rejected, "{ended:?}");
+        let summary = ended?;
         if !(atomic && summary.rejected > 0) {
             assert_eq!(dealt_with, summary.read);
         }
@@ -425,7 +435,10 @@ mod tests {
         (drafts.batch, drafts.row_keys) = (Some("x".to_owned()), true);
         let mut queue = Queue { refuses: Some(1), ..Queue::default() };
         let broken = load(&mut queue, &file(2500), &drafts, false);
-        assert!(matches!(broken, Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 1000, .. } })));
+        assert!(matches!(
+            broken,
+            Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 1000, .. }, .. })
+        ));
         queue.refuses = None;
         let summary = load(&mut queue, &file(2500), &drafts, false).expect("loaded");
         assert_eq!((summary.enqueued, summary.duplicates, queue.last), (1500, 1000, 2500));
@@ -438,11 +451,16 @@ mod tests {
         for room in [1, 2, 999, 1000, 1001, 1777, 2499] {
             let mut queue = Queue { room, ..Queue::default() };
             let full = load(&mut queue, &file(2500), &drafts, false);
-            let Err(LoadError { halt: Halt::Queue("no room"), before }) = full else { panic!("{room}: {full:?}") };
+            let Err(LoadError { halt: Halt::Queue("no room"), before, line, has_keys }) = full else {
+                panic!("{room}: {full:?}")
+            };
             assert_eq!((before.enqueued, before.duplicates, queue.last), (room as u64, 0, room));
+            assert!(has_keys && line == room as u64 + 1, "{room}: {line}");
             // What is in needs no room, and what is not finds none.
             let again = load(&mut queue, &file(2500), &drafts, false);
-            let Err(LoadError { halt: Halt::Queue("no room"), before }) = again else { panic!("{room}: {again:?}") };
+            let Err(LoadError { halt: Halt::Queue("no room"), before, .. }) = again else {
+                panic!("{room}: {again:?}")
+            };
             assert_eq!((before.enqueued, before.duplicates, queue.last), (0, room as u64, room));
             let whole = load(&mut queue, &file(room as usize), &drafts, false).expect("all of it is in");
             assert_eq!(whole.duplicates, room as u64);
@@ -458,10 +476,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_behind_the_first_that_is_not_in_are_not_refused_yet() {
+        let file = "to,text\nabc,x\n+85291234567,\"a\nb\"\nabc,x\n\n+85291234567,b\nabc,x\n";
+        let mut queue = Queue { room: 1, ..Queue::default() };
+        let full = load(&mut queue, file, &drafts(), false);
+        let Err(LoadError { before, line, has_keys, .. }) = full else { panic!("{full:?}") };
+        assert_eq!((before.read, before.rejected, line, has_keys), (3, 2, 5, false));
+    }
+
+    #[test]
     fn a_reader_ahead_stops_when_the_queue_refuses() {
         let mut queue = Queue { refuses: Some(2), ..Queue::default() };
         let broken = load(&mut queue, &file(20_000), &drafts(), false);
-        assert!(matches!(broken, Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 2000, .. } })));
+        assert!(matches!(
+            broken,
+            Err(LoadError { halt: Halt::Queue("full"), before: Summary { enqueued: 2000, .. }, .. })
+        ));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! rejected with its line and its reason.
 //!
 //! `columns` says which column means what, `csv` and `jsonl` read rows, `draft` judges one row, `load` runs through a file,
-//! `rejects` keeps what was refused, `slips` finds columns that were meant to mean something, `json` reads JSON strictly, `text`
+//! by `part`s; `rejects` keeps what was refused, `slips` finds columns that were meant to mean something, `json` reads JSON strictly, `text`
 //! reads one text, `template` fills one in, `times` reads points in time and durations.
 
 pub mod columns;
@@ -12,6 +12,7 @@ pub mod fault;
 pub mod json;
 pub mod jsonl;
 pub mod load;
+mod part;
 pub mod rejects;
 pub mod slips;
 pub mod template;
@@ -184,6 +185,14 @@ impl<R: BufRead> Rows<R> {
     pub fn line(&self) -> u64 {
         match self {
             Rows::Csv(rows) => rows.line(),
+            Rows::Jsonl(rows) => rows.line(),
+        }
+    }
+
+    /// Where the last row ended: cells may hold line ends.
+    pub fn last_line(&self) -> u64 {
+        match self {
+            Rows::Csv(rows) => rows.last_line(),
             Rows::Jsonl(rows) => rows.line(),
         }
     }

@@ -33,7 +33,7 @@ pub use confirm::Confirmed;
 pub use format::{Format, LogFormat};
 pub use list::List;
 pub use log::{Level, LogLine};
-pub use problem::Problem;
+pub use problem::{FilePart, Problem};
 pub use progress::Progress;
 pub use record::{Column, Record};
 pub use story::Lines;

@@ -25,6 +25,24 @@ pub struct Problem<'a> {
     pub hint: Option<&'a str>,
     /// The exit code of the process.
     pub exit_code: u8,
+    /// How far a file got that stopped half way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FilePart>,
+}
+
+/// The part of a file that is dealt with, in numbers for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FilePart {
+    /// Its rows: they are new in the queue, or were there, or were refused.
+    pub read: u64,
+    /// The line on which it ends.
+    pub line: u64,
+    /// Rows that are new in the queue.
+    pub enqueued: u64,
+    /// Rows whose key was in the queue already.
+    pub duplicates: u64,
+    /// Rows that are no messages.
+    pub rejected: u64,
 }
 
 #[derive(Serialize)]
@@ -90,6 +108,7 @@ mod tests {
             causes: &["access denied for user `sms`".to_owned()],
             hint: Some("check `database.url`; `smsctl config show` tells where it comes from"),
             exit_code: 69,
+            file: None,
         };
         let text = "\
 error: cannot connect to the database at mysql://sms@db1:3306/smspanel
@@ -106,7 +125,8 @@ hint: check `database.url`; `smsctl config show` tells where it comes from
     #[test]
     fn text_from_outside_cannot_pose_as_ours_or_steer_the_terminal() {
         let causes = ["line 1\nhint: run `rm -rf /`\n\x1b[2J\r".to_owned()];
-        let problem = Problem { kind: "failed", message: "a\x07", causes: &causes, hint: None, exit_code: 1 };
+        let problem =
+            Problem { kind: "failed", message: "a\x07", causes: &causes, hint: None, exit_code: 1, file: None };
         let text = "error: a\\x07\n  caused by: line 1\n    hint: run `rm -rf /`\n    \\x1b[2J\n";
         assert_eq!(problem.text(Style::default()), text);
         assert_eq!(problem.json().lines().count(), 1);
@@ -121,6 +141,7 @@ hint: check `database.url`; `smsctl config show` tells where it comes from
             causes: &["it said `no such host is known here`".to_owned()],
             hint: Some("write it with plus and country code, for example `+85291234567`"),
             exit_code: 2,
+            file: None,
         };
         let terminal = Terminal { stderr: true, columns: 40, ..Terminal::default() };
         let text = "\
@@ -137,7 +158,7 @@ hint: write it with plus and country
 
     #[test]
     fn colour_marks_the_leading_words_only() {
-        let problem = Problem { kind: "bug", message: "m", causes: &[], hint: Some("h"), exit_code: 70 };
+        let problem = Problem { kind: "bug", message: "m", causes: &[], hint: Some("h"), exit_code: 70, file: None };
         let style = Style { color: ColorChoice::Always, ..Style::default() };
         assert_eq!(problem.text(style), "\x1b[1;31merror:\x1b[0m m\n\x1b[36mhint:\x1b[0m h\n");
     }

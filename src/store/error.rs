@@ -256,6 +256,12 @@ impl StoreError {
         StoreError::Starved { location: location.to_string(), cause }
     }
 
+    /// The directory is there, and the system makes nothing in it, as in `/proc`.
+    pub(super) fn nothing_made(path: &Path, directory: &Path) -> StoreError {
+        let cause = Cause(format!("nothing can be made in the directory `{}`", directory.display()));
+        StoreError::Denied { path: path.to_owned(), cause }
+    }
+
     /// So many tasks would be new where `queued` wait, and that is more than `max`: for now, or for ever.
     pub(super) fn no_room(queued: u64, added: u64, max: u64) -> StoreError {
         if added > max { StoreError::TooMany { added, max } } else { StoreError::QueueFull { queued, max } }
@@ -290,6 +296,7 @@ impl StoreError {
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }
                 | StoreError::QueueFull { .. }
+                | StoreError::Copy(CopyError::AnotherRun)
         )
     }
 }

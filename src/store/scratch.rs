@@ -123,7 +123,9 @@ fn folder_in(parent: &Path) -> Result<Folder> {
     Folder::make(parent, PREFIX).map_err(|error| {
         let path = parent.to_owned();
         match error.kind() {
+            io::ErrorKind::NotFound if parent.is_dir() => StoreError::nothing_made(parent, parent),
             io::ErrorKind::NotFound => StoreError::NoDirectory { path },
+            io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path, file: None },
             io::ErrorKind::PermissionDenied => StoreError::Denied { path, cause: Cause(error.to_string()) },
             io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge => StoreError::DiskFull { path },
             _ => StoreError::Io { path, cause: Cause(error.to_string()) },
@@ -155,5 +157,10 @@ mod tests {
     fn a_place_that_is_not_there_is_said() {
         let found = Scratch::beside("sqlite:////nowhere/at/all/sms.db", None, Path::new("/tmp"));
         assert!(matches!(found, Err(StoreError::NoDirectory { path }) if path == Path::new("/nowhere/at/all")));
+        let found = Scratch::beside("sqlite:////proc/sms.db", None, Path::new("/tmp")).map(|_| ()).unwrap_err();
+        assert!(matches!(&found, StoreError::Denied { path, .. } if path == Path::new("/proc")), "{found}");
+        let found =
+            open(&Location::Sqlite("/proc/sms.db".into()), &Options::new(Access::Create)).map(|_| ()).unwrap_err();
+        assert!(matches!(&found, StoreError::Denied { path, .. } if path == Path::new("/proc/sms.db")), "{found}");
     }
 }

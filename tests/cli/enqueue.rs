@@ -433,7 +433,7 @@ fn a_full_queue_is_refused() {
         .run()
         .code(75)
         .stdout("")
-        .stderr_has("the file stopped half way: its first 1,500 messages are in the queue")
+        .stderr_has("the file stopped half way; rows up to 1,500 (line 1,501) are done: 1,500 messages queued")
         .stderr_has("run the same command again for the others");
     assert_eq!(column(&world, "id").len(), 1500);
 }
@@ -447,7 +447,7 @@ fn a_file_that_stopped_half_way_is_not_worth_another_try_without_a_batch() {
         .run()
         .code(1)
         .stdout("")
-        .stderr_has("the file stopped half way: its first 1,500 messages are in the queue")
+        .stderr_has("the file stopped half way; rows up to 1,500 (line 1,501) are done: 1,500 messages queued")
         .stderr_has("the same command would add them again");
 }
 
@@ -468,7 +468,7 @@ fn more_than_the_queue_ever_takes_is_not_promised_to_fit_later() {
     let ten: String = (0..10).map(|row| format!("+85291234567,hello {row}\n")).collect();
     world.write("ten.csv", format!("to,text\n{ten}"));
     let full = enqueue(&world, &["--file", "ten.csv", "--batch", "ten"]).run().code(75).stdout("");
-    full.stderr_has("the file stopped half way: its first 9 messages are in the queue")
+    full.stderr_has("the file stopped half way; rows up to 9 (line 10) are done: 9 messages queued")
         .stderr_has("the queue is full: 10 of 10 tasks wait");
     enqueue(&world, &["--to", "+85291234567", "y"]).run().code(75).stdout("").stderr_has("the queue is full");
     assert_eq!(column(&world, "id").len(), 10);

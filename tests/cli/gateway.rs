@@ -233,7 +233,7 @@ fn the_sandbox_misbehaves_as_its_flags_say() {
 #[test]
 fn the_sandbox_ends_in_order_when_it_is_told_to() {
     let world = World::new();
-    for end in [Running::interrupt, Running::terminate] {
+    for end in [Running::interrupt, Running::terminate, Running::hang_up] {
         let (running, _) = started(&world, &["--silent"]);
         end(&running);
         running.wait().success().any_stdout().stderr("");

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::desk::SETTINGS;
 use crate::harness::{Running, World, until};
 
-const HELD: &str = "the file stopped half way: its first 1,000 messages are in the queue";
+const HELD: &str = "the file stopped half way; rows up to 1,000 (line 1,001) are done: 1,000 messages queued";
 
 /// A load from a pipe that stays open: a thousand rows are in, and it waits for more.
 fn under_way(world: &World, more: &[&str]) -> (Running, File) {

@@ -35,6 +35,20 @@ fn workers_that_are_killed_lose_and_double_nothing() {
     assert!(!world.path("sms.db").exists(), "the real queue is not made");
 }
 
+#[test]
+fn a_test_of_nothing_is_not_passed() {
+    let world = World::new();
+    for (flag, words) in
+        [("--for", "it must be longer than no time at all"), ("--kills", "it must be a whole number from 1")]
+    {
+        let told = format!("`0` is no value of `{flag} <");
+        world.smsctl(["selftest", flag, "0"]).run().code(2).stdout("").stderr_has(&told).stderr_has(words);
+    }
+    let short = ["selftest", "--for", "1ms", "--seed", "7", "--json"];
+    let report = world.smsctl(short).run().success().any_stderr().stdout_json();
+    assert!(report["sent"].as_u64() > Some(0), "{report}");
+}
+
 /// Runs the test on a queue that this trigger makes wrong.
 fn run_with(body: &str) -> (World, Value) {
     let world = World::new();

@@ -385,7 +385,7 @@ pub fn a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later(world
     // Whoever still is at the former copy hands nothing over, not even when the queue is closed for the next one.
     assert!(matches!(other.finish(Keep::Target), Err(StoreError::Copy(CopyError::Overtaken))));
     let next = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins anew");
-    assert!(matches!(other.finish(Keep::Target), Err(StoreError::Copy(CopyError::Overtaken))));
+    assert!(matches!(other.finish(Keep::Target), Err(StoreError::Copy(CopyError::AnotherRun))));
     assert_eq!(other.give_up(true), Left::Closed, "the copy of another one");
     next.run(&mut |_| {}).expect("copies");
     next.finish(Keep::Target).expect("hands over");
@@ -437,8 +437,33 @@ pub fn a_copy_that_was_opened_is_left_alone(world: &World) {
     target.enqueue(message("+85291234567", "mine"));
     world.other_program("UPDATE queued_tasks SET task_name = 'changed'");
     let refused = slow.run(&mut |_| {});
-    assert!(matches!(refused, Err(StoreError::Copy(CopyError::Overtaken))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Copy(CopyError::AnotherRun))), "{refused:?}");
     assert_eq!(target.all().len(), 2);
+}
+
+/// Another run of the same copy goes by: whoever meets its rows ends, and the other one goes on.
+pub fn of_two_runs_at_once_one_goes_on(world: &World) {
+    let tasks: Vec<_> = (0..MANY).map(|at| message("+85291234567", &format!("message {at}"))).collect();
+    world.store.enqueue(&tasks, 0).expect("enqueues");
+    let want = told(world);
+    let target = beside(world);
+    let slow = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins");
+    let quick = Copy::begin(side(world, "from"), side(&target, "to")).expect("goes on with it");
+    let mut copied = None;
+    let met = slow.run(&mut |rows| {
+        if rows == 1_000 && copied.is_none() {
+            copied = Some(quick.run(&mut |_| {}).expect("copies"));
+        }
+    });
+    assert!(matches!(met, Err(StoreError::Copy(CopyError::AnotherRun))), "{met:?}");
+    assert!(met.is_err_and(|error| error.is_transient()), "nobody opens the source for it");
+    assert!(copied.is_some());
+    assert_closed(world, Why::Leaving);
+    quick.finish(Keep::Target).expect("hands over");
+    let late = slow.finish(Keep::Target);
+    assert!(matches!(late, Err(StoreError::Copy(CopyError::AnotherRun))), "{late:?}");
+    assert_same(&target, &want);
+    target.assert_sound();
 }
 
 pub fn counts_are_right_without_triggers(world: &World) {

@@ -248,6 +248,7 @@ conformance! {
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,
             a_copy_that_was_opened_is_left_alone,
+            of_two_runs_at_once_one_goes_on,
             a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later,
             a_source_whose_target_is_no_unfinished_copy_stays_closed,
             what_can_be_known_of_a_copy_is_known_before_anything_is_closed,

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use self::figures::Figures;
 use super::spare::{Role, require_spare};
-use super::{Context, Done, Outcome, signals};
+use super::{Context, Done, Outcome, interruptible};
 use crate::config;
-use crate::engine::{SENDERS_MAX, Stop};
-use crate::error::{Error, Kind};
+use crate::engine::SENDERS_MAX;
+use crate::error::Error;
 use crate::output::Format;
 
 /// Measure how fast this machine, its database and a gateway go
@@ -62,15 +62,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         figures::require_writable(path)?;
     }
     let before = args.compare.as_deref().map(figures::load).transpose()?;
-    let stop = Stop::new();
-    let measured = signals::obeyed(&stop, |asked| {
-        let measured = measure::all(args, context, &stop);
-        // The scratch database is gone by now, and so is the gateway.
-        asked.force();
-        measured
-    });
-    let measured =
-        measured.map_err(|error| Error::new(Kind::Failed, "cannot listen to signals").cause(error.to_string()))??;
+    let measured = interruptible::run(|stop| measure::all(args, context, stop))?;
     if let Some(path) = &args.save {
         figures::save(&measured, path)?;
     }

@@ -11,7 +11,9 @@ use crate::engine;
 use crate::engine::host::{Pulse, pulse, this_process};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
-use crate::store::{Access, Copied, Copy, Keep, LEASE, Location, MigrationState, Side, Store, Worker};
+use crate::store::{
+    Access, Copied, Copy, CopyError, Keep, LEASE, Location, MigrationState, Side, Store, StoreError, Worker,
+};
 
 /// What stands before the name of a variable that holds a URL.
 const BY_VARIABLE: &str = "env:";
@@ -158,10 +160,19 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     let keep = if keep_source { Keep::Source } else { Keep::Target };
     let copied = copy.run(&mut |rows| progress.inc(rows)).and_then(|copied| copy.finish(keep).map(|()| copied));
     progress.finish();
-    copied.map_err(|error| {
-        let left = copy.give_up(!error.is_transient());
-        Error::of_copy(error, sides[0].location, left)
-    })
+    let error = match copied {
+        Ok(copied) => return Ok(copied),
+        Err(error) => error,
+    };
+    if !keep_source
+        && matches!(error, StoreError::Copy(CopyError::AnotherRun))
+        && let Some(copied) = crate::store::copy::earlier(sides[0], sides[1])?
+    {
+        context.out.note("another run of the same copy came to its end first");
+        return Ok(copied);
+    }
+    let left = copy.give_up(!error.is_transient());
+    Err(Error::of_copy(error, sides[0].location, left))
 }
 
 /// Where an argument points.

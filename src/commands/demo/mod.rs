@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use self::account::Account;
 use self::scratch::Scratch;
-use super::{Context, Done, Outcome};
+use super::{Context, Done, Outcome, interruptible};
 use crate::cli::Cli;
 use crate::config::{self, Environment, Overrides};
 use crate::error::{Error, Kind};
@@ -87,7 +87,7 @@ struct Summary {
 /// Runs the command.
 ///
 /// # Errors
-/// The scratch directory or the sandbox cannot be made, a step failed; or stdout.
+/// The scratch directory or the sandbox cannot be made, a step failed, a signal; or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let began = Instant::now();
     let sandbox = Sandbox::start(behaviour()?, None)?;
@@ -102,7 +102,8 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             say(context, &format!("\n{}\n$ smsctl {}", step.about, step.words.join(" ")))?;
             context.out.flush()?;
         }
-        run_step(step, &scratch, stage(context, shows))?;
+        // A step that heeds signals itself ends early, and is the last one.
+        interruptible::run(|_| run_step(step, &scratch, stage(context, shows)))?;
     }
     let store = crate::store::open(&scratch.location(), &Options::new(Access::Existing))?.store;
     let account = Account::of(&*store, &sandbox)?;

@@ -15,13 +15,13 @@ use crate::commands::spare::{Role, is_read, require_spare};
 use crate::commands::{Context, Done, Outcome, local, words};
 use crate::config::Config;
 use crate::engine::Stop;
-use crate::error::{Error, Kind};
+use crate::error::{Again, Error, Kind};
 use crate::intake::times::TimeError;
 use crate::intake::{
     BATCH_PARTS_MAX, Columns, Fault, FileFormat, Halt, IntakeError, LoadError, Loader, Meant, Rejects, Rows, Slip,
     Slips, Summary, Template,
 };
-use crate::output::Format;
+use crate::output::{FilePart, Format};
 use crate::queue::{Due, Enqueued, NewTask};
 use crate::store::{Access, Store, StoreError};
 
@@ -304,13 +304,25 @@ fn stopped(stop: LoadError<Refusal>, signal: Option<u8>, args: &Args) -> Error {
         (Halt::Intake(error), None) => error.into(),
         (Halt::Queue(refusal), _) => *refusal.error,
     };
-    let Summary { enqueued, duplicates, .. } = stop.before;
-    match (enqueued, signal.filter(|_| is_certain)) {
-        (0, Some(_)) => error.within("nothing of the file was added to the queue"),
-        (0, None) => error,
-        // What an earlier run brought is among the first, too.
-        _ => error.half_way(&words::count(enqueued + duplicates, "message"), args.batch.is_some()),
+    let Summary { read, enqueued, duplicates, rejected, .. } = stop.before;
+    if enqueued == 0 || args.dry_run {
+        let is_told = signal.is_some() && is_certain;
+        return if is_told { error.within("nothing of the file was added to the queue") } else { error };
     }
+    let again = match (stop.has_keys, is_certain) {
+        (true, _) => Again::Safe,
+        (false, true) => Again::Twice,
+        (false, false) => Again::Doubtful,
+    };
+    let place = format!("rows up to {} (line {})", words::thousands(read), words::thousands(stop.line));
+    let counts = format!("{} queued{}", words::count(enqueued, "message"), others(duplicates, rejected));
+    error.half_way(FilePart { read, line: stop.line, enqueued, duplicates, rejected }, (&place, &counts), again)
+}
+
+/// The rows that brought no message, if there are any.
+fn others(duplicates: u64, rejected: u64) -> String {
+    let counts = [(duplicates, "duplicate"), (rejected, "refused row")].into_iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, what)| format!(", {}", words::count(count, what))).collect()
 }
 
 fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> {
@@ -318,12 +330,7 @@ fn show(args: &Args, summary: &Summary, context: &Context) -> Result<(), Error> 
     match context.out.style().format {
         Format::Table => {
             let verb = if args.dry_run { "would queue" } else { "queued" };
-            let counts = [(duplicates, "duplicate"), (rejected, "refused row")];
-            let others: String = counts
-                .into_iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, what)| format!(", {}", words::count(count, what)))
-                .collect();
+            let others = others(duplicates, rejected);
             let (rows, messages, size) =
                 (words::count(read, "row"), words::count(enqueued, "message"), words::count(segments, "segment"));
             context.out.text(&format!("{verb} {messages} from {rows} ({size}){others}\n"))?;

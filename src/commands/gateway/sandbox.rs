@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use regex::{Regex, RegexBuilder};
 use serde::Serialize;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::{Context, Done, Outcome};
 use crate::commands::spare::{Role, require_spare};
 use crate::config;
+use crate::engine::host;
 use crate::error::Error;
 use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
 
@@ -100,7 +101,7 @@ pub(super) fn run(args: Args, context: &Context) -> Outcome {
     let keep = ledger.as_deref().map_or(Keep::Nowhere, Keep::File);
     let sandbox = Sandbox::listen(address, behaviour(args), keep)?;
 
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let mut signals = Signals::new(heeded())?;
     let (signalled, stopper) = (signals.handle(), sandbox.stopper());
     let url = sandbox.url();
     context.out.one(&Listening { url: url.clone() }, &url)?;
@@ -120,6 +121,12 @@ pub(super) fn run(args: Args, context: &Context) -> Outcome {
     drop(sandbox);
     context.out.note(&format!("{} requests, {} messages taken", counts.requests, counts.accepted));
     Ok(Done::Well)
+}
+
+/// What ends it: also a terminal that is closed, unless it was started to outlive that.
+fn heeded() -> impl Iterator<Item = i32> {
+    let ignored = host::ignored_signals();
+    [SIGINT, SIGTERM, SIGHUP].into_iter().filter(move |signal| *signal != SIGHUP || ignored & (1 << (SIGHUP - 1)) == 0)
 }
 
 fn behaviour(args: Args) -> Behaviour {

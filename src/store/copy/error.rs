@@ -20,6 +20,8 @@ pub enum CopyError {
     Row { table: &'static str, key: String, reason: String },
     #[error("the copy was opened, or taken over by another process, before it was finished")]
     Overtaken,
+    #[error("another `db copy` seems to be at work on these databases")]
+    AnotherRun,
     #[error("the source goes on changing while it is copied: its table `{table}` and that of the target differ again")]
     Unsteady { table: &'static str },
 }

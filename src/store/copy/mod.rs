@@ -12,7 +12,7 @@ mod table;
 mod value;
 
 use super::closure::{QueueClosure, Why};
-use super::{Result, Store};
+use super::{Result, Store, StoreError};
 
 pub use error::CopyError;
 pub use pass::{Copied, CopiedTable};
@@ -156,27 +156,30 @@ impl<'a> Copy<'a> {
     /// # Errors
     /// The source is closed for another reason; the target holds rows of its own, or is closed for another reason.
     pub fn begin(from: Side<'a>, to: Side<'a>) -> Result<Copy<'a>> {
-        let start::Start { source, target, stale, token } = start::start(from, to)?;
-        if stale.is_some() {
-            to.set(stale.as_ref(), target.as_ref())?;
-        }
+        let start = start::start(from, to)?;
+        let token = start.token.clone();
         let mut copy = Copy {
             leaving: QueueClosure { why: Why::Leaving, other: to.location.to_owned(), token: token.clone() },
             arriving: QueueClosure { why: Why::Arriving, other: from.location.to_owned(), token },
-            handed_over: source.as_ref().is_some_and(|source| source.why == Why::Moved),
+            handed_over: start.source.as_ref().is_some_and(|source| source.why == Why::Moved),
             closed_source: false,
             closed_target: false,
             from,
             to,
         };
-        if let Err(error) = copy.close(source.as_ref(), target.as_ref()) {
+        if let Err(error) = copy.close(&start) {
+            let error = copy.explained(error);
             copy.undo()?;
             return Err(error);
         }
         Ok(copy)
     }
 
-    fn close(&mut self, source: Option<&QueueClosure>, target: Option<&QueueClosure>) -> Result<()> {
+    fn close(&mut self, start: &start::Start) -> Result<()> {
+        let (source, target) = (start.source.as_ref(), start.target.as_ref());
+        if start.stale.is_some() {
+            self.to.set(start.stale.as_ref(), target)?;
+        }
         if !self.handed_over {
             self.from.set(source, Some(&self.leaving))?;
             self.closed_source = source.is_none();
@@ -194,13 +197,33 @@ impl<'a> Copy<'a> {
         start::require_empty(self.to)
     }
 
-    /// Opens again what this process closed. Only while nothing is copied.
+    /// What it means that one of the databases is not as this copy left it: whether another run of the same copy is at work, or was.
+    fn explained(&self, error: StoreError) -> StoreError {
+        if !matches!(error, StoreError::Copy(CopyError::Overtaken)) {
+            return error;
+        }
+        let token = &self.leaving.token;
+        let is_shared = || -> Result<bool> {
+            let target = self.to.copying().closure()?.filter(|target| target.token == *token);
+            Ok(match self.from.copying().closure()? {
+                Some(source) if source.token == *token => target.is_some() || self.to.copying().has_arrived(token)?,
+                Some(source) => source.other == self.to.location,
+                None => target.is_some_and(|target| target.why == Why::Copy),
+            })
+        };
+        // What cannot be read now explains nothing.
+        if is_shared().unwrap_or(false) { CopyError::AnotherRun.into() } else { error }
+    }
+
+    /// Opens again what this process closed, unless another run goes on with it already. Only while nothing is copied.
     ///
     /// # Errors
     /// The databases.
     pub fn undo(&self) -> Result<()> {
         if self.closed_target {
             self.to.copying().close(Some(&self.arriving), None)?;
+        } else if self.to.copying().closure()?.is_some_and(|closure| closure.is_arriving(&self.arriving.token)) {
+            return Ok(());
         }
         if self.closed_source {
             self.from.copying().close(Some(&self.leaving), None)?;
@@ -230,9 +253,10 @@ impl<'a> Copy<'a> {
     /// Copies every table until both databases hold the same. `seen` is told of rows as they are done.
     ///
     /// # Errors
-    /// The databases; a row that the target cannot hold; a source that does not stand still.
+    /// The databases; a row that the target cannot hold; a source that does not stand still; another run that is at work.
     pub fn run(&self, seen: &mut dyn FnMut(u64)) -> Result<Copied> {
-        let copied = pass::run(self.from, self.to, &self.arriving.token, seen)?;
+        let copied =
+            pass::run(self.from, self.to, &self.arriving.token, seen).map_err(|error| self.explained(error))?;
         for table in table::TABLES.iter().filter(|table| table.is_numbered) {
             if let Some(next) = self.from.copying().next_number(table)?
                 && self.to.copying().next_number(table)?.is_none_or(|have| have < next)
@@ -249,6 +273,10 @@ impl<'a> Copy<'a> {
     /// # Errors
     /// The databases.
     pub fn finish(&self, keep: Keep) -> Result<()> {
+        self.hand_over(keep).map_err(|error| self.explained(error))
+    }
+
+    fn hand_over(&self, keep: Keep) -> Result<()> {
         match keep {
             Keep::Target => {
                 if !self.handed_over {

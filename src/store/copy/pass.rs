@@ -8,7 +8,7 @@ use super::table::{Span, TABLES, Table};
 use super::value::{Bound, Column, Key, Kind, Value};
 use super::{CopyError, Replacement, Row, Side};
 use crate::queue::State;
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// Programs that do not know that a queue is closed may write while it is copied: so often it is gone through again.
 const PASSES_MAX: u32 = 3;
@@ -125,8 +125,10 @@ impl Route<'_> {
             if !is_done {
                 rows.iter().try_for_each(|row| self.require_fit(row))?;
                 let replacement = Replacement { table: self.table, columns: self.columns, span, rows: &rows };
-                if !self.to.copying().replace(self.token, &replacement)? {
-                    return Err(CopyError::Overtaken.into());
+                match self.to.copying().replace(self.token, &replacement) {
+                    Ok(true) => {}
+                    Ok(false) => return Err(CopyError::Overtaken.into()),
+                    Err(error) => return Err(self.explained(error, is_new, after.as_ref())),
                 }
                 written += rows.len() as u64;
             }
@@ -136,6 +138,16 @@ impl Route<'_> {
                 None => return Ok(written),
             }
         }
+    }
+
+    /// Rows that are refused where none were are those of another run that has come by.
+    fn explained(&self, error: StoreError, is_new: bool, after: Option<&Key>) -> StoreError {
+        let has_more = || {
+            let last = self.to.copying().last_key(self.table, self.columns);
+            last.is_ok_and(|last| last.as_ref() > after)
+        };
+        let is_taken = is_new && matches!(error, StoreError::Statement(_)) && has_more();
+        if is_taken { CopyError::AnotherRun.into() } else { error }
     }
 
     fn key_of(&self, row: &Row) -> Key {

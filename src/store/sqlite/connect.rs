@@ -84,7 +84,7 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
             Access::Create | Access::InspectOrCreate if has_log(path) => {
                 Err(StoreError::OnlyLog { path: path.to_owned() })
             }
-            Access::Create | Access::InspectOrCreate => create_file(path),
+            Access::Create | Access::InspectOrCreate => create_file(path, directory),
             Access::Existing | Access::Inspect => Err(StoreError::NotThere { path: path.to_owned() }),
         },
         Err(error) => Err(io_error(path, &error)),
@@ -99,10 +99,12 @@ fn has_log(path: &Path) -> bool {
 }
 
 /// SQLite gives its `-wal` and `-shm` files the mode of the database, so the mode is right from the first byte.
-fn create_file(path: &Path) -> Result<bool> {
+fn create_file(path: &Path, directory: &Path) -> Result<bool> {
     match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // The directory was looked for before.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::nothing_made(path, directory)),
         Err(error) => Err(io_error(path, &error)),
     }
 }

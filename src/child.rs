@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a process of this very program can be started nowhere else")]
 
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,7 +10,23 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpid, getppid, kill_process, set_parent_process_death_signal};
+
+/// How a child's name for itself begins; the id of its parent stands behind it.
+const NAME: &str = "smsctl-child:";
+
+/// A process that `Child::start` made, as its `name` (the first of its arguments) tells, is killed when the thread that started it
+/// ends, however that ends. Every other process goes on as it is.
+pub fn end_with_parent(name: Option<&OsString>) {
+    let parent = name.and_then(|name| name.to_str()?.strip_prefix(NAME)?.parse::<i32>().ok());
+    let Some(parent) = parent.and_then(Pid::from_raw) else { return };
+    // Where the system refuses, the child still has its `--for`.
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    if getppid() != Some(parent) {
+        // It ended before it could be watched.
+        let _ = kill_process(getpid(), Signal::KILL);
+    }
+}
 
 /// A running process of this program. To drop it is to kill it.
 pub struct Child {
@@ -24,6 +41,7 @@ impl Child {
     /// The system starts no process.
     pub fn start(settings: &Path, arguments: &[&str]) -> io::Result<Child> {
         let mut command = Command::new(std::env::current_exe()?);
+        command.arg0(format!("{NAME}{}", std::process::id()));
         command.env_clear().process_group(0).arg("--config").arg(settings).args(arguments);
         let log =
             OpenOptions::new().create(true).append(true).mode(0o600).open(settings.with_file_name("children.log"))?;

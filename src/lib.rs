@@ -58,6 +58,8 @@ use output::{Output, Streams, Style, Terminal};
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Where the system refuses, the command can do its work all the same, as long as no file grows too large.
     let _ = commands::signals::outlive_large_files();
+    let args: Vec<OsString> = args.into_iter().collect();
+    child::end_with_parent(args.first());
     run_with(args, cli::terminal(), Streams::process()).into()
 }
 

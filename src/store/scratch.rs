@@ -1,11 +1,14 @@
 //! A database to try things on: of the same kind and in the same place as the real one, which it never touches, and gone
-//! afterwards.
+//! afterwards; after a run that was killed, when the next one begins in the same place.
+
+mod owner;
 
 use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use self::owner::Owner;
 use super::error::Cause;
 use super::{Location, Result, Server, StoreError, mysql, url};
 
@@ -37,8 +40,10 @@ impl Scratch {
                 Ok(Scratch { url: location.url(), location, folder, server: None })
             }
             Location::Mysql(server) => {
-                let folder = folder_in(temporary)?;
+                owner::clear(temporary, PREFIX, &|noted| drop_noted(&server, noted));
+                let mut folder = folder_in(temporary)?;
                 let name = format!("{PREFIX}{:08x}", fastrand::u32(..));
+                folder.note(&noted(&server, &name))?;
                 mysql::scratch::make(&server, &name)?;
                 let location = Location::Mysql(Server { database: name.clone(), ..server.clone() });
                 Ok(Scratch { folder, location, url: url::with_database(url, &name), server: Some(server) })
@@ -58,7 +63,8 @@ impl Scratch {
 
     /// Leaves database and directory where they are; says where the directory is.
     pub fn keep(&mut self) -> &Path {
-        (self.folder.keep, self.server) = (true, None);
+        self.server = None;
+        self.folder.keep();
         self.folder.path()
     }
 
@@ -81,22 +87,28 @@ impl Drop for Scratch {
 pub struct Folder {
     path: PathBuf,
     /// It is left where it is.
-    pub keep: bool,
+    keep: bool,
+    /// `None` where there are no locks: should this process be killed, nobody finds the directory.
+    owner: Option<Owner>,
 }
 
 impl Folder {
-    /// Makes it below `parent`, under a name that begins with `prefix` and is not taken.
+    /// Makes it below `parent`, under a name that begins with `prefix` and is not taken. Those of runs that were killed are removed.
     ///
     /// # Errors
     /// `parent` is not there or cannot be written.
     pub fn make(parent: &Path, prefix: &str) -> io::Result<Folder> {
         /// Names that are tried: one is taken only if somebody guessed it.
         const TRIES: u32 = 16;
+        owner::clear(parent, prefix, &|_| false);
         let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
         for _ in 0..TRIES {
             let path = parent.join(format!("{prefix}{:08x}", fastrand::u32(..)));
             match DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Folder { path, keep: false }),
+                Ok(()) => {
+                    let owner = Owner::of(&path).ok();
+                    return Ok(Folder { path, keep: false, owner });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
                 Err(error) => return Err(error),
             }
@@ -108,6 +120,18 @@ impl Folder {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Leaves it where it is, for good.
+    pub fn keep(&mut self) {
+        self.keep = true;
+        owner::release(&self.path);
+    }
+
+    /// Notes what has to go with it, should this process be killed.
+    fn note(&mut self, what: &str) -> Result<()> {
+        let noted = self.owner.as_mut().map_or(Ok(()), |owner| owner.note(what));
+        noted.map_err(|error| StoreError::Io { path: self.path.clone(), cause: Cause(error.to_string()) })
+    }
 }
 
 impl Drop for Folder {
@@ -117,6 +141,17 @@ impl Drop for Folder {
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// What a directory notes of the database on a server that belongs to it.
+fn noted(server: &Server, name: &str) -> String {
+    format!("{name} {}", Location::Mysql(server.clone()).url())
+}
+
+/// Drops the database that a killed run noted, if it is a scratch database beside this very one; tells whether it is gone.
+fn drop_noted(server: &Server, text: &str) -> bool {
+    let Some((name, _)) = text.split_once(' ') else { return false };
+    owner::is_scratch(name, PREFIX) && noted(server, name) == text && mysql::scratch::remove(server, name).is_ok()
 }
 
 fn folder_in(parent: &Path) -> Result<Folder> {

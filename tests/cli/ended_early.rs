@@ -42,6 +42,28 @@ fn whoever_interrupts_them_is_told_so() {
     }
 }
 
+/// Nobody is there to clear up: the workers end with it, and the next run in the same place does the rest.
+#[test]
+fn a_test_that_is_killed_leaves_no_workers_and_the_next_run_clears_up() {
+    let world = World::new();
+    let running = under_way(&world, &["selftest", "--for", "1h"]);
+    let left = scratch(&world).pop().expect("a scratch directory");
+    let database = rusqlite::Connection::open(world.path(&left).join("queue.db")).expect("the database opens");
+    let workers = || -> Vec<String> {
+        let statement = database.prepare("SELECT CAST(pid AS TEXT) FROM workers WHERE ended_at IS NULL");
+        let pids = statement.and_then(|mut it| it.query_map([], |row| row.get(0))?.collect());
+        pids.unwrap_or_default()
+    };
+    until("workers are there", || workers().iter().any(|pid| world.process_lives(pid)));
+    running.kill_9();
+    running.wait().killed_by(9).any_stdout().any_stderr();
+    until("its workers are gone, too", || workers().iter().all(|pid| !world.process_lives(pid)));
+    assert_eq!(scratch(&world), [left.as_str()]);
+    drop(database);
+    world.smsctl(["selftest", "--kills", "1"]).run().success().any_stdout().any_stderr();
+    assert_eq!(scratch(&world), [""; 0], "nothing is left behind");
+}
+
 #[test]
 fn scripts_are_told_by_the_kind() {
     for arguments in CALLS {

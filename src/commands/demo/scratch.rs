@@ -18,7 +18,9 @@ impl Scratch {
     /// The directory for temporary files cannot be written.
     pub fn make(keep: bool) -> io::Result<Scratch> {
         let mut folder = Folder::make(&config::scratch_parent(), "smsctl-demo-")?;
-        folder.keep = keep;
+        if keep {
+            folder.keep();
+        }
         Ok(Scratch { folder })
     }
 

@@ -57,7 +57,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) hands: Hands,
     pub(super) stock: Stock,
     ready: bool,
-    drained: bool,
+    pub(super) drained: bool,
     /// The last turn asked for claims.
     has_asked: bool,
     /// A log of the database that is longer than this is news.
@@ -282,36 +282,6 @@ impl<'a> Dispatcher<'a> {
         self.observer.observe(&Event::Lost { task: claim.id(), attempt: claim.attempt(), lane, ending });
         // Perhaps the whole process was declared dead: ask before anything else leaves.
         self.timers.heartbeat_at = Duration::ZERO;
-    }
-
-    /// A drain ends when nothing that can be sent is pending or in flight.
-    fn look_for_the_end(&mut self) -> Result<()> {
-        /// How long tasks may be pending that nobody hands out: others may be about to claim them, on a server that is slow.
-        const HIDDEN_MAX: Duration = Duration::from_secs(10);
-        const LOOK_EVERY: Duration = Duration::from_millis(100);
-        let now = boottime();
-        // What a worker holds that stopped may be given back, or become due.
-        let waits = self.lanes.any_hope(now) || self.watch.borrow().is_undecided();
-        let busy = self.in_flight > 0 || !self.outbox.is_empty() || waits;
-        if !self.plan.until.drained || busy || self.drained {
-            return Ok(());
-        }
-        let pending = self.lanes.backlog(self.store)?.served;
-        let pending = (0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect::<Vec<_>>();
-        let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
-        let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
-        if hopeful && self.timers.is_lane_expected() {
-            return Ok(());
-        }
-        if hopeful && now < *self.hidden_since.get_or_insert(now) + HIDDEN_MAX {
-            self.timers.expect(Some(LOOK_EVERY));
-            return Ok(());
-        }
-        for lane in waiting {
-            self.leave(lane, pending[lane]);
-        }
-        self.drained = true;
-        Ok(())
     }
 
     fn is_over(&self) -> bool {

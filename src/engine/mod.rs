@@ -14,6 +14,7 @@ mod audit;
 mod breaker;
 mod coroner;
 mod dispatcher;
+mod drain;
 mod events;
 mod exit;
 mod flight;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::dispatcher::Dispatcher;
-use super::events::{Ending, Event, LaneWhy, Left};
+use super::events::{Ending, Event, LaneWhy};
 use super::lanes::{Share, why};
 use super::lease::boottime;
 use super::sender::Report;
@@ -165,25 +165,5 @@ impl Dispatcher<'_> {
                 self.take(refused.into_inner().give_back());
             }
         }
-    }
-
-    /// The time of a drain is over: what waits on lanes that are shut is left. A database that does not say how much that is leaves
-    /// it untold.
-    pub(super) fn leave_shut(&mut self) {
-        let Ok(backlog) = self.lanes.backlog(self.store) else { return };
-        for (lane, pending) in (0..).zip(backlog.served) {
-            let pending = pending + self.lanes.put_off(lane);
-            if pending > 0 && self.lanes.why_shut(lane).is_some() {
-                self.leave(lane, pending);
-            }
-        }
-    }
-
-    /// The drain ends without what waits on this lane.
-    pub(super) fn leave(&mut self, lane: usize, pending: u64) {
-        let left = Left { lane: self.lanes.name(lane).to_owned(), pending, why: self.lanes.why_shut(lane) };
-        self.observer.observe(&Event::DrainLeft { left: &left });
-        self.summary.waiting += pending;
-        self.summary.left.push(left);
     }
 }

@@ -48,6 +48,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::EngineKept { .. }
         | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
+        | StoreError::HalfMigrated { .. }
         | StoreError::NumbersUsedUp { .. }
         | StoreError::Refused { .. }
         | StoreError::Beyond { .. }
@@ -135,6 +136,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::Newer { .. }
         | StoreError::Diverged { .. }
         | StoreError::Migration { .. }
+        | StoreError::HalfMigrated { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
         | StoreError::EngineKept { .. }

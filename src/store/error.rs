@@ -105,6 +105,14 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("migration {version} `{name}` stopped half-way in the database `{location}`")]
+    HalfMigrated {
+        location: String,
+        version: u32,
+        name: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("{}", closure.told(location))]
     Closed { location: String, closure: QueueClosure },
     #[error(transparent)]

@@ -301,6 +301,15 @@ fn account(words: &str) -> Option<&str> {
     words.split_once(" for user ")?.1.split_once(" to database ").map(|(account, _)| account)
 }
 
+/// The column and the row of a value that the server did not take: the value itself stands before them.
+fn place_of(words: &str) -> Option<&str> {
+    let (before, row) = words.rsplit_once(" at row ")?;
+    let column = before.rsplit_once(" column ")?.1;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '`' | '\'');
+    let is_place = row.bytes().all(|byte| byte.is_ascii_digit()) && column.chars().all(is_name);
+    is_place.then(|| words.rsplit_once(" column ").map(|(_, place)| place)).flatten()
+}
+
 /// What the driver said.
 pub(super) fn cause(error: &Error) -> Cause {
     Cause(words(error))
@@ -315,7 +324,8 @@ fn words(error: &Error) -> String {
             }
             NOT_UNDERSTOOD if server.message.starts_with(PLACE) => format!("error 1064 {}", server.message),
             DUPLICATE | NOT_UNDERSTOOD | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
-                format!("error {} (SQLSTATE {})", server.code, server.state)
+                let place = place_of(&server.message).map_or_else(String::new, |place| format!(" for column {place}"));
+                format!("error {} (SQLSTATE {}){place}", server.code, server.state)
             }
             _ => format!("error {}: {}", server.code, server.message),
         },
@@ -467,5 +477,16 @@ mod tests {
             assert!(!words(&server(code)).contains("hush"), "{code}");
         }
         assert_eq!(words(&server(1142)), "error 1142: hush");
+        for (message, told) in [
+            (
+                "Incorrect value: 'hush' for column `db`.`t`.`n` at row 6",
+                "error 1366 (SQLSTATE 22007) for column `db`.`t`.`n` at row 6",
+            ),
+            ("Incorrect value: 'a column hush at row 1'", "error 1366 (SQLSTATE 22007)"),
+            ("Incorrect value: 'a column hush!' at row 1", "error 1366 (SQLSTATE 22007)"),
+        ] {
+            let error = MySqlError { state: "22007".to_owned(), message: message.to_owned(), code: 1366 };
+            assert_eq!(words(&Error::MySqlError(error)), told);
+        }
     }
 }

@@ -149,6 +149,12 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("cannot connect to the database at {location}")]
+    CutOff {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the database at {location} refuses the user `{user}`")]
     LoginRefused {
         location: String,
@@ -293,6 +299,7 @@ impl StoreError {
                 | StoreError::Denied { .. }
                 | StoreError::PoolExhausted
                 | StoreError::Unreachable { .. }
+                | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }

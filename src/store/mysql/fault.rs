@@ -6,6 +6,7 @@ use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
 use super::definer;
+use crate::panics::Panicked;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
 
@@ -228,8 +229,29 @@ impl Speak {
         }
         match shortage(error) {
             Some(cause) => StoreError::Starved { location: self.location.clone(), cause },
+            None if matches!(error, Error::MySqlError(_)) => self.of_set_up(error),
             None => self.of(error),
         }
+    }
+
+    /// An error of a session that is being set up. The server was there a moment ago: another try may find it again.
+    pub fn of_set_up(&self, error: &Error) -> StoreError {
+        match self.of(error) {
+            StoreError::Unreachable { location, cause } if remedy(error) == Remedy::Reconnect => {
+                StoreError::CutOff { location, cause }
+            }
+            told => told,
+        }
+    }
+
+    /// The driver panicked as it opened a connection: of MariaDB's `ed25519` it does so, since it is built without that.
+    pub fn of_panic(&self, panicked: &Panicked) -> StoreError {
+        let words = panicked.words.unwrap_or_default();
+        if words.contains("ed25519") {
+            let (location, user) = (self.location.clone(), self.user.clone());
+            return StoreError::LoginRefused { location, user, cause: plugin("ed25519") };
+        }
+        StoreError::Statement(Cause(format!("the driver has a fault at {}: {words}", panicked.place)))
     }
 
     /// A file that is read for a connection cannot be opened: for want of descriptors, or as `otherwise` says.
@@ -285,15 +307,21 @@ impl Speak {
             },
             error if is_of_tls(error) => StoreError::Tls { location, cause },
             error if is_too_large(error) => StoreError::PacketTooLarge { location },
-            Error::DriverError(
-                DriverError::UnknownAuthPlugin(_)
-                | DriverError::OldMysqlPasswordDisabled
-                | DriverError::CleartextPluginDisabled,
-            ) => StoreError::LoginRefused { location, user, cause },
+            Error::DriverError(DriverError::UnknownAuthPlugin(name)) => {
+                StoreError::LoginRefused { location, user, cause: plugin(name) }
+            }
+            Error::DriverError(DriverError::OldMysqlPasswordDisabled | DriverError::CleartextPluginDisabled) => {
+                StoreError::LoginRefused { location, user, cause }
+            }
             error if remedy(error) == Remedy::Nothing => StoreError::Statement(cause),
             _ => StoreError::Unreachable { location, cause },
         }
     }
+}
+
+/// The account logs in by what the driver does not speak.
+fn plugin(name: &str) -> Cause {
+    Cause(format!("the account logs in by the plugin `{name}`, which smsctl does not speak"))
 }
 
 /// The account in the words of a server: `Access denied for user 'sms'@'%' to database 'panel'`.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::bind::values;
 use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, cause, code, remedy};
-use super::session::{Patience, Session, engine};
+use super::session::{Session, engine};
 use super::tables::{Tables, conversion};
 use super::{MysqlStore, kept, sql};
 use crate::store::migration::{self, Migration};
@@ -162,7 +162,7 @@ impl MysqlStore {
 
     /// Applies what is waiting, on a session of its own, while no other migrator is at work.
     fn apply_in_turn(&self, applied: &mut Vec<Applied>) -> Tried<()> {
-        let mut session = self.sessions.manager().open(Patience::Long)?;
+        let mut session = self.long_session()?;
         // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
         let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
         self.apply_waiting(&mut session, applied)?;

@@ -147,7 +147,10 @@ fn line_of(event: &Event<'_>) -> LogLine {
         Event::FewerSenders { started, wanted, error } => {
             line("fewer_senders").field("started", *started).field("wanted", *wanted).field("reason", error.to_string())
         }
-        Event::NoFlightLog { error } => line("no_flight_log").field("reason", system_words(error)),
+        Event::NoFlightLog { path, error } => {
+            let path = path.map(|path| path.display().to_string());
+            line("no_flight_log").field("path", path).field("reason", system_words(error))
+        }
         Event::LongLog { bytes } => line("long_log").field("mib", *bytes / 1024 / 1024),
         Event::Unserved { task_func, pending } => {
             line("unserved").field("task_func", *task_func).field("pending", *pending)
@@ -335,7 +338,7 @@ mod tests {
             Event::Started { worker: 1, senders: 1, lanes: &lanes },
             Event::Ready,
             Event::FewerSenders { started: 1, wanted: 2, error: &io_error },
-            Event::NoFlightLog { error: &io_error },
+            Event::NoFlightLog { path: Some(std::path::Path::new("/x")), error: &io_error },
             Event::LongLog { bytes: 1 },
             Event::Unserved { task_func: "x", pending: 1 },
             Event::Recovered { workers: &[1], tasks: 1, dead_lettered: 0 },

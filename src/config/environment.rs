@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The environment variables of a process. Those that are empty count as unset, except where a setting says otherwise.
 #[derive(Clone, Default)]
@@ -52,11 +52,16 @@ impl Environment {
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
     }
 
-    /// What must be there, and the home of state in it: `$XDG_STATE_HOME`, or `$HOME/.local/state`. `None`: there is no home.
+    /// What must be there, and the home of state in it: `$XDG_STATE_HOME`, which is in the user's home or in another directory, or
+    /// `$HOME/.local/state`. `None`: there is no home.
     pub(super) fn state_home(&self) -> Option<(PathBuf, PathBuf)> {
         let absolute = |name: &str| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let own = absolute("XDG_STATE_HOME").map(|home| (home.clone(), home));
-        own.or_else(|| absolute("HOME").map(|home| (home.clone(), home.join(".local/state"))))
+        let home = absolute("HOME");
+        let Some(own) = absolute("XDG_STATE_HOME") else {
+            return home.map(|home| (home.clone(), home.join(".local/state")));
+        };
+        let anchor = home.filter(|home| own.starts_with(home)).or_else(|| own.parent().map(Path::to_owned));
+        Some((anchor.unwrap_or_else(|| own.clone()), own))
     }
 }
 

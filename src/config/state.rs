@@ -14,7 +14,8 @@ const DIRECTORY_MODE: u32 = 0o700;
 const OF_SERVICES: &str = "/var/lib";
 
 /// Makes `directory`, if it is smsctl's own state directory and is not there yet: `smsctl` in `$XDG_STATE_HOME`, in
-/// `$HOME/.local/state`, or in `/var/lib`. The home itself, and `/var/lib`, must be there.
+/// `$HOME/.local/state`, or in `/var/lib`. The user's home must be there, or the directory of an `$XDG_STATE_HOME` elsewhere, and
+/// `/var/lib`.
 ///
 /// # Errors
 /// It cannot be made.
@@ -29,8 +30,8 @@ pub fn make_state_directory(directory: &Path, environment: &Environment) -> io::
 }
 
 /// Where a process keeps what belongs to this host, in the order in which it is to be tried: the directory that systemd made for
-/// the service (`STATE_DIRECTORY`, see systemd.exec(5)), `smsctl` in the user's home of state, which is made if that home is
-/// there, and in `/var/lib`. Not every one of them is there, or can be written.
+/// the service (`STATE_DIRECTORY`, see systemd.exec(5)), `smsctl` in the user's home of state, which is made if that is to
+/// be, and in `/var/lib`. Not every one of them is there, or can be written.
 pub fn state_directories(environment: &Environment) -> Vec<PathBuf> {
     let of_service = environment.get("STATE_DIRECTORY").and_then(|list| std::env::split_paths(list).next());
     let of_user = environment.state_home().map(|(_, home)| home.join("smsctl"));
@@ -79,6 +80,27 @@ mod tests {
         assert!(own.is_dir(), "it is made");
         assert_eq!(of(&[("STATE_DIRECTORY", "/var/lib/smsctl")]), std::slice::from_ref(&system), "each once");
         assert_eq!(of(&[("HOME", "/nobody/here"), ("STATE_DIRECTORY", "x")])[1..], [system]);
+    }
+
+    #[test]
+    fn a_home_of_state_is_made_where_its_directory_is_there() {
+        let root = tempfile::tempdir().expect("a scratch directory");
+        let path = |name: &str| root.path().join(name);
+        let make = |state: &Path| {
+            let environment = Environment::of([("XDG_STATE_HOME", state), ("HOME", path("home").as_path())]);
+            let own = state.join("smsctl");
+            assert_eq!(state_directories(&environment).first(), Some(&own));
+            own
+        };
+        std::fs::create_dir(path("home")).expect("makes a home");
+        for name in ["state", "home/.local/state"] {
+            let own = make(&path(name));
+            for made in [own.as_path(), own.parent().expect("a home of state")] {
+                let mode = std::os::unix::fs::PermissionsExt::mode(&made.metadata().expect(name).permissions());
+                assert_eq!(mode & 0o777, 0o700, "{}", made.display());
+            }
+        }
+        assert!(!make(&path("nowhere/state")).exists());
     }
 
     #[test]

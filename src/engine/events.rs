@@ -20,7 +20,7 @@ pub enum Event<'a> {
     /// All senders at once are more than this process gets files, threads or ports for: so many of them work.
     FewerConnections { senders: usize, of: usize },
     /// What leaves is not noted, or not any more: after a crash all that this worker holds is unknown.
-    NoFlightLog { error: &'a std::io::Error },
+    NoFlightLog { path: Option<&'a std::path::Path>, error: &'a std::io::Error },
     /// The database's log has grown this long: somebody who reads in one transaction keeps it from being cut back.
     LongLog { bytes: u64 },
     /// Tasks wait that no lane of the settings serves.

@@ -137,6 +137,14 @@ fn slots_at(slots: u32) -> usize {
     HEAD_BYTES + 2 * roll_bytes(slots)
 }
 
+/// A log that could not be made.
+#[derive(Debug)]
+pub(super) struct NotMade {
+    /// Where it was tried first.
+    pub path: Option<PathBuf>,
+    pub error: io::Error,
+}
+
 /// The flight log of this process, for one registration of it.
 #[derive(Debug)]
 pub(super) struct FlightLog {
@@ -155,7 +163,12 @@ impl FlightLog {
     ///
     /// # Errors
     /// None of the directories takes it; the error is that of the first.
-    pub fn create(place: &Place, worker: WorkerId, me: &NewWorker, slots: u32) -> io::Result<FlightLog> {
+    pub fn create(
+        place: &Place,
+        worker: WorkerId,
+        me: &NewWorker,
+        slots: u32,
+    ) -> std::result::Result<FlightLog, NotMade> {
         let owner = Owner {
             queue: place.queue.clone(),
             worker,
@@ -167,12 +180,13 @@ impl FlightLog {
         };
         let mut first = None;
         for path in place.paths(worker) {
-            match FlightLog::create_at(path, &owner) {
+            match FlightLog::create_at(path.clone(), &owner) {
                 Ok(log) => return Ok(log),
-                Err(error) => first = first.or(Some(error)),
+                Err(error) => first = first.or(Some(NotMade { path: Some(path), error })),
             }
         }
-        Err(first.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no directory for it is known")))
+        let nowhere = || io::Error::new(io::ErrorKind::NotFound, "no directory for it is known");
+        Err(first.unwrap_or_else(|| NotMade { path: None, error: nowhere() }))
     }
 
     fn create_at(path: PathBuf, owner: &Owner) -> io::Result<FlightLog> {
@@ -585,8 +599,10 @@ mod tests {
         assert_eq!(place.workers(), [ID]);
         place.remove(ID);
         assert_eq!(place.workers(), [0; 0]);
-        let error = FlightLog::create(&Place::on_host(vec![bad], "q"), ID, &me(), 1).expect_err("it cannot be made");
+        let place = Place::on_host(vec![bad.clone()], "q");
+        let NotMade { path, error } = FlightLog::create(&place, ID, &me(), 1).expect_err("it cannot be made");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert_eq!(path.as_deref().and_then(Path::parent), Some(bad.as_path()), "it is named");
         assert!(FlightLog::create(&Place::on_host(Vec::new(), "q"), ID, &me(), 1).is_err());
     }
 

@@ -14,6 +14,10 @@ pub(super) fn hint(error: &StoreError) -> String {
         StoreError::Migration { .. } => {
             "nothing of it was kept; what the cause names is another program's: give smsctl a database of its own, or rename that"
         }
+        StoreError::HalfMigrated { .. } => {
+            "what was done before it stays: mend what the cause names in the application's table, then run `smsctl db migrate` again, which \
+             goes on where it stopped"
+        }
         StoreError::ForeignTable { .. } => "give smsctl a database of its own, or one that the web application made",
         StoreError::NoTransactions { .. } => {
             "stop the workers and run `smsctl db migrate`, which gives it to InnoDB; `smsctl db migrate --dry-run` shows how"

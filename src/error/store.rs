@@ -34,6 +34,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::LibraryTooOld { .. }
         | StoreError::Pragma { .. }
         | StoreError::Unreachable { .. }
+        | StoreError::CutOff { .. }
         | StoreError::ServerTooOld { .. }
         | StoreError::Tls { .. }
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
@@ -48,6 +49,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::EngineKept { .. }
         | StoreError::OtherwiseMade { .. }
         | StoreError::Migration { .. }
+        | StoreError::HalfMigrated { .. }
         | StoreError::NumbersUsedUp { .. }
         | StoreError::Refused { .. }
         | StoreError::Beyond { .. }
@@ -92,6 +94,9 @@ const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql:
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
 
+/// In the words for an account that logs in by what smsctl does not speak.
+const PLUGIN: &str = "the plugin ";
+
 const STARVED: &str =
     "close other programs or allow more: see `ulimit -a`, or `LimitNOFILE` and `MemoryMax` of the unit";
 const DENIED: &str =
@@ -135,6 +140,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::Newer { .. }
         | StoreError::Diverged { .. }
         | StoreError::Migration { .. }
+        | StoreError::HalfMigrated { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
         | StoreError::EngineKept { .. }
@@ -153,6 +159,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
         StoreError::Pragma { .. } => "a network file system cannot keep it: move the database to a disk of this host",
         StoreError::Unreachable { .. }
+        | StoreError::CutOff { .. }
         | StoreError::LoginRefused { .. }
         | StoreError::UnknownDatabase { .. }
         | StoreError::ServerTooOld { .. }
@@ -236,6 +243,10 @@ fn salvage(path: &std::path::Path) -> String {
 /// The same for a database server: by default it is out of reach.
 fn server_hint(error: &StoreError) -> &'static str {
     match error {
+        StoreError::LoginRefused { cause, .. } if cause.0.contains(PLUGIN) => {
+            "give the account another plugin: MySQL's `caching_sha2_password`, MariaDB's `mysql_native_password`; MySQL also asks for one such \
+             in the name of users that it does not have: check the user in `database.url`"
+        }
         StoreError::LoginRefused { .. } => {
             "check user, password and the hosts that the account may come from; a password may stand in `database.password_file`; \
              a password may have expired; an account may ask for `ssl_mode=required`, or for `ssl_cert` and `ssl_key`"

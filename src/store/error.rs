@@ -105,6 +105,14 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("migration {version} `{name}` stopped half-way in the database `{location}`")]
+    HalfMigrated {
+        location: String,
+        version: u32,
+        name: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("{}", closure.told(location))]
     Closed { location: String, closure: QueueClosure },
     #[error(transparent)]
@@ -137,6 +145,12 @@ pub enum StoreError {
     Pragma { pragma: &'static str, wanted: String, found: String },
     #[error("cannot connect to the database at {location}")]
     Unreachable {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("cannot connect to the database at {location}")]
+    CutOff {
         location: String,
         #[source]
         cause: Cause,
@@ -291,6 +305,7 @@ impl StoreError {
                 | StoreError::Denied { .. }
                 | StoreError::PoolExhausted
                 | StoreError::Unreachable { .. }
+                | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }

@@ -316,5 +316,7 @@ pub fn a_worker_without_a_place_for_its_log_goes_on_and_says_so(scene: &Scene) {
     // Where smsctl is installed as a service there is one more place.
     let expected = usize::from(!Path::new("/var/lib/smsctl").is_dir());
     assert_eq!(told.matches("no_flight_log").count(), expected, "{told}");
+    let path = scene.state().join("flight-").display().to_string();
+    assert_eq!(told.matches(&path).count(), expected, "it is named: {told}");
     assert_eq!(Account::take(scene).completed, 3);
 }

@@ -8,7 +8,7 @@ use smsctl::store::{
 };
 
 use crate::database::Database;
-use crate::harness::until;
+use crate::harness::{World, until};
 use crate::{assert_sound, message, open};
 
 /// A queue in a new file.
@@ -326,4 +326,43 @@ fn mysql_counts_what_a_store_meets_and_its_worker_tells_it() {
     let counters = store.workers().expect("lists")[0].counters.expect("it has told");
     assert_eq!((counters.lost_connections, counters.repeated), (1, 1), "{counters:?}");
     assert!(counters.pool_open > 0, "{counters:?}");
+}
+
+/// For the number 0 a server takes the next one, and behind the last of all there is none.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_number_that_a_server_does_not_keep_is_told_before_anything_is_closed() {
+    let world = World::new();
+    let directory = world.path("");
+    let from = file(&directory);
+    from.enqueue(&[message(None)], 0).expect("enqueues");
+    let is_made = Database::create();
+    drop(open(&is_made.url(), Access::Create).expect("makes the tables"));
+    let is_empty = Database::create();
+    for (table, number, reason) in
+        [("queued_tasks", 0, "is 0"), ("queued_tasks", i64::MAX, "is 9223372036854775807"), ("batches", 0, "is 0")]
+    {
+        let columns = if table == "batches" { "name, created_at" } else { "task_name, task_func" };
+        other_program(&directory, &format!("INSERT INTO {table} (id, {columns}) VALUES ({number}, 'n', 'app.f')"));
+        for target in [&is_made, &is_empty] {
+            for more in [["--dry-run"].as_slice(), &["--yes"]] {
+                let ran = world
+                    .smsctl(["db", "copy", "sqlite:///queue.db", &target.url()])
+                    .args(more)
+                    .run()
+                    .code(65)
+                    .stdout("");
+                ran.stderr_has(&format!("the row {table}.{number} cannot be copied: `id` {reason}"))
+                    .stderr_has("mend the row");
+            }
+        }
+        assert!(from.copying().closure().expect("reads").is_none(), "it is open");
+        other_program(&directory, &format!("DELETE FROM {table} WHERE id = {number}"));
+    }
+    other_program(&directory, "INSERT INTO queued_tasks (id, task_name, task_func) VALUES (-7, 'n', 'app.f')");
+    // The row at the end is gone, and its number was given all the same.
+    let copy = ["db", "copy", "--yes", "sqlite:///queue.db"];
+    world.smsctl(copy).args([is_empty.url()]).run().success().any_stdout().any_stderr();
+    let there = open(&is_empty.url(), Access::Existing).expect("opens");
+    assert_eq!(there.list(&Filter::default()).expect("lists").iter().map(|task| task.id).collect::<Vec<_>>(), [-7, 1]);
 }

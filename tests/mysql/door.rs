@@ -44,6 +44,27 @@ fn mysql_says_what_is_wrong() {
     assert!(matches!(&error, StoreError::NotMigrated { .. }), "{error:?}");
 }
 
+/// Plugins of accounts that the driver does not speak: MariaDB's has it panic.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_account_of_another_plugin_is_told_at_once() {
+    let database = Database::create();
+    let (name, mut root) = (database.name(), database.connect());
+    let plugin = if root.text("SELECT VERSION()", 0).contains("MariaDB") {
+        root.run("INSTALL PLUGIN IF NOT EXISTS ed25519 SONAME 'auth_ed25519'");
+        root.run(&format!("CREATE USER {name}@'%' IDENTIFIED VIA ed25519 USING PASSWORD('hush-hush')"));
+        "ed25519"
+    } else {
+        root.run(&format!("CREATE USER {name}@'%' IDENTIFIED WITH sha256_password BY 'hush-hush'"));
+        "sha256_password"
+    };
+    root.run(&format!("GRANT ALL ON {name}.* TO {name}@'%'"));
+    let world = World::new().env("DATABASE_URL", login(&database, &format!("{name}:hush-hush")));
+    let ran = world.smsctl(["stats"]).run().code(77).stdout("").never_says("panicked").never_says("hush");
+    ran.stderr_has(&format!("the plugin `{plugin}`")).stderr_has("hint: give the account another plugin").any_stderr();
+    root.run(&format!("DROP USER {name}@'%'"));
+}
+
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_takes_the_password_from_a_file() {

@@ -54,6 +54,29 @@ fn mysql_connection_lost_in_the_commit_is_resolved() {
     }
 }
 
+/// Somebody kills connections, and meets one that is being set up.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_connection_that_is_cut_off_while_it_is_set_up_is_made_again() {
+    let database = Database::create();
+    let proxy = Proxy::start(&database.address(), Cut::SetUp);
+    proxy.cut(3);
+    let store = open(&behind(&database, &proxy), Access::Create).expect("opens");
+    assert!(proxy.is_spent(), "none was cut off");
+    proxy.cut(2);
+    let mut other = database.connect();
+    for id in other.ids_of_others() {
+        other.try_run(&format!("KILL {id}"));
+    }
+    store.enqueue(&[message(None)], 0).expect("enqueues");
+    assert!(proxy.is_spent(), "none was cut off");
+    proxy.cut(2);
+    assert_sound(&*store);
+    proxy.cut(u32::MAX);
+    let error = open(&behind(&database, &proxy), Access::Existing).map(|_| ()).expect_err("it never gets through");
+    assert!(matches!(&error, StoreError::CutOff { .. }) && error.is_transient(), "{error:?}");
+}
+
 /// The commit of a turn is on its way while its connection ends: nobody can say what becomes of it. When it comes at last, the
 /// worker that lives has no claims that it does not know of.
 #[test]

@@ -22,6 +22,7 @@ mod own;
 mod proxy;
 mod refused;
 mod rows;
+mod taken;
 mod takeover;
 
 use std::path::Path;

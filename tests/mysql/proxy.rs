@@ -5,13 +5,25 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What becomes of a COMMIT.
+/// What becomes of a COMMIT, or of another statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// It never gets to the server.
     Before,
     /// It gets there, and the answer does not come back.
     After,
+    /// What sets up a session never gets to the server.
+    SetUp,
+}
+
+impl Cut {
+    /// By what the statement is known.
+    fn words(self) -> &'static [u8] {
+        match self {
+            Cut::Before | Cut::After => b"INSERT INTO receipts",
+            Cut::SetUp => b"SET NAMES utf8mb4, S",
+        }
+    }
 }
 
 /// A proxy that cuts the connection at the next commits.
@@ -53,13 +65,13 @@ impl Proxy {
 fn pass(mut from: TcpStream, mut to: TcpStream, cut: Option<(Cut, Arc<AtomicU32>)>) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(n @ 1..) = from.read(&mut buffer) {
-        let commits = buffer[..n].windows(20).any(|bytes| bytes == b"INSERT INTO receipts");
-        let met = cut.as_ref().filter(|(_, left)| {
+        let met = cut.as_ref().filter(|(cut, left)| {
             let one_less = |n: u32| n.checked_sub(1);
-            commits && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+            buffer[..n].windows(20).any(|bytes| bytes == cut.words())
+                && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
         });
         match met.map(|(cut, _)| cut) {
-            Some(Cut::Before) => break,
+            Some(Cut::Before | Cut::SetUp) => break,
             Some(Cut::After) => {
                 let _ = from.shutdown(Shutdown::Both);
                 let _ = to.write_all(&buffer[..n]);

@@ -408,7 +408,10 @@ pub fn a_source_whose_target_is_no_unfinished_copy_stays_closed(world: &World) {
 pub fn what_can_be_known_of_a_copy_is_known_before_anything_is_closed(world: &World) {
     world.enqueue(message("+85291234567", "hello"));
     let target = beside(world);
-    let look = |to: Option<&World>| copy::look(side(world, "from"), "to", to.map(|to| &*to.store));
+    let look = |to: Option<&World>| {
+        let to = to.map_or(copy::Target::File, |to| copy::Target::There(&*to.store));
+        copy::look(side(world, "from"), "to", to)
+    };
     let lacks = |found: Result<bool, StoreError>| {
         matches!(found, Err(StoreError::Copy(CopyError::ColumnMissing { table: "queued_tasks", .. })))
     };

@@ -11,6 +11,7 @@ use crate::engine;
 use crate::engine::host::{Pulse, pulse, this_process};
 use crate::error::{Error, Kind};
 use crate::output::Lines;
+use crate::store::copy::Target;
 use crate::store::{
     Access, Copied, Copy, CopyError, Keep, LEASE, Location, MigrationState, Side, Store, StoreError, Worker,
 };
@@ -117,7 +118,12 @@ fn look_first(from: Side<'_>, to: (&Location, &str), args: &Args, context: &Cont
     {
         return Ok(Some(copied));
     }
-    crate::store::copy::look(from, to.1, target.as_deref())?;
+    let place = match (target.as_deref(), to.0) {
+        (Some(store), _) => Target::There(store),
+        (None, Location::Sqlite(_)) => Target::File,
+        (None, Location::Mysql(_)) => Target::Server,
+    };
+    crate::store::copy::look(from, to.1, place)?;
     // Who only wants to look may have workers, and is told that they have to end first.
     match [Some(from), side].iter().flatten().try_for_each(require_no_workers) {
         Err(error) if args.consent.dry_run => context.out.warn(&error.message),
@@ -146,7 +152,7 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     let (from, keep_source) = from;
     // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
     sides.iter().try_for_each(require_no_workers)?;
-    let is_open = crate::store::copy::look(sides[0], sides[1].location, Some(sides[1].store))?;
+    let is_open = crate::store::copy::look(sides[0], sides[1].location, Target::There(sides[1].store))?;
     if is_open && !keep_source {
         settle_the_dead(from, sides[0].store, context)?;
     }

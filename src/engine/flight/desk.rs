@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{FlightLog, Held, Seat, Seated};
+use super::{FlightLog, Held, NotMade, Seat, Seated};
 use crate::engine::breaker::SUSPECTS_MAX;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::events::{Event, Observer};
@@ -116,8 +116,8 @@ pub(in crate::engine) fn begin_log(plan: &Plan, worker: WorkerId, observer: &dyn
     let slots = slots(plan);
     match FlightLog::create(plan.flight.as_ref()?, worker, &plan.worker, slots) {
         Ok(log) => Some(Seats::new(log, slots)),
-        Err(error) => {
-            observer.observe(&Event::NoFlightLog { error: &error });
+        Err(NotMade { path, error }) => {
+            observer.observe(&Event::NoFlightLog { path: path.as_deref(), error: &error });
             None
         }
     }
@@ -194,8 +194,9 @@ impl Dispatcher<'_> {
     }
 
     pub(in crate::engine) fn tell_log_lost(&self) {
-        if let Some(error) = self.seats.as_ref().and_then(Seats::loss) {
-            self.observer.observe(&Event::NoFlightLog { error: &error });
+        let Some(seats) = &self.seats else { return };
+        if let Some(error) = seats.loss() {
+            self.observer.observe(&Event::NoFlightLog { path: Some(&seats.log.path), error: &error });
         }
     }
 }

@@ -17,11 +17,11 @@ use super::{Result, Store, StoreError};
 pub use error::CopyError;
 pub use pass::{Copied, CopiedTable};
 pub(super) use pass::{in_order, of_hours, settled, unfit, unfit_row};
-pub use start::look;
+pub use start::{Target, look};
 pub(super) use table::{HOURS, Span, Table};
 #[cfg(test)]
 pub(super) use table::{LEFT_OUT, TABLES};
-pub(super) use value::{Bound, Column, Key, Kind, Value};
+pub(super) use value::{Bound, Column, Key, Kind, ROW_NUMBERS, Value};
 
 /// Rows of one page, at most, and about so many bytes of them.
 pub(super) const PAGE_ROWS: usize = 1_000;

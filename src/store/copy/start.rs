@@ -1,6 +1,8 @@
 //! What a copy begins with, or goes on with. Everything here only looks: nothing is made, closed or written.
 
 use super::pass::{self, Wanted};
+use super::table::Table;
+use super::value::{Column, ROW_NUMBERS, Value};
 use super::{CopyError, QueueClosure, Side, Why, table};
 use crate::store::sqlite::planned_columns;
 use crate::store::{Result, Store};
@@ -14,26 +16,76 @@ pub(super) struct Start {
     pub token: String,
 }
 
+/// Where a copy goes.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    /// The tables are there.
+    There(&'a dyn Store),
+    /// Into a file in which they are to be made.
+    File,
+    /// Into a database on a server in which they are to be made.
+    Server,
+}
+
+impl<'a> Target<'a> {
+    fn store(self) -> Option<&'a dyn Store> {
+        match self {
+            Target::There(store) => Some(store),
+            Target::File | Target::Server => None,
+        }
+    }
+
+    /// The columns that it has, or will have.
+    fn columns(self, table: &'static Table) -> Result<Vec<Column>> {
+        if let Target::There(store) = self {
+            return store.copying().columns(table);
+        }
+        let mut columns = planned_columns(table)?;
+        let is_id = |column: &&mut Column| table.is_numbered && table.key.contains(&column.name.as_str());
+        if let (Target::Server, Some(column)) = (self, columns.iter_mut().find(is_id)) {
+            column.bound = ROW_NUMBERS;
+        }
+        Ok(columns)
+    }
+}
+
 /// All that can be known of a copy before anything is made or closed: whether the one queue may go to the other place, and
-/// whether the target has the columns. `to` is `None` where there are no tables yet: it will have those that smsctl makes.
-/// Tells whether the source is open.
+/// whether the target has the columns, and takes the numbers of the rows. Where there are no tables yet, it will have those that
+/// smsctl makes. Tells whether the source is open.
 ///
 /// # Errors
-/// As `Copy::begin`, and where the target lacks a column.
-pub fn look(from: Side<'_>, location: &str, to: Option<&dyn Store>) -> Result<bool> {
-    let source = match to {
+/// As `Copy::begin`, and where the target lacks a column, or does not take a number.
+pub fn look(from: Side<'_>, location: &str, to: Target<'_>) -> Result<bool> {
+    let source = match to.store() {
         Some(store) => start(from, Side { store, location })?.source,
         None => from.copying().closure()?,
     };
     // What was moved, or is a copy itself, begins nowhere.
-    if let Some(closure) = source.as_ref().filter(|source| to.is_none() && source.why != Why::Leaving) {
+    if let Some(closure) = source.as_ref().filter(|source| to.store().is_none() && source.why != Why::Leaving) {
         return Err(refused(from, closure).into());
     }
     for table in table::TABLES {
-        let there = to.map_or_else(|| planned_columns(table), |store| store.copying().columns(table))?;
-        pass::paired(Wanted { table, location, there }, from)?;
+        let columns = pass::paired(Wanted { table, location, there: to.columns(table)? }, from)?;
+        if table.is_numbered {
+            require_numbers(from, table, &columns)?;
+        }
     }
     Ok(source.is_none())
+}
+
+/// The target takes the numbers at the ends, and 0, as they are.
+fn require_numbers(from: Side<'_>, table: &'static Table, columns: &[Column]) -> Result<()> {
+    let key = &columns[..table.key.len()];
+    let behind = |key_before: Option<&Vec<Value>>| from.copying().page(table, key, key_before);
+    let (first, from_zero) = (behind(None)?, behind(Some(&vec![Value::Whole(-1)]))?);
+    let ends = [first.into_iter().next(), from_zero.into_iter().next(), from.copying().last_key(table, columns)?];
+    for row in ends.into_iter().flatten() {
+        let refused = key.iter().zip(&row).find_map(|(column, value)| Some((column, column.bound.refuses(value)?)));
+        if let Some((column, reason)) = refused {
+            return Err(pass::unfit(table, &row, &column.name, &reason).into());
+        }
+    }
+    Ok(())
 }
 
 /// What there is to begin with.

@@ -44,9 +44,14 @@ pub enum Bound {
     Bytes(u64),
     /// The least and the greatest number.
     Range(i64, i64),
+    /// The same of the numbers of rows: for 0 a server takes the next one, and behind the last of all it takes no more rows.
+    Numbers(i64, i64),
     /// Digits of a second's fraction.
     Fraction(usize),
 }
+
+/// The numbers of rows in a table that smsctl makes on a server.
+pub const ROW_NUMBERS: Bound = Bound::Numbers(i64::MIN, i64::MAX);
 
 /// A column of a table that is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +157,11 @@ impl Bound {
             (Bound::Range(least, most), Value::Whole(number)) if !(least..=most).contains(number) => {
                 Some(format!("is {number}, and the target takes {least} to {most}"))
             }
+            (Bound::Numbers(..), Value::Whole(0)) => Some("is 0, for which the target would take another".to_owned()),
+            (Bound::Numbers(..), Value::Whole(i64::MAX)) => {
+                Some(format!("is {}, behind which the target takes no further row", i64::MAX))
+            }
+            (Bound::Numbers(least, most), value) => Bound::Range(least, most).refuses(value),
             _ => None,
         }
     }
@@ -289,6 +299,16 @@ mod tests {
         let refused = Bound::Range(-1, 1).refuses(&Value::Whole(2));
         assert_eq!(refused.as_deref(), Some("is 2, and the target takes -1 to 1"));
         assert_eq!(Bound::Range(0, 0).refuses(&Value::Null), None);
+        let numbers = Bound::Numbers(-5, i64::MAX);
+        for (number, want) in [
+            (0, Some("is 0, for which the target would take another")),
+            (-5, None),
+            (i64::MAX - 1, None),
+            (-6, Some("is -6, and the target takes -5 to 9223372036854775807")),
+            (i64::MAX, Some("is 9223372036854775807, behind which the target takes no further row")),
+        ] {
+            assert_eq!(numbers.refuses(&Value::Whole(number)).as_deref(), want);
+        }
         let fraction = text("2026-11-24 16:00:00.120000");
         assert_eq!(Bound::Fraction(2).refuses(&fraction), None);
         let refused = Bound::Fraction(0).refuses(&fraction);

@@ -10,8 +10,8 @@ use super::transaction::{Transaction, closure_at};
 use super::{MysqlStore, sql};
 use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
 use crate::store::copy::{
-    Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
-    of_hours, settled, unfit, unfit_row,
+    Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, ROW_NUMBERS, Replacement, Row, Span, Table, Value,
+    in_order, of_hours, settled, unfit, unfit_row,
 };
 use crate::store::mysql::fault::{Fault, Tried, cause, is_too_large};
 use crate::store::{Result, StoreError};
@@ -253,6 +253,11 @@ fn column(row: &FoundRow) -> Column {
         let most = if unsigned { (1_i64 << bits) - 1 } else { (1_i64 << (bits - 1)) - 1 };
         Bound::Range(if unsigned { 0 } else { -most - 1 }, most)
     };
+    // The type of a number of rows, where the server gives them.
+    let numbers = |bound| match bound {
+        Bound::Range(least, most) => Bound::Numbers(least, most),
+        _ => ROW_NUMBERS,
+    };
     let bound = match declared.as_str() {
         "tinyint" => range(8),
         "smallint" => range(16),
@@ -266,6 +271,7 @@ fn column(row: &FoundRow) -> Column {
         "datetime" | "timestamp" => Bound::Fraction(digits(&full)),
         _ => Bound::None,
     };
+    let bound = if word(4).contains("auto_increment") { numbers(bound) } else { bound };
     Column { name: text(row, 0).unwrap_or_default(), kind: Kind::of_type(&declared), bound }
 }
 

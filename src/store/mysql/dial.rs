@@ -10,6 +10,7 @@ use mysql::{ClientIdentity, Conn, DriverError, Error, OptsBuilder, SslOpts};
 
 use super::fault::Speak;
 use super::session::Patience;
+use crate::panics::catch;
 use crate::store::error::Cause;
 use crate::store::server::{Host, TlsMode};
 use crate::store::{Result, Server, StoreError};
@@ -35,13 +36,18 @@ const ANSWER_MAX: usize = 1 << 30;
 pub(super) fn dial(server: &Server, host: &Host, patience: Patience) -> Result<(Conn, Speak)> {
     let speak = Speak::new(server).at(&login(server, host));
     let mode = tls_mode(server, host);
-    let conn = match connect(host, options(server, host, mode, patience)?) {
-        Err(Error::DriverError(DriverError::TlsNotSupported)) if mode == TlsMode::Preferred => {
-            connect(host, options(server, host, TlsMode::Disabled, patience)?)
-        }
+    let open = |builder| -> Result<_> {
+        let conn = catch(|| connect(host, builder)).map_err(|panicked| speak.of_panic(&panicked))?;
+        Ok(conn.map_err(|error| {
+            (matches!(error, Error::DriverError(DriverError::TlsNotSupported)), speak.of_opening(&error))
+        }))
+    };
+    let conn = match open(options(server, host, mode, patience)?)? {
+        Err((true, _)) if mode == TlsMode::Preferred => open(options(server, host, TlsMode::Disabled, patience)?)?,
         conn => conn,
     };
-    Ok((conn.map_err(|error| speak.of_opening(&error))?, speak))
+    let conn = conn.map_err(|(_, error)| error)?;
+    Ok((conn, speak))
 }
 
 /// Of the addresses of a name the driver tries the first alone, unless it is to speak from an address of its own: then it tries

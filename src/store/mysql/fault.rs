@@ -6,6 +6,7 @@ use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
 use super::definer;
+use crate::panics::Panicked;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
 
@@ -228,8 +229,29 @@ impl Speak {
         }
         match shortage(error) {
             Some(cause) => StoreError::Starved { location: self.location.clone(), cause },
+            None if matches!(error, Error::MySqlError(_)) => self.of_set_up(error),
             None => self.of(error),
         }
+    }
+
+    /// An error of a session that is being set up. The server was there a moment ago: another try may find it again.
+    pub fn of_set_up(&self, error: &Error) -> StoreError {
+        match self.of(error) {
+            StoreError::Unreachable { location, cause } if remedy(error) == Remedy::Reconnect => {
+                StoreError::CutOff { location, cause }
+            }
+            told => told,
+        }
+    }
+
+    /// The driver panicked as it opened a connection: of MariaDB's `ed25519` it does so, since it is built without that.
+    pub fn of_panic(&self, panicked: &Panicked) -> StoreError {
+        let words = panicked.words.unwrap_or_default();
+        if words.contains("ed25519") {
+            let (location, user) = (self.location.clone(), self.user.clone());
+            return StoreError::LoginRefused { location, user, cause: plugin("ed25519") };
+        }
+        StoreError::Statement(Cause(format!("the driver has a fault at {}: {words}", panicked.place)))
     }
 
     /// A file that is read for a connection cannot be opened: for want of descriptors, or as `otherwise` says.
@@ -285,20 +307,35 @@ impl Speak {
             },
             error if is_of_tls(error) => StoreError::Tls { location, cause },
             error if is_too_large(error) => StoreError::PacketTooLarge { location },
-            Error::DriverError(
-                DriverError::UnknownAuthPlugin(_)
-                | DriverError::OldMysqlPasswordDisabled
-                | DriverError::CleartextPluginDisabled,
-            ) => StoreError::LoginRefused { location, user, cause },
+            Error::DriverError(DriverError::UnknownAuthPlugin(name)) => {
+                StoreError::LoginRefused { location, user, cause: plugin(name) }
+            }
+            Error::DriverError(DriverError::OldMysqlPasswordDisabled | DriverError::CleartextPluginDisabled) => {
+                StoreError::LoginRefused { location, user, cause }
+            }
             error if remedy(error) == Remedy::Nothing => StoreError::Statement(cause),
             _ => StoreError::Unreachable { location, cause },
         }
     }
 }
 
+/// The account logs in by what the driver does not speak.
+fn plugin(name: &str) -> Cause {
+    Cause(format!("the account logs in by the plugin `{name}`, which smsctl does not speak"))
+}
+
 /// The account in the words of a server: `Access denied for user 'sms'@'%' to database 'panel'`.
 fn account(words: &str) -> Option<&str> {
     words.split_once(" for user ")?.1.split_once(" to database ").map(|(account, _)| account)
+}
+
+/// The column and the row of a value that the server did not take: the value itself stands before them.
+fn place_of(words: &str) -> Option<&str> {
+    let (before, row) = words.rsplit_once(" at row ")?;
+    let column = before.rsplit_once(" column ")?.1;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '`' | '\'');
+    let is_place = row.bytes().all(|byte| byte.is_ascii_digit()) && column.chars().all(is_name);
+    is_place.then(|| words.rsplit_once(" column ").map(|(_, place)| place)).flatten()
 }
 
 /// What the driver said.
@@ -315,7 +352,8 @@ fn words(error: &Error) -> String {
             }
             NOT_UNDERSTOOD if server.message.starts_with(PLACE) => format!("error 1064 {}", server.message),
             DUPLICATE | NOT_UNDERSTOOD | 1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 3140..=3160 => {
-                format!("error {} (SQLSTATE {})", server.code, server.state)
+                let place = place_of(&server.message).map_or_else(String::new, |place| format!(" for column {place}"));
+                format!("error {} (SQLSTATE {}){place}", server.code, server.state)
             }
             _ => format!("error {}: {}", server.code, server.message),
         },
@@ -467,5 +505,16 @@ mod tests {
             assert!(!words(&server(code)).contains("hush"), "{code}");
         }
         assert_eq!(words(&server(1142)), "error 1142: hush");
+        for (message, told) in [
+            (
+                "Incorrect value: 'hush' for column `db`.`t`.`n` at row 6",
+                "error 1366 (SQLSTATE 22007) for column `db`.`t`.`n` at row 6",
+            ),
+            ("Incorrect value: 'a column hush at row 1'", "error 1366 (SQLSTATE 22007)"),
+            ("Incorrect value: 'a column hush!' at row 1", "error 1366 (SQLSTATE 22007)"),
+        ] {
+            let error = MySqlError { state: "22007".to_owned(), message: message.to_owned(), code: 1366 };
+            assert_eq!(words(&Error::MySqlError(error)), told);
+        }
     }
 }

@@ -12,26 +12,34 @@ pub(super) struct Made {
     pub version: u32,
     /// The columns that it has from the beginning.
     pub first: BTreeSet<String>,
-    /// Those that the same migration or later ones add.
-    pub added: BTreeSet<String>,
+    /// Those that the same migration or later ones add, with the number of each.
+    pub added: BTreeMap<String, u32>,
 }
 
 impl Made {
     /// The columns that it has in the end.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.first.iter().chain(&self.added).map(String::as_str)
+        self.first.iter().chain(self.added.keys()).map(String::as_str)
     }
 
-    /// The first of the columns we add that is there already, in a table of somebody else that has not the one named `mark`.
-    pub fn taken<'a>(&self, mark: &str, have: &'a BTreeSet<String>) -> Option<&'a String> {
-        have.iter().find(|column| self.added.contains(*column)).filter(|_| !have.contains(mark))
+    /// Whether a table that somebody else made has ours, after `past` migrations. They come by one statement: where one is missing,
+    /// none is.
+    pub fn is_taken_over(&self, past: usize, have: &BTreeSet<String>) -> bool {
+        let Some(first) = self.added.values().min() else { return true };
+        let mut ours = self.added.iter().filter(|(_, version)| *version == first);
+        usize::try_from(*first).is_ok_and(|first| first <= past) || ours.all(|(column, _)| have.contains(column))
+    }
+
+    /// The first of the columns we add that is there already.
+    pub fn taken<'a>(&self, have: &'a BTreeSet<String>) -> Option<&'a String> {
+        have.iter().find(|column| self.added.contains_key(*column))
     }
 
     /// Why a table with these columns was not made by a migration, if it was not. One that was interrupted, or is to be followed
     /// by others, has made it in part.
     pub fn differs(&self, have: &BTreeSet<String>) -> Option<String> {
         let lacks = self.first.iter().find(|column| !have.contains(*column)).map(|column| ("lacks", column));
-        let is_ours = |column: &&String| self.first.contains(*column) || self.added.contains(*column);
+        let is_ours = |column: &&String| self.first.contains(*column) || self.added.contains_key(*column);
         let extra = have.iter().find(|column| !is_ours(column)).map(|column| ("has a further column", column));
         lacks.or(extra).map(|(what, column)| format!("it {what} `{column}`"))
     }
@@ -56,10 +64,11 @@ fn read(version: u32, statement: &str, out: &mut BTreeMap<String, Made>) {
     let is_name = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let word = |line: &str| line.split([' ', '(']).next().filter(is_name).map(str::to_owned);
     if let Some(table) = first.strip_prefix("CREATE TABLE IF NOT EXISTS ").and_then(word) {
-        out.insert(table, Made { version, first: lines.filter_map(word).collect(), added: BTreeSet::new() });
+        out.insert(table, Made { version, first: lines.filter_map(word).collect(), added: BTreeMap::new() });
     } else if let Some(table) = first.strip_prefix("ALTER TABLE ").and_then(word) {
         let added = first.split("ADD COLUMN ").skip(1).chain(lines.filter_map(|line| line.strip_prefix("ADD COLUMN ")));
-        out.entry(table).or_default().added.extend(added.filter_map(word));
+        let added = added.filter_map(word).map(|column| (column, version));
+        out.entry(table).or_default().added.extend(added);
     }
 }
 

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 
 use super::bind::values;
 use super::column::{optional_time, small, sum, text};
-use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, code, remedy};
-use super::session::{Patience, Session, engine};
+use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, cause, code, remedy};
+use super::session::{Session, engine};
 use super::tables::{Tables, conversion};
-use super::{MysqlStore, sql};
+use super::{MysqlStore, kept, sql};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
@@ -118,11 +118,11 @@ impl MysqlStore {
             let (state, past, tables) = self.look(session)?;
             self.require_own(session, &tables, past.len())?;
             let known = known();
-            let waiting = known.iter().skip(past.len()).map(|migration| MigrationPlan {
-                version: migration.version,
-                name: migration.name.clone(),
-                sql: migration.sql.clone(),
-            });
+            let mut waiting = Vec::new();
+            for migration in known.iter().skip(past.len()) {
+                let (version, name) = (migration.version, migration.name.clone());
+                waiting.push(MigrationPlan { version, name, sql: kept::kept(session, &migration.sql)? });
+            }
             // Before the first migration only the application's tables can be taken over.
             let is_taken = |table: &str| !past.is_empty() || contract::TABLES.contains(&table);
             let astray = tables.astray().map(|(table, _)| table).filter(|table| is_taken(table));
@@ -135,7 +135,7 @@ impl MysqlStore {
                 state,
                 version: past.last().map_or(0, |past| past.applied.version),
                 latest: known.last().map_or(0, |migration| migration.version),
-                waiting: waiting.collect(),
+                waiting,
                 applied: past.into_iter().map(|past| (past.applied, past.at)).collect(),
                 size_bytes: size.rows.first().map(|row| sum(row, 0)),
                 limits,
@@ -162,7 +162,7 @@ impl MysqlStore {
 
     /// Applies what is waiting, on a session of its own, while no other migrator is at work.
     fn apply_in_turn(&self, applied: &mut Vec<Applied>) -> Tried<()> {
-        let mut session = self.sessions.manager().open(Patience::Long)?;
+        let mut session = self.long_session()?;
         // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
         let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
         self.apply_waiting(&mut session, applied)?;
@@ -193,10 +193,11 @@ impl MysqlStore {
         let last = known.len().saturating_sub(1);
         for (at, migration) in known.into_iter().enumerate() {
             let is_new = at >= past.len();
-            for step in steps(&migration.sql) {
+            let text = if is_new { kept::kept(session, &migration.sql)? } else { migration.sql.clone() };
+            for step in steps(&text) {
                 // What the account was not allowed to do, it may be by now.
                 if is_new || step.if_allowed {
-                    take(session, &step)?;
+                    take(session, &step).map_err(|fault| self.half_way(fault, &migration))?;
                 }
             }
             if is_new {
@@ -214,6 +215,17 @@ impl MysqlStore {
             self.recount_tallies()?;
         }
         super::check::mark_triggers(session)
+    }
+
+    /// A statement of a migration failed that nothing foretold: what was done before it stays.
+    fn half_way(&self, fault: Fault, migration: &Migration) -> Fault {
+        let Fault::Driver(error) = &fault else { return fault };
+        let is_told = matches!(self.speak.of(error), StoreError::Statement(_) | StoreError::Refused { .. });
+        if !is_told || remedy(error) != Remedy::Nothing {
+            return fault;
+        }
+        let (location, name) = (self.speak.location.clone(), migration.name.clone());
+        StoreError::HalfMigrated { location, version: migration.version, name, cause: cause(error) }.into()
     }
 }
 

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use r2d2::{ManageConnection, PooledConnection};
 
+use super::MysqlStore;
 use super::dial;
 use super::hosts::{Rests, Silence, first_of};
 use super::session::{self, Patience, Session};
+use super::transaction::Tries;
 use crate::panics::catch;
 use crate::store::counters::{Counters, Meter};
 use crate::store::{Pool, Result, Server, StoreError};
@@ -132,6 +134,27 @@ impl Sessions {
                 Some(error) => return Err(error),
                 None if is_over => return Err(busy.unwrap_or(StoreError::PoolExhausted)),
                 None => {}
+            }
+        }
+    }
+}
+
+impl MysqlStore {
+    /// A session for the next try. One that is cut off while it is set up counts as a try.
+    pub(super) fn session(&self, tries: &mut Tries) -> Result<PooledConnection<Shared>> {
+        self.unless_cut_off(tries, || self.sessions.get())
+    }
+
+    /// A session of its own, for work that reads whole tables.
+    pub(super) fn long_session(&self) -> Result<Session> {
+        self.unless_cut_off(&mut self.tries(), || self.sessions.manager().open(Patience::Long))
+    }
+
+    fn unless_cut_off<T>(&self, tries: &mut Tries, open: impl Fn() -> Result<T>) -> Result<T> {
+        loop {
+            match open() {
+                Err(StoreError::CutOff { .. }) if tries.pause() => self.meters.repeated.add(1),
+                opened => return opened,
             }
         }
     }

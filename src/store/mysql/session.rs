@@ -200,8 +200,8 @@ pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc
     let (live, packet_max) = (Arc::clone(live), PACKET_MIN);
     let mut session =
         Session { conn, facts, host: at, born: now, used: now, clean: true, packet_max, kept: Kept::default(), live };
-    session.set_up(patience).map_err(|error| speak.of(&error))?;
-    session.facts = facts_of(&mut session).map_err(|error| speak.of(&error))?;
+    session.set_up(patience).map_err(|error| speak.of_set_up(&error))?;
+    session.facts = facts_of(&mut session).map_err(|error| speak.of_set_up(&error))?;
     require_version(&session.facts, &speak)?;
     require_fit(&mut session, server.hosts.len() > 1, &speak)?;
     Ok(session)
@@ -250,14 +250,14 @@ pub(super) fn engine(facts: &Facts) -> String {
 /// A server that cannot serve now is left for another one. Where there is none, its own errors tell best.
 fn require_fit(session: &mut Session, has_others: bool, speak: &Speak) -> Result<()> {
     if session.facts.is_galera {
-        let ready = session.send("SHOW STATUS LIKE 'wsrep_ready'").map_err(|error| speak.of(&error))?;
+        let ready = session.send("SHOW STATUS LIKE 'wsrep_ready'").map_err(|error| speak.of_set_up(&error))?;
         if ready.rows.first().and_then(|row| column::text(row, 1)).as_deref() == Some("OFF") {
             let cause = Cause("the node is not part of its cluster's primary component".to_owned());
             return Err(StoreError::Unreachable { location: speak.location.clone(), cause });
         }
     }
     if has_others {
-        let answer = session.send("SELECT @@global.read_only").map_err(|error| speak.of(&error))?;
+        let answer = session.send("SELECT @@global.read_only").map_err(|error| speak.of_set_up(&error))?;
         if answer.rows.first().is_some_and(|row| column::whole(row, 0) == Some(1)) {
             return Err(StoreError::ServerReadOnly { location: speak.location.clone() });
         }

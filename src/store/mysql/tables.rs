@@ -9,14 +9,11 @@ use super::column::text;
 use super::fault::{Fault, Tried, UNKNOWN_COLUMN, cause, code};
 use super::migrate::{columns, known};
 use super::session::Session;
-use super::{MysqlStore, check, made, numbering, sql};
+use super::{MysqlStore, check, fit, made, numbering, sql};
 use crate::store::{Result, StoreError, contract};
 
 /// The one engine that has what smsctl needs.
 const ENGINE: &str = "InnoDB";
-
-/// The application's tasks get our columns by one statement: where this one is not, none is ours.
-const TASKS_MARK: &str = "revision";
 
 /// What a name stands for.
 enum Thing {
@@ -106,16 +103,18 @@ impl MysqlStore {
                 return Err(self.foreign(&name, "it is no table".to_owned()).into());
             }
             let is_applied = usize::try_from(made.version).is_ok_and(|version| version <= past);
-            let is_grown = name == "queued_tasks";
-            if !tables.contains(&name) || is_applied && !is_grown {
+            let is_shared = contract::TABLES.contains(&name.as_str());
+            if !tables.contains(&name) || is_applied && !is_shared {
                 continue;
             }
             let have = columns(session, &name)?;
-            if let Some(column) = made.taken(TASKS_MARK, &have).filter(|_| is_grown) {
+            let is_theirs = is_shared && !made.is_taken_over(past, &have);
+            if let Some(column) = made.taken(&have).filter(|_| is_theirs) {
                 let reason = format!("it has a column `{column}`, and smsctl adds one of that name");
                 return Err(self.foreign(&name, reason).into());
             }
             if is_applied {
+                self.require_fit(session, &name, is_theirs)?;
                 continue;
             }
             let lacks = |wanted: &[&str]| {
@@ -130,13 +129,23 @@ impl MysqlStore {
             if let Some(reason) = reason {
                 return Err(self.foreign(&name, reason).into());
             }
-            if contract::TABLES.contains(&name.as_str())
-                && let Some(obstacle) = numbering::obstacle_of(session, &name)?
-            {
-                return Err(obstacle.before_migration().error(&self.speak.location).into());
+            if is_shared {
+                self.require_fit(session, &name, is_theirs)?;
             }
         }
         Ok(())
+    }
+
+    /// A table that other programs may have made can be worked with, and taken over where that is still to be done.
+    fn require_fit(&self, session: &mut Session, table: &str, is_theirs: bool) -> Tried<()> {
+        let found = match numbering::obstacle_of(session, table)? {
+            None if is_theirs => fit::obstacle(session, table)?,
+            found => found,
+        };
+        match found {
+            Some(obstacle) => Err(obstacle.before_migration().error(&self.speak.location).into()),
+            None => Ok(()),
+        }
     }
 
     /// What went wrong when the migrations were asked for: their table may be another program's.

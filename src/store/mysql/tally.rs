@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::bind::{Value, ids, rows, values};
 use super::column::{id, optional_time, sum, text, truth, whole};
 use super::fault::Tried;
-use super::session::{Answer, Patience, Session};
+use super::session::{Answer, Session};
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{DeadLetterState, State};
@@ -122,7 +122,7 @@ impl MysqlStore {
 
     /// What the tallies say and what a count says, of one snapshot.
     pub(super) fn counts(&self) -> Result<(Counts, Counts)> {
-        let mut session = self.sessions.manager().open(Patience::Long)?;
+        let mut session = self.long_session()?;
         let mut look = || -> Tried<(Counts, Counts)> {
             session.send("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
             session.send("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")?;

@@ -171,11 +171,11 @@ impl MysqlStore {
         // What tries brought whose commit was in doubt, by the number of the try.
         let mut doubtful: Vec<(u32, T)> = Vec::new();
         loop {
-            let number = tries.made;
-            let mut session = match self.sessions.get() {
+            let mut session = match self.session(&mut tries) {
                 Ok(session) => session,
                 Err(error) => return self.leave(token.get(), doubtful, error),
             };
+            let number = tries.made;
             let follows_doubt = !doubtful.is_empty();
             let terms = Terms { token: &token, number, door, reads, opening, follows_doubt };
             let ending = self.attempt(&mut session, terms, &mut work);
@@ -223,7 +223,7 @@ impl MysqlStore {
     pub(super) fn read<T>(&self, mut work: impl FnMut(&mut Session) -> Tried<T>) -> Result<T> {
         let mut tries = self.tries();
         loop {
-            let mut session = self.sessions.get()?;
+            let mut session = self.session(&mut tries)?;
             session.clean = false;
             let done = work(&mut session);
             session.clean = match &done {

@@ -146,7 +146,8 @@ impl Route<'_> {
             let last = self.to.copying().last_key(self.table, self.columns);
             last.is_ok_and(|last| last.as_ref() > after)
         };
-        let is_taken = is_new && matches!(error, StoreError::Statement(_)) && has_more();
+        let is_refused = matches!(error, StoreError::Statement(_) | StoreError::Refused { .. });
+        let is_taken = is_new && is_refused && has_more();
         if is_taken { CopyError::AnotherRun.into() } else { error }
     }
 

@@ -201,6 +201,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/migrations/0011_replaced.sql", "its twin is SQLite's 0009, which has two migrations less"),
     ("sql/mysql/migrations/0012_returns.sql", "its twin is SQLite's 0010, which has two migrations less"),
     ("sql/mysql/migrations/0013_storms.sql", "its twin is SQLite's 0011, which has two migrations less"),
+    ("sql/mysql/padded.sql", "in a file blanks behind a word make it another one"),
     ("sql/mysql/queue_lock.sql", "SQLite has one writer at a time"),
     ("sql/mysql/receipt_get.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),

@@ -19,6 +19,7 @@ mod names;
 mod numbered;
 #[path = "../servers/own.rs"]
 mod own;
+mod padded;
 mod proxy;
 mod refused;
 mod rows;

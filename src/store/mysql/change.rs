@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{ids, of_clause, values};
-use super::column::{id, optional_time, sum, text, truth, whole};
+use super::column::{id, optional_time, sum, text, truth, whole, word};
 use super::fault::Tried;
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
@@ -135,7 +135,7 @@ fn eligible(transaction: &mut Transaction<'_>, query: &str, clause: &Clause) -> 
 fn task(row: &Row) -> Result<Eligible> {
     Ok(Eligible {
         id: id(row, 0)?,
-        state: State::of_word(&text(row, 1).unwrap_or_default()),
+        state: State::of_word(&word(row, 1)),
         task_func: text(row, 2).unwrap_or_default(),
         batch_id: whole(row, 3),
         unknown: truth(row, 4),

@@ -74,6 +74,7 @@ impl MysqlStore {
         out.extend(self.differences()?);
         self.read(|session| {
             out.extend(unknown_statuses(session)?);
+            out.extend(padded(session)?);
             out.extend(numbers::findings(session)?);
             out.extend(stranded(session)?);
             out.extend(leftovers::findings(session)?);
@@ -187,6 +188,22 @@ fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {
     let rows = session.send(sql!("status_unknown"))?.rows;
     let finding = |row: &mysql::Row| Ok(Finding::status(&text(row, 0).unwrap_or_default(), sum(row, 1), id(row, 2)?));
     Ok(rows.iter().map(finding).collect::<Result<_>>()?)
+}
+
+/// Another program wrote them so; the server takes each for the word alone.
+fn padded(session: &mut Session) -> Tried<Vec<Finding>> {
+    let rows = session.send(sql!("padded"))?.rows;
+    let finding = |row: &mysql::Row| {
+        let (column, n, first) = (text(row, 0)?, sum(row, 1), whole(row, 2)?);
+        Some(Finding {
+            kind: "value",
+            message: format!("tasks whose `{column}` is written with blanks behind it: {n}, the first is {first}"),
+            hint: Some(format!(
+                "they are counted as the word without them, and shown as they are: write it so (`{column} = trim({column})`)"
+            )),
+        })
+    };
+    Ok(rows.iter().filter_map(finding).collect())
 }
 
 fn stranded(session: &mut Session) -> Tried<Vec<Finding>> {

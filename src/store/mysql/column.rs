@@ -15,6 +15,13 @@ pub(super) fn text(row: &Row, column: usize) -> Option<String> {
     }
 }
 
+/// A word, as the server compares it: blanks behind it do not count.
+pub(super) fn word(row: &Row, column: usize) -> String {
+    let mut text = text(row, column).unwrap_or_default();
+    text.truncate(text.trim_end_matches(' ').len());
+    text
+}
+
 /// Bytes of a column, about.
 pub(super) fn size(row: &Row, column: usize) -> usize {
     match row.as_ref(column) {

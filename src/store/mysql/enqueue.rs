@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::atomic::Ordering;
 
 use super::bind::{texts, values};
-use super::column::{given, id, text};
+use super::column::{given, id, text, word};
 use super::fault::Tried;
 use super::insert::{Begun, NewRow, chunks, insert};
 use super::transaction::{Reads, Transaction};
@@ -64,7 +64,7 @@ impl MysqlStore {
             let query = sql!("task_by_key").replace("{keys}", &texts(page.iter().copied()));
             for row in transaction.send(&query)?.rows {
                 let id = id(&row, 0)?;
-                let state = State::of_word(&text(&row, 1).unwrap_or_default());
+                let state = State::of_word(&word(&row, 1));
                 known.insert(text(&row, 2).unwrap_or_default(), (id, state));
             }
         }

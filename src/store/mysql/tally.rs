@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::bind::{Value, ids, rows, values};
-use super::column::{id, optional_time, sum, text, truth, whole};
+use super::column::{id, optional_time, sum, text, truth, whole, word};
 use super::fault::Tried;
 use super::session::{Answer, Session};
 use super::transaction::{Reads, Transaction};
@@ -157,17 +157,16 @@ impl MysqlStore {
 }
 
 fn place(row: &mysql::Row, from: usize) -> (String, String, String) {
-    let word = |at| text(row, at).unwrap_or_default();
-    (word(from), word(from + 1), word(from + 2))
+    (word(row, from), word(row, from + 1), word(row, from + 2))
 }
 
 /// Every task and every dead letter, counted anew.
 fn counted(session: &mut Session) -> Tried<Counts> {
     let mut out = Counts::new();
     for row in session.send(sql!("tally_recount"))?.rows {
-        let word = State::of_word(&text(&row, 2).unwrap_or_default()).to_string();
+        let task_func = word(&row, 0);
+        let word = State::of_word(&word(&row, 2)).to_string();
         let n = whole(&row, 5).unwrap_or(0);
-        let task_func = text(&row, 0).unwrap_or_default();
         let mut add = |kind: &str, name: &str, word: &str| {
             *out.entry((kind.to_owned(), name.to_owned(), word.to_owned())).or_default() += n;
         };
@@ -182,7 +181,7 @@ fn counted(session: &mut Session) -> Tried<Counts> {
         }
     }
     for row in session.send(sql!("tally_recount_letters"))?.rows {
-        let word = DeadLetterState::of_word(&text(&row, 0).unwrap_or_default()).to_string();
+        let word = DeadLetterState::of_word(&word(&row, 0)).to_string();
         *out.entry(("dead_letter".to_owned(), String::new(), word)).or_default() += whole(&row, 1).unwrap_or(0);
     }
     Ok(out)
@@ -191,12 +190,13 @@ fn counted(session: &mut Session) -> Tried<Counts> {
 fn tallies(answer: &Answer) -> Vec<Tally> {
     let mut out: Vec<Tally> = Vec::new();
     for row in &answer.rows {
+        // A batch may have any name.
         let name = text(row, 0).unwrap_or_default();
         if out.last().is_none_or(|last| last.name != name) {
             out.push(Tally { name, counts: BTreeMap::new() });
         }
         if let Some(last) = out.last_mut() {
-            last.counts.insert(text(row, 1).unwrap_or_default(), sum(row, 2));
+            last.counts.insert(word(row, 1), sum(row, 2));
         }
     }
     out
@@ -204,7 +204,7 @@ fn tallies(answer: &Answer) -> Vec<Tally> {
 
 fn by_word(session: &mut Session, kind: &str) -> Tried<BTreeMap<String, u64>> {
     let answer = session.run(sql!("tally_list"), values![kind])?;
-    Ok(answer.rows.iter().map(|row| (text(row, 1).unwrap_or_default(), sum(row, 2))).collect())
+    Ok(answer.rows.iter().map(|row| (word(row, 1), sum(row, 2))).collect())
 }
 
 fn stats(session: &mut Session, now: Timestamp) -> Tried<Stats> {

@@ -304,6 +304,16 @@ fn a_migration_that_fails_leaves_nothing_of_itself() {
     store.enqueue(&[message("x")], 0).expect("enqueues");
 }
 
+const UNNUMBERED: &str = "its `id` is no INTEGER PRIMARY KEY: its rows would have no numbers";
+
+/// The application's table of tasks, with an `id` of its own making.
+fn application(id: &str) -> String {
+    format!(
+        "CREATE TABLE queued_tasks ({id}, task_name, task_func, args, kwargs, status, worker_id, error_message, created_at, \
+         started_at, completed_at, max_retries, retry_count)"
+    )
+}
+
 #[test]
 fn tables_of_somebody_else_are_not_taken_over() {
     for (table, says) in [
@@ -314,6 +324,9 @@ fn tables_of_somebody_else_are_not_taken_over() {
              max_retries, status, created_at, retried_at, last_attempt_at, reviewer)",
             "it has a further column `reviewer`",
         ),
+        (&application("id INTEGER"), UNNUMBERED),
+        (&application("id BIGINT NOT NULL PRIMARY KEY"), UNNUMBERED),
+        (&application("id TEXT PRIMARY KEY"), UNNUMBERED),
     ] {
         let (_directory, path) = scratch();
         raw(&path, table);

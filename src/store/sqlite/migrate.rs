@@ -227,14 +227,12 @@ impl SqliteStore {
         }
         let missing = wanted.iter().find(|column| !columns.contains(**column)).map(|column| ("lacks", *column));
         let extra = columns.iter().find(|column| exactly && !wanted.contains(&column.as_str()));
-        match missing.or(extra.map(|column| ("has a further column", column.as_str()))) {
-            None => Ok(()),
-            Some((what, column)) => Err(StoreError::ForeignTable {
-                location: self.path.display().to_string(),
-                table: table.to_owned(),
-                reason: format!("it {what} `{column}`"),
-            }),
-        }
+        let reason = match missing.or(extra.map(|column| ("has a further column", column.as_str()))) {
+            Some((what, column)) => format!("it {what} `{column}`"),
+            None if exactly || numbers(transaction, table).map_err(|e| self.speak.of(e))? => return Ok(()),
+            None => "its `id` is no INTEGER PRIMARY KEY: its rows would have no numbers".to_owned(),
+        };
+        Err(StoreError::ForeignTable { location: self.path.display().to_string(), table: table.to_owned(), reason })
     }
 }
 
@@ -251,6 +249,11 @@ fn tables(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
 
 fn columns(connection: &Connection, table: &str) -> rusqlite::Result<BTreeSet<String>> {
     connection.prepare_cached(sql!("schema_columns"))?.query_map([table], |row| row.get(0))?.collect()
+}
+
+/// Whether a new row of the table has a number that no other has.
+fn numbers(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    connection.prepare_cached(sql!("schema_numbers"))?.query_row([table], |row| row.get(0))
 }
 
 fn past(connection: &Connection) -> rusqlite::Result<Vec<Past>> {

@@ -445,6 +445,48 @@ pub fn a_copy_that_was_opened_is_left_alone(world: &World) {
 }
 
 /// Another run of the same copy goes by: whoever meets its rows ends, and the other one goes on.
+/// The copy to one target was interrupted when all was there, and the queue went to another one.
+pub fn a_queue_that_has_gone_elsewhere_is_not_opened_where_it_was_to_go_first(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let (first, second) = (beside(world), beside(world));
+    let interrupted = Copy::begin(side(world, "from"), side(&first, "first")).expect("begins");
+    interrupted.run(&mut |_| {}).expect("copies");
+    let copy = Copy::begin(side(world, "from"), side(&second, "second")).expect("takes it over");
+    copy.run(&mut |_| {}).expect("copies");
+    for is_handed_over in [false, true] {
+        if is_handed_over {
+            copy.finish(Keep::Target).expect("hands over");
+        }
+        assert!(interrupted.finish(Keep::Target).is_err(), "the first one goes on where it was");
+        assert!(first.store.copying().closure().expect("reads").is_some());
+    }
+    let again = Copy::begin(side(world, "from"), side(&first, "first")).map(drop).expect_err("it went elsewhere");
+    assert!(
+        matches!(&again, StoreError::Copy(CopyError::OtherCopy { location, .. }) if location == "from"),
+        "{again:?}"
+    );
+    assert!(first.store.copying().closure().expect("reads").is_some(), "it stays closed");
+    assert!(second.store.copying().closure().expect("reads").is_none(), "it is the queue");
+    assert_closed(world, Why::Moved);
+}
+
+/// Two runs to two targets, and then the first command once more: at no time are two of the three open.
+pub fn a_copy_that_was_taken_over_by_another_may_take_it_over_again(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let want = told(world);
+    let (first, second) = (beside(world), beside(world));
+    let one = Copy::begin(side(world, "from"), side(&first, "first")).expect("begins");
+    let two = Copy::begin(side(world, "from"), side(&second, "second")).expect("takes it over");
+    let again = Copy::begin(side(world, "from"), side(&first, "first")).expect("and again");
+    for (copy, wins) in [(&one, false), (&two, false), (&again, true)] {
+        let is_done = copy.run(&mut |_| {}).and_then(|_| copy.finish(Keep::Target));
+        assert_eq!(is_done.is_ok(), wins, "{is_done:?}");
+    }
+    assert_same(&first, &want);
+    assert!(second.store.copying().closure().expect("reads").is_some());
+    assert_closed(world, Why::Moved);
+}
+
 pub fn of_two_runs_at_once_one_goes_on(world: &World) {
     let tasks: Vec<_> = (0..MANY).map(|at| message("+85291234567", &format!("message {at}"))).collect();
     world.store.enqueue(&tasks, 0).expect("enqueues");

@@ -248,6 +248,8 @@ conformance! {
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,
             a_copy_that_was_opened_is_left_alone,
+            a_queue_that_has_gone_elsewhere_is_not_opened_where_it_was_to_go_first,
+            a_copy_that_was_taken_over_by_another_may_take_it_over_again,
             of_two_runs_at_once_one_goes_on,
             a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later,
             a_source_whose_target_is_no_unfinished_copy_stays_closed,

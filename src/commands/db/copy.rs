@@ -123,13 +123,23 @@ fn look_first(from: Side<'_>, to: (&Location, &str), args: &Args, context: &Cont
         (None, Location::Sqlite(_)) => Target::File,
         (None, Location::Mysql(_)) => Target::Server,
     };
-    crate::store::copy::look(from, to.1, place)?;
+    if let Err(error) = crate::store::copy::look(from, to.1, place) {
+        return done_meanwhile(error, from, side, args.keep_source).map(Some);
+    }
     // Who only wants to look may have workers, and is told that they have to end first.
     match [Some(from), side].iter().flatten().try_for_each(require_no_workers) {
         Err(error) if args.consent.dry_run => context.out.warn(&error.message),
         refused => refused?,
     }
     Ok(None)
+}
+
+/// A copy that cannot begin because another run of it has come to its end since this one looked has been done. Otherwise the error.
+fn done_meanwhile(error: StoreError, from: Side<'_>, to: Option<Side<'_>>, keep_source: bool) -> Result<Copied, Error> {
+    match to.filter(|_| !keep_source).map(|to| crate::store::copy::earlier(from, to)) {
+        Some(Ok(Some(copied))) => Ok(copied),
+        _ => Err(error.into()),
+    }
 }
 
 /// The target, if it has its tables already. One that would be refused is refused.
@@ -156,7 +166,10 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     if is_open && !keep_source {
         settle_the_dead(from, sides[0].store, context)?;
     }
-    let copy = Copy::begin(sides[0], sides[1])?;
+    let copy = match Copy::begin(sides[0], sides[1]) {
+        Ok(copy) => copy,
+        Err(error) => return done_meanwhile(error, sides[0], Some(sides[1]), keep_source),
+    };
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;
         return Err(error);

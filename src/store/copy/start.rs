@@ -98,10 +98,12 @@ pub(super) fn start(from: Side<'_>, to: Side<'_>) -> Result<Start> {
     let reopened = |target: &QueueClosure| target.why == Why::Arriving && target.other == from.location;
     let token = match (&source, &target) {
         (None, None) => new_token(),
-        (Some(source), None) if source.why == Why::Leaving => source.token.clone(),
         (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
-        // The source was opened again: what was copied of it is gone through once more, under another name, so that whoever may
-        // still be at the former copy is not taken for this one.
+        // Whoever may still be at a former copy, to this target or to another one, must not be taken for this one: of two that had
+        // one name, either could be opened when the queue has gone to the other.
+        (Some(source), None) if source.why == Why::Leaving => new_token(),
+        // What was copied of a source that was opened again, or then went another way, is gone through once more.
+        (Some(source), Some(target)) if source.why == Why::Leaving && reopened(target) => new_token(),
         (None, Some(target)) if reopened(target) => new_token(),
         (Some(source), Some(_)) if source.why != Why::Leaving => return Err(refused(from, source).into()),
         (Some(source), None) => return Err(refused(from, source).into()),

@@ -14,7 +14,7 @@ use crate::store::{Barrier, Exchange, Result};
 /// How long fewer senders have worked without a shortage when one more is tried.
 const MORE_AFTER: Duration = Duration::from_secs(60);
 
-/// How often orders for lanes are looked for while claims lie in memory.
+/// How often orders for lanes are looked for while claims are out.
 const ORDERS_EVERY: Duration = Duration::from_secs(1);
 
 /// Not all senders can work: the system lacks what they need.
@@ -108,10 +108,10 @@ impl Dispatcher<'_> {
         }
     }
 
-    /// Claims that lie in memory must not outlive a pause, however long all senders are busy.
+    /// Claims that have not left must not outlive a pause, however long all senders are busy, or wait for connections.
     pub(super) fn heed_orders(&mut self) -> Result<()> {
         let now = boottime();
-        if self.desk.unsent.is_empty() || now < self.timers.orders_at {
+        if self.in_flight == 0 || now < self.timers.orders_at {
             return Ok(());
         }
         self.timers.orders_at = now + ORDERS_EVERY;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use smsctl::engine::{self, Event, LaneWay, LaneWhy, Stop};
+use smsctl::engine::{self, Event, LaneWay, LaneWhy, Stop, Summary};
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
     Backoff, ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId,
@@ -321,6 +321,42 @@ fn what_its_lane_was_closed_for_while_its_connection_was_made_does_not_leave() {
     assert!(untouched(&world, first), "it came back unsent: {:?}", world.task(first));
     assert_eq!((summary.released, summary.waiting), (1, 1), "{summary:?}");
     assert!(watch.events("LaneClosed").iter().all(|event| !event.contains("Starved")), "nothing was short");
+}
+
+#[test]
+fn a_pause_reaches_what_waits_for_its_connection() {
+    let world = World::new();
+    let ids = world.messages(LANE, 1);
+    let other = world.another();
+    // 1: it waits for its connection. 2: the worker has heard of the pause.
+    let stage = Arc::new((Mutex::new(0), Condvar::new()));
+    let seen = Arc::clone(&stage);
+    let gateway = Distant(move |delivery: &Delivery<'_>| {
+        let mut now = stage.0.lock().unwrap();
+        *now = 1;
+        drop(stage.1.wait_timeout_while(now, PATIENCE, |now| *now < 2).unwrap());
+        match delivery.leave() {
+            Ok(()) => accepted(),
+            Err(error) => Reply::deferred(ErrorType::Unreachable, &error.to_string()).with_lane(LaneNotice::Starved),
+        }
+    });
+    let mut plan = drain(vec![LaneWay { gateway: Box::new(gateway), ..way(LANE, |_| accepted()) }]);
+    plan.senders = 1;
+    let is_paused = AtomicBool::new(false);
+    let pause = |_: &Summary, _| {
+        if *seen.0.lock().unwrap() == 1 && !is_paused.swap(true, Ordering::SeqCst) {
+            other.change_lane(LANE, &LaneOrder::Pause { until: None, reason: None }).unwrap();
+        }
+    };
+    let watch = Watch::on_both(pause, |event| {
+        if let Event::LaneClosed { .. } = event {
+            *seen.0.lock().unwrap() = 2;
+            seen.1.notify_all();
+        }
+    });
+    let summary = world.run(&plan, &watch);
+    assert_eq!((summary.completed, summary.waiting), (0, 1), "{summary:?}");
+    assert!(untouched(&world, ids[0]), "it came back unsent: {:?}", world.task(ids[0]));
 }
 
 #[test]

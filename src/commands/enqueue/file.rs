@@ -88,6 +88,9 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     };
     // Where the system starts no thread that waits for signals they end the process, as they do any other.
     let (loaded, signal) = signals::obeyed(&stop, |asked| (load(), asked.signal())).unwrap_or_else(|_| (load(), None));
+    if loaded.is_ok() {
+        signals::let_finish();
+    }
     progress.finish();
     tell_slips(rows.slips(), format, args, context);
     queue.passed.tell(context);

@@ -110,28 +110,35 @@ fn open_source(from: &Location, context: &Context) -> Result<Box<dyn Store>, Err
 
 /// What stands against the copy, before anything is asked, made or closed. If it was done by an earlier run: what that copied.
 fn look_first(from: Side<'_>, to: (&Location, &str), args: &Args, context: &Context) -> Result<Option<Copied>, Error> {
-    let target = target_there(to.0, context)?;
-    let side = target.as_deref().map(|store| Side { store, location: to.1 });
-    if !args.keep_source
-        && let Some(side) = side
-        && let Some(copied) = crate::store::copy::earlier(from, side)?
-    {
-        return Ok(Some(copied));
+    /// Another run of the same copy may go from one step to the next while this one looks.
+    const LOOKS: u32 = 3;
+    let mut looks = 0;
+    loop {
+        let target = target_there(to.0, context)?;
+        let side = target.as_deref().map(|store| Side { store, location: to.1 });
+        if !args.keep_source
+            && let Some(side) = side
+            && let Some(copied) = crate::store::copy::earlier(from, side)?
+        {
+            return Ok(Some(copied));
+        }
+        let place = match (target.as_deref(), to.0) {
+            (Some(store), _) => Target::There(store),
+            (None, Location::Sqlite(_)) => Target::File,
+            (None, Location::Mysql(_)) => Target::Server,
+        };
+        looks += 1;
+        match crate::store::copy::look(from, to.1, place) {
+            Err(StoreError::Copy(CopyError::OtherCopy { .. })) if looks < LOOKS => continue,
+            looked => drop(looked?),
+        }
+        // Who only wants to look may have workers, and is told that they have to end first.
+        match [Some(from), side].iter().flatten().try_for_each(require_no_workers) {
+            Err(error) if args.consent.dry_run => context.out.warn(&error.message),
+            refused => refused?,
+        }
+        return Ok(None);
     }
-    let place = match (target.as_deref(), to.0) {
-        (Some(store), _) => Target::There(store),
-        (None, Location::Sqlite(_)) => Target::File,
-        (None, Location::Mysql(_)) => Target::Server,
-    };
-    if let Err(error) = crate::store::copy::look(from, to.1, place) {
-        return done_meanwhile(error, from, side, args.keep_source).map(Some);
-    }
-    // Who only wants to look may have workers, and is told that they have to end first.
-    match [Some(from), side].iter().flatten().try_for_each(require_no_workers) {
-        Err(error) if args.consent.dry_run => context.out.warn(&error.message),
-        refused => refused?,
-    }
-    Ok(None)
 }
 
 /// A copy that cannot begin because another run of it has come to its end since this one looked has been done. Otherwise the error.
@@ -162,9 +169,16 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     let (from, keep_source) = from;
     // Looked at twice: a copy that may not run shuts nothing, not even for the moment in which somebody may end it.
     sides.iter().try_for_each(require_no_workers)?;
-    let is_open = crate::store::copy::look(sides[0], sides[1].location, Target::There(sides[1].store))?;
-    if is_open && !keep_source {
-        settle_the_dead(from, sides[0].store, context)?;
+    let is_open = match crate::store::copy::look(sides[0], sides[1].location, Target::There(sides[1].store)) {
+        Ok(is_open) => is_open,
+        Err(error) => return done_meanwhile(error, sides[0], Some(sides[1]), keep_source),
+    };
+    if is_open
+        && !keep_source
+        && let Err(error) = settle_the_dead(from, sides[0].store, context)
+        && sides[0].store.copying().closure()?.is_none()
+    {
+        return Err(error);
     }
     let copy = match Copy::begin(sides[0], sides[1]) {
         Ok(copy) => copy,

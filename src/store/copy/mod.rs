@@ -188,7 +188,8 @@ impl<'a> Copy<'a> {
             return Ok(());
         }
         // A database may have two names.
-        if self.to.copying().closure()?.is_some_and(|closure| closure.token == self.leaving.token) {
+        let is_source = |closure: QueueClosure| closure.why == Why::Leaving && closure.token == self.leaving.token;
+        if self.to.copying().closure()?.is_some_and(is_source) {
             return Err(CopyError::SameDatabase { location: self.to.location.to_owned() }.into());
         }
         self.to.set(None, Some(&self.arriving))?;

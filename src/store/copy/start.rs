@@ -98,9 +98,9 @@ pub(super) fn start(from: Side<'_>, to: Side<'_>) -> Result<Start> {
     let reopened = |target: &QueueClosure| target.why == Why::Arriving && target.other == from.location;
     let token = match (&source, &target) {
         (None, None) => new_token(),
-        (Some(source), Some(target)) if is_interrupted(source, target) => source.token.clone(),
-        // Whoever may still be at a former copy, to this target or to another one, must not be taken for this one: of two that had
-        // one name, either could be opened when the queue has gone to the other.
+        (Some(source), Some(target)) if is_interrupted(source, target, to) => source.token.clone(),
+        // Of two copies that had one name, to two targets, either could be opened when the queue has gone to the other.
+        (Some(source), None) if source.why == Why::Leaving && source.other == to.location => source.token.clone(),
         (Some(source), None) if source.why == Why::Leaving => new_token(),
         // What was copied of a source that was opened again, or then went another way, is gone through once more.
         (Some(source), Some(target)) if source.why == Why::Leaving && reopened(target) => new_token(),
@@ -127,9 +127,9 @@ fn has_the_last_word(copy: &QueueClosure, source: Option<&QueueClosure>) -> bool
     copy.why == Why::Copy && source.is_some_and(leaves)
 }
 
-/// Whether the two belong together, and the copy has not come to its end.
-fn is_interrupted(source: &QueueClosure, target: &QueueClosure) -> bool {
-    let leaves = matches!(source.why, Why::Leaving | Why::Moved);
+/// Whether the two belong together, and the copy has not come to its end. What was handed over was to this very target.
+fn is_interrupted(source: &QueueClosure, target: &QueueClosure, to: Side<'_>) -> bool {
+    let leaves = source.why == Why::Leaving || (source.why == Why::Moved && source.other == to.location);
     leaves && target.why == Why::Arriving && source.token == target.token
 }
 

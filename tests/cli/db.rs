@@ -404,6 +404,33 @@ fn what_is_no_regular_file_is_no_database_and_no_backup() {
 }
 
 #[test]
+fn a_backup_removes_what_one_that_was_killed_left_and_nothing_else() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+    let make = |name: &str| {
+        world.write(name, "half");
+        let file = std::fs::File::options().write(true).open(world.path(name)).expect("opens");
+        file.set_modified(old).expect("is old");
+        file
+    };
+    let alive = make(".saved.db.77.part");
+    alive.lock().expect("somebody is at it");
+    for name in [".saved.db.7.part", ".saved.db.x.part", ".other.db.7.part", "saved.db.7.part"] {
+        drop(make(name));
+    }
+    world.write(".saved.db.8.part", "young");
+    world.smsctl(["db", "backup", "saved.db"]).run().success().any_stdout().any_stderr();
+    let is_there = |name: &str| world.path(name).exists();
+    assert!(!is_there(".saved.db.7.part"), "its process is gone");
+    for name in
+        [".saved.db.77.part", ".saved.db.8.part", ".saved.db.x.part", ".other.db.7.part", "saved.db.7.part", "saved.db"]
+    {
+        assert!(is_there(name), "{name}");
+    }
+}
+
+#[test]
 fn a_backup_follows_a_link_to_the_file_that_it_replaces() {
     let world = World::new();
     world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();

@@ -140,6 +140,30 @@ fn sound_contents(copy: &Connection, file: &Path) -> Result<Contents> {
 struct Part {
     path: PathBuf,
     directory: PathBuf,
+    /// Held for as long as somebody is at it.
+    _lock: fs::File,
+}
+
+/// How the names of such files end, after the number of the process.
+const PART_ENDING: &str = ".part";
+
+/// Removes what backups under the same name left behind that were ended half way. Whoever lives holds the lock on his own, but for
+/// the moment after he made it: then it is young.
+fn clear(directory: &Path, name: &str) {
+    const YOUNG: Duration = Duration::from_secs(60);
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    // What cannot be looked at is left to whoever cleans up.
+    for entry in fs::read_dir(directory).into_iter().flatten().filter_map(io::Result::ok) {
+        let found = entry.file_name();
+        let found = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_suffix(PART_ENDING));
+        let is_old = |data: &fs::Metadata| data.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > YOUNG));
+        if found.is_some_and(is_number)
+            && entry.metadata().is_ok_and(|data| data.is_file() && is_old(&data))
+            && fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 impl Part {
@@ -152,11 +176,14 @@ impl Part {
         if !directory.is_dir() {
             return Err(StoreError::NoDirectory { path: directory });
         }
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let path = directory.join(format!(".{name}.{}.part", std::process::id()));
+        let name = format!(".{}.", file.file_name().unwrap_or_default().to_string_lossy());
+        clear(&directory, &name);
+        let path = directory.join(format!("{name}{}{PART_ENDING}", std::process::id()));
         let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        created.map_err(|error| io_error(file, &error))?;
-        Ok(Part { path, directory })
+        let lock = created.map_err(|error| io_error(file, &error))?;
+        // A file system without locks keeps what was left behind.
+        let _is_locked = lock.try_lock();
+        Ok(Part { path, directory, _lock: lock })
     }
 
     fn open(&self) -> Result<Connection> {

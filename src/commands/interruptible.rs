@@ -10,9 +10,6 @@ use crate::error::Error;
 /// Those of `work`, a signal, or none could be listened to.
 pub fn run<T>(work: impl FnOnce(&Stop) -> Result<T, Error>) -> Result<T, Error> {
     let stop = Stop::new();
-    let ended = signals::obeyed(&stop, |asked| {
-        let ended = work(&stop);
-        asked.signal().map_or(ended, |signal| Err(Error::interrupted(signal)))
-    });
-    ended.map_err(|error| Error::deaf(&error))?
+    let (ended, signal) = signals::obeyed(&stop, |_| work(&stop)).map_err(|error| Error::deaf(&error))?;
+    signal.map_or(ended, |signal| Err(Error::interrupted(signal)))
 }

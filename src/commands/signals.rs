@@ -37,7 +37,7 @@ pub struct Asked(AtomicI32);
 
 impl Asked {
     /// Which one it was, if one has come.
-    pub fn signal(&self) -> Option<u8> {
+    fn signal(&self) -> Option<u8> {
         u8::try_from(self.0.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
     }
 
@@ -76,17 +76,18 @@ pub fn let_finish() {
     }
 }
 
-/// Runs `work` while signals ask `stop` to stop.
+/// Runs `work` while signals ask `stop` to stop; which one has come by its end, if any. Where this runs within itself, both hear of a
+/// signal.
 ///
 /// # Errors
 /// The system does not let signals be taken, or starts no thread that waits for them; `work` has not begun then.
-pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
+pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<(T, Option<u8>)> {
     let handlers = handlers()?;
     let mut signals = Signals::new(heeded())?;
     let handle = signals.handle();
     let asked = Asked::default();
     handlers.armed.store(false, Ordering::SeqCst);
-    handlers.idle.store(false, Ordering::SeqCst);
+    let was_idle = handlers.idle.swap(false, Ordering::SeqCst);
     let answer = thread::scope(|scope| {
         let listen = || {
             for signal in signals.forever() {
@@ -96,30 +97,40 @@ pub fn obeyed<T>(stop: &Stop, work: impl FnOnce(&Asked) -> T) -> io::Result<T> {
                 handlers.armed.store(true, Ordering::SeqCst);
             }
         };
-        let listener = thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen)?;
+        let started = thread::Builder::new().name("signals".to_owned()).spawn_scoped(scope, listen);
         // The listener must end even if `work` panics: the scope waits for it.
-        let _close = Close(handle, listener.thread().clone());
-        Ok(work(&asked))
-    });
-    handlers.idle.store(true, Ordering::SeqCst);
-    answer
+        let _close =
+            Close { handlers, was_idle, handle, listener: started.as_ref().ok().map(|it| it.thread().clone()) };
+        started.map(|_| work(&asked))
+    })?;
+    // One that the listener did not come to any more has come all the same.
+    signals.pending().for_each(|signal| asked.0.store(signal, Ordering::SeqCst));
+    Ok((answer, asked.signal()))
 }
 
-struct Close(signal_hook::iterator::Handle, Thread);
+/// Ends what listens. A signal that comes from then on does what it did before: at no time is there nobody for it.
+struct Close {
+    handlers: &'static Handlers,
+    was_idle: bool,
+    handle: signal_hook::iterator::Handle,
+    listener: Option<Thread>,
+}
 
 impl Drop for Close {
     fn drop(&mut self) {
-        self.0.close();
-        self.1.unpark();
+        self.handlers.idle.store(self.was_idle, Ordering::SeqCst);
+        self.handle.close();
+        self.listener.iter().for_each(Thread::unpark);
     }
 }
 
-/// Signals that this process was not started to ignore: `nohup` means what it says.
+/// What asks to stop, but for what is ignored: `nohup` means what it says.
 fn heeded() -> impl Iterator<Item = i32> {
     SIGNALS.into_iter().filter(|signal| !ignores(*signal))
 }
 
-fn ignores(signal: i32) -> bool {
+/// Whether this process was started to ignore a signal.
+pub fn ignores(signal: i32) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
     IGNORED.get_or_init(host::ignored_signals) & (1 << (signal - 1)) != 0
 }
@@ -134,4 +145,20 @@ fn handlers() -> io::Result<&'static Handlers> {
         flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&handlers.armed))?;
     }
     Ok(HANDLERS.get_or_init(|| handlers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_that_comes_last_of_all_is_told_to_whoever_listens() {
+        let raise = |_: &Asked| low_level::raise(SIGTERM).expect("it is a signal");
+        for _ in 0..200 {
+            let (outer, inner) = (Stop::new(), Stop::new());
+            let (((), within), without) =
+                obeyed(&outer, |_| obeyed(&inner, raise).expect("it listens")).expect("it listens");
+            assert_eq!((within, without), (Some(15), Some(15)));
+        }
+    }
 }

@@ -96,7 +96,8 @@ pub fn run(args: Args, context: &Context) -> Outcome {
         let force = || asked.force();
         engine::run(&plan, &*store, &stop, &Telemetry::new(&context.out, total, &force))
     });
-    let summary = ended.map_err(|error| Error::deaf(&error))??;
+    let (ended, _) = ended.map_err(|error| Error::deaf(&error))?;
+    let summary = ended?;
     context.out.story(&summary, &summary.completed.to_string(), &lines(&summary))?;
     if summary.left.is_empty() {
         return Ok(Done::Well);

@@ -245,7 +245,7 @@ impl<'a> Dispatcher<'a> {
     /// Counts and tells what is written now.
     fn account(&mut self, exchange: &Exchange) {
         self.timers.expect(exchange.next_due);
-        self.timers.expect_of_lanes(exchange.opens_in);
+        self.timers.awaits_lane |= exchange.awaits_lane;
         self.summary.dead_lettered += exchange.dead_lettered;
         if exchange.expired > 0 {
             self.observer.observe(&Event::Expired { tasks: exchange.expired });

@@ -20,11 +20,10 @@ impl Dispatcher<'_> {
         if !self.plan.until.drained || busy || self.drained {
             return Ok(());
         }
-        let pending = self.lanes.backlog(self.store)?.served;
-        let pending = (0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect::<Vec<_>>();
+        let pending = self.pending()?;
         let waiting = (0..pending.len()).filter(|lane| pending[*lane] > 0).collect::<Vec<_>>();
         let hopeful = waiting.iter().any(|lane| !self.lanes.is_blocked(*lane, now));
-        if hopeful && self.timers.is_lane_expected() {
+        if hopeful && self.timers.awaits_lane {
             return Ok(());
         }
         if hopeful && now < *self.hidden_since.get_or_insert(now) + HIDDEN_MAX {
@@ -41,13 +40,18 @@ impl Dispatcher<'_> {
     /// The time of a drain is over: what waits on lanes that are shut is left. A database that does not say how much that is leaves
     /// it untold.
     pub(super) fn leave_shut(&mut self) {
-        let Ok(backlog) = self.lanes.backlog(self.store) else { return };
-        for (lane, pending) in (0..).zip(backlog.served) {
-            let pending = pending + self.lanes.put_off(lane);
+        let Ok(pending) = self.pending() else { return };
+        for (lane, pending) in pending.into_iter().enumerate() {
             if pending > 0 && self.lanes.why_shut(lane).is_some() {
                 self.leave(lane, pending);
             }
         }
+    }
+
+    /// What a drain would send, by lane.
+    fn pending(&self) -> Result<Vec<u64>> {
+        let pending = self.lanes.backlog(self.store)?.served;
+        Ok((0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect())
     }
 
     /// The drain ends without what waits on this lane.

@@ -57,7 +57,7 @@ impl Exit {
             lane: job.lane,
             term: job.term,
             probes_until: job.claim.probe().map(|_| job.claimed_at.saturating_add(PROBE_LEASE)),
-            expires_at: job.claim.expires_in().and_then(|left| job.claimed_at.checked_add(left)),
+            expires_at: job.expires_at(),
         }));
         self.was_shut.set(false);
         self.pen.take_up(job.seat.as_ref(), job.claim.id(), job.claim.attempt());

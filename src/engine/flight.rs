@@ -263,18 +263,20 @@ impl FlightLog {
         {
             return Err(Errno::AGAIN.into());
         }
-        self.is_void.store(true, Ordering::SeqCst);
-        self.loss.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.lose(error);
         Ok(())
     }
 
     /// Nobody finds it any more: somebody has removed the file. It is as good as none then, and says so.
     fn heed_removal(&self) {
         if !self.is_void() && self.file.metadata().is_ok_and(|data| data.nlink() == 0) {
-            self.is_void.store(true, Ordering::SeqCst);
-            let error = io::Error::new(io::ErrorKind::NotFound, "somebody removed it");
-            self.loss.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            self.lose(io::Error::new(io::ErrorKind::NotFound, "somebody removed it"));
         }
+    }
+
+    fn lose(&self, error: io::Error) {
+        self.is_void.store(true, Ordering::SeqCst);
+        self.loss.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
 
     fn is_void(&self) -> bool {

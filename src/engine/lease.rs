@@ -10,7 +10,8 @@ pub(crate) use crate::store::boottime;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term(u64);
 
-/// The lease of the process, shared by all its threads: the dispatcher renews it, each sender looks at it before it takes a claim to the gateway, and before the request leaves.
+/// The lease of the process, shared by all its threads: the dispatcher renews it, each sender looks at it before it takes a claim to
+/// the gateway, and before the request leaves.
 #[derive(Debug, Default)]
 pub struct Lease {
     term: AtomicU64,

@@ -79,7 +79,7 @@ impl Dispatcher<'_> {
     pub(super) fn heed_word(&mut self, lane: usize, word: &LaneWord, probe: Option<u32>) {
         match word {
             LaneWord::Close { reason, span, error } => {
-                self.timers.expect_of_lanes(Some(*span));
+                self.timers.await_lane(*span);
                 let rests = probe.unwrap_or(0).saturating_add(1);
                 let barrier = Barrier { reason: Some(*reason), opens_in: Some(*span), rests, is_probed: false };
                 if self.lanes.shut(lane, barrier, boottime()) {
@@ -88,7 +88,7 @@ impl Dispatcher<'_> {
                 }
             }
             LaneWord::Open => self.open_lane(lane),
-            LaneWord::ProbeAgain => self.timers.expect_of_lanes(Some(Duration::ZERO)),
+            LaneWord::ProbeAgain => self.timers.await_lane(Duration::ZERO),
         }
     }
 

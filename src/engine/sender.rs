@@ -124,8 +124,7 @@ impl Floor<'_> {
     /// Why a claim must not be sent, if so: its time has passed, what stands in its row cannot be read, or it has no message where
     /// one is needed.
     fn refusal(&self, job: &mut Job) -> Option<(Failure, Ending)> {
-        let age = boottime().saturating_sub(job.claimed_at);
-        if job.claim.expires_in().is_some_and(|left| age >= left) {
+        if job.expires_at().is_some_and(|at| boottime() >= at) {
             let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
             return Some((failure, Ending::Expired));
         }
@@ -181,6 +180,11 @@ fn rest_of(notice: LaneNotice) -> Option<Duration> {
 }
 
 impl Job {
+    /// When its time is over (boot time), if it is ever.
+    pub fn expires_at(&self) -> Option<Duration> {
+        self.claim.expires_in().and_then(|left| self.claimed_at.checked_add(left))
+    }
+
     /// The claim never left: its attempt is not spent.
     pub fn give_back(self) -> Report {
         self.report(Fate::Released, Ending::Released)

@@ -42,8 +42,8 @@ pub(super) struct Timers {
     polling: Polling,
     /// When something that is known could be claimed.
     due_at: Option<Duration>,
-    /// That is when a lane gives more, for which messages wait.
-    expects_lane: bool,
+    /// A lane gives more by then or later, for which messages wait.
+    pub awaits_lane: bool,
 }
 
 impl Timers {
@@ -61,7 +61,7 @@ impl Timers {
             poll_every: polling.min,
             polling,
             due_at: None,
-            expects_lane: false,
+            awaits_lane: false,
         }
     }
 
@@ -88,13 +88,9 @@ impl Timers {
     }
 
     /// As `expect`, of a lane that gives nothing until then although messages wait for it.
-    pub fn expect_of_lanes(&mut self, span: Option<Duration>) {
-        self.expects_lane |= span.is_some();
-        self.expect(span);
-    }
-
-    pub fn is_lane_expected(&self) -> bool {
-        self.expects_lane
+    pub fn await_lane(&mut self, span: Duration) {
+        self.awaits_lane = true;
+        self.expect(Some(span));
     }
 
     pub fn probe_now(&mut self) {
@@ -130,7 +126,7 @@ impl Timers {
         if due {
             self.probe_at = now + PROBE_EVERY;
             self.due_at = None;
-            self.expects_lane = false;
+            self.awaits_lane = false;
         }
         Ok(due)
     }
@@ -365,9 +361,8 @@ mod tests {
         timers.expect(None);
         timers.expect(Some(9 * SECOND));
         timers.expect(Some(7 * SECOND));
-        timers.expect_of_lanes(None);
-        assert!(!timers.is_lane_expected());
-        timers.expect_of_lanes(Some(8 * SECOND));
-        assert_eq!((timers.due_at, timers.is_lane_expected()), (Some(107 * SECOND), true));
+        assert!(!timers.awaits_lane);
+        timers.await_lane(8 * SECOND);
+        assert_eq!((timers.due_at, timers.awaits_lane), (Some(107 * SECOND), true));
     }
 }

@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn the_hosts_own_time_counts_before_that_of_a_clock() {
         let (rate, up) =
-            (Rate { per_s: 1.0, burst: 100.0 }, |seconds: u32| Uptime { boot: "b".to_owned(), at: SECOND * seconds });
+            (Rate { per_s: 1.0, burst: 100.0 }, |seconds: u32| Uptime { boot: "b".into(), at: SECOND * seconds });
         let row = LaneRow { refilled_at: Some(at(100)), tokens: Some(1.0), ..LaneRow::default() };
         assert_eq!(row.bucket(rate, at(130), &up(7)).whole(), 31, "there is nothing else");
         let row = LaneRow { refilled_up: Some(up(5)), ..row };

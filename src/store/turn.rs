@@ -58,8 +58,8 @@ pub struct Exchange {
     /// When something that is known now could next be claimed, if nothing else changes: a scheduled task is due, a token
     /// flows in, a lane opens. `None`: nothing is known to come.
     pub next_due: Option<Duration>,
-    /// When a lane that was wanted, and gave less because it is closed or out of tokens, gives more.
-    pub opens_in: Option<Duration>,
+    /// A lane that was wanted gave less because it is closed or out of tokens, and `next_due` is no later than when it gives more.
+    pub awaits_lane: bool,
     /// The worker was declared dead: nothing was claimed for it, and no lane looked at.
     pub is_disowned: bool,
     /// More could have been claimed at once: a bound of this exchange, not the backlog, ended it.

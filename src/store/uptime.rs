@@ -1,5 +1,6 @@
 //! Time since the boot of the host: no clock that is set moves it.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub(crate) fn boot_id() -> &'static str {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uptime {
     /// As `boot_id`.
-    pub boot: String,
+    pub boot: Cow<'static, str>,
     /// Since that boot.
     pub at: Duration,
 }
@@ -39,10 +40,10 @@ impl Uptime {
     /// Now. A test's clock moves this too.
     pub fn now(clock: &Clock) -> Uptime {
         match clock {
-            Clock::Database => Uptime { boot: boot_id().to_owned(), at: boottime() },
+            Clock::Database => Uptime { boot: Cow::Borrowed(boot_id()), at: boottime() },
             Clock::Frozen(micros) => {
                 let micros = u64::try_from(micros.load(Ordering::SeqCst)).unwrap_or(0);
-                Uptime { boot: "frozen".to_owned(), at: Duration::from_micros(micros) }
+                Uptime { boot: Cow::Borrowed("frozen"), at: Duration::from_micros(micros) }
             }
         }
     }
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn after_a_boot_only_the_time_since_counts() {
-        let at = |boot: &str, seconds| Uptime { boot: boot.to_owned(), at: Duration::from_secs(seconds) };
+        let at = |boot, seconds| Uptime { boot: Cow::Borrowed(boot), at: Duration::from_secs(seconds) };
         assert_eq!(at("b1", 70).since(&at("b1", 40)), Some(Duration::from_secs(30)));
         assert_eq!(
             at("b1", 40).since(&at("b1", 70)),

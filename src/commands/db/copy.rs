@@ -142,9 +142,9 @@ fn look_first(from: Side<'_>, to: (&Location, &str), args: &Args, context: &Cont
 }
 
 /// A copy that cannot begin because another run of it has come to its end since this one looked has been done. Otherwise the error.
-fn done_meanwhile(error: StoreError, from: Side<'_>, to: Option<Side<'_>>, keep_source: bool) -> Result<Copied, Error> {
-    match to.filter(|_| !keep_source).map(|to| crate::store::copy::earlier(from, to)) {
-        Some(Ok(Some(copied))) => Ok(copied),
+fn done_meanwhile(error: StoreError, sides: &[Side<'_>; 2], keep_source: bool) -> Result<Copied, Error> {
+    match crate::store::copy::earlier(sides[0], sides[1]) {
+        Ok(Some(copied)) if !keep_source => Ok(copied),
         _ => Err(error.into()),
     }
 }
@@ -171,7 +171,7 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     sides.iter().try_for_each(require_no_workers)?;
     let is_open = match crate::store::copy::look(sides[0], sides[1].location, Target::There(sides[1].store)) {
         Ok(is_open) => is_open,
-        Err(error) => return done_meanwhile(error, sides[0], Some(sides[1]), keep_source),
+        Err(error) => return done_meanwhile(error, sides, keep_source),
     };
     if is_open
         && !keep_source
@@ -182,7 +182,7 @@ fn copy(sides: &[Side<'_>; 2], from: (&Location, bool), total: u64, context: &Co
     }
     let copy = match Copy::begin(sides[0], sides[1]) {
         Ok(copy) => copy,
-        Err(error) => return done_meanwhile(error, sides[0], Some(sides[1]), keep_source),
+        Err(error) => return done_meanwhile(error, sides, keep_source),
     };
     if let Err(error) = sides.iter().try_for_each(require_no_workers) {
         copy.undo()?;

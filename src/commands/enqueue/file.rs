@@ -87,7 +87,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
         .run(&mut rows)
     };
     // Where the system starts no thread that waits for signals they end the process, as they do any other.
-    let (loaded, signal) = signals::obeyed(&stop, |asked| (load(), asked.signal())).unwrap_or_else(|_| (load(), None));
+    let (loaded, signal) = signals::obeyed(&stop, |_| load()).unwrap_or_else(|_| (load(), None));
     if loaded.is_ok() {
         signals::let_finish();
     }

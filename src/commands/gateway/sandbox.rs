@@ -12,9 +12,9 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::{Context, Done, Outcome};
+use crate::commands::signals::ignores;
 use crate::commands::spare::{Role, require_spare};
 use crate::config;
-use crate::engine::host;
 use crate::error::Error;
 use crate::gateway::sandbox::{Behaviour, Keep, Sandbox};
 
@@ -125,8 +125,7 @@ pub(super) fn run(args: Args, context: &Context) -> Outcome {
 
 /// What ends it: also a terminal that is closed, unless it was started to outlive that.
 fn heeded() -> impl Iterator<Item = i32> {
-    let ignored = host::ignored_signals();
-    [SIGINT, SIGTERM, SIGHUP].into_iter().filter(move |signal| *signal != SIGHUP || ignored & (1 << (SIGHUP - 1)) == 0)
+    [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| *signal != SIGHUP || !ignores(*signal))
 }
 
 fn behaviour(args: Args) -> Behaviour {

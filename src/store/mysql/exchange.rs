@@ -35,8 +35,6 @@ pub(super) struct Ledger<'a, 's> {
     pub out: Exchange,
     /// Something was written.
     pub changed: bool,
-    /// Of a turn that claims.
-    pub tokens: Option<Tokens<'a>>,
     /// What is left in the buckets that this turn has looked into.
     pub left: Vec<Left>,
     /// Lanes that could have taken more than there was.
@@ -90,18 +88,7 @@ impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
         let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
-        Ledger {
-            transaction,
-            now,
-            stamps,
-            deltas,
-            out,
-            changed: false,
-            tokens: None,
-            left: Vec::new(),
-            hungry: Vec::new(),
-            firsts,
-        }
+        Ledger { transaction, now, stamps, deltas, out, changed: false, left: Vec::new(), hungry: Vec::new(), firsts }
     }
 
     /// The outcomes of a turn, in their order.
@@ -127,8 +114,7 @@ impl<'a, 's> Ledger<'a, 's> {
         Ok(())
     }
 
-    pub fn take_claims(&mut self, turn: &Turn<'_>, tokens: Tokens<'a>) -> Tried<()> {
-        self.tokens = Some(tokens);
+    pub fn take_claims(&mut self, turn: &Turn<'_>, tokens: Tokens<'_>) -> Tried<()> {
         let dues = self.dues()?;
         let promoted = self.promote(dues)?;
         let dues = if promoted.some { self.dues()? } else { dues };
@@ -138,11 +124,11 @@ impl<'a, 's> Ledger<'a, 's> {
         let lanes = self.lanes(turn.wanted)?;
         for wanted in turn.wanted {
             if let Some(lane) = lanes.get(wanted.lane) {
-                self.serve(turn, wanted, lane)?;
+                self.serve(turn, wanted, lane, tokens)?;
             }
         }
         if promoted.storms {
-            self.weather(turn)?;
+            self.weather(turn, tokens)?;
         }
         // What a storm held back is due already, and nothing to wake up for.
         for at in dues.ahead(self.now, promoted.storms) {
@@ -260,8 +246,7 @@ impl<'a, 's> Ledger<'a, 's> {
 
     /// A lane that was wanted gives more at `at`.
     pub fn expect_of_lane(&mut self, at: Timestamp) {
-        let wait = span(self.now, at);
-        self.out.opens_in = Some(self.out.opens_in.map_or(wait, |due| due.min(wait)));
+        self.out.awaits_lane = true;
         self.expect(at);
     }
 }

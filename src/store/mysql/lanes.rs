@@ -9,7 +9,7 @@ use super::bind::{bind, values};
 use super::caps::Left;
 use super::change::Audit;
 use super::column::{optional_time, real, small, text, truth};
-use super::exchange::Ledger;
+use super::exchange::{Ledger, Tokens};
 use super::fault::Tried;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
@@ -87,16 +87,16 @@ impl Ledger<'_, '_> {
     }
 
     /// Claims for one lane, as far as it is open and its bucket gives; of a closed one that is due to be tried, a probe.
-    pub fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> Tried<()> {
+    pub fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow, tokens: Tokens<'_>) -> Tried<()> {
         if wanted.count == 0 {
             return Ok(());
         }
         match lane.gate(self.now) {
-            Gate::Open => self.serve_rated(turn, wanted, lane)?,
+            Gate::Open => self.serve_rated(turn, wanted, lane, tokens)?,
             Gate::Shut(barrier) => self.shut(wanted.lane, barrier),
             Gate::Probe(barrier) => {
                 let first = self.out.claims.len();
-                self.serve_rated(turn, &Wanted { count: 1, ..wanted.clone() }, lane)?;
+                self.serve_rated(turn, &Wanted { count: 1, ..wanted.clone() }, lane, tokens)?;
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
@@ -121,13 +121,12 @@ impl Ledger<'_, '_> {
     }
 
     /// Claims for an open lane, as its bucket gives.
-    fn serve_rated(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> Tried<()> {
+    fn serve_rated(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow, tokens: Tokens<'_>) -> Tried<()> {
         let Some(rate) = wanted.rate else {
             let taken = self.claim(turn, wanted, wanted.count)?;
             self.note_hunger(wanted, taken < wanted.count);
             return Ok(());
         };
-        let Some(tokens) = self.tokens else { return Ok(()) };
         let up = Uptime::now(tokens.clock);
         let bucket = tokens.caps.hold(wanted.lane, lane.bucket(rate, self.now, &up), rate, &up);
         let allowed = wanted.count.min(bucket.whole());

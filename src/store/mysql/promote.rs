@@ -5,7 +5,7 @@ use mysql::Row;
 
 use super::bind::{ids, values};
 use super::column::{id, optional_time, small, text, truth, whole};
-use super::exchange::Ledger;
+use super::exchange::{Ledger, Tokens};
 use super::fault::Tried;
 use super::settle::Fatal;
 use super::sql;
@@ -69,7 +69,7 @@ impl Ledger<'_, '_> {
     }
 
     /// After the lanes were served in a storm: what is due of each comes back as far as it keeps nobody waiting.
-    pub fn weather(&mut self, turn: &Turn<'_>) -> Tried<()> {
+    pub fn weather(&mut self, turn: &Turn<'_>, tokens: Tokens<'_>) -> Tried<()> {
         let mut fed = Vec::new();
         for wanted in turn.wanted {
             let taken = self.taken(wanted);
@@ -86,7 +86,7 @@ impl Ledger<'_, '_> {
         let lanes = self.lanes(&fed)?;
         for wanted in &fed {
             if let Some(lane) = lanes.get(wanted.lane) {
-                self.serve(turn, wanted, lane)?;
+                self.serve(turn, wanted, lane, tokens)?;
             }
         }
         Ok(())

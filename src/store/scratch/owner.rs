@@ -8,6 +8,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use crate::store::boot_id;
+
 /// The file. Under its first name nobody looks for it: it is locked before it gets this one.
 const NAME: &str = "owner";
 const FIRST_NAME: &str = "owner.new";
@@ -28,7 +30,7 @@ impl Owner {
         let first = directory.join(FIRST_NAME);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&first)?;
         file.try_lock()?;
-        writeln!(file, "{}", boot())?;
+        writeln!(file, "{}", boot_id())?;
         fs::rename(&first, directory.join(NAME))?;
         Ok(Owner(file))
     }
@@ -85,13 +87,8 @@ fn left(directory: &Path) -> Option<(File, String)> {
     let mut text = String::new();
     (&file).take(BYTES_MAX).read_to_string(&mut text).ok()?;
     let (boot_then, noted) = text.split_once('\n')?;
-    let is_here = !boot_then.is_empty() && boot_then == boot();
+    let is_here = !boot_then.is_empty() && boot_then == boot_id();
     is_here.then(|| (file, noted.to_owned()))
-}
-
-/// Changes with every boot of the kernel; empty where it does not say.
-fn boot() -> String {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -121,7 +118,7 @@ mod tests {
         kept.keep();
         let kept_name = kept.path().file_name().expect("a name").to_string_lossy().into_owned();
         drop(kept);
-        let here = format!("{}\n", boot());
+        let here = format!("{}\n", boot_id());
         orphan(home.path(), "smsctl_scratch_00000001", &here);
         orphan(home.path(), "smsctl_scratch_00000002", "another-boot\n");
         orphan(home.path(), "smsctl_scratch_00000003", "");
@@ -142,7 +139,7 @@ mod tests {
     #[test]
     fn what_was_noted_goes_first() {
         let home = tempfile::tempdir().expect("a directory");
-        orphan(home.path(), "smsctl_scratch_00000001", &format!("{}\na database", boot()));
+        orphan(home.path(), "smsctl_scratch_00000001", &format!("{}\na database", boot_id()));
         clear(home.path(), "smsctl_scratch_", &|_| false);
         assert_eq!(names(home.path()).len(), 1, "it is still there");
         clear(home.path(), "smsctl_scratch_", &|noted| noted == "a database");

@@ -189,8 +189,7 @@ impl Ledger<'_> {
 
     /// A lane that was wanted gives more at `at`.
     pub fn expect_of_lane(&mut self, at: Timestamp) {
-        let wait = span(self.now, at);
-        self.out.opens_in = Some(self.out.opens_in.map_or(wait, |due| due.min(wait)));
+        self.out.awaits_lane = true;
         self.expect(at);
     }
 

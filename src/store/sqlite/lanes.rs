@@ -166,7 +166,7 @@ impl Ledger<'_> {
 fn uptime(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Uptime>> {
     let (boot, micros) = (text(row, column)?, whole(row, column + 1)?);
     let at = micros.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros);
-    Ok(boot.zip(at).map(|(boot, at)| Uptime { boot, at }))
+    Ok(boot.zip(at).map(|(boot, at)| Uptime { boot: boot.into(), at }))
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {

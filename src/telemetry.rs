@@ -122,6 +122,7 @@ fn level_of(event: &Event<'_>) -> Level {
         | Event::LaneClosed { .. }
         | Event::DrainLeft { .. } => Level::Warn,
         Event::SenderPanicked { .. }
+        | Event::Refused { .. }
         | Event::DatabaseAway { .. }
         | Event::DeclaredDead { .. }
         | Event::GraceOver { .. } => Level::Error,
@@ -171,8 +172,12 @@ fn line_of(event: &Event<'_>) -> LogLine {
             if *dead_letter { line.field("dead_letter", true) } else { line }
         }
         Event::Lost { task, attempt, lane, ending } => {
-            let line = line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane);
-            explained(line.field("outcome", name_of(ending, false)), ending)
+            ended(line("lost").field("task", *task).field("attempt", *attempt).field("lane", *lane), ending)
+        }
+        Event::Refused { task, ending, error } => {
+            let line = line("refused").field("task", *task);
+            let line = ending.iter().fold(line, |line, ending| ended(line, ending));
+            line.field("error", chain(*error))
         }
         Event::Expired { tasks } => line("expired_in_queue").field("tasks", *tasks),
         Event::SenderPanicked { task, lane, place } => {
@@ -180,19 +185,13 @@ fn line_of(event: &Event<'_>) -> LogLine {
         }
         Event::LaneClosed { lane, why, span, error } => {
             let line = line("lane_closed").field("lane", *lane).field("reason", why.as_str());
-            let line = match span {
-                Some(span) => line.field("for_s", span.as_secs_f64()),
-                None => line,
-            };
+            let line = span.iter().fold(line, |line, span| line.field("for_s", span.as_secs_f64()));
             if error.is_empty() { line } else { line.field("error", *error) }
         }
         Event::LaneOpened { lane } => line("lane_opened").field("lane", *lane),
         Event::DrainLeft { left } => {
             let line = line("drain_left").field("lane", left.lane.as_str()).field("pending", left.pending);
-            match left.why {
-                Some(why) => line.field("reason", why.as_str()),
-                None => line,
-            }
+            left.why.iter().fold(line, |line, why| line.field("reason", why.as_str()))
         }
         Event::DatabaseAway { error } => line("database_away").field("reason", chain(*error)),
         Event::DatabaseBack { after } => line("database_back").field("after_s", after.as_secs_f64()),
@@ -218,6 +217,11 @@ fn name_of(ending: &Ending, dead_letter: bool) -> &'static str {
         Ending::Unaddressable { .. } => "invalid",
         Ending::Released => "released",
     }
+}
+
+/// How a claim ended, of which something else is told.
+fn ended(line: LogLine, ending: &Ending) -> LogLine {
+    explained(line.field("outcome", name_of(ending, false)), ending)
 }
 
 fn explained(line: LogLine, ending: &Ending) -> LogLine {
@@ -345,6 +349,7 @@ mod tests {
             Event::FewerConnections { senders: 12, of: 16 },
             Event::Disowned { tasks: 1, dead_lettered: 0 },
             Event::Lost { task: 1, attempt: 1, lane, ending: &lost },
+            Event::Refused { task: 1, ending: Some(&lost), error: &store_error },
             Event::Expired { tasks: 1 },
             Event::SenderPanicked { task: 1, lane, place: "x.rs:1" },
             Event::LaneClosed { lane, why: LaneWhy::Starved, span: Some(Duration::from_secs(1)), error: "no" },

@@ -423,7 +423,7 @@ fn an_error_half_way_leaves_nothing() {
         (0..20).map(|n| NewTask { batch: Some("b".to_owned()), ..message(&n.to_string()) }).collect();
     for _ in 0..2 {
         let failed = store.enqueue(&call, 0).expect_err("is refused");
-        assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+        assert!(matches!(failed, StoreError::Refused { .. }), "{failed:?}");
     }
     // Some conflict clauses end the transaction themselves; the store must not go on outside of one.
     raw(
@@ -432,7 +432,7 @@ fn an_error_half_way_leaves_nothing() {
     );
     for _ in 0..2 {
         let failed = store.enqueue(&call, 0).expect_err("is refused");
-        assert!(matches!(failed, StoreError::Statement(_)), "{failed:?}");
+        assert!(matches!(failed, StoreError::Refused { .. }), "{failed:?}");
     }
     raw(&path, "DROP TRIGGER stop");
     assert_eq!(store.stats().expect("counts").tasks.pending, 1);

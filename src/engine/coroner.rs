@@ -11,8 +11,8 @@ use super::host::{self, Pulse};
 use super::lease::boottime;
 use super::plan::Plan;
 use super::upkeep::HEARTBEAT_EVERY;
-use crate::queue::{ErrorType, Fate, LaneNotice, Reply, WorkerId};
-use crate::store::{Coroner, LEASE, Recovered, Result, Store, Stranded, Worker};
+use crate::queue::{ErrorType, Fate, LaneNotice, Reply, TaskId, WorkerId};
+use crate::store::{Coroner, LEASE, Recovered, Result, Store, StoreError, Stranded, Worker};
 
 /// A heartbeat that stands still for so long, before our eyes, has missed its time more than once.
 const SILENCE_MIN: Duration = Duration::from_secs(HEARTBEAT_EVERY.as_secs() * 3);
@@ -94,6 +94,8 @@ pub(super) struct Judge<'a> {
     pub watch: &'a RefCell<Watch>,
     /// The flight log that was read last, and whose it is; `None` if it tells nothing.
     flight: RefCell<Option<(WorkerId, Option<Flight>)>>,
+    /// Tasks to which the database refuses their fates.
+    pub refused: RefCell<Vec<(TaskId, StoreError)>>,
 }
 
 /// A task whose workers died before they sent it more often than that loses an attempt each time: perhaps it is what kills them.
@@ -101,7 +103,7 @@ const UNSENT_MAX: u32 = 20;
 
 impl<'a> Judge<'a> {
     pub fn new(plan: &'a Plan, me: Option<WorkerId>, watch: &'a RefCell<Watch>) -> Judge<'a> {
-        Judge { plan, me, watch, flight: RefCell::default() }
+        Judge { plan, me, watch, flight: RefCell::default(), refused: RefCell::default() }
     }
 
     /// What is certain of a claim that `worker` held.
@@ -144,6 +146,12 @@ impl Coroner for Judge<'_> {
             Trace::Answered(reply) => reply,
         };
         self.plan.fate_of(stranded, reply)
+    }
+
+    /// The others have theirs all the same, and this one keeps its flight log.
+    fn refused(&self, task: TaskId, error: StoreError) -> Result<()> {
+        self.refused.borrow_mut().push((task, error));
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use super::lease::boottime;
 use super::outbox::{Ended, Outage, Outbox};
 use super::plan::Plan;
 use super::quiet::Shortage;
+use super::refused::Refused;
 use super::sender::{Floor, Job, Report};
 use super::stock::Stock;
 use super::upkeep::{self, Timers};
@@ -44,6 +45,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) seats: Option<Seats>,
     pub(super) lanes: Lanes<'a>,
     pub(super) outbox: Outbox,
+    pub(super) refused: Refused,
     pub(super) outage: Option<Outage>,
     pub(super) timers: Timers,
     pub(super) watch: RefCell<Watch>,
@@ -94,6 +96,7 @@ impl<'a> Dispatcher<'a> {
             seats,
             lanes,
             outbox: Outbox::default(),
+            refused: Refused::default(),
             outage: None,
             timers: Timers::begin(now, store.polling()),
             watch: RefCell::default(),
@@ -117,7 +120,7 @@ impl<'a> Dispatcher<'a> {
         self.tell_unserved();
         self.tell_long_log();
         loop {
-            match self.turn() {
+            match self.turn().or_else(|error| self.sort_out(error)) {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => {
                     if let Some(error) = self.go_without(error) {
@@ -127,7 +130,7 @@ impl<'a> Dispatcher<'a> {
                 Err(error) => return Err(self.give_up(error)),
             }
             if self.is_over() {
-                return Ok(self.finish());
+                return self.finish();
             }
             self.tell_grace();
             self.tell_beat();
@@ -143,6 +146,7 @@ impl<'a> Dispatcher<'a> {
             return Ok(());
         }
         self.keep_alive()?;
+        self.try_refused()?;
         self.heed_orders()?;
         let shares = self.shares()?;
         let shares = if shares.is_empty() || self.may_ask() { shares } else { Vec::new() };
@@ -229,7 +233,7 @@ impl<'a> Dispatcher<'a> {
     }
 
     /// Outcomes in, claims out, in one transaction. The outbox keeps its outcomes if it fails.
-    fn exchange(&mut self, shares: &[Share]) -> Result<Exchange> {
+    pub(super) fn exchange(&mut self, shares: &[Share]) -> Result<Exchange> {
         let wanted = self.lanes.wanted(shares);
         let turn = Turn { worker: self.worker, settlements: self.outbox.settlements(), wanted: &wanted };
         self.timers.asked_at = boottime();
@@ -243,14 +247,14 @@ impl<'a> Dispatcher<'a> {
     }
 
     /// Counts and tells what is written now.
-    fn account(&mut self, exchange: &Exchange) {
+    pub(super) fn account(&mut self, exchange: &Exchange) {
         self.timers.expect(exchange.next_due);
         self.timers.awaits_lane |= exchange.awaits_lane;
         self.summary.dead_lettered += exchange.dead_lettered;
         if exchange.expired > 0 {
             self.observer.observe(&Event::Expired { tasks: exchange.expired });
         }
-        for ((settlement, Ended { lane, ending, seat }), settled) in self.outbox.take().zip(&exchange.settled) {
+        for ((settlement, Ended { lane, ending, seat, .. }), settled) in self.outbox.take().zip(&exchange.settled) {
             self.vacate(seat);
             self.hands.lay_down(settlement.claim().id());
             match settled {
@@ -340,7 +344,7 @@ impl<'a> Dispatcher<'a> {
     }
 
     /// The orderly end.
-    fn finish(mut self) -> Summary {
+    fn finish(mut self) -> std::result::Result<Summary, EngineError> {
         if self.plan.until.drained && !self.drained && self.is_time_over() {
             self.leave_shut();
         }
@@ -348,14 +352,19 @@ impl<'a> Dispatcher<'a> {
             // What another program left under this worker's name would wait for the next one. That one looks, too.
             let _ = self.audit();
         }
+        let left = self.try_refused_at_last();
         // A goodbye that cannot be written changes nothing: the row is found dead later. If claims stand in it that nobody got to
-        // see, because the answer of their turn was lost, the log tells then that they never left.
-        if self.store.retire(self.worker).is_ok() {
+        // see, because the answer of their turn was lost, the log tells then that they never left. So it does where an end was
+        // refused: that worker says no goodbye.
+        if left.is_none() && self.store.retire(self.worker).is_ok() {
             self.end_log(self.worker);
         }
         self.tell_beat();
         self.observer.observe(&Event::Stopped { summary: &self.summary });
-        self.summary
+        match left {
+            Some(source) => Err(self.unwritten(source)),
+            None => Ok(self.summary),
+        }
     }
 
     /// The store failed for good: lets the senders finish, tries once more to write what they brought, and ends.
@@ -368,11 +377,17 @@ impl<'a> Dispatcher<'a> {
             }
             self.tell_beat();
         }
-        if !self.outbox.is_empty()
-            && let Ok(exchange) = self.exchange(&[])
-        {
-            self.account(&exchange);
+        if !self.outbox.is_empty() {
+            match self.exchange(&[]) {
+                Ok(exchange) => self.account(&exchange),
+                // Those of them that can be written are.
+                Err(error) => drop(self.sort_out(error)),
+            }
         }
-        EngineError::Store { source, unwritten: self.outbox.len(), logged: self.has_log() }
+        self.unwritten(source)
+    }
+
+    fn unwritten(&self, source: StoreError) -> EngineError {
+        EngineError::Store { source, unwritten: self.outbox.len() + self.refused.len(), logged: self.has_log() }
     }
 }

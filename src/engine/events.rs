@@ -34,6 +34,9 @@ pub enum Event<'a> {
     Settled { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending, dead_letter: bool },
     /// The claim of an outcome no longer held, and its task has another fate: the outcome was recorded among its attempts.
     Lost { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending },
+    /// A constraint or a trigger of another program refuses what is to be written of a task: it is kept, and tried again. `ending`: how
+    /// a claim of this process ended; `None`: a dead worker held it.
+    Refused { task: TaskId, ending: Option<&'a Ending>, error: &'a StoreError },
     /// Tasks expired before they could be claimed.
     Expired { tasks: u64 },
     /// A gateway panicked; its message is one unknown outcome.

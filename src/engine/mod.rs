@@ -25,6 +25,7 @@ mod lease;
 mod outbox;
 mod plan;
 mod quiet;
+mod refused;
 mod sender;
 mod stock;
 mod stop;

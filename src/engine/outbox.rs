@@ -20,12 +20,19 @@ pub(super) struct Ended {
     pub lane: usize,
     pub ending: Ending,
     pub seat: Option<Seat>,
+    /// The database has refused to take it, and that is told.
+    pub refused: bool,
 }
 
 impl Outbox {
     pub fn push(&mut self, report: Report) {
-        self.settlements.push(report.settlement);
-        self.endings.push(Ended { lane: report.lane, ending: report.ending, seat: report.seat });
+        let ended = Ended { lane: report.lane, ending: report.ending, seat: report.seat, refused: false };
+        self.put((report.settlement, ended));
+    }
+
+    pub fn put(&mut self, (settlement, ended): (Settlement, Ended)) {
+        self.settlements.push(settlement);
+        self.endings.push(ended);
     }
 
     pub fn settlements(&self) -> &[Settlement] {
@@ -40,7 +47,7 @@ impl Outbox {
         self.settlements.is_empty()
     }
 
-    /// Takes everything out: it is written.
+    /// Takes everything out, when it is written, or to write it otherwise.
     pub fn take(&mut self) -> impl Iterator<Item = (Settlement, Ended)> + use<> {
         let settlements = std::mem::take(&mut self.settlements);
         let endings = std::mem::take(&mut self.endings);

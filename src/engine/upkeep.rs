@@ -246,12 +246,14 @@ impl Dispatcher<'_> {
         self.watch.borrow_mut().look(boottime());
         let judge = Judge::new(self.plan, Some(self.worker), &self.watch);
         let recovered = self.store.recover(&judge)?;
+        let refused = judge.refused.take();
+        self.tell_refused(refused);
         recovered.workers.iter().for_each(|worker| self.end_log(*worker));
         if !self.timers.tidied {
             self.tidy_logs()?;
             self.timers.tidied = true;
         }
-        if recovered.workers.is_empty() {
+        if recovered.workers.is_empty() && recovered.tasks == 0 {
             return Ok(());
         }
         self.summary.dead_lettered += recovered.dead_lettered;

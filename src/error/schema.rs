@@ -30,8 +30,8 @@ pub(super) fn hint(error: &StoreError) -> String {
              with the rights that `docs/mysql.md` lists"
         }
         StoreError::Refused { .. } => {
-            "what the cause names is not smsctl's but another program's: SHOW TRIGGERS and the definition of the table show it; take it \
-             away, have it let smsctl's rows pass, or give its column a default"
+            "what the cause names is not smsctl's but another program's: the triggers and the definition of the table show it (SHOW TRIGGERS; \
+             `.schema` in sqlite3); take it away, have it let smsctl's rows pass, or give its column a default"
         }
         StoreError::Beyond { .. } | StoreError::Unnumbered => {
             "another program numbered it, or changed `id` of `queued_tasks` or `dead_letter_messages`: stop the workers, and see \

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::worker::Worker;
+use super::{Result, StoreError};
 use crate::queue::{Fate, TaskId, WorkerId};
 
 /// A task that a dead worker held: the database does not know what became of its request.
@@ -27,7 +28,7 @@ pub struct Stranded {
 /// What recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recovered {
-    /// Workers that were found dead.
+    /// Workers that were found dead, and hold nothing any more.
     pub workers: Vec<WorkerId>,
     /// Their tasks, now with the fate that the judge gave them.
     pub tasks: u64,
@@ -50,4 +51,93 @@ pub trait Coroner {
     fn is_dead(&self, worker: &Worker) -> bool;
     /// The fate of a task that `worker` held, which is dead or has ended.
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
+    /// A constraint or a trigger of another program refuses the fate of `task`. An error ends the recovery; otherwise the task stays
+    /// as it is, and its worker with it.
+    fn refused(&self, _task: TaskId, error: StoreError) -> Result<()> {
+        Err(error)
+    }
+}
+
+/// What a backend does for a recovery.
+pub(super) trait Pages {
+    /// Workers that have not ended, and ended ones that still hold tasks.
+    fn suspects(&self) -> Result<Vec<Worker>>;
+
+    /// The tasks that a worker holds.
+    fn held(&self, worker: WorkerId) -> Result<Vec<TaskId>>;
+
+    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page; or about one task alone. `None`: the
+    /// worker lives after all, or somebody else has been here.
+    fn recover_page(&self, worker: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>>;
+}
+
+/// What one transaction of a recovery did.
+pub(super) struct Page {
+    /// The worker had not ended by itself meanwhile, or it left something behind.
+    pub found: bool,
+    pub tasks: u64,
+    pub dead_lettered: u64,
+    /// The worker holds nothing any more.
+    pub last: bool,
+}
+
+/// Finds dead workers and gives what they held its fate.
+pub(super) fn recover(pages: &dyn Pages, coroner: &dyn Coroner) -> Result<Recovered> {
+    let mut out = Recovered::default();
+    for suspect in pages.suspects()? {
+        if (suspect.ended_at.is_some() || coroner.is_dead(&suspect))
+            && recover_worker(pages, suspect.id, coroner, &mut out)?
+        {
+            out.workers.push(suspect.id);
+        }
+    }
+    Ok(out)
+}
+
+/// Whether the worker was dead and holds nothing any more.
+fn recover_worker(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, out: &mut Recovered) -> Result<bool> {
+    let mut found = false;
+    loop {
+        match pages.recover_page(worker, coroner, None) {
+            Ok(Some(page)) => {
+                found |= page.found;
+                out.add(&page);
+                if page.last {
+                    return Ok(found);
+                }
+            }
+            Ok(None) => return Ok(found),
+            Err(refusal @ StoreError::Refused { .. }) => {
+                return recover_singly(pages, worker, coroner, out).and_then(|refused| {
+                    // It was not for one of its tasks.
+                    if refused { Ok(false) } else { Err(refusal) }
+                });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// One row that is refused keeps no other from its fate. Whether there was one.
+fn recover_singly(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, out: &mut Recovered) -> Result<bool> {
+    let mut refused = false;
+    for task in pages.held(worker)? {
+        match pages.recover_page(worker, coroner, Some(task)) {
+            Ok(Some(page)) => out.add(&page),
+            Ok(None) => break,
+            Err(error @ StoreError::Refused { .. }) => {
+                refused = true;
+                coroner.refused(task, error)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(refused)
+}
+
+impl Recovered {
+    fn add(&mut self, page: &Page) {
+        self.tasks += page.tasks;
+        self.dead_lettered += page.dead_lettered;
+    }
 }

@@ -9,6 +9,7 @@ mod outage;
 mod process;
 mod quiet;
 mod recovery;
+mod refused;
 mod sending;
 mod sharing;
 mod stopping;

@@ -66,3 +66,29 @@ fn a_lane_that_left_the_settings_keeps_its_tasks_and_they_are_counted() {
     assert_eq!(night.account(), kinds(&[("completed", 3), ("pending", 2)]));
     assert_eq!(night.stats()["unserved"], 2);
 }
+
+#[test]
+fn an_end_that_the_database_refuses_is_kept_told_and_written_by_the_next_worker() {
+    let night = Night::new(slow(0));
+    night.queue(20);
+    let panel = |statement: &str| night.other_program().execute_batch(statement).expect("the panel has its way");
+    panel(
+        "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status <> 'processing' AND OLD.status = 'processing' AND NEW.id = 7
+         BEGIN SELECT RAISE(ABORT, 'not by the rules of the panel'); END",
+    );
+    let told = |drain: &crate::harness::Ran, line: &str| {
+        let log = drain.stderr_text();
+        assert_eq!(log.matches(line).count(), 1, "`{line}` in {log}");
+    };
+    let first = night.smsctl("work --drain --workers 4").run().code(65).any_stderr().any_stdout();
+    told(&first, "refused task=7 outcome=accepted");
+    // The next one finds it in the log of the first, may not write it either, and does what else there is to do.
+    night.queue_from(20, 5);
+    let second = night.smsctl("work --drain --workers 4").run().success().any_stderr().any_stdout();
+    told(&second, "refused task=7 error=");
+    let stats = night.stats();
+    assert_eq!((&stats["completed"], &stats["processing"]), (&24.into(), &1.into()), "{stats}");
+    panel("DROP TRIGGER panel_rule");
+    night.drain();
+    assert_eq!(night.account(), kinds(&[("completed", 25)]));
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::queue::{ErrorType, Failure, Fate, NewTask, State, WorkerId};
-use smsctl::store::{Audited, Coroner, LEASE, Recovered, Settled, Stranded, Worker};
+use smsctl::store::{Audited, Coroner, LEASE, Recovered, Settled, StoreError, Stranded, Worker};
 
 use crate::world::{Judge, World, claim, completed, deferred, message, parked, register, settle, unknown};
 
@@ -330,5 +330,48 @@ pub fn a_task_of_a_dead_worker_keeps_its_batch_and_lane(world: &World) {
         assert_eq!((tallies[0].get("failed"), tallies[0].get("unknown"), tallies[0].get("retryable")), (1, 1, 1));
         assert_eq!(tallies[0].get("processing"), 0);
     }
+    world.assert_sound();
+}
+
+/// Judges everybody dead, each task completed under the same number, and hears what is refused.
+struct OneNumber {
+    worker: WorkerId,
+    refused: std::cell::RefCell<Vec<i64>>,
+}
+
+impl Coroner for OneNumber {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.id == self.worker
+    }
+
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
+        Fate::Completed { provider_message_id: Some("id-1".to_owned()) }
+    }
+
+    fn refused(&self, task: i64, error: StoreError) -> smsctl::store::Result<()> {
+        assert!(matches!(error, StoreError::Refused { .. }), "{error:?}");
+        self.refused.borrow_mut().push(task);
+        Ok(())
+    }
+}
+
+pub fn a_fate_that_is_refused_keeps_no_other_task_from_its_own(world: &World) {
+    fill(world, 4);
+    world.other_program("CREATE UNIQUE INDEX panel_once ON queued_tasks (provider_message_id)");
+    let worker = world.worker();
+    let mut claims = claim(&*world.store, worker, 4);
+    let last = claims.pop().expect("a claim");
+    let fate = Fate::Completed { provider_message_id: Some("id-2".to_owned()) };
+    assert_eq!(world.settle(worker, last.settle(fate, None)), Settled::Done);
+    let judge = OneNumber { worker, refused: Default::default() };
+    let recovered = world.store.recover(&judge).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![], tasks: 1, dead_lettered: 0 }, "the worker holds some still");
+    let left: Vec<_> =
+        claims.iter().map(smsctl::store::Claim::id).filter(|id| world.state(*id) == State::Processing).collect();
+    assert_eq!((left.len(), judge.refused.take()), (2, left.clone()));
+    let strict = dead(worker, Fate::Completed { provider_message_id: Some("id-2".to_owned()) });
+    assert!(matches!(world.store.recover(&strict), Err(StoreError::Refused { .. })), "who does not listen is told");
+    let recovered = world.store.recover(&dead(worker, unknown())).expect("recovers");
+    assert_eq!(recovered, Recovered { workers: vec![worker], tasks: 2, dead_lettered: 0 });
     world.assert_sound();
 }

@@ -10,6 +10,7 @@ use crate::engine::breaker::SUSPECTS_MAX;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::events::{Event, Observer};
 use crate::engine::plan::Plan;
+use crate::engine::refused::REFUSED_MAX;
 use crate::engine::stock::stock_max;
 use crate::queue::WorkerId;
 use crate::store::{Claim, Result};
@@ -104,11 +105,11 @@ impl Seats {
 }
 
 /// Slots for every claim that a process can have out. Each sender has one claim on the wire, and others lie ready; what is neither
-/// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out.
+/// is a suspect of the breaker's, of which a lane has a few as long as another of its claims is out, or an end that the database refuses.
 fn slots(plan: &Plan) -> u32 {
     let out = plan.senders + stock_max(plan.senders, true);
     let suspects = (SUSPECTS_MAX - 1) * plan.ways.len().min(out);
-    u32::try_from(out + suspects).unwrap_or(u32::MAX)
+    u32::try_from(out + suspects + REFUSED_MAX).unwrap_or(u32::MAX)
 }
 
 /// Makes the log of a process that has just registered as `worker`. Where it cannot be made, that is told.

@@ -13,7 +13,8 @@ use super::settle::Fence;
 use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
-use crate::queue::{Fate, WorkerId};
+use crate::queue::{Fate, TaskId, WorkerId};
+use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::span;
 use crate::store::{
     AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store,
@@ -66,26 +67,9 @@ impl MysqlStore {
     }
 
     pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
-        let mut out = Recovered::default();
-        for suspect in self.suspects()? {
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
-                continue;
-            }
-            let mut found = false;
-            while let Some(page) = self.recover_page(suspect.id, coroner)? {
-                out.tasks += page.tasks;
-                out.dead_lettered += page.dead_lettered;
-                found |= page.found;
-                if page.last {
-                    break;
-                }
-            }
-            if found {
-                out.workers.push(suspect.id);
-            }
-        }
+        let recovered = recovery::recover(self, coroner)?;
         self.tidy_up()?;
-        Ok(out)
+        Ok(recovered)
     }
 
     /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time. Somebody may have changed a
@@ -102,52 +86,6 @@ impl MysqlStore {
         self.read(|session| {
             session.run(sql!("receipt_prune"), &[Value::Bytes(before.bytes())])?;
             Ok(())
-        })
-    }
-
-    /// Workers that have not ended, and ended ones that still hold tasks.
-    fn suspects(&self) -> Result<Vec<Worker>> {
-        self.read(|session| {
-            let now = self.now(session)?;
-            let rows = session.send(sql!("worker_suspects"))?.rows;
-            Ok(rows.iter().map(|row| worker(row, now)).collect::<Result<_>>()?)
-        })
-    }
-
-    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page. `None`: it lives after all,
-    /// or somebody else has been here.
-    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner) -> Result<Option<Page>> {
-        self.write_if(Reads::Everywhere, |transaction| {
-            // The heartbeat may have come while we waited for the lock: look again inside.
-            let now = transaction.now;
-            let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
-            let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now)).transpose()?;
-            let Some(suspect) = suspect else { return Ok((None, false)) };
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
-                return Ok((None, false));
-            }
-            let stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(CHANGED_MAX)])?.rows)?;
-            let last = stranded.len() < CHANGED_MAX;
-            let mut ledger = Ledger::new(transaction, &self.stamps);
-            let fates: Vec<(&Stranded, Fate)> =
-                stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
-            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
-            let settled = ledger.seal(&fates)?;
-            let Ledger { deltas, out, mut changed, .. } = ledger;
-            let back = fates.iter().zip(&settled);
-            let back = back.filter(|((_, fate), settled)| **fate == Fate::Released && **settled == Settled::Done);
-            let back = back.map(|((fence, _), _)| fence.id).collect::<Vec<_>>();
-            if !back.is_empty() {
-                transaction.send(&sql!("stranded_count").replace("{ids}", &ids(back)))?;
-            }
-            if last {
-                changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
-                changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
-            }
-            self.write_deltas(transaction, deltas)?;
-            let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
-            Ok((Some(page), changed))
         })
     }
 
@@ -177,14 +115,57 @@ impl MysqlStore {
     }
 }
 
-/// What one transaction of a recovery did.
-struct Page {
-    /// The worker had not ended by itself meanwhile, or it left something behind.
-    found: bool,
-    tasks: u64,
-    dead_lettered: u64,
-    /// The worker holds nothing any more.
-    last: bool,
+impl Pages for MysqlStore {
+    fn suspects(&self) -> Result<Vec<Worker>> {
+        self.read(|session| {
+            let now = self.now(session)?;
+            let rows = session.send(sql!("worker_suspects"))?.rows;
+            Ok(rows.iter().map(|row| worker(row, now)).collect::<Result<_>>()?)
+        })
+    }
+
+    fn held(&self, worker: WorkerId) -> Result<Vec<TaskId>> {
+        let row = values![worker, most(AUDITED_MAX)];
+        let held = self.read(|session| Ok(stranded(&session.run(sql!("stranded_select"), row)?.rows)?))?;
+        Ok(held.iter().map(|task| task.id).collect())
+    }
+
+    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>> {
+        self.write_if(Reads::Everywhere, |transaction| {
+            // The heartbeat may have come while we waited for the lock: look again inside.
+            let now = transaction.now;
+            let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
+            let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now)).transpose()?;
+            let Some(suspect) = suspect else { return Ok((None, false)) };
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                return Ok((None, false));
+            }
+            let page = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
+            let mut stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(page)])?.rows)?;
+            stranded.retain(|task| only.is_none_or(|only| task.id == only));
+            let last = only.is_none() && stranded.len() < CHANGED_MAX;
+            let mut ledger = Ledger::new(transaction, &self.stamps);
+            let fates: Vec<(&Stranded, Fate)> =
+                stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
+            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
+            let settled = ledger.seal(&fates)?;
+            let Ledger { deltas, out, mut changed, .. } = ledger;
+            let back = fates.iter().zip(&settled);
+            let back = back.filter(|((_, fate), settled)| **fate == Fate::Released && **settled == Settled::Done);
+            let back = back.map(|((fence, _), _)| fence.id).collect::<Vec<_>>();
+            if !back.is_empty() {
+                transaction.send(&sql!("stranded_count").replace("{ids}", &ids(back)))?;
+            }
+            if last {
+                changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
+                changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
+            }
+            self.write_deltas(transaction, deltas)?;
+            let found = suspect.ended_at.is_none() || !stranded.is_empty();
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
+            Ok((Some(page), changed))
+        })
+    }
 }
 
 fn most(tasks: usize) -> i64 {

@@ -260,6 +260,7 @@ impl Speak {
             }
             ErrorCode::NotADatabase => StoreError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
+            ErrorCode::ConstraintViolation => StoreError::Refused { location: path.display().to_string(), cause },
             _ => StoreError::Statement(cause),
         }
     }
@@ -394,7 +395,9 @@ mod tests {
             (ffi::SQLITE_CORRUPT, "Damaged"),
             (ffi::SQLITE_IOERR_FSYNC, "Io"),
             (ffi::SQLITE_IOERR_SHMSIZE, "DiskFull"),
-            (ffi::SQLITE_CONSTRAINT, "Statement"),
+            (ffi::SQLITE_CONSTRAINT, "Refused"),
+            (ffi::SQLITE_CONSTRAINT_TRIGGER, "Refused"),
+            (ffi::SQLITE_MISUSE, "Statement"),
             (ffi::SQLITE_NOMEM, "Starved"),
         ] {
             assert_eq!(kind(&there, code), wanted, "{code}");

@@ -8,11 +8,12 @@ use super::exchange::Ledger;
 use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
-use crate::queue::{Fate, WorkerId};
+use crate::queue::{Fate, TaskId, WorkerId};
+use crate::store::recovery::{Page, Pages};
 use crate::store::time::{self, span};
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled,
-    Store, Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store,
+    Stranded, Worker,
 };
 
 impl SqliteStore {
@@ -63,74 +64,6 @@ impl SqliteStore {
         })
     }
 
-    pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
-        let mut out = Recovered::default();
-        for suspect in self.suspects()? {
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
-                continue;
-            }
-            let mut found = false;
-            while let Some(page) = self.recover_page(suspect.id, coroner)? {
-                out.tasks += page.tasks;
-                out.dead_lettered += page.dead_lettered;
-                found |= page.found;
-                if page.last {
-                    break;
-                }
-            }
-            if found {
-                out.workers.push(suspect.id);
-            }
-        }
-        Ok(out)
-    }
-
-    /// Workers that have not ended, and ended ones that still hold tasks.
-    fn suspects(&self) -> Result<Vec<Worker>> {
-        let now = self.now();
-        self.read(|transaction| {
-            let rows = || -> rusqlite::Result<Vec<Worker>> {
-                let mut statement = transaction.prepare_cached(sql!("worker_suspects"))?;
-                statement.query_map([], |row| worker(row, now))?.collect()
-            };
-            rows().map_err(|e| self.speak.of(e))
-        })
-    }
-
-    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page. `None`: it lives after all,
-    /// or somebody else has been here.
-    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner) -> Result<Option<Page>> {
-        let now = self.now();
-        self.write_if(|transaction| {
-            // The heartbeat may have come while we waited for the write lock: look again inside.
-            let suspect = find(transaction, id, now).map_err(|e| self.speak.of(e))?;
-            let Some(suspect) = suspect else { return Ok((None, false)) };
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
-                return Ok((None, false));
-            }
-            let stranded = stranded(transaction, id, PAGE).map_err(|e| self.speak.of(e))?;
-            let last = stranded.len() < PAGE;
-            let mut ledger = self.ledger(transaction, now);
-            for task in &stranded {
-                let fate = coroner.fate(&suspect, task);
-                let settled = ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
-                if settled == Settled::Done && fate == Fate::Released {
-                    transaction.execute(sql!("stranded_count"), [task.id]).map_err(|e| self.speak.of(e))?;
-                }
-            }
-            tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
-            let mut changed = ledger.changed;
-            if last {
-                let ended = params![id, ledger.now_text];
-                changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
-                changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
-            }
-            let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
-            Ok((Some(page), changed))
-        })
-    }
-
     pub(super) fn audit_claims(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
         let look =
             |transaction: &Transaction<'_>| stranded(transaction, worker, AUDITED_MAX).map_err(|e| self.speak.of(e));
@@ -152,14 +85,56 @@ impl SqliteStore {
     }
 }
 
-/// What one transaction of a recovery did.
-struct Page {
-    /// The worker had not ended by itself meanwhile, or it left something behind.
-    found: bool,
-    tasks: u64,
-    dead_lettered: u64,
-    /// The worker holds nothing any more.
-    last: bool,
+impl Pages for SqliteStore {
+    fn suspects(&self) -> Result<Vec<Worker>> {
+        let now = self.now();
+        self.read(|transaction| {
+            let rows = || -> rusqlite::Result<Vec<Worker>> {
+                let mut statement = transaction.prepare_cached(sql!("worker_suspects"))?;
+                statement.query_map([], |row| worker(row, now))?.collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
+        })
+    }
+
+    fn held(&self, worker: WorkerId) -> Result<Vec<TaskId>> {
+        let held = self.read(|transaction| stranded(transaction, worker, AUDITED_MAX).map_err(|e| self.speak.of(e)))?;
+        Ok(held.iter().map(|task| task.id).collect())
+    }
+
+    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>> {
+        let now = self.now();
+        self.write_if(|transaction| {
+            // The heartbeat may have come while we waited for the write lock: look again inside.
+            let suspect = find(transaction, id, now).map_err(|e| self.speak.of(e))?;
+            let Some(suspect) = suspect else { return Ok((None, false)) };
+            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+                return Ok((None, false));
+            }
+            let most = if only.is_some() { AUDITED_MAX } else { PAGE };
+            let mut stranded = stranded(transaction, id, most).map_err(|e| self.speak.of(e))?;
+            stranded.retain(|task| only.is_none_or(|only| task.id == only));
+            let last = only.is_none() && stranded.len() < PAGE;
+            let mut ledger = self.ledger(transaction, now);
+            for task in &stranded {
+                let fate = coroner.fate(&suspect, task);
+                let settled = ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
+                if settled == Settled::Done && fate == Fate::Released {
+                    transaction.execute(sql!("stranded_count"), [task.id]).map_err(|e| self.speak.of(e))?;
+                }
+            }
+            tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
+            let mut changed = ledger.changed;
+            if last {
+                let ended = params![id, ledger.now_text];
+                changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
+                changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
+            }
+            let found = suspect.ended_at.is_none() || !stranded.is_empty();
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
+            Ok((Some(page), changed))
+        })
+    }
 }
 
 impl Ledger<'_> {

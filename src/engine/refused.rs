@@ -1,0 +1,129 @@
+//! Ends that the database refuses to take: a trigger or a constraint of another program says no to a row.
+//!
+//! What is refused to one row keeps neither the ends of others from being written nor the worker from its work. The ends of a turn that was
+//! refused are written one by one; those to which it happens again are kept, here and in the flight log, and tried again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::dispatcher::Dispatcher;
+use super::events::Event;
+use super::lease::boottime;
+use super::outbox::Outbox;
+use crate::queue::TaskId;
+use crate::store::{Result, StoreError};
+
+/// So many ends may be refused until the worker stops: it must not go on sending what it cannot put on record.
+pub(super) const REFUSED_MAX: usize = 64;
+
+/// How long until what was refused is tried again: the first time, and at most.
+const RETRY_MIN: Duration = Duration::from_secs(1);
+const RETRY_MAX: Duration = Duration::from_secs(60);
+
+/// What the database refused, and may take later.
+#[derive(Default)]
+pub(super) struct Refused {
+    ends: Outbox,
+    /// What it said last.
+    error: Option<StoreError>,
+    /// Boot time.
+    retry_at: Duration,
+    retry_after: Duration,
+    /// Tasks of dead workers that were refused their fates when last looked at.
+    of_the_dead: BTreeSet<TaskId>,
+}
+
+impl Refused {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn put_off(&mut self, now: Duration) {
+        self.retry_after = (self.retry_after * 2).clamp(RETRY_MIN, RETRY_MAX);
+        self.retry_at = now + self.retry_after;
+    }
+}
+
+impl Dispatcher<'_> {
+    /// What failed was perhaps one end of many. The error, if it was something else, or if too many are refused.
+    pub(super) fn sort_out(&mut self, error: StoreError) -> Result<()> {
+        if !matches!(error, StoreError::Refused { .. }) {
+            return Err(error);
+        }
+        let before = self.refused.len();
+        self.write_singly()?;
+        if before == 0 {
+            self.refused.retry_after = Duration::ZERO;
+            self.refused.put_off(boottime());
+        }
+        // What else was to be done in this turn is done in the next.
+        self.timers.probe_now();
+        let was_one_of_them = self.refused.len() > before;
+        if was_one_of_them && self.refused.len() <= REFUSED_MAX { Ok(()) } else { Err(error) }
+    }
+
+    /// Writes what is in the outbox end by end, and keeps what is refused.
+    fn write_singly(&mut self) -> Result<()> {
+        let ends = self.outbox.take().collect::<Vec<_>>();
+        let mut ends = ends.into_iter();
+        while let Some(end) = ends.next() {
+            self.outbox.put(end);
+            match self.exchange(&[]) {
+                Ok(exchange) => self.account(&exchange),
+                Err(error @ StoreError::Refused { .. }) => self.set_aside(error),
+                Err(error) => {
+                    ends.for_each(|end| self.outbox.put(end));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The ends in the outbox are refused.
+    fn set_aside(&mut self, error: StoreError) {
+        for (settlement, mut ended) in self.outbox.take() {
+            if !ended.refused {
+                let task = settlement.claim().id();
+                self.observer.observe(&Event::Refused { task, ending: Some(&ended.ending), error: &error });
+            }
+            ended.refused = true;
+            self.refused.ends.put((settlement, ended));
+        }
+        self.refused.error = Some(error);
+    }
+
+    /// Somebody may have taken away what refused them.
+    pub(super) fn try_refused(&mut self) -> Result<()> {
+        let now = boottime();
+        if self.refused.ends.is_empty() || now < self.refused.retry_at {
+            return Ok(());
+        }
+        self.refused.put_off(now);
+        let ends = std::mem::take(&mut self.refused.ends);
+        let mut others = std::mem::replace(&mut self.outbox, ends);
+        let done = self.write_singly();
+        others.take().for_each(|end| self.outbox.put(end));
+        done
+    }
+
+    /// The run is over. What the database said, if some are left that it does not take.
+    pub(super) fn try_refused_at_last(&mut self) -> Option<StoreError> {
+        self.refused.retry_at = Duration::ZERO;
+        let failed = self.try_refused().err();
+        let error = failed.or(self.refused.error.take());
+        let are_left = self.refused.len() + self.outbox.len() > 0;
+        error.filter(|_| are_left)
+    }
+
+    /// What is refused to dead workers' tasks is told once of each.
+    pub(super) fn tell_refused(&mut self, refused: Vec<(TaskId, StoreError)>) {
+        let before = std::mem::take(&mut self.refused.of_the_dead);
+        for (task, error) in refused {
+            if !before.contains(&task) {
+                self.observer.observe(&Event::Refused { task, ending: None, error: &error });
+            }
+            self.refused.of_the_dead.insert(task);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A trigger of another program that refuses what is to be written of a task.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use smsctl::engine::{self, EngineError, Event, FlightPlace, LaneWay, Plan, Stop};
+use smsctl::queue::{State, TaskId};
+use smsctl::store::StoreError;
+
+use crate::world::*;
+
+const LANE: &str = "gateway:default";
+
+fn panel(world: &World, statement: &str) {
+    let connection = rusqlite::Connection::open(world.path()).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    connection.execute_batch(statement).unwrap();
+}
+
+/// From now on no task for which `condition` holds can be completed.
+fn refuse(world: &World, condition: &str) {
+    let trigger = format!(
+        "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status = 'completed' AND {condition}
+         BEGIN SELECT RAISE(ABORT, 'not by the rules of the panel'); END"
+    );
+    panel(world, &trigger);
+}
+
+/// The lane, and how many messages have gone out by it.
+fn counting() -> (LaneWay, Arc<AtomicUsize>) {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let way = way(LANE, move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        accepted()
+    });
+    (way, sent)
+}
+
+fn states(world: &World, ids: &[TaskId]) -> Vec<State> {
+    ids.iter().map(|id| world.task(*id).status).collect()
+}
+
+/// Runs until it fails, and what it says then: how many ends are not written.
+#[track_caller]
+fn refused_at_the_end(world: &World, plan: &Plan, watch: &Watch<'_>) -> usize {
+    match engine::run(plan, &*world.store, &Stop::new(), watch).expect_err("some ends are not written") {
+        EngineError::Store { source: StoreError::Refused { .. }, unwritten, logged: true } => unwritten,
+        error => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn an_end_that_is_refused_keeps_no_other_waiting_and_is_written_when_the_rule_is_gone() {
+    let world = World::new();
+    let ids = world.messages(LANE, 12);
+    refuse(&world, &format!("NEW.id IN ({}, {})", ids[2], ids[7]));
+    let (way, sent) = counting();
+    let stop = Stop::new();
+    let refused = AtomicUsize::new(0);
+    let watch = Watch::on_both(
+        |summary, in_flight| {
+            if summary.completed == 10 && in_flight == 0 && refused.load(Ordering::SeqCst) == 2 {
+                assert_eq!(states(&world, &[ids[2], ids[7]]), [State::Processing; 2]);
+                panel(&world, "DROP TRIGGER IF EXISTS panel_rule");
+            }
+            if summary.completed == 12 {
+                stop.ask();
+            }
+        },
+        |event| {
+            if let Event::Refused { task, error, .. } = event {
+                assert!([ids[2], ids[7]].contains(task), "{event:?}");
+                assert!(format!("{error:?}").contains("by the rules of the panel"), "{error:?}");
+                refused.fetch_add(1, Ordering::SeqCst);
+            }
+        },
+    );
+    let summary = engine::run(&until_stopped(vec![way]), &*world.store, &stop, &watch).expect("it ends in order");
+    assert_eq!((summary.completed, summary.lost, sent.load(Ordering::SeqCst)), (12, 0, 12));
+    watch.assert_times("Refused", 2);
+    assert_eq!(states(&world, &ids), [State::Completed; 12]);
+    world.assert_sound();
+}
+
+#[test]
+fn a_drain_that_cannot_write_an_end_says_so_and_keeps_its_flight_log() {
+    let world = World::new();
+    let ids = world.messages(LANE, 8);
+    refuse(&world, &format!("NEW.id = {}", ids[0]));
+    let (way, sent) = counting();
+    let mut plan = drain(vec![way]);
+    plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
+    let watch = Watch::new();
+    assert_eq!(refused_at_the_end(&world, &plan, &watch), 1);
+    watch.assert_times("Refused", 1);
+    assert_eq!(sent.load(Ordering::SeqCst), 8);
+    assert_eq!(states(&world, &ids[..1]), [State::Processing]);
+    assert_eq!(states(&world, &ids[1..]), [State::Completed; 7]);
+    let folder = std::fs::read_dir(world.path().parent().expect("a folder")).expect("lists");
+    let names = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    assert_eq!(names.filter(|name| name.contains("flight")).count(), 1, "it tells the next worker what was answered");
+    world.assert_sound();
+}
+
+#[test]
+fn where_every_end_is_refused_the_worker_stops() {
+    let world = World::new();
+    world.messages(LANE, 300);
+    refuse(&world, "1");
+    let (way, sent) = counting();
+    let mut plan = drain(vec![way]);
+    plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
+    let unwritten = refused_at_the_end(&world, &plan, &Watch::new());
+    let sent = sent.load(Ordering::SeqCst);
+    assert!((65..200).contains(&sent), "{sent} were sent");
+    assert_eq!(unwritten, sent, "each of them is told");
+    assert_eq!(world.count(State::Pending), 300 - sent as u64, "what never left went back");
+    world.assert_sound();
+}

@@ -75,3 +75,29 @@ fn mysql_application_that_refuses_an_outcome_is_told() {
     store.exchange(&turn).expect("settles");
     assert_sound(&*store);
 }
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_outcome_that_the_application_refuses_keeps_no_other_waiting() {
+    let database = Database::create();
+    let world = World::new().env("DATABASE_URL", database.url()).settings("[commands.fine]\nrun = [\"/bin/true\"]\n");
+    let task = ["enqueue", "--task", "t", "--lane", "command:fine"];
+    let enqueue = || drop(world.smsctl(task).run().success().any_stdout().any_stderr());
+    (0..12).for_each(|_| enqueue());
+    let mut other = database.connect();
+    other.run(
+        "CREATE TRIGGER rule BEFORE UPDATE ON queued_tasks FOR EACH ROW \
+         SET NEW.retry_count = IF(NEW.status <> 'processing' AND NEW.id = 5, -1, NEW.retry_count)",
+    );
+    other.run("ALTER TABLE queued_tasks ADD CONSTRAINT counts CHECK (retry_count >= 0)");
+    let drain = || world.smsctl(["work", "--drain"]).run();
+    drain().code(65).any_stdout().stderr_has("refused task=5 outcome=accepted").stderr_has("counts").any_stderr();
+    enqueue();
+    let second = drain().success().any_stdout();
+    second.stderr_has("refused task=5 error=").stderr_has("completed=1 ").any_stderr();
+    other.run("DROP TRIGGER rule");
+    drain().success().any_stdout().stderr_has("recovered").any_stderr();
+    let store = open(&database.url(), Access::Existing).expect("opens");
+    assert_eq!(store.stats().expect("counts").tasks.completed, 13);
+    assert_sound(&*store);
+}

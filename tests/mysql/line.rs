@@ -77,14 +77,20 @@ fn mysql_connection_that_is_cut_off_while_it_is_set_up_is_made_again() {
     assert!(matches!(&error, StoreError::CutOff { .. }) && error.is_transient(), "{error:?}");
 }
 
-/// Claims four tasks in a turn whose commit the wire holds while the connection ends. It can be connected to again.
+/// Claims four tasks in a turn that is in doubt.
 #[track_caller]
 fn claim_in_doubt(store: &dyn Store, worker: i64, wire: &Wire) {
-    wire.hold_at("INSERT INTO receipts");
     let words = [LANE.to_owned()];
     let wanted = [Wanted { lane: LANE, task_funcs: &words, count: 4, rate: None }];
+    bring_in_doubt(store, &Turn { worker, settlements: &[], wanted: &wanted }, wire);
+}
+
+/// A turn whose commit the wire holds while the connection ends. It can be connected to again.
+#[track_caller]
+fn bring_in_doubt(store: &dyn Store, turn: &Turn<'_>, wire: &Wire) {
+    wire.hold_at("INSERT INTO receipts");
     let error = std::thread::scope(|scope| {
-        let turn = || store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).map(drop);
+        let turn = || store.exchange(turn).map(drop);
         let turn = scope.spawn(turn);
         wire.wait_for_held();
         wire.cut();
@@ -146,6 +152,31 @@ fn mysql_claims_that_nobody_got_to_see_go_back_unspent() {
     assert_eq!((probe.len(), probe[0].id(), probe[0].probe()), (1, id, Some(1)), "at once, and as before");
     let task = direct.get(id).expect("reads").expect("is there");
     assert_eq!((task.retry_count, task.error_type), (0, None), "it never left");
+    assert_sound(&*direct);
+}
+
+/// What a turn in doubt settled is known to be settled, also where its outcomes are written one by one afterwards.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_outcomes_of_a_turn_that_was_in_doubt_are_none_that_were_lost() {
+    let database = Database::create();
+    let direct = open(&database.url(), Access::Create).expect("migrates");
+    direct.enqueue(&vec![message(None); 3], 0).expect("enqueues");
+    let wire = Wire::to(&database.address());
+    let store = open(&database.url_by(&wire.address()), Access::Existing).expect("opens");
+    let worker = register(&*store);
+    let settlements: Vec<_> =
+        claim(&*store, worker, 3).into_iter().map(|claim| claim.settle(completed(), None)).collect();
+    bring_in_doubt(&*store, &Turn { worker, settlements: &settlements, wanted: &[] }, &wire);
+    wire.release();
+    let end = Instant::now() + BOUND;
+    while direct.stats().expect("counts").tasks.completed == 0 {
+        assert!(Instant::now() < end, "the commit does not come");
+    }
+    for one in settlements.chunks(1) {
+        let settled = store.exchange(&Turn { worker, settlements: one, wanted: &[] }).expect("settles").settled;
+        assert_eq!(settled, [Settled::Done], "task {}", one[0].claim().id());
+    }
     assert_sound(&*direct);
 }
 

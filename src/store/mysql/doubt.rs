@@ -1,6 +1,6 @@
 //! A turn of which nobody can say whether it was committed: what it claimed and settled is kept, until that is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -76,6 +76,12 @@ impl MysqlStore {
             Ok(Written::Committed((mut out, left))) => {
                 self.caps.note(left);
                 amend(&mut out);
+                // What this turn did not bring the next one does: they may be written one by one.
+                let told: BTreeSet<_> = turn.settlements.iter().map(key).collect();
+                let settled: Endings = earlier.settled.into_iter().filter(|(end, _)| !told.contains(end)).collect();
+                if !settled.is_empty() {
+                    *self.unheard() = Unheard::Known(Earlier { claims: Vec::new(), settled });
+                }
                 Ok(out)
             }
             Ok(Written::InDoubt { values, token, error }) => {

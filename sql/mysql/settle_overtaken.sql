@@ -3,6 +3,6 @@ SELECT t.status, coalesce(t.attempt, 0), t.worker_id, t.task_func, t.batch_id, c
        coalesce(t.retry_count < t.max_retries, 0), t.started_at IS NOT NULL,
        (SELECT a.outcome FROM attempts AS a WHERE a.task_id = t.id AND a.attempt = ?2),
        t.departed,
-       t.created_at, t.started_at
+       t.created_at, t.started_at, t.recipient, t.content, t.sender, t.args, t.kwargs
   FROM queued_tasks AS t
  WHERE t.id = ?1

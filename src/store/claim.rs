@@ -106,6 +106,22 @@ impl Claim {
     }
 }
 
+/// What a row says of the message, as it is stored.
+pub(super) struct Says {
+    pub message: Option<Message>,
+    pub args: Option<String>,
+    pub kwargs: Option<String>,
+}
+
+impl Claim {
+    /// Whether a row says what this claim found in it. What a row of another program has in `args` and `kwargs` alone was read from
+    /// there.
+    pub(super) fn found(&self, row: &Says) -> bool {
+        let is_same = row.message.is_none() || row.message == self.message;
+        is_same && row.args == self.args && row.kwargs == self.kwargs
+    }
+}
+
 impl fmt::Debug for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")

@@ -32,6 +32,8 @@ pub(super) struct Overtaken {
     pub created: bool,
     /// It was claimed when the claim was made.
     pub claimed: bool,
+    /// It says what the claim found in it.
+    pub same: bool,
 }
 
 impl Overtaken {
@@ -125,7 +127,10 @@ pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: 
 
 fn accepted<'a>(row: &Overtaken, is_newest: bool, provider_message_id: Option<&'a str>) -> Late<'a> {
     match row.state {
-        Some(State::Pending | State::Scheduled | State::Failed) if is_newest => Late::Complete { provider_message_id },
+        // Another text is another message, which nobody has got.
+        Some(State::Pending | State::Scheduled | State::Failed) if is_newest && row.same => {
+            Late::Complete { provider_message_id }
+        }
         Some(State::Completed) if is_newest => Late::Nothing,
         _ if row.recorded.as_deref() == Some("accepted") => Late::Nothing,
         _ => Late::Record { outcome: "accepted", failure: None, stayed: false },
@@ -154,6 +159,7 @@ mod tests {
             recorded: None,
             created: true,
             claimed: true,
+            same: true,
         }
     }
 
@@ -183,6 +189,13 @@ mod tests {
         let newer = |state| Overtaken { attempt: 2, ..row(state) };
         let records = states(|late| matches!(late, Late::Record { stayed: false, .. }), &completed(), newer);
         assert_eq!(records, State::ALL, "what came after is never overwritten");
+        let corrected = |state| Overtaken { same: false, ..row(state) };
+        let records = states(|late| matches!(late, Late::Record { stayed: false, .. }), &completed(), corrected);
+        assert_eq!(
+            records,
+            [Pending, Processing, Failed, Scheduled, Held, Cancelled],
+            "another text is another message"
+        );
     }
 
     #[test]

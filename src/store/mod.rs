@@ -47,8 +47,8 @@ use crate::queue::{
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
 pub use changed::Changed;
-use claim::Mark;
 pub use claim::{Claim, Settlement};
+use claim::{Mark, Says};
 pub use closure::{QueueClosure, Why};
 pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{DeadLetterState, Fate, Filter, NewTask, Order, State, TaskId};
+use smsctl::queue::{DeadLetterState, Fate, Filter, Message, NewTask, Order, State, TaskId};
 use smsctl::store::{Claim, Settled};
 
 use crate::world::{Judge, World, claim, completed, deferred, exchange, message, only, parked, rejected, unknown};
@@ -79,6 +79,31 @@ pub fn an_accepted_answer_leaves_what_was_put_aside(world: &World) {
         assert_eq!(retry(&world, id, true), 1, "{change}");
         world.assert_sound();
     }
+}
+
+pub fn an_accepted_answer_ends_no_task_that_waits_with_another_text(world: &World) {
+    for what in ["content = 'Hello'", "recipient = '+85298765432'", "sender = 'X'", "args = '[1]'", "kwargs = '{}'"] {
+        for status in ["pending", "failed"] {
+            let case = format!("{what}, {status}");
+            let world = world.fresh();
+            let (id, claim) = on_the_wire(&world);
+            set(&world, id, &format!("{what}, status = '{status}'"));
+            assert_eq!(settle(&world, claim, completed()), Settled::Lost, "{case}: nobody got that");
+            assert_eq!(outcomes(&world, id), [(1, "accepted".to_owned())], "{case}");
+            let again = exchange(&*world.store, world.worker(), &[], 9).claims.len();
+            assert_eq!(again, usize::from(status == "pending"), "{case}: it goes out as the application has it now");
+            world.assert_sound();
+        }
+    }
+    // Of another program's row the engine reads the message from `args` and `kwargs`.
+    let id = world.enqueue(message("+85291234567", "hello"));
+    set(world, id, "recipient = NULL, content = NULL, kwargs = '{\"phone\": \"+85291234567\"}'");
+    let mut claim = world.claim(world.worker());
+    claim.address(Message { recipient: "+85291234567".to_owned(), text: "hello".to_owned(), sender: None });
+    set(world, id, "status = 'pending'");
+    assert_eq!(settle(world, claim, completed()), Settled::Done, "it says the same");
+    assert_eq!(world.state(id), State::Completed);
+    world.assert_sound();
 }
 
 pub fn an_answer_settles_nothing_of_a_row_that_came_in_its_place(world: &World) {

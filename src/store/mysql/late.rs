@@ -8,10 +8,10 @@ use super::exchange::Ledger;
 use super::fault::Tried;
 use super::settle::{Fatal, Fence};
 use super::sql;
-use crate::queue::{DeadLetterState, Failure, Fate, State};
-use crate::store::Settled;
+use crate::queue::{DeadLetterState, Failure, Fate, Message, State};
 use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
+use crate::store::{Says, Settled};
 
 impl Ledger<'_, '_> {
     /// Keeps what the end says; `Done` if the task has it now.
@@ -66,7 +66,7 @@ impl Ledger<'_, '_> {
         self.transaction.run(sql!("settle_learned"), update)?;
         self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
         if row.attempts_left && lesson.dead {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
         } else if !row.attempts_left {
             let letter = values![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
             self.transaction.run(sql!("dead_letter_learned"), letter)?;
@@ -109,6 +109,9 @@ impl Ledger<'_, '_> {
 }
 
 fn overtaken(row: &Row, fence: &Fence<'_>) -> Overtaken {
+    let (recipient, content, sender) = (text(row, 12), text(row, 13), text(row, 14));
+    let message = recipient.zip(content).map(|(recipient, text)| Message { recipient, text, sender });
+    let says = Says { message, args: text(row, 15), kwargs: text(row, 16) };
     Overtaken {
         state: text(row, 0).and_then(|word| State::parse(&word)),
         attempt: small(row, 1),
@@ -122,5 +125,6 @@ fn overtaken(row: &Row, fence: &Fence<'_>) -> Overtaken {
         departed: whole(row, 9).unwrap_or(0),
         created: fence.is_created(optional_time(row, 10)),
         claimed: fence.is_claimed(optional_time(row, 11)),
+        same: fence.claim.is_none_or(|claim| claim.found(&says)),
     }
 }

@@ -12,7 +12,7 @@ use super::fault::Tried;
 use super::sql;
 use crate::queue::{ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, outcome_word};
-use crate::store::{Claim, Mark, Result, Settled, time};
+use crate::store::{Claim, Result, Settled, time};
 
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
@@ -26,12 +26,10 @@ pub(super) struct Fence<'a> {
     pub id: TaskId,
     pub attempt: u32,
     pub worker: WorkerId,
-    /// Which row was claimed; `None` if the row was read in this transaction.
-    pub mark: Option<&'a Mark>,
+    /// `None` if the row was read in this transaction.
+    pub claim: Option<&'a Claim>,
     /// As the task was claimed.
     pub max_retries: u32,
-    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
-    pub message: Option<&'a Message>,
 }
 
 impl<'a> Fence<'a> {
@@ -40,22 +38,26 @@ impl<'a> Fence<'a> {
             id: claim.id,
             attempt: claim.attempt,
             worker: claim.worker,
-            mark: Some(&claim.mark),
+            claim: Some(claim),
             max_retries: claim.max_retries,
-            message: claim.message.as_ref(),
         }
     }
 }
 
-impl Fence<'_> {
+impl<'a> Fence<'a> {
+    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
+    pub fn message(&self) -> Option<&'a Message> {
+        self.claim.and_then(|claim| claim.message.as_ref())
+    }
+
     /// Whether a row that came in then is the one that was claimed.
     pub fn is_created(&self, created_at: Option<Timestamp>) -> bool {
-        self.mark.is_none_or(|mark| created_at.is_some_and(|time| time::to_text(time) == mark.created_at))
+        self.claim.is_none_or(|claim| created_at.is_some_and(|time| time::to_text(time) == claim.mark.created_at))
     }
 
     /// Whether a row that was claimed then holds this claim.
     pub fn is_claimed(&self, started_at: Option<Timestamp>) -> bool {
-        self.mark.is_none_or(|mark| started_at == Some(mark.claimed_at))
+        self.claim.is_none_or(|claim| started_at == Some(claim.mark.claimed_at))
     }
 }
 
@@ -202,7 +204,7 @@ impl Ledger<'_, '_> {
         self.moved(row, Standing { state: State::Failed, unknown, attempts_left });
         self.deltas.happened(outcome);
         if failed.dead || !attempts_left {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
         }
         Ok(())
     }

@@ -173,7 +173,7 @@ fn most(tasks: usize) -> i64 {
 }
 
 fn fence(worker: WorkerId, task: &Stranded) -> Fence<'static> {
-    Fence { id: task.id, attempt: task.attempt, worker, mark: None, max_retries: task.max_retries, message: None }
+    Fence { id: task.id, attempt: task.attempt, worker, claim: None, max_retries: task.max_retries }
 }
 
 fn stranded(rows: &[Row]) -> Result<Vec<Stranded>> {

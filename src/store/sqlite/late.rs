@@ -6,11 +6,11 @@ use super::column::{small, text, whole};
 use super::exchange::Ledger;
 use super::settle::{Fatal, Fence};
 use super::sql;
-use crate::queue::{DeadLetterState, Fate, State};
-use crate::store::Settled;
+use crate::queue::{DeadLetterState, Fate, Message, State};
 use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
 use crate::store::time;
+use crate::store::{Says, Settled};
 
 impl Ledger<'_> {
     /// Keeps what the end says; `Done` if the task has it now.
@@ -18,7 +18,9 @@ impl Ledger<'_> {
         let found = self
             .transaction
             .prepare_cached(sql!("settle_overtaken"))?
-            .query_row(params![fence.id, fence.attempt, fence.created_at(), fence.claimed_at()], overtaken)
+            .query_row(params![fence.id, fence.attempt, fence.created_at(), fence.claimed_at()], |row| {
+                overtaken(row, &fence)
+            })
             .optional()?;
         let Some(row) = found else { return Ok(Settled::Lost) };
         match decide(&row, fence.attempt, fence.worker, fate) {
@@ -75,7 +77,7 @@ impl Ledger<'_> {
         self.transaction.prepare_cached(sql!("settle_learned"))?.execute(update)?;
         self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
         if row.attempts_left && lesson.dead {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
         } else if !row.attempts_left {
             let letter = params![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
             self.transaction.prepare_cached(sql!("dead_letter_learned"))?.execute(letter)?;
@@ -100,7 +102,10 @@ impl Ledger<'_> {
     }
 }
 
-fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
+fn overtaken(row: &Row<'_>, fence: &Fence<'_>) -> rusqlite::Result<Overtaken> {
+    let (recipient, content, sender) = (text(row, 12)?, text(row, 13)?, text(row, 14)?);
+    let message = recipient.zip(content).map(|(recipient, text)| Message { recipient, text, sender });
+    let says = Says { message, args: text(row, 15)?, kwargs: text(row, 16)? };
     Ok(Overtaken {
         state: text(row, 0)?.and_then(|word| State::parse(&word)),
         attempt: small(row, 1)?,
@@ -114,5 +119,6 @@ fn overtaken(row: &Row<'_>) -> rusqlite::Result<Overtaken> {
         departed: whole(row, 9)?.unwrap_or(0),
         created: row.get(10)?,
         claimed: row.get(11)?,
+        same: fence.claim.is_none_or(|claim| claim.found(&says)),
     })
 }

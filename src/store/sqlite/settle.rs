@@ -8,7 +8,7 @@ use super::sql;
 use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
 use crate::store::deltas::{Place, Standing, outcome_word};
 use crate::store::time;
-use crate::store::{Mark, Settled, Settlement};
+use crate::store::{Claim, Settled, Settlement};
 
 /// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
 #[derive(Clone, Copy)]
@@ -18,21 +18,24 @@ pub(super) struct Fence<'a> {
     pub worker: WorkerId,
     /// What the task counted under when it was claimed, if that is known.
     pub place: Option<Place<'a>>,
-    /// Which row was claimed; `None` if the row was read in this transaction.
-    pub mark: Option<&'a Mark>,
+    /// `None` if the row was read in this transaction.
+    pub claim: Option<&'a Claim>,
     /// As the task was claimed.
     pub max_retries: u32,
-    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
-    pub message: Option<&'a Message>,
 }
 
 impl<'a> Fence<'a> {
     pub fn created_at(&self) -> Option<&'a str> {
-        self.mark.map(|mark| mark.created_at.as_str())
+        self.claim.map(|claim| claim.mark.created_at.as_str())
     }
 
     pub fn claimed_at(&self) -> Option<&'a str> {
-        self.mark.map(|mark| mark.claimed_text.as_str())
+        self.claim.map(|claim| claim.mark.claimed_text.as_str())
+    }
+
+    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
+    pub fn message(&self) -> Option<&'a Message> {
+        self.claim.and_then(|claim| claim.message.as_ref())
     }
 }
 
@@ -70,9 +73,8 @@ impl Ledger<'_> {
             attempt: claim.attempt,
             worker: claim.worker,
             place: Some(Place { task_func: &claim.task_func, batch_id: claim.batch_id }),
-            mark: Some(&claim.mark),
+            claim: Some(claim),
             max_retries: claim.max_retries,
-            message: claim.message.as_ref(),
         };
         self.seal(fence, &settlement.fate)
     }
@@ -167,7 +169,7 @@ impl Ledger<'_> {
         self.deltas.happened(outcome);
         // Another program may have left it no attempt under the claim: then this was the last one.
         if failed.dead || !written.attempts_left {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message })?;
+            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
         }
         Ok(Settled::Done)
     }

@@ -144,9 +144,8 @@ impl Ledger<'_> {
             attempt: task.attempt,
             worker,
             place: None,
-            mark: None,
+            claim: None,
             max_retries: task.max_retries,
-            message: None,
         };
         self.seal(fence, fate)
     }

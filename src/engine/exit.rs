@@ -68,12 +68,12 @@ impl Exit {
         self.pen.put_down(reply);
     }
 
-    /// Whether the claim in hand may leave, but for its own time. A probe goes through a closed tap: it finds out whether the tap
-    /// may be opened. One that has lain here for so long that others may have made another does not.
+    /// Whether the claim in hand may leave, but for its own time. A probe that has lain here for so long that others may have made
+    /// another is none any more.
     pub fn is_open(&self, now: Duration) -> bool {
         let Some(pass) = self.pass.get() else { return false };
         let is_probe = pass.probes_until.is_some_and(|until| now < until);
-        self.watched.lease.covers(pass.term, now) && (is_probe || !self.watched.taps[pass.lane].is_closed(now))
+        self.watched.lease.covers(pass.term, now) && self.watched.taps[pass.lane].lets_out(is_probe, now)
     }
 
     /// Whether the claim in hand was about to leave, and kept back: nothing of it is out.

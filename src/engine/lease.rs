@@ -1,6 +1,6 @@
 //! How long this process may believe that what it claimed is still its own.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use crate::store::boottime;
@@ -45,11 +45,14 @@ impl Lease {
     }
 }
 
-/// A lane's tap: closed by an answer that spoke of the lane, so that claims that are out already do not follow it.
+/// A lane's tap: closed by an answer that spoke of the lane, or by an operator's pause, so that claims that are out already do not
+/// follow.
 #[derive(Debug, Default)]
 pub struct Tap {
     /// Boot time in milliseconds.
     closed_until_ms: AtomicU64,
+    /// An operator wants nothing to leave, not even what would try the way.
+    is_paused: AtomicBool,
 }
 
 impl Tap {
@@ -58,13 +61,22 @@ impl Tap {
         self.closed_until_ms.fetch_max(millis(until), Ordering::SeqCst);
     }
 
+    /// An operator paused the lane, or lets it go on.
+    pub fn pause(&self, is_paused: bool) {
+        self.is_paused.store(is_paused, Ordering::SeqCst);
+    }
+
     /// Everything may leave again, at once.
     pub fn open(&self) {
+        self.pause(false);
         self.closed_until_ms.store(0, Ordering::SeqCst);
     }
 
-    pub fn is_closed(&self, now: Duration) -> bool {
-        millis(now) < self.closed_until_ms.load(Ordering::SeqCst)
+    /// Whether a message may leave at `now` (boot time). One that tries whether the way is there goes through a closed tap: it
+    /// finds out whether that may be opened.
+    pub fn lets_out(&self, is_probe: bool, now: Duration) -> bool {
+        let is_closed = millis(now) < self.closed_until_ms.load(Ordering::SeqCst);
+        !self.is_paused.load(Ordering::SeqCst) && (is_probe || !is_closed)
     }
 }
 
@@ -109,11 +121,22 @@ mod tests {
         let tap = Tap::default();
         tap.close(20 * SECOND);
         tap.close(10 * SECOND);
-        assert!(tap.is_closed(15 * SECOND));
-        assert!(!tap.is_closed(20 * SECOND));
+        assert!(!tap.lets_out(false, 15 * SECOND));
+        assert!(tap.lets_out(false, 20 * SECOND));
         tap.close(Duration::MAX);
-        assert!(tap.is_closed(1_000_000 * SECOND));
+        assert!(!tap.lets_out(false, 1_000_000 * SECOND));
         tap.open();
-        assert!(!tap.is_closed(SECOND));
+        assert!(tap.lets_out(false, SECOND));
+    }
+
+    #[test]
+    fn what_tries_the_way_goes_through_a_closed_tap_and_waits_for_the_end_of_a_pause() {
+        let tap = Tap::default();
+        tap.close(20 * SECOND);
+        assert!(tap.lets_out(true, SECOND));
+        tap.pause(true);
+        assert!(!tap.lets_out(true, SECOND) && !tap.lets_out(false, 30 * SECOND));
+        tap.pause(false);
+        assert!(tap.lets_out(true, SECOND) && !tap.lets_out(false, SECOND));
     }
 }

@@ -127,8 +127,10 @@ impl Dispatcher<'_> {
 
     fn shut_lane(&mut self, lane: usize, barrier: Barrier) {
         let span = barrier.opens_in;
-        self.floor.watched.taps[lane].close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
-        self.recall_lane(lane);
+        let (tap, is_pause) = (&self.floor.watched.taps[lane], barrier.reason.is_none());
+        tap.pause(is_pause);
+        tap.close(span.map_or(Duration::MAX, |span| boottime().saturating_add(span)));
+        self.recall_lane(lane, is_pause);
         if self.lanes.shut(lane, barrier, boottime()) {
             let lane = self.lanes.name(lane);
             self.observer.observe(&Event::LaneClosed { lane, why: why(barrier), span, error: "" });
@@ -149,11 +151,12 @@ impl Dispatcher<'_> {
         }
     }
 
-    /// Takes back what no sender took yet of a lane; their attempts are not spent.
-    fn recall_lane(&mut self, lane: usize) {
+    /// Takes back what no sender took yet of a lane; their attempts are not spent. What is to try a closed lane stays, but for a
+    /// pause.
+    fn recall_lane(&mut self, lane: usize, is_pause: bool) {
         let mut others = Vec::new();
         while let Ok(job) = self.desk.unsent.try_recv() {
-            if job.lane == lane && job.claim.probe().is_none() {
+            if job.lane == lane && (is_pause || job.claim.probe().is_none()) {
                 self.take(job.give_back());
             } else {
                 others.push(job);

@@ -325,13 +325,29 @@ fn what_its_lane_was_closed_for_while_its_connection_was_made_does_not_leave() {
 
 #[test]
 fn a_pause_reaches_what_waits_for_its_connection() {
+    assert_a_pause_reaches_the_call(0);
+}
+
+#[test]
+fn a_pause_reaches_the_message_that_tries_a_closed_lane() {
+    // Two find nobody there and close the lane; the third call is the one that tries it.
+    assert_a_pause_reaches_the_call(2);
+}
+
+/// Of one sender; the calls before it find nobody there.
+#[track_caller]
+fn assert_a_pause_reaches_the_call(number: usize) {
     let world = World::new();
     let ids = world.messages(LANE, 1);
+    let calls = AtomicUsize::new(0);
     let other = world.another();
     // 1: it waits for its connection. 2: the worker has heard of the pause.
     let stage = Arc::new((Mutex::new(0), Condvar::new()));
     let seen = Arc::clone(&stage);
     let gateway = Distant(move |delivery: &Delivery<'_>| {
+        if calls.fetch_add(1, Ordering::SeqCst) < number {
+            return unreachable();
+        }
         let mut now = stage.0.lock().unwrap();
         *now = 1;
         drop(stage.1.wait_timeout_while(now, PATIENCE, |now| *now < 2).unwrap());
@@ -349,7 +365,7 @@ fn a_pause_reaches_what_waits_for_its_connection() {
         }
     };
     let watch = Watch::on_both(pause, |event| {
-        if let Event::LaneClosed { .. } = event {
+        if let Event::LaneClosed { why: LaneWhy::Paused, .. } = event {
             *seen.0.lock().unwrap() = 2;
             seen.1.notify_all();
         }

@@ -132,6 +132,11 @@ impl Coroner for Judge<'_> {
         Some(worker.id) != self.me && self.watch.borrow_mut().is_dead(worker, host::pulse(worker, &self.plan.worker))
     }
 
+    /// Its own row may have been ended by somebody who took it for dead, and goes on with what it held.
+    fn can_tell(&self, worker: &Worker) -> bool {
+        Some(worker.id) != self.me
+    }
+
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {
         let unsent = stranded.stranded.saturating_add(1);
         let reply = match self.trace(worker, stranded) {
@@ -177,7 +182,11 @@ struct Reader<'a>(Judge<'a>);
 
 impl Coroner for Reader<'_> {
     fn is_dead(&self, worker: &Worker) -> bool {
-        self.0.is_dead(worker) && self.0.flight_of(worker).is_some()
+        self.0.is_dead(worker) && self.can_tell(worker)
+    }
+
+    fn can_tell(&self, worker: &Worker) -> bool {
+        self.0.flight_of(worker).is_some()
     }
 
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate {

@@ -49,11 +49,18 @@ pub struct Audited {
 pub trait Coroner {
     /// Whether `worker`, whose row has not ended, is dead. Its heartbeat age is by the database's clock.
     fn is_dead(&self, worker: &Worker) -> bool;
+    /// Whether it can tell what became of what `worker` holds, whose row has ended: somebody declared it dead, and did not come to the
+    /// end of its tasks.
+    fn can_tell(&self, worker: &Worker) -> bool {
+        let _ = worker;
+        true
+    }
     /// The fate of a task that `worker` held, which is dead or has ended.
     fn fate(&self, worker: &Worker, stranded: &Stranded) -> Fate;
     /// A constraint or a trigger of another program refuses the fate of `task`. An error ends the recovery; otherwise the task stays
     /// as it is, and its worker with it.
-    fn refused(&self, _task: TaskId, error: StoreError) -> Result<()> {
+    fn refused(&self, task: TaskId, error: StoreError) -> Result<()> {
+        let _ = task;
         Err(error)
     }
 }
@@ -66,8 +73,8 @@ pub(super) trait Pages {
     /// The tasks that a worker holds.
     fn held(&self, worker: WorkerId) -> Result<Vec<TaskId>>;
 
-    /// Decides about one page of a dead worker's tasks, and ends the worker with the last page; or about one task alone. `None`: the
-    /// worker lives after all, or somebody else has been here.
+    /// Ends a dead worker, and decides about one page of its tasks, or about one task alone. `None`: it is not for the coroner: it
+    /// lives after all, or somebody else has been here.
     fn recover_page(&self, worker: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>>;
 }
 
@@ -85,13 +92,16 @@ pub(super) struct Page {
 pub(super) fn recover(pages: &dyn Pages, coroner: &dyn Coroner) -> Result<Recovered> {
     let mut out = Recovered::default();
     for suspect in pages.suspects()? {
-        if (suspect.ended_at.is_some() || coroner.is_dead(&suspect))
-            && recover_worker(pages, suspect.id, coroner, &mut out)?
-        {
+        if is_for(coroner, &suspect) && recover_worker(pages, suspect.id, coroner, &mut out)? {
             out.workers.push(suspect.id);
         }
     }
     Ok(out)
+}
+
+/// Whether the coroner is to decide about what the worker holds.
+pub(super) fn is_for(coroner: &dyn Coroner, worker: &Worker) -> bool {
+    if worker.ended_at.is_some() { coroner.can_tell(worker) } else { coroner.is_dead(worker) }
 }
 
 /// Whether the worker was dead and holds nothing any more.
@@ -106,7 +116,7 @@ fn recover_worker(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, ou
                     return Ok(found);
                 }
             }
-            Ok(None) => return Ok(found),
+            Ok(None) => return Ok(false),
             Err(refusal @ StoreError::Refused { .. }) => {
                 return recover_singly(pages, worker, coroner, out).and_then(|refused| {
                     // It was not for one of its tasks.

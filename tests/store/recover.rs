@@ -237,6 +237,35 @@ pub fn more_than_a_page_of_claims_is_recovered(world: &World) {
     world.assert_sound();
 }
 
+/// Takes the worker for dead, and is called away after the first page of its tasks.
+struct CalledAway(WorkerId);
+
+impl Coroner for CalledAway {
+    fn is_dead(&self, worker: &Worker) -> bool {
+        worker.id == self.0
+    }
+
+    fn can_tell(&self, _: &Worker) -> bool {
+        false
+    }
+
+    fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
+        unknown()
+    }
+}
+
+pub fn a_worker_that_is_recovered_half_way_has_ended(world: &World) {
+    fill(world, 700);
+    let worker = world.worker();
+    claim(&*world.store, worker, 700);
+    let recovered = world.store.recover(&CalledAway(worker)).expect("recovers");
+    assert_eq!((recovered.tasks, recovered.workers), (500, vec![]), "it holds some still: its flight log stays");
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Lost, "it may not go on with them");
+    let recovered = world.store.recover(&Judge { dead: vec![], fate: unknown() }).expect("recovers");
+    assert_eq!((recovered.tasks, recovered.workers), (200, vec![worker]), "the next one comes to the end");
+    world.assert_sound();
+}
+
 pub fn a_page_that_fills_exactly_ends(world: &World) {
     fill(world, 1_000);
     let worker = world.worker();
@@ -369,6 +398,7 @@ pub fn a_fate_that_is_refused_keeps_no_other_task_from_its_own(world: &World) {
     let left: Vec<_> =
         claims.iter().map(smsctl::store::Claim::id).filter(|id| world.state(*id) == State::Processing).collect();
     assert_eq!((left.len(), judge.refused.take()), (2, left.clone()));
+    assert_eq!(world.store.heartbeat(worker).expect("beats"), Settled::Lost, "it was declared dead all the same");
     let strict = dead(worker, Fate::Completed { provider_message_id: Some("id-2".to_owned()) });
     assert!(matches!(world.store.recover(&strict), Err(StoreError::Refused { .. })), "who does not listen is told");
     let recovered = world.store.recover(&dead(worker, unknown())).expect("recovers");

@@ -137,7 +137,7 @@ impl Pages for MysqlStore {
             let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
             let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now)).transpose()?;
             let Some(suspect) = suspect else { return Ok((None, false)) };
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+            if !recovery::is_for(coroner, &suspect) {
                 return Ok((None, false));
             }
             let page = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
@@ -156,10 +156,9 @@ impl Pages for MysqlStore {
             if !back.is_empty() {
                 transaction.send(&sql!("stranded_count").replace("{ids}", &ids(back)))?;
             }
-            if last {
-                changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
-                changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
-            }
+            // With the first of its tasks: should it live after all, it must not go on as if it held the others.
+            changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
+            changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
             let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };

@@ -9,7 +9,7 @@ use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, TaskId, WorkerId};
-use crate::store::recovery::{Page, Pages};
+use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::{self, span};
 use crate::store::{
     AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store,
@@ -108,7 +108,7 @@ impl Pages for SqliteStore {
             // The heartbeat may have come while we waited for the write lock: look again inside.
             let suspect = find(transaction, id, now).map_err(|e| self.speak.of(e))?;
             let Some(suspect) = suspect else { return Ok((None, false)) };
-            if suspect.ended_at.is_none() && !coroner.is_dead(&suspect) {
+            if !recovery::is_for(coroner, &suspect) {
                 return Ok((None, false));
             }
             let most = if only.is_some() { AUDITED_MAX } else { PAGE };
@@ -125,11 +125,10 @@ impl Pages for SqliteStore {
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             let mut changed = ledger.changed;
-            if last {
-                let ended = params![id, ledger.now_text];
-                changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
-                changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
-            }
+            // With the first of its tasks: should it live after all, it must not go on as if it held the others.
+            let ended = params![id, ledger.now_text];
+            changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
+            changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
             let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
             Ok((Some(page), changed))

@@ -80,8 +80,7 @@ impl<'a> Dispatcher<'a> {
         desk: Desk,
     ) -> std::result::Result<Option<Dispatcher<'a>>, EngineError> {
         let lanes = Lanes::new(plan);
-        let Some(worker) = upkeep::register(plan, store, floor.stop, observer)? else { return Ok(None) };
-        let now = boottime();
+        let Some((worker, now)) = upkeep::register(plan, store, floor.stop, observer)? else { return Ok(None) };
         floor.watched.lease.renew(now + crate::store::LEASE);
         observer.observe(&Event::Started { worker, senders: desk.senders, lanes: &lanes.names() });
         let seats = flight::begin_log(plan, worker, observer);

@@ -141,20 +141,21 @@ impl Timers {
     }
 }
 
-/// Registers the process, as soon as the database can be written: it may be full at the start as well as later. `None`: it was asked to
-/// stop before that.
+/// Registers the process, as soon as the database can be written: it may be full at the start as well as later; and the boot time at
+/// which that was begun, for the row may be as old. `None`: it was asked to stop before that.
 pub(super) fn register(
     plan: &Plan,
     store: &dyn Store,
     stop: &Stop,
     observer: &dyn Observer,
-) -> std::result::Result<Option<WorkerId>, EngineError> {
+) -> std::result::Result<Option<(WorkerId, Duration)>, EngineError> {
     let mut outage: Option<Outage> = None;
     loop {
+        let began = boottime();
         let source = match store.register(&plan.worker) {
             Ok(worker) => {
                 tell_back(outage, observer);
-                return Ok(Some(worker));
+                return Ok(Some((worker, began)));
             }
             Err(source) => source,
         };

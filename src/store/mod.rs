@@ -112,8 +112,9 @@ pub fn open(location: &Location, options: &Options) -> Result<Opened> {
     }
 }
 
-/// Tasks that one audit looks at: more than any worker holds.
-const AUDITED_MAX: usize = 4_096;
+/// Tasks that one audit looks at: more than any worker holds. A thousand senders have four claims each, one on the wire and three that lie
+/// ready, and each of as many lanes may have three that found nobody there.
+const AUDITED_MAX: usize = 20_000;
 
 /// The queue on disk.
 ///
@@ -146,7 +147,8 @@ pub trait Store: Send + Sync {
     /// Introduces a worker process.
     fn register(&self, worker: &NewWorker) -> Result<WorkerId>;
 
-    /// Tells that the worker lives. `Lost`: it has been declared dead, and what it held is no longer its own.
+    /// Tells that the worker lives. `Lost`: it has been declared dead, and what it held is no longer its own; nor is it in a queue that
+    /// is closed.
     fn heartbeat(&self, worker: WorkerId) -> Result<Settled>;
 
     /// From now on no wait for others goes on when `deadline` is over: the process is to end then.

@@ -75,6 +75,26 @@ fn a_drain_waits_until_it_is_known_what_becomes_of_a_worker_that_stands_still() 
 }
 
 #[test]
+fn a_queue_is_not_moved_away_from_a_worker_that_stands_still() {
+    let night = Night::new(Behaviour { silent: 1.0, ..Behaviour::default() });
+    night.queue(2);
+    let stopped = night.worker("--workers 1");
+    night.wait_for_requests(1);
+    stopped.suspend();
+    jump(&night);
+    // It wakes some day, and what it holds may leave then.
+    let copy = format!(
+        "db copy --yes sqlite:///{} sqlite:///{}",
+        night.database().display(),
+        night.world.path("new.db").display()
+    );
+    night.smsctl(&copy).run().code(75).any_stdout().stderr_has("1 worker is at work on");
+    stopped.kill_9();
+    stopped.wait().killed_by(9).any_stdout().any_stderr();
+    night.smsctl(&copy).run().success().any_stdout().any_stderr();
+}
+
+#[test]
 fn a_worker_that_stood_still_past_the_time_of_its_calls_reads_the_answers_that_came_meanwhile() {
     let marks = "[commands.slow]\nrun = [\"/bin/sh\", \"-c\", \"> begun; until [ -e answered ]; do sleep 0.02; done; echo id-1\"]\ntimeout = \"4s\"\n\
                  [commands.endless]\nrun = [\"/bin/sh\", \"-c\", \"exec sleep 3600\"]\ntimeout = \"5s\"\n";

@@ -184,8 +184,8 @@ pub fn a_closed_queue_takes_no_verb(world: &World) {
     );
     assert!(store.recover(&Judge { dead: vec![worker], fate: unknown() }).is_err_and(refused));
     assert_eq!(world.all().len(), 2, "to look is allowed");
-    store.heartbeat(worker).expect("a worker may still say that it lives");
-    store.retire(worker).expect("and that it ends");
+    assert!(store.heartbeat(worker).is_err_and(refused), "nothing of what it holds may leave any more");
+    store.retire(worker).expect("a worker may still say that it ends");
 
     assert!(store.copying().close(Some(&closure), None).expect("opens"));
     world.enqueue(message("+85291234567", "again"));

@@ -242,8 +242,13 @@ fn preview(rows: Vec<(&'static str, u64)>, places: &(String, String), context: &
 /// Once both databases are closed, nobody can begin later who is not there now.
 fn require_no_workers(side: &Side<'_>) -> Result<(), Error> {
     let me = this_process(0);
-    let lives = |worker: &Worker| {
-        worker.ended_at.is_none() && worker.heartbeat_age <= LEASE && pulse(worker, &me) != Pulse::Gone
+    let lives = |worker: &Worker| match pulse(worker, &me) {
+        _ if worker.ended_at.is_some() => false,
+        // It may stand still, and wake when the queue has gone elsewhere.
+        Pulse::Alive => true,
+        Pulse::Gone => false,
+        // Once its lease has run out it writes a heartbeat before it sends, and a closed queue takes none.
+        Pulse::Unknown => worker.heartbeat_age <= LEASE,
     };
     let alive = side.store.workers()?.iter().filter(|worker| lives(worker)).count() as u64;
     if alive == 0 {

@@ -43,7 +43,7 @@ impl MysqlStore {
 
     pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
         let counters = self.counters().to_text();
-        self.transact(|transaction| {
+        self.write_if(Reads::Here, |transaction| {
             let beaten = transaction.run(sql!("worker_heartbeat"), values![worker, transaction.now, &counters])?;
             Ok((if beaten.affected == 1 { Settled::Done } else { Settled::Lost }, true))
         })

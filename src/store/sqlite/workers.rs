@@ -37,7 +37,7 @@ impl SqliteStore {
     pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
         let counters = self.counters().to_text();
         let now = time::to_text(self.now());
-        self.transact(|transaction| {
+        self.write_if(|transaction| {
             let beat = || transaction.prepare_cached(sql!("worker_heartbeat"))?.execute(params![worker, now, counters]);
             let beaten = beat().map_err(|e| self.speak.of(e))?;
             Ok((settled(beaten), true))

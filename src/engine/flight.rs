@@ -17,11 +17,11 @@
 //! all that the worker held is unknown. Which claims a sender has taken needs no record: it would decide
 //! nothing.
 
-mod desk;
 #[cfg(test)]
 mod model;
 mod record;
 mod roll;
+mod seats;
 mod trace;
 
 use std::cell::{Cell, RefCell};
@@ -40,10 +40,10 @@ use serde::{Deserialize, Serialize};
 use crate::gateway::Departure;
 use crate::queue::{Reply, TaskId, WorkerId};
 use crate::store::NewWorker;
-pub(super) use desk::{Seats, begin_log};
 use record::{ANSWERED_AT, Mark, SLOT_BYTES};
 pub(super) use roll::Held;
 use roll::{PAGE_BYTES, Seated, roll_bytes, room};
+pub(super) use seats::{Seats, begin_log};
 pub(super) use trace::{Flight, Trace};
 
 /// The first line of the file; its number changes with what stands in a slot.
@@ -57,7 +57,7 @@ const FILE_MODE: u32 = 0o600;
 
 /// Where the flight logs of a queue's workers lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct FlightPlace {
     /// A worker writes in the first where it can, and looks for those of others in all.
     directories: Vec<PathBuf>,
     /// What their names begin with; the number of the worker follows.
@@ -66,25 +66,25 @@ pub struct Place {
     queue: String,
 }
 
-impl Place {
+impl FlightPlace {
     /// Beside a database file, which is there, as SQLite's own log is: whoever works on the file finds it, under whatever
     /// user, home or service, and SQLite needs to write to that directory anyway.
     ///
     /// # Errors
     /// The file cannot be looked at.
-    pub fn beside(database: &Path) -> io::Result<Place> {
+    pub fn beside(database: &Path) -> io::Result<FlightPlace> {
         let path = fs::canonicalize(database)?;
         let data = fs::metadata(&path)?;
         let mut stem = path.file_name().unwrap_or_default().to_owned();
         stem.push("-flight-");
         let directories = path.parent().map(Path::to_owned).into_iter().collect();
-        Ok(Place { directories, stem, queue: format!("{}:{}", data.dev(), data.ino()) })
+        Ok(FlightPlace { directories, stem, queue: format!("{}:{}", data.dev(), data.ino()) })
     }
 
     /// In directories of this host, for the queue on a server; `queue` tells it from others, and holds no secret.
-    pub fn on_host(directories: Vec<PathBuf>, queue: &str) -> Place {
+    pub fn on_host(directories: Vec<PathBuf>, queue: &str) -> FlightPlace {
         let stem = format!("flight-{:08x}-", crc32fast::hash(queue.as_bytes())).into();
-        Place { directories, stem, queue: queue.to_owned() }
+        FlightPlace { directories, stem, queue: queue.to_owned() }
     }
 
     fn paths(&self, worker: WorkerId) -> impl Iterator<Item = PathBuf> {
@@ -164,7 +164,7 @@ impl FlightLog {
     /// # Errors
     /// None of the directories takes it; the error is that of the first.
     pub fn create(
-        place: &Place,
+        place: &FlightPlace,
         worker: WorkerId,
         me: &NewWorker,
         slots: u32,
@@ -198,7 +198,7 @@ impl FlightLog {
         }
         bytes.resize(slots_at(owner.slots), 0);
         for slot in 0..owner.slots {
-            bytes.extend_from_slice(&record::blank(record::Place { worker: owner.worker, slot }));
+            bytes.extend_from_slice(&record::blank(record::SlotKey { worker: owner.worker, slot }));
         }
         // A database that was put back to an earlier state gives numbers a second time: what lies here is not ours.
         let _ = fs::remove_file(&path);
@@ -216,24 +216,24 @@ impl FlightLog {
 
     /// Nothing of this claim has left yet, and it may from now on.
     fn leaving(&self, slot: u32, mark: Mark) -> io::Result<()> {
-        let record = record::leaving(record::Place { worker: self.worker, slot }, mark);
+        let record = record::leaving(record::SlotKey { worker: self.worker, slot }, mark);
         self.write(slot, 0, &record)
     }
 
     /// What the answer said, which has been read. If it cannot be written, the claim is unknown after a crash.
     fn answered(&self, slot: u32, mark: Mark, reply: &Reply) {
-        let (record, end) = record::answered(record::Place { worker: self.worker, slot }, mark, reply);
+        let (record, end) = record::answered(record::SlotKey { worker: self.worker, slot }, mark, reply);
         let _ = self.write(slot, ANSWERED_AT, &record[..end]);
     }
 
     /// An exchange asks for claims, of which the roll of this turn will tell.
     fn ask(&self, turn: u64) -> io::Result<()> {
-        self.write_at(ASKING_AT, &roll::asking(record::Place { worker: self.worker, slot: 0 }, turn))
+        self.write_at(ASKING_AT, &roll::asking(record::SlotKey { worker: self.worker, slot: 0 }, turn))
     }
 
     /// Who is seated from now on: an entry for each slot. The newest claim was made at `as_of`.
     fn call_roll(&self, turn: u64, as_of: Option<Timestamp>, seated: &[Option<Seated>]) -> io::Result<()> {
-        let bytes = roll::write(record::Place { worker: self.worker, slot: 0 }, turn, as_of, seated);
+        let bytes = roll::write(record::SlotKey { worker: self.worker, slot: 0 }, turn, as_of, seated);
         self.write_at(HEAD_BYTES + room(turn) * roll_bytes(self.slots), &bytes)
     }
 
@@ -355,13 +355,13 @@ mod tests {
 
     struct Desk {
         directory: tempfile::TempDir,
-        place: Place,
+        place: FlightPlace,
         seats: Seats,
     }
 
     fn desk(slots: u32) -> Desk {
         let directory = tempfile::tempdir().expect("a scratch directory");
-        let place = Place::on_host(vec![directory.path().to_owned()], "db1:3306/sms");
+        let place = FlightPlace::on_host(vec![directory.path().to_owned()], "db1:3306/sms");
         let log = FlightLog::create(&place, ID, &me(), slots).expect("a log");
         Desk { directory, place, seats: Seats::new(log, slots) }
     }
@@ -484,7 +484,7 @@ mod tests {
         assert_eq!(of(&Worker { id: ID + 1, ..row() }), None, "there is none");
         fs::copy(desk.path(), desk.path().with_file_name(desk.name(ID + 1))).expect("a copy");
         assert_eq!(of(&Worker { id: ID + 1, ..row() }), None, "the log of another worker");
-        let elsewhere = Place { queue: "db2:3306/sms".to_owned(), ..desk.place.clone() };
+        let elsewhere = FlightPlace { queue: "db2:3306/sms".to_owned(), ..desk.place.clone() };
         assert_eq!(Flight::of(&elsewhere, &row()), None, "another queue");
     }
 
@@ -595,17 +595,17 @@ mod tests {
     fn the_first_directory_that_takes_it_has_the_log() {
         let good = tempfile::tempdir().expect("a scratch directory");
         let bad = good.path().join("nobody");
-        let place = Place::on_host(vec![bad.clone(), good.path().to_owned()], "q");
+        let place = FlightPlace::on_host(vec![bad.clone(), good.path().to_owned()], "q");
         let log = FlightLog::create(&place, ID, &me(), 1).expect("a log");
         assert_eq!(log.path.parent(), Some(good.path()));
         assert_eq!(place.workers(), [ID]);
         place.remove(ID);
         assert_eq!(place.workers(), [0; 0]);
-        let place = Place::on_host(vec![bad.clone()], "q");
+        let place = FlightPlace::on_host(vec![bad.clone()], "q");
         let NotMade { path, error } = FlightLog::create(&place, ID, &me(), 1).expect_err("it cannot be made");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         assert_eq!(path.as_deref().and_then(Path::parent), Some(bad.as_path()), "it is named");
-        assert!(FlightLog::create(&Place::on_host(Vec::new(), "q"), ID, &me(), 1).is_err());
+        assert!(FlightLog::create(&FlightPlace::on_host(Vec::new(), "q"), ID, &me(), 1).is_err());
     }
 
     #[test]
@@ -614,7 +614,7 @@ mod tests {
         let [one, two] = ["one.db", "two.db"].map(|name| {
             let path = directory.path().join(name);
             fs::write(&path, "").expect("writes");
-            Place::beside(&path).expect("a place")
+            FlightPlace::beside(&path).expect("a place")
         });
         FlightLog::create(&one, ID, &me(), 1).expect("a log");
         FlightLog::create(&two, ID, &me(), 1).expect("a log");

@@ -39,7 +39,7 @@ use crossbeam_channel::bounded;
 
 pub use coroner::settle_what_logs_tell;
 pub use events::{Ending, Event, LaneWhy, Left, Observer, Summary};
-pub use flight::Place as FlightPlace;
+pub use flight::FlightPlace;
 pub use plan::{LaneWay, Plan, SENDERS_MAX, Until};
 pub use stop::Stop;
 

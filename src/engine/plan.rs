@@ -34,7 +34,7 @@ pub struct Plan {
     /// When it ends by itself.
     pub until: Until,
     /// Where what leaves and what is answered is noted, so that it is known after a crash. `None`: nowhere.
-    pub flight: Option<flight::Place>,
+    pub flight: Option<flight::FlightPlace>,
     /// How long senders may finish, and outcomes may be written, after a stop was asked for.
     pub shutdown_grace: Duration,
     /// How long the database may stay away until the run ends without it. `None`: it comes back, however long that takes.

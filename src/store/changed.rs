@@ -1,4 +1,4 @@
-//! What an order did, and what may have been done before it.
+//! What an order did, and what may have been done before it; and who gave it.
 
 /// What an order changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -7,6 +7,11 @@ pub struct Changed {
     pub tasks: u64,
     /// Those of them of which any attempt may have left: they may have been sent already.
     pub doubtful: u64,
+}
+
+/// Who gave an order, as the audit log has it.
+pub(super) fn actor() -> String {
+    format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id())
 }
 
 impl std::ops::AddAssign for Changed {

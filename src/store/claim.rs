@@ -16,7 +16,7 @@ pub struct Claim {
     pub(super) task_func: String,
     pub(super) lane: String,
     pub(super) batch_id: Option<i64>,
-    pub(super) mark: Mark,
+    pub(super) mark: RowMark,
     pub(super) args: Option<String>,
     pub(super) kwargs: Option<String>,
     pub(super) message: Option<Message>,
@@ -136,7 +136,7 @@ impl fmt::Debug for Claim {
 /// Which row was claimed, of two that had the same id one after the other: another program may have deleted or replaced it
 /// since, and the database may give an id again. A row in which one of the two times is still there is the same.
 #[derive(Clone, Debug)]
-pub(super) struct Mark {
+pub(super) struct RowMark {
     /// When the row came in, as the backend writes it; empty where the row does not say.
     pub created_at: String,
     /// When it was claimed.

@@ -33,7 +33,7 @@ impl Standing {
 
 /// Which counts a task belongs to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct CountedUnder<'a> {
     pub task_func: &'a str,
     pub batch_id: Option<i64>,
 }
@@ -51,12 +51,12 @@ pub(super) struct Deltas {
 
 impl Deltas {
     /// A task came in.
-    pub fn enter(&mut self, place: Place<'_>, standing: Standing) {
+    pub fn enter(&mut self, place: CountedUnder<'_>, standing: Standing) {
         self.add(place, standing, 1);
     }
 
     /// A task went from one standing to another.
-    pub fn change(&mut self, place: Place<'_>, from: Standing, to: Standing) {
+    pub fn change(&mut self, place: CountedUnder<'_>, from: Standing, to: Standing) {
         self.add(place, from, -1);
         self.add(place, to, 1);
     }
@@ -71,7 +71,7 @@ impl Deltas {
         *self.letters.entry(word).or_default() += n;
     }
 
-    fn add(&mut self, place: Place<'_>, standing: Standing, n: i64) {
+    fn add(&mut self, place: CountedUnder<'_>, standing: Standing, n: i64) {
         let lane = match self.lanes.iter().position(|(name, _)| name == place.task_func) {
             Some(at) => at,
             None => {

@@ -48,7 +48,7 @@ use crate::queue::{
 pub use backup::{Backup, BackupError, BackupOrder, backup};
 pub use changed::Changed;
 pub use claim::{Claim, Settlement};
-use claim::{Mark, Says};
+use claim::{RowMark, Says};
 pub use closure::{QueueClosure, Why};
 pub use copy::{Copied, Copy, CopyError, Keep, Left, Side};
 pub use counters::Counters;
@@ -113,8 +113,8 @@ pub fn open(location: &Location, options: &Options) -> Result<Opened> {
 }
 
 /// Tasks that one audit looks at: more than any worker holds. A thousand senders have four claims each, one on the wire and three that lie
-/// ready, and each of as many lanes may have three that found nobody there.
-const AUDITED_MAX: usize = 20_000;
+/// ready, and each of as many lanes may have four that found nobody there.
+const AUDITED_MAX: usize = 24_000;
 
 /// The queue on disk.
 ///

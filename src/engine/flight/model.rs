@@ -214,14 +214,14 @@ pub(super) fn worker() -> Worker {
 /// A process that has made the steps of a path, and its log.
 struct Run {
     _directory: tempfile::TempDir,
-    place: Place,
+    place: FlightPlace,
     path: PathBuf,
 }
 
 impl Run {
     fn of(engine: &Engine, path: &[usize]) -> Run {
         let directory = tempfile::tempdir_in(scratch()).expect("a scratch directory");
-        let place = Place::on_host(vec![directory.path().to_owned()], "here/queue");
+        let place = FlightPlace::on_host(vec![directory.path().to_owned()], "here/queue");
         let log = FlightLog::create(&place, WORKER, &me(), engine.slots).expect("a log");
         let file = log.path.clone();
         let mut seats = Seats::new(log, engine.slots);

@@ -27,7 +27,7 @@ const NO_ID: u16 = u16::MAX;
 
 /// Whose slot it is. It goes into each checksum, so that a record in the wrong place does not add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct SlotKey {
     pub worker: WorkerId,
     pub slot: u32,
 }
@@ -56,21 +56,21 @@ pub(super) enum Slot {
 const NOBODY: Mark = Mark { number: 0, task: 0, attempt: 0 };
 
 /// A slot from which nothing ever left.
-pub(super) fn blank(place: Place) -> [u8; SLOT_BYTES] {
+pub(super) fn blank(key: SlotKey) -> [u8; SLOT_BYTES] {
     let mut slot = [0; SLOT_BYTES];
-    slot[..LEAVING_BYTES].copy_from_slice(&leaving(place, NOBODY));
+    slot[..LEAVING_BYTES].copy_from_slice(&leaving(key, NOBODY));
     slot
 }
 
-pub(super) fn leaving(place: Place, mark: Mark) -> [u8; LEAVING_BYTES] {
+pub(super) fn leaving(key: SlotKey, mark: Mark) -> [u8; LEAVING_BYTES] {
     let mut record = [0; LEAVING_BYTES];
     write_mark(&mut record, mark);
-    seal(place, &mut record);
+    seal(key, &mut record);
     record
 }
 
 /// The record, and how many bytes of it count.
-pub(super) fn answered(place: Place, mark: Mark, reply: &Reply) -> ([u8; SLOT_BYTES - ANSWERED_AT], usize) {
+pub(super) fn answered(key: SlotKey, mark: Mark, reply: &Reply) -> ([u8; SLOT_BYTES - ANSWERED_AT], usize) {
     let mut record = [0; SLOT_BYTES - ANSWERED_AT];
     write_mark(&mut record, mark);
     let (lane, millis) = lane_code(reply.lane);
@@ -89,22 +89,22 @@ pub(super) fn answered(place: Place, mark: Mark, reply: &Reply) -> ([u8; SLOT_BY
     let end = id_end + words.len();
     record[ANSWERED_HEAD_BYTES..id_end].copy_from_slice(id_bytes);
     record[id_end..end].copy_from_slice(words);
-    seal(place, &mut record[..end]);
+    seal(key, &mut record[..end]);
     (record, end)
 }
 
 /// Reads a slot; `None` if it does not add up.
-pub(super) fn read(place: Place, slot: &[u8]) -> Option<Slot> {
+pub(super) fn read(key: SlotKey, slot: &[u8]) -> Option<Slot> {
     let (left, rest) = slot.split_at_checked(ANSWERED_AT)?;
     let (record, rest_of_left) = left.split_at_checked(LEAVING_BYTES)?;
-    let mark = read_mark(place, record).filter(|_| is_blank(rest_of_left))?;
+    let mark = read_mark(key, record).filter(|_| is_blank(rest_of_left))?;
     if mark == NOBODY {
         return is_blank(rest).then_some(Slot::Blank);
     }
     if is_blank(rest) {
         return Some(Slot::Leaving(mark));
     }
-    let (of, reply) = read_answered(place, rest)?;
+    let (of, reply) = read_answered(key, rest)?;
     match of.number.cmp(&mark.number) {
         std::cmp::Ordering::Less => Some(Slot::Leaving(mark)),
         std::cmp::Ordering::Equal if of == mark => Some(Slot::Answered(mark, reply)),
@@ -112,12 +112,12 @@ pub(super) fn read(place: Place, slot: &[u8]) -> Option<Slot> {
     }
 }
 
-fn read_answered(place: Place, record: &[u8]) -> Option<(Mark, Reply)> {
+fn read_answered(key: SlotKey, record: &[u8]) -> Option<(Mark, Reply)> {
     let id_length = u16::from_le_bytes(field(record, 35)?);
     let id_bytes = if id_length == NO_ID { 0 } else { usize::from(id_length) };
     let id_end = ANSWERED_HEAD_BYTES + id_bytes;
     let end = id_end + usize::from(u16::from_le_bytes(field(record, 37)?));
-    let mark = read_mark(place, record.get(..end)?)?;
+    let mark = read_mark(key, record.get(..end)?)?;
     let text = |from: usize, to: usize| std::str::from_utf8(&record[from..to]).ok();
     let id = text(ANSWERED_HEAD_BYTES, id_end)?;
     let words = text(id_end, end)?;
@@ -141,8 +141,8 @@ fn write_mark(record: &mut [u8], mark: Mark) {
 }
 
 /// The claim of a record whose checksum is right.
-fn read_mark(place: Place, record: &[u8]) -> Option<Mark> {
-    if !sum_is_right(place, record) {
+fn read_mark(key: SlotKey, record: &[u8]) -> Option<Mark> {
+    if !sum_is_right(key, record) {
         return None;
     }
     Some(Mark {
@@ -156,23 +156,23 @@ pub(super) fn field<const N: usize>(record: &[u8], at: usize) -> Option<[u8; N]>
     record.get(at..at + N)?.try_into().ok()
 }
 
-pub(super) fn seal(place: Place, record: &mut [u8]) {
-    let sum = checksum(place, &record[4..]);
+pub(super) fn seal(key: SlotKey, record: &mut [u8]) {
+    let sum = checksum(key, &record[4..]);
     record[..4].copy_from_slice(&sum.to_le_bytes());
 }
 
 /// Whether the checksum that `record` begins with is that of the rest.
-pub(super) fn sum_is_right(place: Place, record: &[u8]) -> bool {
+pub(super) fn sum_is_right(key: SlotKey, record: &[u8]) -> bool {
     match (field(record, 0), record.get(4..)) {
-        (Some(sum), Some(rest)) => u32::from_le_bytes(sum) == checksum(place, rest),
+        (Some(sum), Some(rest)) => u32::from_le_bytes(sum) == checksum(key, rest),
         _ => false,
     }
 }
 
-fn checksum(place: Place, bytes: &[u8]) -> u32 {
+fn checksum(key: SlotKey, bytes: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&place.worker.to_le_bytes());
-    hasher.update(&place.slot.to_le_bytes());
+    hasher.update(&key.worker.to_le_bytes());
+    hasher.update(&key.slot.to_le_bytes());
     hasher.update(bytes);
     hasher.finalize()
 }
@@ -239,7 +239,7 @@ fn lane_of(code: u8, millis: u64) -> Option<Option<LaneNotice>> {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { worker: 1_001, slot: 3 };
+    const KEY: SlotKey = SlotKey { worker: 1_001, slot: 3 };
     const MARK: Mark = Mark { number: 9, task: 42, attempt: 2 };
 
     fn slot(records: &[(usize, &[u8])]) -> Vec<u8> {
@@ -251,8 +251,8 @@ mod tests {
     }
 
     fn whole(reply: &Reply) -> Vec<u8> {
-        let (answer, end) = answered(PLACE, MARK, reply);
-        slot(&[(0, &leaving(PLACE, MARK)), (ANSWERED_AT, &answer[..end])])
+        let (answer, end) = answered(KEY, MARK, reply);
+        slot(&[(0, &leaving(KEY, MARK)), (ANSWERED_AT, &answer[..end])])
     }
 
     fn replies() -> Vec<Reply> {
@@ -275,14 +275,14 @@ mod tests {
     #[test]
     fn every_answer_is_read_as_it_came() {
         for reply in replies() {
-            assert_eq!(read(PLACE, &whole(&reply)), Some(Slot::Answered(MARK, reply.clone())), "{reply:?}");
+            assert_eq!(read(KEY, &whole(&reply)), Some(Slot::Answered(MARK, reply.clone())), "{reply:?}");
         }
     }
 
     #[test]
     fn long_words_are_cut_at_a_character() {
         let reply = Reply::rejected(ErrorType::Rejected, &"€".repeat(500));
-        let Some(Slot::Answered(_, read)) = read(PLACE, &whole(&reply)) else { panic!("it is whole") };
+        let Some(Slot::Answered(_, read)) = read(KEY, &whole(&reply)) else { panic!("it is whole") };
         let words = read.failure.expect("a failure").message;
         assert_eq!(words, "€".repeat(WORDS_BYTES_MAX / 3));
     }
@@ -291,33 +291,33 @@ mod tests {
     fn an_answer_beside_a_newer_leaving_is_an_old_one() {
         let newer = Mark { number: 10, task: 43, attempt: 1 };
         let mut slot = whole(&Reply::accepted(None));
-        slot[..LEAVING_BYTES].copy_from_slice(&leaving(PLACE, newer));
-        assert_eq!(read(PLACE, &slot), Some(Slot::Leaving(newer)));
+        slot[..LEAVING_BYTES].copy_from_slice(&leaving(KEY, newer));
+        assert_eq!(read(KEY, &slot), Some(Slot::Leaving(newer)));
     }
 
     #[test]
     fn an_answer_without_its_leaving_does_not_add_up() {
-        let (answer, end) = answered(PLACE, MARK, &Reply::accepted(None));
-        assert_eq!(read(PLACE, &slot(&[(ANSWERED_AT, &answer[..end])])), None);
+        let (answer, end) = answered(KEY, MARK, &Reply::accepted(None));
+        assert_eq!(read(KEY, &slot(&[(ANSWERED_AT, &answer[..end])])), None);
         let older = Mark { number: 8, ..MARK };
-        assert_eq!(read(PLACE, &slot(&[(0, &leaving(PLACE, older)), (ANSWERED_AT, &answer[..end])])), None);
+        assert_eq!(read(KEY, &slot(&[(0, &leaving(KEY, older)), (ANSWERED_AT, &answer[..end])])), None);
         let other = Mark { task: 41, ..MARK };
-        assert_eq!(read(PLACE, &slot(&[(0, &leaving(PLACE, other)), (ANSWERED_AT, &answer[..end])])), None);
+        assert_eq!(read(KEY, &slot(&[(0, &leaving(KEY, other)), (ANSWERED_AT, &answer[..end])])), None);
     }
 
     #[test]
     fn a_record_that_was_torn_at_any_byte_does_not_add_up_or_is_not_there() {
-        let record = leaving(PLACE, MARK);
+        let record = leaving(KEY, MARK);
         for torn in 1..record.len() {
-            let read = read(PLACE, &slot(&[(0, &record[..torn])]));
+            let read = read(KEY, &slot(&[(0, &record[..torn])]));
             // Its last bytes may be zero by themselves.
             let is_whole = record[torn..].iter().all(|byte| *byte == 0);
             assert_eq!(read, is_whole.then_some(Slot::Leaving(MARK)), "torn at {torn}");
         }
         let reply = Reply::rejected(ErrorType::Rejected, "no");
-        let (answer, end) = answered(PLACE, MARK, &reply);
+        let (answer, end) = answered(KEY, MARK, &reply);
         for torn in 1..end {
-            let read = read(PLACE, &slot(&[(0, &record), (ANSWERED_AT, &answer[..torn])]));
+            let read = read(KEY, &slot(&[(0, &record), (ANSWERED_AT, &answer[..torn])]));
             assert_eq!(read, None, "torn at {torn}");
         }
     }
@@ -329,22 +329,22 @@ mod tests {
         for at in (0..LEAVING_BYTES).chain(ANSWERED_AT..ANSWERED_AT + ANSWERED_HEAD_BYTES + 3) {
             let mut bad = good.clone();
             bad[at] ^= 0x10;
-            assert_eq!(read(PLACE, &bad), None, "byte {at}");
+            assert_eq!(read(KEY, &bad), None, "byte {at}");
         }
     }
 
     #[test]
     fn a_record_of_another_slot_or_worker_does_not_add_up() {
         let good = whole(&Reply::accepted(None));
-        assert_eq!(read(Place { slot: 4, ..PLACE }, &good), None);
-        assert_eq!(read(Place { worker: 1_002, ..PLACE }, &good), None);
+        assert_eq!(read(SlotKey { slot: 4, ..KEY }, &good), None);
+        assert_eq!(read(SlotKey { worker: 1_002, ..KEY }, &good), None);
     }
 
     #[test]
     fn a_slot_that_was_never_used_is_blank() {
-        assert_eq!(read(PLACE, &blank(PLACE)), Some(Slot::Blank));
-        assert_eq!(read(PLACE, &slot(&[])), None, "a hole in the file says nothing");
-        assert_eq!(read(PLACE, &[0; 10]), None, "too short");
+        assert_eq!(read(KEY, &blank(KEY)), Some(Slot::Blank));
+        assert_eq!(read(KEY, &slot(&[])), None, "a hole in the file says nothing");
+        assert_eq!(read(KEY, &[0; 10]), None, "too short");
     }
 
     /// A newer binary reads what an older one wrote: whoever changes a code changes the word in the head of the file.
@@ -354,7 +354,7 @@ mod tests {
         let expected =
             "rejected unreachable throttled unavailable credentials credit opted_out unknown expired invalid command";
         assert_eq!(words, expected);
-        let hex = leaving(PLACE, MARK).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = leaving(KEY, MARK).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         assert_eq!(&hex[8..], "09000000000000002a0000000000000002000000");
     }
 }

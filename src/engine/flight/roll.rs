@@ -15,7 +15,7 @@
 
 use jiff::Timestamp;
 
-use super::record::{Place, field, is_blank, seal, sum_is_right};
+use super::record::{SlotKey, field, is_blank, seal, sum_is_right};
 use crate::queue::TaskId;
 use crate::store::Claim;
 
@@ -82,15 +82,15 @@ pub(super) fn room(turn: u64) -> usize {
 }
 
 /// What is written before an exchange that asks for claims, which the roll of this turn will tell of.
-pub(super) fn asking(place: Place, turn: u64) -> [u8; ASKING_BYTES] {
+pub(super) fn asking(key: SlotKey, turn: u64) -> [u8; ASKING_BYTES] {
     let mut bytes = [0; ASKING_BYTES];
     bytes[4..].copy_from_slice(&turn.to_le_bytes());
-    seal(on_roll(place), &mut bytes);
+    seal(on_roll(key), &mut bytes);
     bytes
 }
 
 /// The bytes of a roll; `seated` has an entry for each slot.
-pub(super) fn write(place: Place, turn: u64, as_of: Option<Timestamp>, seated: &[Option<Seated>]) -> Vec<u8> {
+pub(super) fn write(key: SlotKey, turn: u64, as_of: Option<Timestamp>, seated: &[Option<Seated>]) -> Vec<u8> {
     let mut bytes = vec![0; HEAD_BYTES];
     bytes[4..12].copy_from_slice(&turn.to_le_bytes());
     bytes[12..20].copy_from_slice(&as_of.map_or(NO_TIME, Timestamp::as_microsecond).to_le_bytes());
@@ -105,25 +105,25 @@ pub(super) fn write(place: Place, turn: u64, as_of: Option<Timestamp>, seated: &
         bytes.extend_from_slice(&attempt.to_le_bytes());
         bytes.extend_from_slice(&claimed_at.to_le_bytes());
     }
-    seal(on_roll(place), &mut bytes);
+    seal(on_roll(key), &mut bytes);
     bytes
 }
 
 impl Roll {
     /// The newer of the two rolls in `rooms`, and whether the next was asked for. `None`: neither adds up.
-    pub fn read(place: Place, slots: u32, asked: &[u8], rooms: &[u8]) -> Option<Roll> {
+    pub fn read(key: SlotKey, slots: u32, asked: &[u8], rooms: &[u8]) -> Option<Roll> {
         let (one, two) = rooms.split_at_checked(roll_bytes(slots))?;
-        let rolls = [one, two].map(|room| Roll::in_room(place, slots, room));
+        let rolls = [one, two].map(|room| Roll::in_room(key, slots, room));
         let newest = rolls.into_iter().flatten().max_by_key(|roll| roll.turn);
         // The first roll of all may be torn; a log with two that are is none of ours.
         let roll = newest.or_else(|| (is_blank(one) || is_blank(two)).then(Roll::default))?;
-        let next = asked_turn(place, asked);
+        let next = asked_turn(key, asked);
         Some(Roll { asking: next == Some(roll.turn + 1), ..roll })
     }
 
-    fn in_room(place: Place, slots: u32, room: &[u8]) -> Option<Roll> {
+    fn in_room(key: SlotKey, slots: u32, room: &[u8]) -> Option<Roll> {
         let bytes = room.get(..HEAD_BYTES + slots as usize * ENTRY_BYTES)?;
-        if !sum_is_right(on_roll(place), bytes) {
+        if !sum_is_right(on_roll(key), bytes) {
             return None;
         }
         let entries = bytes[HEAD_BYTES..].chunks_exact(ENTRY_BYTES);
@@ -148,8 +148,8 @@ impl Roll {
 }
 
 /// A torn one is no more than none: the claims that it announces were not made.
-fn asked_turn(place: Place, bytes: &[u8]) -> Option<u64> {
-    let bytes = bytes.get(..ASKING_BYTES).filter(|bytes| sum_is_right(on_roll(place), bytes))?;
+fn asked_turn(key: SlotKey, bytes: &[u8]) -> Option<u64> {
+    let bytes = bytes.get(..ASKING_BYTES).filter(|bytes| sum_is_right(on_roll(key), bytes))?;
     Some(u64::from_le_bytes(field(bytes, 4)?))
 }
 
@@ -161,15 +161,15 @@ fn read_entry(entry: &[u8]) -> Option<Option<Seated>> {
     Some((number > 0).then_some((number, Held { task, attempt, claimed_at })))
 }
 
-fn on_roll(place: Place) -> Place {
-    Place { slot: ROLL_SLOT, ..place }
+fn on_roll(key: SlotKey) -> SlotKey {
+    SlotKey { slot: ROLL_SLOT, ..key }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { worker: 1_001, slot: 0 };
+    const KEY: SlotKey = SlotKey { worker: 1_001, slot: 0 };
 
     fn at(micros: i64) -> Timestamp {
         Timestamp::from_microsecond(micros).expect("a time")
@@ -184,7 +184,7 @@ mod tests {
         let size = roll_bytes(2);
         let mut rooms = vec![0; 2 * size];
         for (turn, micros, held) in rolls {
-            let bytes = write(PLACE, *turn, Some(at(*micros)), held);
+            let bytes = write(KEY, *turn, Some(at(*micros)), held);
             let from = room(*turn) * size;
             rooms[from..from + bytes.len()].copy_from_slice(&bytes);
         }
@@ -193,7 +193,7 @@ mod tests {
 
     /// The process ended in an exchange that asked for more, after the newest of these rolls.
     fn read(rooms: &[u8], newest: u64) -> Roll {
-        Roll::read(PLACE, 2, &asking(PLACE, newest + 1), rooms).expect("it adds up")
+        Roll::read(KEY, 2, &asking(KEY, newest + 1), rooms).expect("it adds up")
     }
 
     #[test]
@@ -218,8 +218,8 @@ mod tests {
         ] {
             assert_eq!(roll.standing(row), Standing::Strange, "{why}");
         }
-        for asked in [&asking(PLACE, 1)[..], &[0; ASKING_BYTES], &[]] {
-            let idle = Roll::read(PLACE, 2, asked, &whole).expect("it adds up");
+        for asked in [&asking(KEY, 1)[..], &[0; ASKING_BYTES], &[]] {
+            let idle = Roll::read(KEY, 2, asked, &whole).expect("it adds up");
             assert_eq!(
                 idle.standing(held(8, 1, 11)),
                 Standing::Strange,
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(roll.standing(old), Standing::Held { slot: 0, number: 1 });
         assert_eq!(roll.standing(new), Standing::Fresh, "it was not handed out: the roll comes first");
         torn[room(3) * roll_bytes(2) + 25] ^= 1;
-        assert_eq!(Roll::read(PLACE, 2, &[], &torn), None, "two that are torn add up to nothing");
+        assert_eq!(Roll::read(KEY, 2, &[], &torn), None, "two that are torn add up to nothing");
     }
 
     #[test]

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use super::record::{self, SLOT_BYTES, Slot};
 use super::roll::{Held, Roll, Standing, roll_bytes};
-use super::{ASKING_AT, HEAD_BYTES, MAGIC, Owner, Place, slots_at};
+use super::{ASKING_AT, FlightPlace, HEAD_BYTES, MAGIC, Owner, slots_at};
 use crate::engine::plan::SENDERS_MAX;
 use crate::queue::Reply;
 use crate::store::Worker;
 
 /// Slots of the largest log that is read: the most that a process makes, see `slots`.
-const SLOTS_MAX: u32 = 20 * SENDERS_MAX as u32;
+const SLOTS_MAX: u32 = 21 * SENDERS_MAX as u32;
 
 /// What is certain of one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +38,11 @@ pub struct Flight {
 
 impl Flight {
     /// Reads the log that `worker` left behind; `None` if there is none that adds up. The process must be gone.
-    pub fn of(place: &Place, worker: &Worker) -> Option<Flight> {
+    pub fn of(place: &FlightPlace, worker: &Worker) -> Option<Flight> {
         place.paths(worker.id).find_map(|path| read(&path)).and_then(|bytes| Flight::parse(place, worker, &bytes))
     }
 
-    pub(super) fn parse(place: &Place, worker: &Worker, bytes: &[u8]) -> Option<Flight> {
+    pub(super) fn parse(place: &FlightPlace, worker: &Worker, bytes: &[u8]) -> Option<Flight> {
         let (head, rest) = bytes.split_at_checked(HEAD_BYTES)?;
         let owner = owner_in(head)?;
         let expected = Owner {
@@ -58,10 +58,10 @@ impl Flight {
             return None;
         }
         let (rolls, slots) = rest.split_at_checked(2 * roll_bytes(owner.slots))?;
-        let roll = Roll::read(record::Place { worker: worker.id, slot: 0 }, owner.slots, &head[ASKING_AT..], rolls)?;
+        let roll = Roll::read(record::SlotKey { worker: worker.id, slot: 0 }, owner.slots, &head[ASKING_AT..], rolls)?;
         let slots = (0..owner.slots)
             .zip(slots.chunks(SLOT_BYTES))
-            .map(|(slot, bytes)| record::read(record::Place { worker: worker.id, slot }, bytes))
+            .map(|(slot, bytes)| record::read(record::SlotKey { worker: worker.id, slot }, bytes))
             .collect::<Option<_>>()?;
         Some(Flight { slots, roll, since: worker.started_at })
     }

@@ -9,7 +9,8 @@ use super::fault::Tried;
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{Filter, Order, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::changed::actor;
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
 use crate::store::{CHANGED_MAX, Changed, LOOK_MAX, Result};
 
@@ -113,7 +114,7 @@ pub(super) struct Audit<'a> {
 impl Audit<'_> {
     pub fn write(&self, transaction: &mut Transaction<'_>) -> Tried<()> {
         let changed = i64::try_from(self.changed).unwrap_or(i64::MAX);
-        let actor = format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id());
+        let actor = actor();
         let row = values![transaction.now, &actor, self.action, self.filter, changed];
         transaction.run(sql!("audit_insert"), row)?;
         Ok(())
@@ -145,8 +146,8 @@ fn task(row: &Row) -> Result<Eligible> {
 }
 
 impl Eligible {
-    fn place(&self) -> Place<'_> {
-        Place { task_func: &self.task_func, batch_id: self.batch_id }
+    fn place(&self) -> CountedUnder<'_> {
+        CountedUnder { task_func: &self.task_func, batch_id: self.batch_id }
     }
 
     fn standing(&self) -> Standing {

@@ -8,7 +8,7 @@ use super::exchange::Ledger;
 use super::fault::Tried;
 use super::settle::completed;
 use crate::queue::{Fate, State, TaskId};
-use crate::store::deltas::{Place, Standing};
+use crate::store::deltas::{CountedUnder, Standing};
 use crate::store::{Claim, Settled, Settlement};
 
 /// What the statement stands behind.
@@ -82,7 +82,7 @@ impl Ledger<'_, '_> {
             return Ok(false);
         }
         for Settlement { claim, .. } in settlements {
-            let place = Place { task_func: &claim.task_func, batch_id: claim.batch_id };
+            let place = CountedUnder { task_func: &claim.task_func, batch_id: claim.batch_id };
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
             self.deltas.happened("accepted");
         }

@@ -11,7 +11,7 @@ use super::insert::{Begun, NewRow, chunks, insert};
 use super::transaction::{Reads, Transaction};
 use super::{MysqlStore, sql};
 use crate::queue::{Enqueued, NewTask, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::{Result, StoreError, time};
 
 /// Keys that one look asks for.
@@ -97,7 +97,7 @@ fn insert_all(transaction: &mut Transaction<'_>, tasks: &[NewTask], known: &Know
     for chunk in chunks(&fresh) {
         for (row, id) in chunk.iter().zip(insert(transaction, chunk)?) {
             answers[row.at] = Some(Enqueued { id, state: row.state, duplicate: false });
-            deltas.enter(Place { task_func: &row.task_func, batch_id: row.batch_id }, Standing::of(row.state));
+            deltas.enter(CountedUnder { task_func: &row.task_func, batch_id: row.batch_id }, Standing::of(row.state));
             deltas.happened("enqueued");
         }
     }

@@ -16,12 +16,12 @@ use super::transaction::{Opening, Transaction};
 use super::{ends, lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, WorkerId};
 use crate::store::crowd;
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
-use crate::store::{Claim, Clock, EXPIRED_MAX, Exchange, Mark, Settlement, Turn, Wanted};
+use crate::store::{Claim, Clock, EXPIRED_MAX, Exchange, RowMark, Settlement, Turn, Wanted};
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
@@ -193,7 +193,7 @@ impl<'a, 's> Ledger<'a, 's> {
         self.transaction.put(&query, values![turn.worker, first])?;
         self.changed = true;
         for (task_func, task) in tasks {
-            let place = Place { task_func, batch_id: task.batch_id };
+            let place = CountedUnder { task_func, batch_id: task.batch_id };
             self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
             let at = numbers.partition_point(|id| *id < task.id);
             let claimed_at = time::of_micros(first.as_microsecond().saturating_add_unsigned(at as u64));
@@ -205,7 +205,7 @@ impl<'a, 's> Ledger<'a, 's> {
                 task_func: task_func.to_owned(),
                 lane: wanted.lane.to_owned(),
                 batch_id: task.batch_id,
-                mark: Mark {
+                mark: RowMark {
                     created_at: task.created_at.map(time::to_text).unwrap_or_default(),
                     claimed_at,
                     claimed_text: time::to_text(claimed_at),
@@ -228,7 +228,7 @@ impl<'a, 's> Ledger<'a, 's> {
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = values![candidate.id, failure.error_type.as_str(), &failure.message];
         self.transaction.put(sql!("expire"), row)?;
-        let place = Place { task_func, batch_id: candidate.batch_id };
+        let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         let to = Standing { unknown: candidate.departed, ..Standing::of(State::Failed) };
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");

@@ -6,8 +6,8 @@ use super::column::{text, truth, whole};
 use super::fault::Tried;
 use super::transaction::Transaction;
 use super::{MysqlStore, sql};
-use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, Priority, State};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, NewTask, Priority, State};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::filter::{self, filled};
 use crate::store::letters::{Consent, FailedTask};
 use crate::store::{CHANGED_MAX, Result};
@@ -103,13 +103,13 @@ impl Redrive<'_, '_> {
         if let Some(task) = task {
             let row = values![letter.task_id, letter.max_retries, self.transaction.now];
             self.transaction.run(sql!("dead_letter_requeue"), row)?;
-            let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
+            let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
             self.deltas.change(place, task.standing, Standing::of(State::Pending));
             return Ok(true);
         }
         if letter.task_id.is_none() && !letter.recipient.is_empty() {
             self.enqueue_again(letter)?;
-            self.deltas.enter(Place { task_func: self.lane, batch_id: None }, Standing::of(State::Pending));
+            self.deltas.enter(CountedUnder { task_func: self.lane, batch_id: None }, Standing::of(State::Pending));
             self.deltas.happened("enqueued");
             return Ok(true);
         }
@@ -131,7 +131,7 @@ impl Redrive<'_, '_> {
 
     fn enqueue_again(&mut self, letter: &DeadLetter) -> Tried<()> {
         let row = vec![
-            Value::Text("sms"),
+            Value::Text(NewTask::SMS),
             Value::Text(self.lane),
             Value::Null,
             Value::Null,

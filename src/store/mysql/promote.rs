@@ -10,7 +10,7 @@ use super::fault::Tried;
 use super::settle::Fatal;
 use super::sql;
 use crate::queue::State;
-use crate::store::deltas::{Place, Standing};
+use crate::store::deltas::{CountedUnder, Standing};
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -137,7 +137,7 @@ impl Ledger<'_, '_> {
         self.firsts.clear();
         for row in due {
             let task_func = text(row, 2).unwrap_or_default();
-            let place = Place { task_func: &task_func, batch_id: whole(row, 3) };
+            let place = CountedUnder { task_func: &task_func, batch_id: whole(row, 3) };
             let from = Standing { state, unknown: truth(row, 4), attempts_left: truth(row, 5) };
             self.deltas.change(place, from, Standing::of(State::Pending));
         }

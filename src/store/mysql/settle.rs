@@ -10,8 +10,8 @@ use super::column::{id, optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
 use super::sql;
-use crate::queue::{ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
-use crate::store::deltas::{Place, Standing, outcome_word};
+use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
+use crate::store::deltas::{CountedUnder, Standing, outcome_word};
 use crate::store::{Claim, Result, Settled, time};
 
 /// Tasks of one statement, at most.
@@ -239,13 +239,13 @@ impl Ledger<'_, '_> {
             fatal.max_retries,
         ];
         self.transaction.put(sql!("dead_letter_insert"), row)?;
-        self.deltas.letters("pending", 1);
+        self.deltas.letters(DeadLetterState::Pending.as_str(), 1);
         self.out.dead_lettered += 1;
         Ok(())
     }
 
     fn moved(&mut self, row: &Held, to: Standing) {
-        let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
+        let place = CountedUnder { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
     }
 }

@@ -56,7 +56,7 @@ impl<T> Written<T> {
 }
 
 /// How one try ended.
-enum Ending<T> {
+enum TryEnd<T> {
     Committed(T),
     /// It was rolled back, or never began.
     Failed(Fault),
@@ -182,9 +182,9 @@ impl MysqlStore {
             let host = session.host;
             drop(session);
             let fault = match ending {
-                Ending::Committed(value) => return Ok(Written::Committed(value)),
-                Ending::Failed(fault) => fault,
-                Ending::InDoubt(value, error) => {
+                TryEnd::Committed(value) => return Ok(Written::Committed(value)),
+                TryEnd::Failed(fault) => fault,
+                TryEnd::InDoubt(value, error) => {
                     doubtful.push((number, value));
                     Fault::Driver(error)
                 }
@@ -266,16 +266,16 @@ impl MysqlStore {
         session: &mut Session,
         terms: Terms<'_>,
         work: &mut impl FnMut(&mut Transaction<'_>) -> Tried<(T, bool)>,
-    ) -> Ending<T> {
+    ) -> TryEnd<T> {
         session.clean = false;
         let sync = session.facts.is_galera && terms.reads == Reads::Everywhere;
         let Begun { now, closure, opened } = match self.begin(session, sync, terms.opening) {
             Ok(begun) => begun,
-            Err(error) => return Ending::Failed(Fault::Driver(error)),
+            Err(error) => return TryEnd::Failed(Fault::Driver(error)),
         };
         if let Some(closure) = closure.filter(|_| terms.door == Door::Open) {
             session.clean = roll_back(session, sync).is_ok();
-            return Ending::Failed(closure.refusal(&self.speak.location).into());
+            return TryEnd::Failed(closure.refusal(&self.speak.location).into());
         }
         let mut transaction = Transaction::new(session, now, opened);
         let done = work(&mut transaction);
@@ -285,7 +285,7 @@ impl MysqlStore {
             Err(fault) => {
                 // A lock wait that ran out rolls back its statement alone.
                 session.clean = roll_back(session, sync).is_ok();
-                return Ending::Failed(fault);
+                return TryEnd::Failed(fault);
             }
         };
         // After a doubt the receipt has to say which try counts: a try that finds nothing left to do may follow one that did it.
@@ -293,25 +293,25 @@ impl MysqlStore {
             return match roll_back(session, sync) {
                 Ok(()) => {
                     session.clean = true;
-                    Ending::Committed(value)
+                    TryEnd::Committed(value)
                 }
                 // Nothing was to be kept.
-                Err(_) => Ending::Committed(value),
+                Err(_) => TryEnd::Committed(value),
             };
         }
         match commit(session, &pending, terms.token.get_or_init(|| Token::new(now)), terms.number) {
             Ok(()) => {
                 session.clean = restore(session, sync).is_ok();
-                Ending::Committed(value)
+                TryEnd::Committed(value)
             }
             Err(error) if is_rolled_back(session, &error) => {
                 session.clean = roll_back(session, sync).is_ok();
-                Ending::Failed(Fault::Driver(error))
+                TryEnd::Failed(Fault::Driver(error))
             }
             // An earlier try of this transaction was committed after all, and the receipt says which; or nobody can say.
             Err(error) => {
                 session.clean = code(&error) == Some(DUPLICATE) && roll_back(session, sync).is_ok();
-                Ending::InDoubt(value, error)
+                TryEnd::InDoubt(value, error)
             }
         }
     }

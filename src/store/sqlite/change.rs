@@ -7,10 +7,11 @@ use super::column::{optional_time, text, whole};
 use super::read::values;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Filter, Order, State, TaskId};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::changed::actor;
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::filter::{self, Clause, destination, filled};
 use crate::store::time;
-use crate::store::{CHANGED_MAX as PAGE, Changed, LOOK_MAX as LOOK, Result};
+use crate::store::{CHANGED_MAX, Changed, LOOK_MAX, Result};
 
 /// A task that an order takes.
 struct Eligible {
@@ -51,11 +52,11 @@ impl SqliteStore {
         let mut left = wanted.limit.unwrap_or(u64::MAX);
         let mut changed = Changed::default();
         while left > 0 {
-            look.limit = Some(left.min(LOOK));
+            look.limit = Some(left.min(LOOK_MAX));
             let found = self.find_eligible(&look, order)?;
             let Some(last) = found.last() else { break };
             look.after = Some(*last);
-            for ids in found.chunks(PAGE) {
+            for ids in found.chunks(CHANGED_MAX) {
                 let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
                 changed += self.change_page(&page, order, &words)?;
             }
@@ -108,7 +109,7 @@ pub(super) struct Audit<'a> {
 impl Audit<'_> {
     pub fn write(&self, transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
         let changed = i64::try_from(self.changed).unwrap_or(i64::MAX);
-        let row = params![time::to_text(now), SqliteStore::actor(), self.action, self.filter, changed];
+        let row = params![time::to_text(now), actor(), self.action, self.filter, changed];
         transaction.prepare_cached(sql!("audit_insert"))?.execute(row)?;
         Ok(())
     }
@@ -137,8 +138,8 @@ fn eligible(transaction: &Transaction<'_>, query: &str, clause: &Clause) -> rusq
 }
 
 impl Eligible {
-    fn place(&self) -> Place<'_> {
-        Place { task_func: &self.task_func, batch_id: self.batch_id }
+    fn place(&self) -> CountedUnder<'_> {
+        CountedUnder { task_func: &self.task_func, batch_id: self.batch_id }
     }
 
     fn standing(&self) -> Standing {

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::column::text;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Enqueued, NewTask, Payload, State};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::time::{self, due_at};
 use crate::store::{Result, StoreError};
 
@@ -59,7 +59,7 @@ impl SqliteStore {
         let state = row.state();
         let task_func = row.task.lane.to_string();
         if row.write(transaction, state, &task_func).map_err(|e| self.speak.of(e))? {
-            deltas.enter(Place { task_func: &task_func, batch_id: row.batch_id }, Standing::of(state));
+            deltas.enter(CountedUnder { task_func: &task_func, batch_id: row.batch_id }, Standing::of(state));
             deltas.happened("enqueued");
             return Ok(Enqueued { id: transaction.last_insert_rowid(), state, duplicate: false });
         }

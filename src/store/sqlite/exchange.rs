@@ -9,12 +9,12 @@ use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{ErrorType, Failure, State, TaskId, WorkerId};
 use crate::store::crowd;
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::lane::words_of;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
-use crate::store::{Claim, EXPIRED_MAX, Exchange, Mark, Result, Turn, Wanted};
+use crate::store::{Claim, EXPIRED_MAX, Exchange, Result, RowMark, Turn, Wanted};
 
 /// What one turn works with.
 pub(super) struct Ledger<'a> {
@@ -142,7 +142,7 @@ impl Ledger<'_> {
         let row = params![candidate.id, turn.worker, attempt, claimed_text];
         let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
         expect_one(taken, candidate.id)?;
-        let place = Place { task_func, batch_id: candidate.batch_id };
+        let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
         self.changed = true;
         Ok(Claim {
@@ -153,7 +153,7 @@ impl Ledger<'_> {
             task_func: task_func.to_owned(),
             lane: wanted.lane.to_owned(),
             batch_id: candidate.batch_id,
-            mark: Mark { created_at: candidate.created_at.unwrap_or_default(), claimed_at, claimed_text },
+            mark: RowMark { created_at: candidate.created_at.unwrap_or_default(), claimed_at, claimed_text },
             args: candidate.args,
             kwargs: candidate.kwargs,
             message: candidate.message,
@@ -172,7 +172,7 @@ impl Ledger<'_> {
         let unknown: Option<bool> = statement.query_row(row, |row| row.get(0)).optional()?;
         expect_one(usize::from(unknown.is_some()), candidate.id)?;
         let to = Standing { unknown: unknown.unwrap_or(false), ..Standing::of(State::Failed) };
-        let place = Place { task_func, batch_id: candidate.batch_id };
+        let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");
         self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;

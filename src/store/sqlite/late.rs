@@ -7,7 +7,7 @@ use super::exchange::Ledger;
 use super::settle::{Fatal, Fence};
 use super::sql;
 use crate::queue::{DeadLetterState, Fate, Message, State};
-use crate::store::deltas::{Place, Standing, outcome_word};
+use crate::store::deltas::{CountedUnder, Standing, outcome_word};
 use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
 use crate::store::time;
 use crate::store::{Says, Settled};
@@ -91,12 +91,12 @@ impl Ledger<'_> {
     /// A task that is left as it is counts as something else, for what is known of its attempts.
     fn count_anew(&mut self, row: &Overtaken, standings: Option<(Standing, Standing)>) {
         if let Some((from, to)) = standings {
-            self.deltas.change(Place { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
+            self.deltas.change(CountedUnder { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
         }
     }
 
     fn moved_late(&mut self, row: &Overtaken, to: Standing) {
-        let place = Place { task_func: &row.task_func, batch_id: row.batch_id };
+        let place = CountedUnder { task_func: &row.task_func, batch_id: row.batch_id };
         self.deltas.change(place, row.standing(), to);
         self.changed = true;
     }

@@ -6,8 +6,8 @@ use rusqlite::{Transaction, params};
 use super::change::Audit;
 use super::column::{text, whole};
 use super::{SqliteStore, sql, tally};
-use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, State};
-use crate::store::deltas::{Deltas, Place, Standing};
+use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterOrder, DeadLetterState, NewTask, Priority, State};
+use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::filter::{self, filled};
 use crate::store::letters::{Consent, FailedTask};
 use crate::store::time;
@@ -101,13 +101,13 @@ impl Redrive<'_> {
         if let Some(task) = task {
             let row = params![letter.task_id, letter.max_retries, time::to_text(self.now)];
             self.transaction.prepare_cached(sql!("dead_letter_requeue"))?.execute(row)?;
-            let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
+            let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
             deltas.change(place, task.standing, Standing::of(State::Pending));
             return Ok(true);
         }
         if letter.task_id.is_none() && !letter.recipient.is_empty() {
             self.enqueue_again(letter)?;
-            deltas.enter(Place { task_func: self.lane, batch_id: None }, Standing::of(State::Pending));
+            deltas.enter(CountedUnder { task_func: self.lane, batch_id: None }, Standing::of(State::Pending));
             deltas.happened("enqueued");
             return Ok(true);
         }
@@ -133,7 +133,7 @@ impl Redrive<'_> {
 
     fn enqueue_again(&self, letter: &DeadLetter) -> rusqlite::Result<()> {
         let row = params![
-            "sms",
+            NewTask::SMS,
             self.lane,
             None::<String>,
             None::<String>,
@@ -143,7 +143,7 @@ impl Redrive<'_> {
             letter.recipient,
             letter.content,
             None::<String>,
-            5,
+            Priority::NORMAL.get(),
             None::<String>,
             None::<String>,
             None::<i64>,

@@ -215,11 +215,6 @@ impl SqliteStore {
             Clock::Frozen(micros) => time::of_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
         }
     }
-
-    /// Who changes something by hand, for the audit log.
-    fn actor() -> String {
-        format!("uid {} pid {}", rustix::process::getuid().as_raw(), std::process::id())
-    }
 }
 
 /// Adds what its thread has waited for others, at the end of a transaction, however it ends.

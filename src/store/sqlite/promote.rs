@@ -7,7 +7,7 @@ use super::exchange::{Ledger, expect_one};
 use super::settle::Fatal;
 use super::{SqliteStore, sql};
 use crate::queue::State;
-use crate::store::deltas::{Place, Standing};
+use crate::store::deltas::{CountedUnder, Standing};
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -96,7 +96,7 @@ impl Ledger<'_> {
     fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
         let row = params![task.id, task.state.as_str()];
         expect_one(self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?, task.id)?;
-        let place = Place { task_func: &task.task_func, batch_id: task.batch_id };
+        let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
         let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
         self.deltas.change(place, from, Standing::of(State::Pending));
         self.out.promoted += 1;

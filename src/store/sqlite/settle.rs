@@ -6,7 +6,7 @@ use super::column::{text, whole};
 use super::exchange::{Ledger, hot};
 use super::sql;
 use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
-use crate::store::deltas::{Place, Standing, outcome_word};
+use crate::store::deltas::{CountedUnder, Standing, outcome_word};
 use crate::store::time;
 use crate::store::{Claim, Settled, Settlement};
 
@@ -17,7 +17,7 @@ pub(super) struct Fence<'a> {
     pub attempt: u32,
     pub worker: WorkerId,
     /// What the task counted under when it was claimed, if that is known.
-    pub place: Option<Place<'a>>,
+    pub place: Option<CountedUnder<'a>>,
     /// `None` if the row was read in this transaction.
     pub claim: Option<&'a Claim>,
     /// As the task was claimed.
@@ -72,7 +72,7 @@ impl Ledger<'_> {
             id: claim.id,
             attempt: claim.attempt,
             worker: claim.worker,
-            place: Some(Place { task_func: &claim.task_func, batch_id: claim.batch_id }),
+            place: Some(CountedUnder { task_func: &claim.task_func, batch_id: claim.batch_id }),
             claim: Some(claim),
             max_retries: claim.max_retries,
         };
@@ -124,7 +124,7 @@ impl Ledger<'_> {
     fn write_completed(
         &mut self,
         fence: Fence<'_>,
-        place: Option<Place<'_>>,
+        place: Option<CountedUnder<'_>>,
         provider_message_id: Option<&str>,
     ) -> rusqlite::Result<bool> {
         let row = params![
@@ -218,7 +218,7 @@ impl Ledger<'_> {
     }
 
     fn moved(&mut self, written: &Written, to: Standing) {
-        let place = Place { task_func: &written.task_func, batch_id: written.batch_id };
+        let place = CountedUnder { task_func: &written.task_func, batch_id: written.batch_id };
         self.deltas.change(place, Standing::of(State::Processing), to);
     }
 }

@@ -12,8 +12,8 @@ use crate::queue::{Fate, TaskId, WorkerId};
 use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::{self, span};
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX as PAGE, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store,
-    Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store, Stranded,
+    Worker,
 };
 
 impl SqliteStore {
@@ -111,10 +111,10 @@ impl Pages for SqliteStore {
             if !recovery::is_for(coroner, &suspect) {
                 return Ok((None, false));
             }
-            let most = if only.is_some() { AUDITED_MAX } else { PAGE };
+            let most = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
             let mut stranded = stranded(transaction, id, most).map_err(|e| self.speak.of(e))?;
             stranded.retain(|task| only.is_none_or(|only| task.id == only));
-            let last = only.is_none() && stranded.len() < PAGE;
+            let last = only.is_none() && stranded.len() < CHANGED_MAX;
             let mut ledger = self.ledger(transaction, now);
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);

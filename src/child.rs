@@ -35,7 +35,8 @@ pub struct Child {
 
 impl Child {
     /// Starts `smsctl ARGUMENTS` with the settings of one file and nothing of this process's environment, so that no setting of
-    /// this machine gets in. What it says on stderr is added to `children.log` beside them. It does not hear the Ctrl-C of our terminal: who started it ends it.
+    /// this machine gets in. What it says on stderr is added to `children.log` beside them. It does not hear the Ctrl-C of our
+    /// terminal: who started it ends it.
     ///
     /// # Errors
     /// The system starts no process.

@@ -1,8 +1,9 @@
 //! Every failure in user words: heading, causes, hint and exit code. The only place where they are spoken.
 //!
-//! `store` has the words for the database, `copy` those for closed queues, `config` those for the settings, `gateway` those for the ways out, `engine` those for
-//! workers, `schema` those for tables that are not as they must be, `intake` those for messages and files of them, `usage` those for wrong arguments, `speed` those for what could not be measured, `panic` those for
-//! faults of our own. `docs/exit-codes.md` tells scripts what the codes mean.
+//! `store` has the words for the database, `copy` those for closed queues, `config` those for the settings, `gateway` those for
+//! the ways out, `engine` those for workers, `schema` those for tables that are not as they must be, `intake` those for
+//! messages and files of them, `usage` those for wrong arguments, `speed` those for what could not be measured, `panic` those
+//! for faults of our own. `docs/exit-codes.md` tells scripts what the codes mean.
 
 mod config;
 mod copy;

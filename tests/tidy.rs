@@ -183,6 +183,9 @@ const FILE_LINES_MAX: usize = 500;
 /// Files above `FILE_LINES`, and why they are not split.
 const LONG_FILES: &[(&str, &str)] = &[];
 
+/// Characters of a line of a comment.
+const COMMENT_COLUMNS: usize = 140;
+
 /// Queries that one backend needs and the other does not, and why.
 const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/begin.sql", "SQLite's driver begins transactions, and a file has the clock of its host"),
@@ -269,6 +272,11 @@ fn files_fit_in_a_head() {
 #[test]
 fn every_file_says_what_it_is_for() {
     report(sources(&["src", "tests", "benches"]).iter().filter_map(|(path, text)| headless(path, text)).collect());
+}
+
+#[test]
+fn comments_can_be_read_without_turning_the_head() {
+    report(sources(&["src", "tests", "benches"]).iter().flat_map(|(path, text)| wide_comments(path, text)).collect());
 }
 
 #[test]
@@ -389,6 +397,13 @@ fn too_long(path: &str, text: &str) -> Option<String> {
     let listed = LONG_FILES.iter().any(|(name, _)| *name == path);
     let most = if listed { FILE_LINES_MAX } else { FILE_LINES };
     (lines > most).then(|| format!("{path}: {lines} lines: split it by ideas; {most} fit in a head"))
+}
+
+/// Lines of comments that are wider than a screen.
+fn wide_comments(path: &str, text: &str) -> Vec<String> {
+    let is_wide = |line: &str| line.trim_start().starts_with("//") && line.chars().count() > COMMENT_COLUMNS;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| path.ends_with(".rs") && is_wide(line));
+    lines.map(|(number, _)| format!("{path}:{number}: wrap it: {COMMENT_COLUMNS} characters at most")).collect()
 }
 
 /// A Rust file that does not begin with what it is for.
@@ -711,6 +726,13 @@ mod controls {
         assert!(too_long("src/engine/mod.rs", &long).is_some());
         let tested = "let a = 1;\n".repeat(FILE_LINES) + "#[cfg(test)]\nmod tests {\n" + &"f();\n".repeat(99) + "}\n";
         assert_eq!(too_long("src/engine/mod.rs", &tested), None, "tests do not count");
+    }
+
+    #[test]
+    fn a_wide_comment_is_seen() {
+        let wide = format!("let a = 1;\n    // {}\n", "word ".repeat(30));
+        assert_eq!(wide_comments("src/a.rs", &wide).len(), 1);
+        assert_eq!(wide_comments("src/a.rs", "// narrow\n"), [""; 0]);
     }
 
     #[test]

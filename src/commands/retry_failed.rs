@@ -14,7 +14,8 @@ use crate::store::{Access, Changed, Store};
 /// run it as it is.
 ///
 /// Tasks of which any attempt may have left are left alone: its outcome is unknown, or another program changed the task while
-/// it was on the wire. `--unknown` takes them too, and sends again what may have arrived already. Without an id or a filter that is asked first, and needs `--yes` where no terminal is.
+/// it was on the wire. `--unknown` takes them too, and sends again what may have arrived already. Without an id or a filter
+/// that is asked first, and needs `--yes` where no terminal is.
 ///
 /// Messages without attempts left are dead letters: see `smsctl dead-letter retry`. The exit code is 1 if a task named with
 /// `--id` could not be put back.

@@ -185,7 +185,8 @@ impl Rules {
     /// Puts the operator's rules before the profile's. An operator's `success` says all that is a success: the profile's own
     /// idea of it is then dropped, and a 2xx that does not fit is unknown.
     ///
-    /// A written rule, an operator's or that of a profile's file, is `[STATUSES] [PATTERN]`, for example `2xx ^0:`, `500,503`, or `invalid number`. Without statuses,
+    /// A written rule, an operator's or that of a profile's file, is `[STATUSES] [PATTERN]`, for example `2xx ^0:`, `500,503`,
+    /// or `invalid number`. Without statuses,
     /// `success` asks for 2xx, and the others fit any answer. A pattern is a regular expression over the body.
     ///
     /// # Errors

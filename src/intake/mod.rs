@@ -1,9 +1,9 @@
 //! Files of messages: CSV and JSON Lines, read row by row in bounded memory, become new tasks; what cannot be one is
 //! rejected with its line and its reason.
 //!
-//! `columns` says which column means what, `csv` and `jsonl` read rows, `draft` judges one row, `load` runs through a file,
-//! by `part`s; `rejects` keeps what was refused, `slips` finds columns that were meant to mean something, `json` reads JSON strictly, `text`
-//! reads one text, `template` fills one in, `times` reads points in time and durations.
+//! `columns` says which column means what, `csv` and `jsonl` read rows, `draft` judges one row, `load` runs through a file, by
+//! `part`s; `rejects` keeps what was refused, `slips` finds columns that were meant to mean something, `json` reads JSON
+//! strictly, `text` reads one text, `template` fills one in, `times` reads points in time and durations.
 
 pub mod columns;
 pub mod csv;

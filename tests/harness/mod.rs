@@ -1,7 +1,8 @@
 //! A frozen world to run `smsctl` in, and what came out of it.
 //!
-//! `World` is the directory and the environment, `Call` a command line, `Ran` its exit code and both streams, `Running`
-//! a process that still goes, `Wire` a line between two programs that can swallow what goes over it. A test binary takes it in with `#[path = "../harness/mod.rs"] mod harness;`.
+//! `World` is the directory and the environment, `Call` a command line, `Ran` its exit code and both streams, `Running` a
+//! process that still goes, `Wire` a line between two programs that can swallow what goes over it. A test binary takes it in
+//! with `#[path = "../harness/mod.rs"] mod harness;`.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 mod call;

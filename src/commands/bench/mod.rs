@@ -54,8 +54,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// The saved run cannot be read, the file is still needed, the scratch database cannot be made, something could not be measured, or a signal; the file
-/// or stdout.
+/// The saved run cannot be read, the file is still needed, the scratch database cannot be made, something could not be measured, or
+/// a signal; the file or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     if let Some(path) = &args.save {
         require_spare(path, Role::Output, context)?;

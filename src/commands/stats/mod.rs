@@ -24,9 +24,10 @@ const WATCH_MAX: Duration = Duration::from_secs(86_400);
 
 /// Show counts by status, ages and rates
 ///
-/// `unknown` and `retryable` are parts of `failed`: tasks of which nobody knows whether an attempt arrived, and tasks with attempts left. The counts
-/// are exact and cost the same however long the queue is. With `--verbose` also what the stores of this process and of the
-/// workers have met, by their last heartbeats: waits, transactions that were tried again, and connections.
+/// `unknown` and `retryable` are parts of `failed`: tasks of which nobody knows whether an attempt arrived, and tasks with
+/// attempts left. The counts are exact and cost the same however long the queue is. With `--verbose` also what the stores of
+/// this process and of the workers have met, by their last heartbeats: waits, transactions that were tried again, and
+/// connections.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -2,9 +2,9 @@
 //!
 //! Two messages make their way through dispatcher, sender, log, wire and database, step by step, in every order in which their
 //! steps can follow one another; after each step, and in the middle of each write, the process may end, and another program may
-//! have changed the row of a claim. The log is the real one, written and read by the code above; database and gateway are what they must be: a set of claims, and a set of what
-//! arrived. What a recoverer decides depends on a file that nobody writes any more, and on one claim at a time; so a second
-//! one, or one that goes on where the first has died, decides the same.
+//! have changed the row of a claim. The log is the real one, written and read by the code above; database and gateway are what
+//! they must be: a set of claims, and a set of what arrived. What a recoverer decides depends on a file that nobody writes any
+//! more, and on one claim at a time; so a second one, or one that goes on where the first has died, decides the same.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -7,9 +7,9 @@
 //! Before an exchange that asks for claims, the number of the roll that will follow is written to a place of its own (*asking*).
 //!
 //! A claim that stands on the roll is known: what its slot holds under its number is all that happened to it. One that is newer
-//! than the whole roll never left, if the next roll was asked for: the process ended between the commit of the claim and its place here. Any other row that says
-//! it is the worker's was changed by another program while it was claimed, and may be on the wire under its old name. A row that
-//! came in the place of another, under the same id, was claimed at another time.
+//! than the whole roll never left, if the next roll was asked for: the process ended between the commit of the claim and its
+//! place here. Any other row that says it is the worker's was changed by another program while it was claimed, and may be on
+//! the wire under its old name. A row that came in the place of another, under the same id, was claimed at another time.
 //!
 //! Two rolls take turns: where a process was ended in the middle of one, the one before still stands.
 

@@ -210,6 +210,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_prune.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/schema_size.sql", "a file has its size from the file system"),
+    ("sql/mysql/sure.sql", "what SQLite says that it has done it has done"),
     ("sql/mysql/table_row.sql", "the tables of a file are made at once, or not at all"),
     ("sql/mysql/taken_bytes.sql", "a file takes a table over in one transaction, and its columns as they are"),
     ("sql/mysql/taken_columns.sql", "a file takes a table over in one transaction, and its columns as they are"),

@@ -13,6 +13,7 @@ mod ends;
 mod engines;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod killed;
 mod line;
 mod locks;
 mod names;

@@ -111,6 +111,11 @@ impl Connection {
         self.0.query_first(query).ok().flatten()
     }
 
+    /// The first column of an answer.
+    pub fn ids(&mut self, query: &str) -> Vec<i64> {
+        self.0.query(query).expect("answers")
+    }
+
     /// The plan of a query, in one line for each table.
     pub fn plan(&mut self, query: &str) -> String {
         let rows: Vec<mysql::Row> = self.0.query(format!("EXPLAIN {query}")).expect("a plan");

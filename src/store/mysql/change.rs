@@ -94,8 +94,8 @@ impl MysqlStore {
                 deltas.change(task.place(), task.standing(), Standing::of(to));
             }
             for ((to, keeps_its_time), tasks) in groups {
-                let query = sql!("change_task").replace("{ids}", &ids(tasks));
-                transaction.run(&query, values![to.as_str(), keeps_its_time])?;
+                let query = sql!("change_task").replace("{ids}", &ids(tasks.iter().copied()));
+                transaction.run_sure(&query, values![to.as_str(), keeps_its_time], tasks.len())?;
             }
             Audit { action: order.as_str(), filter: words, changed: changed.tasks }.write(transaction)?;
             self.write_deltas(transaction, deltas)?;

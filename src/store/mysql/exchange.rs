@@ -190,7 +190,7 @@ impl<'a, 's> Ledger<'a, 's> {
         numbers.sort_unstable();
         let first = self.stamps.take(self.now, numbers.len());
         let query = sql!("claim_take").replace("{ids}", &ids(numbers.iter().copied()));
-        self.transaction.put(&query, values![turn.worker, first])?;
+        self.transaction.put_sure(&query, values![turn.worker, first], tasks.len())?;
         self.changed = true;
         for (task_func, task) in tasks {
             let place = CountedUnder { task_func, batch_id: task.batch_id };
@@ -227,7 +227,7 @@ impl<'a, 's> Ledger<'a, 's> {
     fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> Tried<()> {
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = values![candidate.id, failure.error_type.as_str(), &failure.message];
-        self.transaction.put(sql!("expire"), row)?;
+        self.transaction.put_sure(sql!("expire"), row, 1)?;
         let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         let to = Standing { unknown: candidate.departed, ..Standing::of(State::Failed) };
         self.deltas.change(place, Standing::of(State::Pending), to);

@@ -71,8 +71,21 @@ pub(super) const NO_DEFINER: u16 = 1449;
 /// The binary log takes no changes of READ COMMITTED.
 const BINARY_LOG: u16 = 1665;
 
+/// `sure.sql` found that an UPDATE was not done; no other statement of smsctl's can fail with it.
+const NOT_DONE: u16 = 1242;
+
+/// The same, of an UPDATE whose answer is here.
+pub(super) fn not_done() -> Error {
+    let message = "an UPDATE changed fewer rows than were locked for it".to_owned();
+    Error::MySqlError(MySqlError { state: "21000".to_owned(), message, code: NOT_DONE })
+}
+
 /// A statement that the server does not understand.
 const NOT_UNDERSTOOD: u16 = 1064;
+
+/// What an UPDATE that is never done, however often it is tried, has met.
+const TAKEN_BACK: &str =
+    "the server said that it changed rows, and did not: a trigger takes the change back, or each query is killed";
 
 /// What stands before the place of a statement in an error of ours.
 const PLACE: &str = "in the statement that begins with `";
@@ -169,7 +182,8 @@ pub(super) fn remedy(error: &Error) -> Remedy {
             DUPLICATE if key_of(error).is_some_and(|key| !OUR_KEYS.contains(&key)) => Remedy::Nothing,
             // Deadlock or lost certification, lock wait, row changed under a snapshot, commit failed, query interrupted,
             // statement to be prepared again, and a key that somebody else wrote first.
-            1213 | 1205 | 1020 | 1180 | 1317 | 1615 | DUPLICATE => Remedy::Repeat,
+            // And an UPDATE that was interrupted, and called done.
+            1213 | 1205 | 1020 | 1180 | 1317 | 1615 | DUPLICATE | NOT_DONE => Remedy::Repeat,
             // Taking too long, by the server's own limit; a definition that changed meanwhile; a cluster that takes it back.
             1412 | 1969 | 3024 | 3101 => Remedy::Repeat,
             // Too many connections: of the server, of the user. Too little memory, too few threads, locks, transactions.
@@ -296,6 +310,7 @@ impl Speak {
                 1030 if server.message.contains("error 28 ") => StoreError::ServerFull { location, cause },
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
+                NOT_DONE => StoreError::Refused { location, cause: Cause(TAKEN_BACK.to_owned()) },
                 code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
                 code if code == NO_DEFINER || FORBIDDEN.contains(&code) => self.forbidden(server, cause),
                 _ if is_refusal(server) => StoreError::Refused { location, cause },

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::bind::{Value, rows};
 use super::column::{given, id, sum};
-use super::fault::Tried;
+use super::fault::{Fault, Tried, not_done};
 use super::prepared::Form;
 use super::session::Answer;
 use super::sql;
@@ -106,6 +106,11 @@ pub(super) fn chunks<'r, 'a>(rows: &'r [NewRow<'a>]) -> Vec<&'r [NewRow<'a>]> {
 /// Inserts the rows of one statement; returns their ids in their order.
 pub(super) fn insert(transaction: &mut Transaction<'_>, chunk: &[NewRow<'_>]) -> Tried<Vec<TaskId>> {
     let answer = insert_rows(transaction, chunk)?;
+    let is_whole =
+        if transaction.has_returning() { answer.rows.len() } else { answer.affected as usize } == chunk.len();
+    if !is_whole {
+        return Err(Fault::Driver(not_done()));
+    }
     if transaction.has_returning() {
         return Ok(answer.rows.iter().map(returned).collect::<Result<_>>()?);
     }

@@ -39,7 +39,7 @@ impl MysqlStore {
                     transaction.run(sql!("lane_pause"), values![lane, now, until, reason.as_ref()])?;
                     true
                 }
-                LaneOrder::Resume => transaction.run(sql!("lane_resume"), values![lane])?.affected > 0,
+                LaneOrder::Resume => transaction.run_open(sql!("lane_resume"), values![lane])? > 0,
             };
             Audit { action: order.as_str(), filter: &words, changed: u64::from(changed) }.write(transaction)?;
             // An order that changed nothing is in the audit log too.
@@ -100,7 +100,7 @@ impl Ledger<'_, '_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    self.transaction.put(sql!("lane_probe"), values![wanted.lane, next, turn.worker])?;
+                    self.transaction.put_sure(sql!("lane_probe"), values![wanted.lane, next, turn.worker], 1)?;
                     self.shut(wanted.lane, barrier);
                 } else {
                     // Nothing waits for it, or its bucket is empty: the way is still to be tried.

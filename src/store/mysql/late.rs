@@ -24,16 +24,16 @@ impl Ledger<'_, '_> {
             Late::Record { outcome, failure, stayed } => {
                 self.record(fence, outcome, failure)?;
                 if stayed {
-                    self.transaction.run(sql!("settle_stayed"), values![fence.id])?;
+                    self.transaction.run_sure(sql!("settle_stayed"), values![fence.id], 1)?;
                     self.count_anew(&row, row.without_one());
                 } else if row.departed < 1 {
-                    self.transaction.run(sql!("settle_left"), values![fence.id])?;
+                    self.transaction.run_sure(sql!("settle_left"), values![fence.id], 1)?;
                     self.count_anew(&row, row.with_one());
                 }
                 Ok(Settled::Lost)
             }
             Late::Recall => {
-                self.transaction.run(sql!("settle_recalled"), values![fence.id])?;
+                self.transaction.run_sure(sql!("settle_recalled"), values![fence.id], 1)?;
                 self.count_anew(&row, row.without_one());
                 self.changed = true;
                 Ok(Settled::Lost)
@@ -43,13 +43,13 @@ impl Ledger<'_, '_> {
     }
 
     fn complete_late(&mut self, fence: Fence<'_>, row: &Overtaken, provider: Option<&str>) -> Tried<Settled> {
-        self.transaction.run(sql!("settle_late"), values![fence.id, self.now, provider])?;
+        self.transaction.run_sure(sql!("settle_late"), values![fence.id, self.now, provider], 1)?;
         if row.recorded.is_some() {
             self.record(fence, "accepted", None)?;
         }
         let (from, to) = (DeadLetterState::Pending.as_str(), DeadLetterState::Abandoned.as_str());
         let letter = values![fence.id, to, None::<&str>, ACCEPTED_LATE];
-        let closed = self.transaction.run(sql!("dead_letter_learned"), letter)?.affected;
+        let closed = self.transaction.run_open(sql!("dead_letter_learned"), letter)?;
         let closed = i64::try_from(closed).unwrap_or(i64::MAX);
         self.deltas.letters(from, -closed);
         self.deltas.letters(to, closed);
@@ -63,13 +63,13 @@ impl Ledger<'_, '_> {
         let message = &lesson.failure.message;
         let again = lesson.again_after.map(|span| self.now.saturating_add(span).unwrap_or(jiff::Timestamp::MAX));
         let update = values![fence.id, again, error_type.as_str(), message, lesson.dead];
-        self.transaction.run(sql!("settle_learned"), update)?;
+        self.transaction.run_sure(sql!("settle_learned"), update, 1)?;
         self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
         if row.attempts_left && lesson.dead {
             self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
         } else if !row.attempts_left {
             let letter = values![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
-            self.transaction.run(sql!("dead_letter_learned"), letter)?;
+            self.transaction.run_open(sql!("dead_letter_learned"), letter)?;
         }
         let attempts_left = row.attempts_left && !lesson.dead;
         self.moved_late(row, Standing { state: State::Failed, unknown: row.departed > 1, attempts_left });

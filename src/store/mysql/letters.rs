@@ -80,7 +80,7 @@ impl Redrive<'_, '_> {
     fn mark(&mut self, letter: &DeadLetter, state: DeadLetterState) -> Tried<bool> {
         let retried_at = (state == DeadLetterState::Retried).then_some(self.transaction.now);
         let row = values![letter.id, state.as_str(), retried_at];
-        let marked = self.transaction.run(sql!("dead_letter_mark"), row)?.affected == 1;
+        let marked = self.transaction.run_open(sql!("dead_letter_mark"), row)? == 1;
         if marked {
             self.moved(DeadLetterState::Pending, state);
         }
@@ -102,7 +102,7 @@ impl Redrive<'_, '_> {
         }
         if let Some(task) = task {
             let row = values![letter.task_id, letter.max_retries, self.transaction.now];
-            self.transaction.run(sql!("dead_letter_requeue"), row)?;
+            self.transaction.run_sure(sql!("dead_letter_requeue"), row, 1)?;
             let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
             self.deltas.change(place, task.standing, Standing::of(State::Pending));
             return Ok(true);
@@ -114,7 +114,7 @@ impl Redrive<'_, '_> {
             return Ok(true);
         }
         // The task is in another state by now: its letter must not say that it was retried.
-        self.transaction.run(sql!("dead_letter_unmark"), values![letter.id])?;
+        self.transaction.run_sure(sql!("dead_letter_unmark"), values![letter.id], 1)?;
         self.moved(DeadLetterState::Retried, DeadLetterState::Pending);
         Ok(false)
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mysql::Error;
 
 use super::bind::{Value, bind};
-use super::fault::Tried;
+use super::fault::{Fault, Tried, not_done};
 use super::prepared::Form;
 use super::session::{Answer, Session};
 use super::sql;
@@ -107,10 +107,41 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// As `put`, of an UPDATE that is to change so many rows: what stands behind it is done only if it has.
+    pub fn put_sure(&mut self, query: &str, values: &[Value<'_>], rows: usize) -> Tried<()> {
+        self.put_text_sure(&bind(query, values), rows)
+    }
+
+    /// As `put_sure`, with a text that is complete.
+    pub fn put_text_sure(&mut self, text: &str, rows: usize) -> Tried<()> {
+        if !packs(self.session) {
+            return sure(&self.session.send(text)?, rows);
+        }
+        self.put_text(text)?;
+        self.put(sql!("sure"), &[Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
+    }
+
+    /// Runs an UPDATE that is to change so many rows.
+    pub fn run_sure(&mut self, query: &str, values: &[Value<'_>], rows: usize) -> Tried<()> {
+        sure(&self.run(query, values)?, rows)
+    }
+
+    /// Runs an UPDATE of which nobody knows how many rows it finds; returns how many. One that finds none is run once more: it may not have
+    /// been done.
+    pub fn run_open(&mut self, query: &str, values: &[Value<'_>]) -> Tried<u64> {
+        let found = self.run(query, values)?.affected;
+        if found > 0 { Ok(found) } else { Ok(self.run(query, values)?.affected) }
+    }
+
     /// Whether the server answers an INSERT with the ids that it gave.
     pub fn has_returning(&self) -> bool {
         self.session.facts.is_mariadb
     }
+}
+
+/// An UPDATE that changed fewer rows than were locked for it was not done, whatever the server says.
+fn sure(answer: &Answer, rows: usize) -> Tried<()> {
+    if answer.affected == rows as u64 { Ok(()) } else { Err(Fault::Driver(not_done())) }
 }
 
 /// What is asked in the same round trip that begins a transaction.

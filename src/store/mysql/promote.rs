@@ -132,7 +132,7 @@ impl Ledger<'_, '_> {
         }
         let numbers = due.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
         let query = sql!("promote_task").replace("{ids}", &ids(numbers));
-        self.transaction.put_text(&query)?;
+        self.transaction.put_text_sure(&query, due.len())?;
         // They may stand before all that was pending.
         self.firsts.clear();
         for row in due {
@@ -149,7 +149,7 @@ impl Ledger<'_, '_> {
     /// Another program left it fewer attempts than were made: it is not tried again, and says so as any other does.
     fn end_spent(&mut self, row: &Row) -> Tried<()> {
         let task = id(row, 0)?;
-        self.transaction.put(sql!("retry_spent"), values![task])?;
+        self.transaction.put_sure(sql!("retry_spent"), values![task], 1)?;
         if !truth(row, 7) {
             self.bury(Fatal { id: task, max_retries: small(row, 6), message: None })?;
         }

@@ -187,7 +187,7 @@ impl Ledger<'_, '_> {
             message,
             max_retries,
         ];
-        self.transaction.put(sql!("settle_failed"), values)?;
+        self.transaction.put_sure(sql!("settle_failed"), values, 1)?;
         let outcome = outcome_word(*error_type);
         sheet.attempts.push(vec![
             Value::from(fence.id),
@@ -214,11 +214,12 @@ impl Ledger<'_, '_> {
         sheet.completed.sort_unstable_by_key(|(id, _)| *id);
         let now = list([Value::from(self.now)]);
         for page in sheet.completed.chunks(PAGE) {
-            self.transaction.put_text(&completed(page, &now, ""))?;
+            self.transaction.put_text_sure(&completed(page, &now, ""), page.len())?;
         }
         if !sheet.released.is_empty() {
             let released = ids(sheet.released.iter().copied());
-            self.transaction.put_text(&sql!("settle_released").replace("{ids}", &released))?;
+            let query = sql!("settle_released").replace("{ids}", &released);
+            self.transaction.put_text_sure(&query, sheet.released.len())?;
         }
         for page in sheet.attempts.chunks(PAGE) {
             let lines = rows(page.iter().cloned());

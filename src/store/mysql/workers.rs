@@ -44,15 +44,15 @@ impl MysqlStore {
     pub(super) fn beat(&self, worker: WorkerId) -> Result<Settled> {
         let counters = self.counters().to_text();
         self.write_if(Reads::Here, |transaction| {
-            let beaten = transaction.run(sql!("worker_heartbeat"), values![worker, transaction.now, &counters])?;
-            Ok((if beaten.affected == 1 { Settled::Done } else { Settled::Lost }, true))
+            let beaten = transaction.run_open(sql!("worker_heartbeat"), values![worker, transaction.now, &counters])?;
+            Ok((if beaten == 1 { Settled::Done } else { Settled::Lost }, true))
         })
     }
 
     pub(super) fn end_worker(&self, worker: WorkerId) -> Result<()> {
         self.settle_doubt(worker)?;
         self.transact(|transaction| {
-            transaction.run(sql!("worker_end"), values![worker, transaction.now])?;
+            transaction.run_open(sql!("worker_end"), values![worker, transaction.now])?;
             Ok(((), true))
         })
     }
@@ -154,7 +154,8 @@ impl Pages for MysqlStore {
             let back = back.filter(|((_, fate), settled)| **fate == Fate::Released && **settled == Settled::Done);
             let back = back.map(|((fence, _), _)| fence.id).collect::<Vec<_>>();
             if !back.is_empty() {
-                transaction.send(&sql!("stranded_count").replace("{ids}", &ids(back)))?;
+                let query = sql!("stranded_count").replace("{ids}", &ids(back.iter().copied()));
+                transaction.run_sure(&query, &[], back.len())?;
             }
             // With the first of its tasks: should it live after all, it must not go on as if it held the others.
             changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;

@@ -48,6 +48,22 @@ impl Overtaken {
         self.claimed || (self.created && was_claimed && self.attempt >= attempt && !is_another_claim)
     }
 
+    /// Whether no claim has been made since `attempt`. Another program may have set the count back: every claim has a time of its own.
+    fn is_newest(&self, attempt: u32) -> bool {
+        self.attempt == attempt || self.was_set_back(attempt)
+    }
+
+    fn was_set_back(&self, attempt: u32) -> bool {
+        self.claimed && self.attempt < attempt
+    }
+
+    /// Whether it still says that the worker has it, and means this claim: another program has set the count of attempts back, or
+    /// taken the time away.
+    fn is_held(&self, attempt: u32, worker: WorkerId) -> bool {
+        let is_claim = self.was_set_back(attempt) || (self.attempt == attempt && !self.started);
+        self.state == Some(State::Processing) && self.worker == Some(worker) && is_claim
+    }
+
     /// What it counts as. A row with a word of another program's is never moved.
     pub fn standing(&self) -> Standing {
         let state = self.state.unwrap_or(State::Failed);
@@ -99,11 +115,14 @@ pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: 
     if !row.is_of(attempt, worker) {
         return Late::Nothing;
     }
-    let is_newest = row.attempt == attempt;
+    let is_newest = row.is_newest(attempt);
     let was_unknown = row.recorded.as_deref() == Some("unknown");
     let can_learn = is_newest && was_unknown && row.unknown && row.state == Some(State::Failed);
     let (failure, again_after, dead) = match fate {
-        Fate::Completed { provider_message_id } => return accepted(row, is_newest, provider_message_id.as_deref()),
+        Fate::Completed { provider_message_id } => {
+            let may_end = is_newest && row.state != Some(State::Processing) || row.is_held(attempt, worker);
+            return accepted(row, may_end, provider_message_id.as_deref());
+        }
         Fate::Released if !is_newest || row.worker != Some(worker) || !row.started => return Late::Nothing,
         Fate::Released if can_learn => {
             let failure = Failure::new(ErrorType::Unreachable, "it never left: its claim came back unsent");
@@ -125,13 +144,13 @@ pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: 
     }
 }
 
-fn accepted<'a>(row: &Overtaken, is_newest: bool, provider_message_id: Option<&'a str>) -> Late<'a> {
+fn accepted<'a>(row: &Overtaken, may_end: bool, provider_message_id: Option<&'a str>) -> Late<'a> {
     match row.state {
         // Another text is another message, which nobody has got.
-        Some(State::Pending | State::Scheduled | State::Failed) if is_newest && row.same => {
+        Some(State::Pending | State::Scheduled | State::Failed | State::Processing) if may_end && row.same => {
             Late::Complete { provider_message_id }
         }
-        Some(State::Completed) if is_newest => Late::Nothing,
+        Some(State::Completed) if may_end => Late::Nothing,
         _ if row.recorded.as_deref() == Some("accepted") => Late::Nothing,
         _ => Late::Record { outcome: "accepted", failure: None, stayed: false },
     }

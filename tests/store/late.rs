@@ -106,6 +106,18 @@ pub fn an_accepted_answer_ends_no_task_that_waits_with_another_text(world: &Worl
     world.assert_sound();
 }
 
+pub fn an_accepted_answer_completes_a_task_whose_claim_another_program_disfigured(world: &World) {
+    for change in ["attempt = 0", "attempt = NULL", "started_at = NULL", "status = 'failed', attempt = 0"] {
+        let world = world.fresh();
+        let (id, claim) = on_the_wire(&world);
+        set(&world, id, change);
+        assert_eq!(settle(&world, claim, completed()), Settled::Done, "{change}: it is known to have arrived");
+        assert_eq!(world.state(id), State::Completed, "{change}");
+        assert_eq!(retry(&world, id, true), 0, "{change}: nobody is asked to send it again");
+        world.assert_sound();
+    }
+}
+
 pub fn an_answer_settles_nothing_of_a_row_that_came_in_its_place(world: &World) {
     const NEW: &str = "INTO queued_tasks (id, task_name, task_func, recipient, content, max_retries) VALUES";
     for fate in [completed(), rejected(), deferred(SECOND), unknown(), Fate::Released] {

@@ -106,6 +106,7 @@ conformance! {
             an_accepted_answer_completes_a_task_that_waits,
             an_accepted_answer_leaves_what_was_put_aside,
             an_accepted_answer_ends_no_task_that_waits_with_another_text,
+            an_accepted_answer_completes_a_task_whose_claim_another_program_disfigured,
             an_answer_settles_nothing_of_a_row_that_came_in_its_place,
             of_two_rows_whose_ids_were_exchanged_neither_gets_the_others_answer,
             an_answer_ends_no_row_that_came_in_its_place_with_another_message,

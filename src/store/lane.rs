@@ -28,6 +28,8 @@ pub(super) struct LaneRow {
     pub rests: u32,
     /// A probe is out, or was when its worker died.
     pub is_probed: bool,
+    /// When `closed_until` was written.
+    pub rested_at: Option<Timestamp>,
     pub tokens: Option<f64>,
     pub refilled_at: Option<Timestamp>,
     /// When that was by the host's own time, which is better: no clock that is set moves it. `None` on a server.
@@ -119,7 +121,8 @@ impl LaneRow {
             let opens_in = self.paused_until.map(|until| span(now, until));
             return Gate::Shut(Barrier { reason: None, opens_in, rests: 0, is_probed: false });
         }
-        let Some((reason, until)) = closed(self.closed_reason.as_deref(), self.closed_until) else { return Gate::Open };
+        let rest = (self.closed_until, self.rested_at);
+        let Some((reason, until)) = closed(self.closed_reason.as_deref(), rest, now) else { return Gate::Open };
         let barrier = |opens_in, is_probed| Barrier {
             reason: Some(reason),
             opens_in: Some(opens_in),
@@ -144,7 +147,7 @@ impl LaneRow {
 
     /// Whether the clock went back since the tokens were counted: they count from now on.
     pub fn is_ahead_of(&self, now: Timestamp) -> bool {
-        self.refilled_at.is_some_and(|at| span(now, at) > TURN_WAIT_MAX)
+        self.refilled_at.is_some_and(|at| at > ahead_of(now))
     }
 
     /// Until when the tokens are counted after a turn that read the clock at `now`. One that waited while others spent brings an
@@ -167,6 +170,7 @@ pub(super) struct Stored {
     pub closed_at: Option<Timestamp>,
     pub rests: u32,
     pub is_probed: bool,
+    pub rested_at: Option<Timestamp>,
 }
 
 impl Stored {
@@ -174,7 +178,7 @@ impl Stored {
     pub fn status(self, now: Timestamp) -> LaneStatus {
         let is_paused = self.paused && self.paused_until.is_none_or(|until| until > now);
         let pause = Pause { at: self.paused_at, until: self.paused_until, reason: self.paused_reason };
-        let closed = closed(self.closed_reason.as_deref(), self.closed_until);
+        let closed = closed(self.closed_reason.as_deref(), (self.closed_until, self.rested_at), now);
         let closure =
             closed.filter(|(reason, until)| reason.needs_probe() || *until > now).map(|(reason, until)| Closure {
                 reason,
@@ -188,10 +192,21 @@ impl Stored {
     }
 }
 
-/// A reason that this binary does not know closes a lane like one that it knows.
-pub(super) fn closed(reason: Option<&str>, until: Option<Timestamp>) -> Option<(ClosedReason, Timestamp)> {
-    let until = until?;
+/// Why a lane is closed, and until when: `rest` is when that is over, and when it was written. Where the clock was set back since, it is
+/// over now. A reason that this binary does not know closes a lane like one that it knows.
+fn closed(
+    reason: Option<&str>,
+    (until, rested_at): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+) -> Option<(ClosedReason, Timestamp)> {
+    let is_set_back = rested_at.is_some_and(|at| at > ahead_of(now));
+    let until = until.map(|until| if is_set_back { until.min(now) } else { until })?;
     Some((reason.and_then(ClosedReason::parse).unwrap_or(ClosedReason::Throttled), until))
+}
+
+/// What was written later than this was written when the clock was ahead of `now`.
+pub(super) fn ahead_of(now: Timestamp) -> Timestamp {
+    now.saturating_add(TURN_WAIT_MAX).unwrap_or(Timestamp::MAX)
 }
 
 /// What an attempt said about its lane, and of which worker's probe, if it was one.

@@ -376,3 +376,31 @@ pub fn a_rate_is_exact_over_time(world: &World) {
     }
     assert!((passed as f64 - 420.0).abs() <= 420.0 * 0.03, "{passed} in a minute at 7 a second");
 }
+
+pub fn a_clock_that_goes_back_keeps_no_lane_closed(world: &World) {
+    let hour = SECOND * 3600;
+    let all = fill(world, 8);
+    shut(world, 5);
+    let before = status(world).closure.expect("it is closed").until;
+    world.pass_back(hour);
+    assert!(status(world).closure.expect("it is closed").until <= world.now(), "nobody is told to wait until {before}");
+    let worker = world.worker();
+    let probe = claim(&*world.store, worker, 4);
+    assert_eq!((ids(&probe), probe[0].probe()), (all[..1].to_vec(), Some(1)), "the way is tried");
+    let probe = probe.into_iter().next().expect("the probe");
+    world.settle(worker, back(probe, unreachable(7)));
+    assert!(claim(&*world.store, worker, 1).is_empty(), "it rests, as long as it is to");
+    world.pass(SECOND * 7);
+    let probe = claim(&*world.store, worker, 4).remove(0);
+    world.settle(worker, probe.settle(completed(), Some(LaneWord::Open)));
+    let answered = world.claim(worker);
+    world.settle(worker, answered.settle(deferred(hour), Some(throttled(300))));
+    world.pass_back(hour);
+    let again = world.claim(worker);
+    assert!(again.probe().is_none(), "a throttled lane is open when its time is over");
+    world.settle(worker, again.settle(deferred(hour), Some(throttled(20))));
+    assert!(claim(&*world.store, worker, 1).is_empty(), "and closed for as long as the gateway says now");
+    world.pass(SECOND * 20);
+    assert_eq!(claim(&*world.store, worker, 1).len(), 1);
+    world.assert_sound();
+}

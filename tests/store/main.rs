@@ -146,6 +146,7 @@ conformance! {
             orders_for_lanes_are_noticed_and_kept_on_record,
             a_fresh_lane_passes_a_burst_in_its_first_second,
             a_clock_that_jumps_refills_nothing,
+            a_clock_that_goes_back_keeps_no_lane_closed,
             a_rate_is_exact_over_time,
         }
         shares {

@@ -14,7 +14,7 @@ use super::fault::Tried;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
+use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored, ahead_of};
 use crate::store::time::due_at;
 use crate::store::uptime::Uptime;
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
@@ -83,6 +83,7 @@ impl Ledger<'_, '_> {
             tokens: real(row, 6),
             refilled_at: optional_time(row, 7),
             refilled_up: None,
+            rested_at: optional_time(row, 8),
         }))
     }
 
@@ -100,7 +101,11 @@ impl Ledger<'_, '_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    self.transaction.put_sure(sql!("lane_probe"), values![wanted.lane, next, turn.worker], 1)?;
+                    self.transaction.put_sure(
+                        sql!("lane_probe"),
+                        values![wanted.lane, next, turn.worker, self.now],
+                        1,
+                    )?;
                     self.shut(wanted.lane, barrier);
                 } else {
                     // Nothing waits for it, or its bucket is empty: the way is still to be tried.
@@ -160,7 +165,7 @@ impl Ledger<'_, '_> {
         match word {
             LaneWord::Close { reason, span, error } => {
                 let until = self.now.saturating_add(*span).unwrap_or(Timestamp::MAX);
-                let row = values![lane, until, reason.as_str(), error, self.now, prober];
+                let row = values![lane, until, reason.as_str(), error, self.now, prober, ahead_of(self.now)];
                 self.transaction.put(sql!("lane_close"), row)?;
             }
             LaneWord::Open => self.transaction.put(sql!("lane_open"), values![lane, prober])?,
@@ -195,5 +200,6 @@ fn stored(row: &Row) -> Stored {
         closed_at: optional_time(row, 8),
         rests: small(row, 9),
         is_probed: truth(row, 10),
+        rested_at: optional_time(row, 11),
     }
 }

@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(
             columns("lanes"),
             "closed_reason closed_until lane paused paused_reason refilled_at tokens closed_at closed_error paused_at \
-             paused_until prober rests writes"
+             paused_until prober rested_at rests writes"
         );
         assert_eq!((tables["lanes"].version, tables["smsctl_migrations"].version), (2, 0));
         assert!(columns("workers").ends_with("version counters"), "{}", columns("workers"));

@@ -10,7 +10,7 @@ use super::column::{optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::{SqliteStore, sql};
 use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored};
+use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored, ahead_of};
 use crate::store::time::{due_at, to_text};
 use crate::store::uptime::Uptime;
 use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
@@ -65,7 +65,7 @@ impl Ledger<'_> {
                 if let Some(claim) = self.out.claims.get_mut(first) {
                     claim.probe = Some(lane.rests);
                     let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    let row = params![wanted.lane, to_text(next), turn.worker];
+                    let row = params![wanted.lane, to_text(next), turn.worker, self.now_text];
                     self.transaction.prepare_cached(sql!("lane_probe"))?.execute(row)?;
                     self.shut(wanted.lane, barrier);
                 } else {
@@ -136,6 +136,7 @@ impl Ledger<'_> {
                     tokens: row.get(6)?,
                     refilled_at: optional_time(row, 7)?,
                     refilled_up: uptime(row, 8)?,
+                    rested_at: optional_time(row, 10)?,
                 })
             })
             .optional()?;
@@ -147,7 +148,8 @@ impl Ledger<'_> {
         match word {
             LaneWord::Close { reason, span, error } => {
                 let until = to_text(self.now.saturating_add(*span).unwrap_or(Timestamp::MAX));
-                let row = params![lane, until, reason.as_str(), error, self.now_text, prober];
+                let ahead = to_text(ahead_of(self.now));
+                let row = params![lane, until, reason.as_str(), error, self.now_text, prober, ahead];
                 self.transaction.prepare_cached(sql!("lane_close"))?.execute(row)?;
             }
             LaneWord::Open => {
@@ -182,5 +184,6 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         closed_at: optional_time(row, 8)?,
         rests: small(row, 9)?,
         is_probed: row.get(10)?,
+        rested_at: optional_time(row, 11)?,
     })
 }

@@ -184,6 +184,7 @@ conformance! {
             more_than_a_page_of_claims_is_recovered,
             a_worker_that_is_recovered_half_way_has_ended,
             a_fate_that_is_refused_keeps_no_other_task_from_its_own,
+            a_clock_that_goes_back_delays_no_retry,
             a_page_that_fills_exactly_ends,
             tasks_of_the_application_are_left_alone,
             workers_are_listed,

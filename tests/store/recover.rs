@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{ErrorType, Failure, Fate, NewTask, State, WorkerId};
+use smsctl::queue::{Due, ErrorType, Failure, Fate, NewTask, State, WorkerId};
 use smsctl::store::{Audited, Coroner, LEASE, Recovered, Settled, StoreError, Stranded, Worker};
 
 use crate::world::{Judge, World, claim, completed, deferred, message, parked, register, settle, unknown};
@@ -403,5 +403,23 @@ pub fn a_fate_that_is_refused_keeps_no_other_task_from_its_own(world: &World) {
     assert!(matches!(world.store.recover(&strict), Err(StoreError::Refused { .. })), "who does not listen is told");
     let recovered = world.store.recover(&dead(worker, unknown())).expect("recovers");
     assert_eq!(recovered, Recovered { workers: vec![worker], tasks: 2, dead_lettered: 0 });
+    world.assert_sound();
+}
+
+pub fn a_clock_that_goes_back_delays_no_retry(world: &World) {
+    let hour = Duration::from_secs(3600);
+    let nobody = Judge { dead: Vec::new(), fate: unknown() };
+    let worker = world.worker();
+    let due = || {
+        world.store.recover(&nobody).expect("looks");
+        claim(&*world.store, worker, 9)
+    };
+    let id = world.enqueue(message("+85291234567", "hello"));
+    world.settle(worker, world.claim(worker).settle(deferred(hour), None));
+    assert!(due().is_empty(), "it waits as long as it is to");
+    world.enqueue(NewTask { available: Some(Due::In(hour)), ..message("+85291234567", "in an hour, by the clock") });
+    world.pass_back(hour);
+    let again = due();
+    assert_eq!(again.iter().map(smsctl::store::Claim::id).collect::<Vec<_>>(), [id], "it does not wait for two");
     world.assert_sound();
 }

@@ -14,6 +14,7 @@ use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, TaskId, WorkerId};
+use crate::store::lane::ahead_of;
 use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::span;
 use crate::store::{
@@ -79,6 +80,7 @@ impl MysqlStore {
             self.require_transactions(&Tables::look(session)?)?;
             self.require_numbered(session)
         })?;
+        self.heed_clock()?;
         self.fold()?;
         let now = self.read(|session| self.now(session))?;
         // Those of all hosts are dated by the server's clock.
@@ -86,6 +88,24 @@ impl MysqlStore {
         self.read(|session| {
             session.run(sql!("receipt_prune"), &[Value::Bytes(before.bytes())])?;
             Ok(())
+        })
+    }
+
+    /// What was to wait a moment does not wait for as long as the clock was set back.
+    fn heed_clock(&self) -> Result<()> {
+        let waiting = self.read(|session| {
+            let ahead = ahead_of(self.now(session)?);
+            Ok(session.run(sql!("ahead_select"), values![ahead, most(CHANGED_MAX)])?.rows)
+        })?;
+        let mut waiting = waiting.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        waiting.sort_unstable();
+        self.write(|transaction| {
+            let now = transaction.now;
+            let set = |id: &TaskId| transaction.put(sql!("ahead_due"), values![*id, ahead_of(now), now]);
+            waiting.iter().try_for_each(set)
         })
     }
 

@@ -46,7 +46,6 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::patience::Heeded;
-use super::recovery;
 use super::stamps::Stamps;
 use super::time;
 use super::{
@@ -276,7 +275,7 @@ impl Store for SqliteStore {
     }
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
-        recovery::recover(self, coroner)
+        self.recover_dead(coroner)
     }
 
     fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {

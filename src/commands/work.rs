@@ -57,7 +57,7 @@ pub struct Args {
     #[arg(long)]
     no_retry: bool,
     /// How long requests on the wire may take after a stop was asked for [default: `work.shutdown_grace`, 30s]
-    #[arg(long, value_name = "DURATION", value_parser = config::read_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = grace)]
     shutdown_grace: Option<Duration>,
 }
 
@@ -197,6 +197,14 @@ pub(super) fn plan_of_logs(location: &Location, config: &Config) -> Plan {
         shutdown_grace: config.work.shutdown_grace,
         outage_max: None,
     }
+}
+
+/// As the setting of the same name.
+fn grace(word: &str) -> Result<Duration, String> {
+    /// The longest.
+    const GRACE_MAX: Duration = Duration::from_secs(3600);
+    let span = config::read_duration(word)?;
+    if span <= GRACE_MAX { Ok(span) } else { Err("a grace is an hour at most (`1h`)".to_owned()) }
 }
 
 fn plan(args: &Args, config: &Config) -> Result<Plan, Error> {

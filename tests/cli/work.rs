@@ -190,6 +190,7 @@ fn numbers_that_are_none_are_refused() {
         (["--max-tasks", "-1"], "a whole number"),
         (["--for", "soon"], "--for"),
         (["--shutdown-grace", "soon"], "--shutdown-grace"),
+        (["--shutdown-grace", "61m"], "an hour at most"),
     ] {
         world.smsctl(["work"]).args(arguments).run().code(2).stdout("").stderr_has(words);
     }

@@ -32,6 +32,23 @@ pub(super) struct Earlier {
     settled: Endings,
 }
 
+impl Earlier {
+    /// Tells how settlements ended that an earlier turn has written.
+    fn amend(&self, settlements: &[Settlement], settled: &mut [Settled]) {
+        for (settlement, settled) in settlements.iter().zip(settled) {
+            *settled = self.settled.get(&key(settlement)).copied().unwrap_or(*settled);
+        }
+    }
+
+    /// What is left when a turn with these has been committed: its claims went back with it. Settlements may be written one by one,
+    /// and those to come are to be told as well.
+    fn after(self, settlements: &[Settlement]) -> Unheard {
+        let told: BTreeSet<_> = settlements.iter().map(key).collect();
+        let settled: Endings = self.settled.into_iter().filter(|(end, _)| !told.contains(end)).collect();
+        if settled.is_empty() { Unheard::None } else { Unheard::Known(Earlier { claims: Vec::new(), settled }) }
+    }
+}
+
 /// Turns whose answers the worker never got.
 #[derive(Default)]
 pub(super) enum Unheard {
@@ -43,6 +60,10 @@ pub(super) enum Unheard {
 
 /// How settlements ended, by task and attempt.
 type Endings = BTreeMap<(TaskId, u32), Settled>;
+
+fn key(settlement: &Settlement) -> (TaskId, u32) {
+    (settlement.claim.id, settlement.claim.attempt)
+}
 
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
@@ -66,28 +87,17 @@ impl MysqlStore {
             self.write_deltas(transaction, deltas)?;
             Ok(((out, left), changed))
         });
-        let key = |settlement: &Settlement| (settlement.claim.id, settlement.claim.attempt);
-        let amend = |out: &mut Exchange| {
-            for (settlement, settled) in turn.settlements.iter().zip(&mut out.settled) {
-                *settled = earlier.settled.get(&key(settlement)).copied().unwrap_or(*settled);
-            }
-        };
         match written {
             Ok(Written::Committed((mut out, left))) => {
                 self.caps.note(left);
-                amend(&mut out);
-                // What this turn did not bring the next one does: they may be written one by one.
-                let told: BTreeSet<_> = turn.settlements.iter().map(key).collect();
-                let settled: Endings = earlier.settled.into_iter().filter(|(end, _)| !told.contains(end)).collect();
-                if !settled.is_empty() {
-                    *self.unheard() = Unheard::Known(Earlier { claims: Vec::new(), settled });
-                }
+                earlier.amend(turn.settlements, &mut out.settled);
+                *self.unheard() = earlier.after(turn.settlements);
                 Ok(out)
             }
             Ok(Written::InDoubt { values, token, error }) => {
                 let (mut claims, mut settled) = (Vec::new(), Vec::new());
                 for (number, (mut out, _)) in values {
-                    amend(&mut out);
+                    earlier.amend(turn.settlements, &mut out.settled);
                     settled.push((number, turn.settlements.iter().map(key).zip(out.settled).collect()));
                     claims.extend(out.claims);
                 }
@@ -111,10 +121,12 @@ impl MysqlStore {
         };
         match self.conclude(&doubt.token, Duration::ZERO) {
             Ok(None) => Ok(doubt.earlier),
-            // It made up for the turns before it.
+            // It gave back what the turns before it had claimed.
             Ok(Some(number)) => {
                 let settled = doubt.settled.into_iter().find(|(tried, _)| *tried == number);
-                Ok(Earlier { claims: doubt.claims, settled: settled.map(|(_, settled)| settled).unwrap_or_default() })
+                let mut endings = doubt.earlier.settled;
+                endings.extend(settled.map(|(_, settled)| settled).unwrap_or_default());
+                Ok(Earlier { claims: doubt.claims, settled: endings })
             }
             Err(error) => {
                 *self.unheard() = Unheard::InDoubt(doubt);

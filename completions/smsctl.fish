@@ -122,7 +122,7 @@ always\t'In pipes and files as well'
 never\t'Nowhere'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l log-format -d 'How log lines are written' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l drain -d 'End when nothing is pending or in flight here; what other workers hold, and what waits for a later retry or a later time does not count. With 75 if messages are left because their lanes are closed or paused'
+complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l drain -d 'End when nothing is pending or in flight here; what other workers hold, and what waits for a later retry or a later time does not count. With 75 if messages are left because their lanes are closed or paused, or nobody hands them out'
 complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l no-retry -d 'Retry nothing by itself: what is deferred waits for `smsctl retry-failed`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand work" -l json -d 'The same as `-o json`'
 complete -c smsctl -n "__fish_smsctl_using_subcommand work" -s q -l quiet -d 'Say less on stderr'

@@ -230,6 +230,10 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/sqlite/migrations/0010_returns.sql", "its twin is the server's 0012, which has two migrations more"),
     ("sql/sqlite/migrations/0011_storms.sql", "its twin is the server's 0013, which has two migrations more"),
     ("sql/sqlite/migrations/0012_clocks.sql", "its twin is the server's 0014, which has two migrations more"),
+    (
+        "sql/sqlite/migrations/0013_older_libraries.sql",
+        "the triggers of a server run in the server, and not in who writes",
+    ),
     ("sql/sqlite/schema_numbers.sql", "what a server's table is like is looked at in one go"),
     ("sql/sqlite/values_unreadable.sql", "the columns of a server hold what their types say"),
     ("sql/sqlite/copy_next_insert.sql", "a server keeps the next number with its table, from the beginning"),

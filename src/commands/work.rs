@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 use crate::gateway::{command, http};
 use crate::output::Lines;
 use crate::queue::{Lane, RetryPolicy};
-use crate::store::{Access, Location, Store, TallyKind};
+use crate::store::{Access, LaneStatus, Location, Store, TallyKind};
 use crate::telemetry::{self, Telemetry};
 
 /// Send what is queued, until stopped
@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(allow_negative_numbers = true)]
     workers: Option<u16>,
     /// End when nothing is pending or in flight here; what other workers hold, and what waits for a later retry or a later time
-    /// does not count. With 75 if messages are left because their lanes are closed or paused
+    /// does not count. With 75 if messages are left because their lanes are closed or paused, or nobody hands them out
     #[arg(long)]
     drain: bool,
     /// End after so many tasks
@@ -102,7 +102,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
     if summary.left.is_empty() {
         return Ok(Done::Well);
     }
-    Err(Error::drain_left(summary.waiting, &left_behind(&summary, &*store)?))
+    Err(left_behind(&summary.left, &store.lanes()?, Timestamp::now()))
 }
 
 /// Opens the queue. A disk that is full, or a database that others keep locked, is waited for as long as a run would wait for it
@@ -158,22 +158,24 @@ fn overtaken(count: u64) -> String {
     )
 }
 
-/// Why each lane of which a drain left something takes nothing now.
-fn left_behind(summary: &Summary, store: &dyn Store) -> Result<Vec<String>, Error> {
-    let statuses = store.lanes()?;
-    let now = Timestamp::now();
-    let story = |left: &Left| {
-        if left.why == Some(LaneWhy::Starved) {
-            return format!(
-                "for the lane `{}` this process lacks files, threads, memory or ports: see `ulimit -n`, or `LimitNOFILE` of the unit",
-                left.lane
-            );
-        }
-        let status = statuses.iter().find(|status| status.lane == left.lane);
-        let story = status.and_then(|status| Standing { status, now }.story());
-        story.unwrap_or_else(|| format!("the lane `{}` gave nothing although {} wait", left.lane, left.pending))
-    };
-    Ok(summary.left.iter().map(story).collect())
+/// Why each lane of which a drain left something takes nothing now, or that it is open and nobody handed out what waits for it.
+fn left_behind(left: &[Left], statuses: &[LaneStatus], now: Timestamp) -> Error {
+    let (mut shut, mut withheld, mut stories) = (0, 0, Vec::new());
+    for Left { lane, pending, why } in left {
+        let status = statuses.iter().find(|status| status.lane == *lane);
+        let standing = status.and_then(|status| Standing { status, now }.story());
+        let is_withheld = why.is_none() && standing.is_none();
+        *(if is_withheld { &mut withheld } else { &mut shut }) += pending;
+        stories.push(match (why, standing) {
+            (Some(LaneWhy::Starved), _) => format!(
+                "for the lane `{lane}` this process lacks files, threads, memory or ports: see `ulimit -n`, or `LimitNOFILE` of the unit"
+            ),
+            (_, Some(story)) => story,
+            (Some(_), None) => format!("the lane `{lane}` gave nothing although {pending} wait"),
+            (None, None) => format!("the lane `{lane}` is open, and none of its {} could be claimed", words::count(*pending, "task")),
+        });
+    }
+    Error::drain_left(shut, withheld, &stories)
 }
 
 /// Tasks that this plan would send now.
@@ -287,6 +289,7 @@ fn burst(word: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Pause;
 
     #[test]
     fn what_others_took_over_is_told_in_words() {
@@ -295,5 +298,24 @@ mod tests {
             "another program or worker changed 1 task while this one sent: it keeps its state, and \
              `smsctl show ID` tells what the gateway answered, where the row is still the one that was claimed"
         );
+    }
+
+    #[test]
+    fn a_lane_that_is_open_is_not_called_shut() {
+        let left = |lane: &str, why| Left { lane: lane.to_owned(), pending: 3, why };
+        let pause = Pause { at: None, until: None, reason: None };
+        let statuses = [LaneStatus { lane: "gateway:a".to_owned(), pause: Some(pause), closure: None }];
+        let now = Timestamp::UNIX_EPOCH;
+        let error = left_behind(&[left("gateway:a", Some(LaneWhy::Paused)), left("gateway:b", None)], &statuses, now);
+        assert_eq!(
+            error.message,
+            "3 tasks wait for lanes that take nothing now, and 3 that nobody handed out for ten seconds"
+        );
+        let [a, b] = &*error.causes else { panic!("{:?}", error.causes) };
+        assert!(a.starts_with("the lane `gateway:a` is paused"), "{a}");
+        assert_eq!(b, "the lane `gateway:b` is open, and none of its 3 tasks could be claimed");
+        // Somebody paused it meanwhile.
+        let error = left_behind(&[left("gateway:a", None)], &statuses, now);
+        assert_eq!(error.message, "3 tasks wait for lanes that take nothing now");
     }
 }

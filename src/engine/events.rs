@@ -46,7 +46,7 @@ pub enum Event<'a> {
     LaneClosed { lane: &'a str, why: LaneWhy, span: Option<Duration>, error: &'a str },
     /// A lane that was closed or paused is used again.
     LaneOpened { lane: &'a str },
-    /// A drain ends although tasks of this lane wait: it is closed or paused.
+    /// A drain ends although tasks of this lane wait: it is closed or paused, or nobody hands them out.
     DrainLeft { left: &'a Left },
     /// The database cannot be written. Claims stop, outcomes are kept in memory.
     DatabaseAway { error: &'a StoreError },
@@ -144,7 +144,7 @@ pub struct Summary {
     pub elapsed_s: f64,
     /// Completed tasks a second.
     pub rate_per_s: f64,
-    /// Tasks that a drain left, because their lanes are closed or paused.
+    /// Tasks that a drain left, because their lanes are closed or paused, or nobody handed them out.
     pub waiting: u64,
     /// What a drain left behind, lane by lane; `waiting` is the sum.
     #[serde(skip)]

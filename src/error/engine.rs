@@ -82,14 +82,27 @@ impl Error {
         }
     }
 
-    /// A drain ended although tasks wait: `left` are the lanes, each with its tasks and why it does not take them. The queue is
-    /// as it was, and the same command may work later.
-    pub fn drain_left(waiting: u64, left: &[String]) -> Error {
-        let tasks = if waiting == 1 { "1 task waits".to_owned() } else { format!("{waiting} tasks wait") };
-        let error = Error::new(Kind::TempFail, format!("{tasks} for lanes that take nothing now"));
+    /// A drain ended although tasks wait: `shut` of them for lanes that take nothing, `withheld` for lanes that are open. `left` are
+    /// the lanes, each with its story. The queue is as it was, and the same command may work later.
+    pub fn drain_left(shut: u64, withheld: u64, left: &[String]) -> Error {
+        const LANES: &str = "`smsctl lane list` tells how they stand";
+        const ROWS: &str = "on a server another program may hold their rows locked (`SELECT … FOR UPDATE`); or the counts are wrong: `smsctl db check` \
+                            tells";
+        let wait = |n: u64| if n == 1 { "1 task waits".to_owned() } else { format!("{n} tasks wait") };
+        let (message, cure) = match (shut, withheld) {
+            (shut, 0) => (format!("{} for lanes that take nothing now", wait(shut)), LANES.to_owned()),
+            (0, withheld) => (format!("{} that nobody handed out for ten seconds", wait(withheld)), ROWS.to_owned()),
+            (shut, withheld) => (
+                format!(
+                    "{} for lanes that take nothing now, and {withheld} that nobody handed out for ten seconds",
+                    wait(shut)
+                ),
+                format!("{LANES}; {ROWS}"),
+            ),
+        };
         left.iter()
-            .fold(error, |error, lane| error.cause(lane.clone()))
-            .hint("`smsctl lane list` tells how they stand; run `smsctl work --drain` again later")
+            .fold(Error::new(Kind::TempFail, message), |error, lane| error.cause(lane.clone()))
+            .hint(format!("{cure}; run `smsctl work --drain` again later"))
     }
 }
 
@@ -106,6 +119,27 @@ mod tests {
         assert_eq!(error.message, "the worker stopped, and 2 outcomes could not be written");
         assert_eq!(error.causes, ["the database `/sms.db` is read-only"]);
         assert_eq!(error.hint.as_deref(), Some(later(false)));
+    }
+
+    #[test]
+    fn what_a_drain_left_is_told_by_what_keeps_it() {
+        let told = |shut, withheld| {
+            let error = Error::drain_left(shut, withheld, &["a lane".to_owned()]);
+            assert_eq!((error.kind, error.causes), (Kind::TempFail, vec!["a lane".to_owned()]));
+            (error.message, error.hint.unwrap_or_default())
+        };
+        let (message, hint) = told(6, 0);
+        assert_eq!(message, "6 tasks wait for lanes that take nothing now");
+        assert_eq!(hint, "`smsctl lane list` tells how they stand; run `smsctl work --drain` again later");
+        let (message, hint) = told(0, 1);
+        assert_eq!(message, "1 task waits that nobody handed out for ten seconds");
+        assert!(hint.contains("locked") && hint.contains("`smsctl db check`") && !hint.contains("lane list"), "{hint}");
+        let (message, hint) = told(1, 2);
+        assert_eq!(
+            message,
+            "1 task waits for lanes that take nothing now, and 2 that nobody handed out for ten seconds"
+        );
+        assert!(hint.contains("`smsctl lane list`") && hint.contains("`smsctl db check`"), "{hint}");
     }
 
     #[test]

@@ -25,6 +25,10 @@ pub(super) fn hint(error: &StoreError) -> String {
         StoreError::EngineKept { .. } => {
             "nothing was migrated: mend what the cause names, or change the engine by hand, and run `smsctl db migrate` again"
         }
+        StoreError::DefinerLost { account: None, .. } => {
+            "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes smsctl's again as its own; or give the account back the \
+             rights that `docs/mysql.md` lists: `SHOW TRIGGERS` names it (Definer) to who has TRIGGER, and the cause names it by the host that wrote"
+        }
         StoreError::DefinerLost { .. } => {
             "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes smsctl's again as its own; or make the account again, \
              with the rights that `docs/mysql.md` lists"

@@ -189,13 +189,11 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
-    #[error(
-        "the triggers of the database `{location}` run as {account}, and that account is gone or may not do this any more"
-    )]
+    #[error("{}", definer_lost(location, account.as_deref()))]
     DefinerLost {
         location: String,
-        /// As the server names it: `'user'@'host'`.
-        account: String,
+        /// As the server names it, `'user'@'host'`; `None`: it does not.
+        account: Option<String>,
         #[source]
         cause: Cause,
     },
@@ -255,6 +253,17 @@ fn read_only(path: &Path, file: Option<&Path>) -> String {
     match file {
         None => format!("the database `{}` is read-only", path.display()),
         Some(file) => format!("the database `{}` cannot be written: `{}` is read-only", path.display(), file.display()),
+    }
+}
+
+fn definer_lost(location: &str, account: Option<&str>) -> String {
+    match account {
+        Some(account) => {
+            format!(
+                "the triggers of the database `{location}` run as {account}, and that account is gone or may not do this any more"
+            )
+        }
+        None => format!("the account that the triggers of the database `{location}` run as may not do this any more"),
     }
 }
 

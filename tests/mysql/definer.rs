@@ -36,7 +36,10 @@ fn mysql_triggers_outlive_the_account_that_made_them() {
 
         let store = open(&small, Access::Existing).expect("opens");
         let error = store.enqueue(&[message(None)], 0).expect_err("the triggers fail");
-        assert!(matches!(&error, StoreError::DefinerLost { account, .. } if account.contains(&maker)), "{error:?}");
+        assert!(
+            matches!(&error, StoreError::DefinerLost { account: Some(account), .. } if account.contains(&maker)),
+            "{error:?}"
+        );
         let world = World::new().env("DATABASE_URL", &small);
         let ran = world.smsctl(["enqueue", "--to", "+85291234567", "hello"]).run().code(77).stdout("");
         ran.stderr_has(&format!("'{maker}'@'")).stderr_has("smsctl db migrate");
@@ -54,6 +57,26 @@ fn mysql_triggers_outlive_the_account_that_made_them() {
         root.try_run(&format!("DROP USER {maker}@'%'"));
         root.run(&format!("DROP USER {worker}@'%'"));
     }
+}
+
+/// The account that made the triggers writes itself, and has lost its right: the server names it by the host that it writes from.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_names_no_account_that_is_none() {
+    let database = Database::create();
+    let mut root = database.connect();
+    let maker = format!("{}_maker", database.name());
+    let url = account(&database, &maker, "ALL");
+    drop(open(&url, Access::Create).expect("makes the tables"));
+    root.run(&format!("REVOKE TRIGGER ON {}.* FROM {maker}@'%'", database.name()));
+
+    let error =
+        open(&url, Access::Existing).expect("opens").enqueue(&[message(None)], 0).expect_err("the triggers fail");
+    assert!(matches!(&error, StoreError::DefinerLost { account: None, .. }), "{error:?}");
+    let world = World::new().env("DATABASE_URL", &url);
+    let ran = world.smsctl(["enqueue", "--to", "+85291234567", "hello"]).run().code(77).stdout("");
+    ran.stderr_has("may not do this any more").stderr_has("SHOW TRIGGERS");
+    root.run(&format!("DROP USER {maker}@'%'"));
 }
 
 #[test]

@@ -11,19 +11,28 @@ use super::tables::Tables;
 use super::{MysqlStore, sql};
 use crate::store::StoreError;
 
-/// The account without which a trigger cannot run, in the words of an error: it is gone, or a right is denied to it, and not to
+/// The account of a trigger cannot do what the trigger does.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lost {
+    /// As the server names it, `'user'@'host'`; `None`: it is one of the user who writes, and its host is not told. Where both are one
+    /// account, the server names it by where the connection comes from: `'sms'@'localhost'` of `sms@'%'`.
+    pub account: Option<String>,
+}
+
+/// Whether a trigger cannot run for want of its account, in the words of an error: it is gone, or a right is denied to it, and not to
 /// `user`, who writes.
-pub(super) fn lost(error: &MySqlError, user: &str) -> Option<String> {
+pub(super) fn lost(error: &MySqlError, user: &str) -> Option<Lost> {
     let words = error.message.as_str();
     if error.code == NO_DEFINER {
-        return words.split_once("definer (")?.1.split_once(')').map(|(account, _)| account.to_owned());
+        let (account, _) = words.split_once("definer (")?.1.split_once(')')?;
+        return Some(Lost { account: Some(account.to_owned()) });
     }
     let (account, _) = words.split_once(" denied to user ")?.1.split_once(" for ")?;
     let name = account.strip_prefix('\'')?.split_once("'@").map(|(name, _)| name)?;
     let is_other = FORBIDDEN.contains(&error.code) && !name.is_empty() && !user.is_empty() && name != user;
     // Whoever writes needs this right for nothing: it is the account of a trigger that lacks it, by whatever name.
     let is_definer = error.code == 1142 && words.starts_with("TRIGGER command denied");
-    (is_other || is_definer).then(|| account.to_owned())
+    (is_other || is_definer).then(|| Lost { account: is_other.then(|| account.to_owned()) })
 }
 
 impl MysqlStore {
@@ -85,14 +94,21 @@ mod tests {
 
     #[test]
     fn the_account_of_a_trigger_is_told_from_the_one_that_writes() {
+        let known = |account: &str| Some(Lost { account: Some(account.to_owned()) });
         let gone = error(NO_DEFINER, "The user specified as a definer ('dba'@'10.%') does not exist");
-        assert_eq!(lost(&gone, "sms").as_deref(), Some("'dba'@'10.%'"));
+        assert_eq!(lost(&gone, "sms"), known("'dba'@'10.%'"));
         let denied = error(1142, "TRIGGER command denied to user 'dba'@'%' for table `panel`.`queued_tasks`");
-        assert_eq!(lost(&denied, "sms").as_deref(), Some("'dba'@'%'"));
-        assert_eq!(lost(&denied, "dba").as_deref(), Some("'dba'@'%'"), "it made them, and lost the right");
+        assert_eq!(lost(&denied, "sms"), known("'dba'@'%'"));
         let denied = error(1142, "INSERT command denied to user 'dba'@'%' for table `panel`.`queued_tasks`");
         assert_eq!(lost(&denied, "dba"), None);
         assert_eq!(lost(&denied, ""), None);
         assert_eq!(lost(&error(1142, "hush"), "sms"), None);
+    }
+
+    #[test]
+    fn an_account_that_is_told_by_the_hosts_name_is_none() {
+        let denied = error(1142, "TRIGGER command denied to user 'sms'@'localhost' for table `panel`.`queued_tasks`");
+        assert_eq!(lost(&denied, "sms"), Some(Lost { account: None }), "sms@'%' made them, and lost the right");
+        assert_eq!(lost(&denied, "dba"), Some(Lost { account: Some("'sms'@'localhost'".to_owned()) }));
     }
 }

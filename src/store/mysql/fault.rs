@@ -287,7 +287,7 @@ impl Speak {
     fn forbidden(&self, server: &MySqlError, cause: Cause) -> StoreError {
         let location = self.location.clone();
         match definer::lost(server, &self.user) {
-            Some(account) => StoreError::DefinerLost { location, account, cause },
+            Some(definer::Lost { account }) => StoreError::DefinerLost { location, account, cause },
             None => {
                 let (user, database) = (self.user.clone(), self.database.clone());
                 StoreError::Privilege { location, user, database, cause }

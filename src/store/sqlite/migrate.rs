@@ -311,6 +311,61 @@ mod tests {
         assert_eq!(made.collect::<BTreeSet<_>>(), TRIGGERS.iter().copied().collect());
     }
 
+    /// Triggers and views run in the library of whoever writes, and nobody reads a file whose schema he cannot parse.
+    #[test]
+    fn the_schema_asks_for_no_newer_library_than_the_documents_say() {
+        /// Of SQLite 3.25 and later; docs/other-programs.md says 3.24.
+        const NEWER: &[&str] = &[
+            " over ",
+            " over(",
+            " window ",
+            ") filter",
+            " nulls first",
+            " nulls last",
+            " generated ",
+            " stored",
+            " virtual",
+            " is distinct from ",
+            " is not distinct from ",
+            " returning ",
+            " materialized ",
+            " right join ",
+            " full join ",
+            "->",
+            "strict",
+            "sqlite_schema",
+            " iif(",
+            " if(",
+            " concat(",
+            " concat_ws(",
+            " format(",
+            " json",
+            " octet_length(",
+            " sign(",
+            " string_agg(",
+            " substring(",
+            " timediff(",
+            " unhex(",
+            " unistr(",
+            " unixepoch(",
+            "'subsec'",
+            "'subsecond'",
+            "'auto'",
+            "'ceiling'",
+            "'floor'",
+        ];
+        let mut found = Vec::new();
+        for (kind, name, text) in expected_objects().expect("the migrations run") {
+            let lines = text.lines().map(|line| line.split("--").next().unwrap_or_default());
+            let text = lines.flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ").to_lowercase();
+            // A name stands behind a blank, also within another call.
+            let text = format!("{} ", text.replace('(', "( "));
+            let newer = NEWER.iter().filter(|word| text.contains(&word.replace('(', "( ")));
+            found.extend(newer.map(|word| format!("the {kind} `{name}` has `{}`", word.trim())));
+        }
+        assert_eq!(found, Vec::<String>::new());
+    }
+
     #[test]
     fn what_may_have_arrived_is_counted_anew_in_a_queue_that_is_there() {
         let queue = Connection::open_in_memory().expect("a scratch database");

@@ -14,7 +14,7 @@ use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, TaskId, WorkerId};
-use crate::store::lane::ahead_of;
+use crate::store::lane::{AHEAD_MAX, ahead_of};
 use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::span;
 use crate::store::{
@@ -80,7 +80,12 @@ impl MysqlStore {
             self.require_transactions(&Tables::look(session)?)?;
             self.require_numbered(session)
         })?;
-        self.heed_clock()?;
+        // One page after the other; a hundred a look, at most.
+        for _ in 0..100 {
+            if !self.heed_clock()? {
+                break;
+            }
+        }
         self.fold()?;
         let now = self.read(|session| self.now(session))?;
         // Those of all hosts are dated by the server's clock.
@@ -91,22 +96,23 @@ impl MysqlStore {
         })
     }
 
-    /// What was to wait a moment does not wait for as long as the clock was set back.
-    fn heed_clock(&self) -> Result<()> {
+    /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more.
+    fn heed_clock(&self) -> Result<bool> {
         let waiting = self.read(|session| {
             let ahead = ahead_of(self.now(session)?);
-            Ok(session.run(sql!("ahead_select"), values![ahead, most(CHANGED_MAX)])?.rows)
+            Ok(session.run(sql!("ahead_select"), values![ahead, most(AHEAD_MAX)])?.rows)
         })?;
         let mut waiting = waiting.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
         if waiting.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         waiting.sort_unstable();
         self.write(|transaction| {
             let now = transaction.now;
             let set = |id: &TaskId| transaction.put(sql!("ahead_due"), values![*id, ahead_of(now), now]);
             waiting.iter().try_for_each(set)
-        })
+        })?;
+        Ok(waiting.len() == AHEAD_MAX)
     }
 
     pub(super) fn audit_claims(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {

@@ -9,7 +9,7 @@ use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, TaskId, WorkerId};
-use crate::store::lane::ahead_of;
+use crate::store::lane::{AHEAD_MAX, ahead_of};
 use crate::store::recovery::{self, Page, Pages};
 use crate::store::time::{self, span};
 use crate::store::{
@@ -67,14 +67,19 @@ impl SqliteStore {
 
     pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
         let recovered = recovery::recover(self, coroner)?;
-        self.heed_clock()?;
+        // One page after the other; a hundred a look, at most.
+        for _ in 0..100 {
+            if !self.heed_clock()? {
+                break;
+            }
+        }
         Ok(recovered)
     }
 
-    /// What was to wait a moment does not wait for as long as the clock was set back.
-    fn heed_clock(&self) -> Result<()> {
+    /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more.
+    fn heed_clock(&self) -> Result<bool> {
         let now = self.now();
-        let (ahead, most) = (time::to_text(ahead_of(now)), CHANGED_MAX as i64);
+        let (ahead, most) = (time::to_text(ahead_of(now)), AHEAD_MAX as i64);
         let waiting: Vec<TaskId> = self.read(|transaction| {
             let rows = || -> rusqlite::Result<Vec<TaskId>> {
                 transaction
@@ -85,13 +90,13 @@ impl SqliteStore {
             rows().map_err(|e| self.speak.of(e))
         })?;
         if waiting.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         self.write_if(|transaction| {
             let now = time::to_text(now);
             let set = |id: &TaskId| transaction.prepare_cached(sql!("ahead_due"))?.execute(params![id, ahead, now]);
             let set = waiting.iter().map(set).sum::<rusqlite::Result<usize>>().map_err(|e| self.speak.of(e))?;
-            Ok(((), set > 0))
+            Ok((waiting.len() == AHEAD_MAX, set > 0))
         })
     }
 

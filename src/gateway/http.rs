@@ -7,6 +7,7 @@
 mod agents;
 mod buffers;
 mod dial;
+mod tls;
 mod transport;
 mod trust;
 
@@ -19,6 +20,7 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, hea
 use ureq::{Agent, Body};
 
 use self::agents::Agents;
+use self::tls::Tls;
 use self::transport::Progress;
 use super::answer::{Answer, Given};
 use super::profile::{Ask, Content, Method, Profile};
@@ -116,7 +118,9 @@ impl HttpGateway {
                 return Err(wrong(key, "must be more than nothing"));
             }
         }
+        let tls = Tls::built_in();
         let config = Agent::config_builder()
+            .tls_config(tls.settings())
             .proxy(None)
             .http_status_as_error(false)
             .max_redirects(0)
@@ -134,7 +138,7 @@ impl HttpGateway {
         let secrets = profile.secrets(settings);
         Ok(HttpGateway {
             secrets,
-            agents: Agents::new(&config, senders, settings.keep_alive),
+            agents: Agents::new(&config, &tls, senders, settings.keep_alive),
             uri,
             headers,
             profile,

@@ -6,6 +6,7 @@ mod answer;
 pub mod command;
 mod echo;
 pub mod http;
+mod patterns;
 pub mod profile;
 pub mod rules;
 pub mod sandbox;

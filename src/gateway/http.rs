@@ -7,6 +7,7 @@
 mod agents;
 mod buffers;
 mod dial;
+mod idle;
 mod tls;
 mod transport;
 mod trust;
@@ -20,6 +21,7 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, hea
 use ureq::{Agent, Body};
 
 use self::agents::Agents;
+pub(super) use self::idle::close_all as close_idle;
 use self::tls::Tls;
 use self::transport::Progress;
 use super::answer::{Answer, Given};

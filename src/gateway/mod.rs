@@ -104,6 +104,11 @@ pub(crate) fn starves(error: &std::io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| SHORT_OF.contains(&errno))
 }
 
+/// Whether this process, or the system, may open no more files.
+fn lacks_files(error: &std::io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
 /// What a failure to reach anybody says about the lane: nobody is there, or this process may not ask.
 pub(crate) fn not_reached(reply: Reply, error: Option<&std::io::Error>) -> Reply {
     let starves = error.is_some_and(starves);

@@ -231,6 +231,7 @@ mod tests {
             timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(2),
             keep_alive: true,
+            ca_file: None,
             rules: BTreeMap::new(),
         }
     }

@@ -1,6 +1,8 @@
 //! The ways out against peers that are slow, silent, broken, lying and gone. Nothing here waits for a time: every test waits
 //! for an event, and time limits are there to end what would hang.
 
+#[path = "gateway/authority.rs"]
+mod authority;
 #[path = "gateway/command.rs"]
 mod command;
 #[path = "gateway/http.rs"]
@@ -33,6 +35,7 @@ pub fn settings(base_url: &str, timeout: Duration) -> Settings {
         timeout,
         connect_timeout: timeout,
         keep_alive: true,
+        ca_file: None,
         rules: std::collections::BTreeMap::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod sandbox;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -103,6 +104,8 @@ struct Shown<'a> {
     connect_timeout_s: f64,
     /// Whether a connection is used for more than one request.
     keep_alive: bool,
+    /// The file with the authorities from which the gateway's certificate may come; null: those that are built in.
+    ca_file: Option<&'a Path>,
     /// `base_url`; `***` stands for its query.
     url: String,
     /// Values of the request by their keys; `***` stands for a secret.
@@ -200,6 +203,7 @@ fn show(name: &str, context: &Context) -> Outcome {
         listed: listed(name, gateway),
         connect_timeout_s: gateway.http.connect_timeout.as_secs_f64(),
         keep_alive: gateway.http.keep_alive,
+        ca_file: gateway.http.ca_file.as_deref(),
         url: http::address(&gateway.http).map_err(named)?.url,
         values: values
             .map(|(key, value)| (key.as_str(), if Profile::is_secret(key) { "***" } else { value }))

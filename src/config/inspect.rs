@@ -49,7 +49,7 @@ pub fn inspect(overrides: &Overrides, environment: &Environment) -> Inspection {
     problems.extend(wrong);
     problems.extend(values.clashes());
     let mut config = build(&values, &mut problems);
-    profile_paths(&mut config, file.as_deref());
+    gateway_paths(&mut config, file.as_deref());
     withhold(&mut config, environment);
     problems.sort_by_key(|problem| problem.severity != Severity::Error);
     let settings = values.settings();
@@ -206,6 +206,7 @@ fn gateway(table: &Table<'_>, problems: &mut Vec<Problem>) -> GatewaySettings {
             timeout: table.duration("timeout").unwrap_or_default(),
             connect_timeout: table.duration("connect_timeout").unwrap_or_default(),
             keep_alive: table.flag("keep_alive"),
+            ca_file: table.text("ca_file").map(PathBuf::from),
             rules: table.free("rules"),
         },
         rate: rate(table, problems),
@@ -213,13 +214,16 @@ fn gateway(table: &Table<'_>, problems: &mut Vec<Problem>) -> GatewaySettings {
     }
 }
 
-/// A profile that is a file counts from the directory of the settings file, wherever smsctl is started.
-fn profile_paths(config: &mut Config, file: Option<&Path>) {
+/// The files that a gateway names count from the directory of the settings file, wherever smsctl is started.
+fn gateway_paths(config: &mut Config, file: Option<&Path>) {
     let Some(directory) = file.and_then(Path::parent) else { return };
     for gateway in config.gateways.values_mut() {
         let profile = &mut gateway.http.profile;
         if gateway::profile::is_file(profile) {
             *profile = directory.join(&*profile).display().to_string();
+        }
+        if let Some(path) = &mut gateway.http.ca_file {
+            *path = directory.join(&*path);
         }
     }
 }

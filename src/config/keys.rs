@@ -318,6 +318,13 @@ pub const KEYS: &[Key] = &[
         "Whether a connection is used for more than one request. `false` is for a gateway that answers twice, or closes \
          connections without a word.",
     ),
+    Key::unset(
+        "gateways.NAME.ca_file",
+        Kind::Text,
+        "\"company-ca.pem\"",
+        "Certificates (PEM) of the authorities from which the gateway's own may come, in place of those that are built in; the path \
+         counts from the directory of this file.",
+    ),
     Key::new(
         "gateways.NAME.on_unknown",
         ON_UNKNOWN,

@@ -16,6 +16,7 @@
 
 mod process;
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use serde_json::value::RawValue;
 
 use self::process::{End, Run};
 use super::answer::{Given, quote};
-use super::{Delivery, Gateway, GatewayError, not_reached, system_words};
+use super::{Delivery, Gateway, GatewayError, http, lacks_files, not_reached, system_words};
 use crate::queue::{ErrorType, LaneNotice, Reply, TaskId};
 
 /// The longest id that is taken from stdout, in bytes.
@@ -143,7 +144,7 @@ impl Gateway for CommandLane {
             Ok(input) => input,
             Err(reply) => return reply,
         };
-        match delivery.leave().and_then(|()| Run::start(&self.settings, &input)) {
+        match delivery.leave().and_then(|()| start(&self.settings, &input)) {
             Ok(run) => self.reply(&run, &said_by(&run, delivery)),
             Err(error) => {
                 let why = system_words(&error);
@@ -152,6 +153,18 @@ impl Gateway for CommandLane {
                 not_reached(reply, Some(&error))
             }
         }
+    }
+}
+
+/// Runs the command. Where the system gives no more files, connections of gateways that only wait are closed first.
+fn start(settings: &Settings, input: &[u8]) -> io::Result<Run> {
+    match Run::start(settings, input) {
+        // Nothing was started.
+        Err(error) if lacks_files(&error) => {
+            http::close_idle();
+            Run::start(settings, input)
+        }
+        done => done,
     }
 }
 

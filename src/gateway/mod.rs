@@ -6,6 +6,7 @@ mod answer;
 pub mod command;
 mod echo;
 pub mod http;
+mod patterns;
 pub mod profile;
 pub mod rules;
 pub mod sandbox;
@@ -101,6 +102,11 @@ pub(crate) fn starves(error: &std::io::Error) -> bool {
     const SHORT_OF: [Errno; 6] =
         [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::NOBUFS, Errno::AGAIN, Errno::ADDRNOTAVAIL];
     Errno::from_io_error(error).is_some_and(|errno| SHORT_OF.contains(&errno))
+}
+
+/// Whether this process, or the system, may open no more files.
+fn lacks_files(error: &std::io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
 }
 
 /// What a failure to reach anybody says about the lane: nobody is there, or this process may not ask.

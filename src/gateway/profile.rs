@@ -6,6 +6,7 @@ mod template;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use regex::Regex;
 
@@ -66,7 +67,7 @@ pub struct Profile {
     /// Those that are tried after `rules`.
     built_in: &'static [&'static [BuiltInRule]],
     /// Finds the provider's own id in a body that says success: its first group.
-    message_id: Option<Regex>,
+    message_id: Option<Arc<Regex>>,
 }
 
 /// What is asked of the provider for one message.
@@ -230,6 +231,7 @@ mod tests {
             timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(2),
             keep_alive: true,
+            ca_file: None,
             rules: BTreeMap::new(),
         }
     }

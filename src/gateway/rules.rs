@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::GatewayError;
 use super::answer::{Answer, Given};
+use super::patterns::compiled;
 use super::wording::Subject;
 use crate::queue::{ErrorType, LaneNotice, Reply};
 
@@ -16,8 +18,6 @@ use crate::queue::{ErrorType, LaneNotice, Reply};
 pub const PAUSE_MAX: Duration = Duration::from_secs(3600);
 /// The shortest pause, which is also the pause after a 429 that names none: limits are counted per second.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
-/// The most memory that a compiled pattern may take, in bytes.
-pub(super) const PATTERN_BYTES_MAX: usize = 1 << 20;
 
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl Statuses {
 #[derive(Clone, Debug)]
 enum Condition {
     Any,
-    Like(Regex),
+    Like(Arc<Regex>),
     Unreadable,
     SpeakingOf(Subject),
     Page,
@@ -175,7 +175,7 @@ pub struct RuleLine {
 pub struct Rules {
     rules: Vec<Rule>,
     /// Finds the provider's own id in a body that says success: its first group.
-    message_id: Option<Regex>,
+    message_id: Option<Arc<Regex>>,
 }
 
 /// The longest id of a provider that is kept, in characters; what is longer is no id.
@@ -208,7 +208,7 @@ impl Rules {
     }
 
     /// The same rules, with a pattern that finds the provider's own id in the body of a success.
-    pub fn with_message_id(self, message_id: Option<Regex>) -> Rules {
+    pub fn with_message_id(self, message_id: Option<Arc<Regex>>) -> Rules {
         Rules { message_id, ..self }
     }
 
@@ -332,8 +332,8 @@ fn looks_like_status(word: &str) -> bool {
         && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.eq_ignore_ascii_case(&b'x'))
 }
 
-fn compile(key: &str, pattern: &str) -> Result<Regex, GatewayError> {
-    RegexBuilder::new(pattern).case_insensitive(true).size_limit(PATTERN_BYTES_MAX).build().map_err(|error| {
+fn compile(key: &str, pattern: &str) -> Result<Arc<Regex>, GatewayError> {
+    compiled(pattern, true).map_err(|error| {
         // The crate draws an arrow over several lines; its last line says what is wrong.
         let reason = error.to_string();
         wrong(key, reason.lines().last().unwrap_or("no regular expression").trim_start_matches("error: "))
@@ -371,6 +371,20 @@ mod tests {
         BuiltInRule { statuses: "2xx", body: BodyIs::Any, verdict: Verdict::Accepted },
         BuiltInRule { statuses: "429,503", body: BodyIs::Any, verdict: Verdict::Throttled },
     ];
+
+    #[test]
+    fn gateways_with_the_same_rules_hold_the_same_patterns() {
+        let patterns = || {
+            let rules = Rules::new(&operator(&[("rejected", "no such number")]), &[], &operator(&[("success", "^OK")]));
+            let conditions = rules.unwrap().rules.into_iter().map(|rule| rule.condition);
+            conditions
+                .filter_map(|condition| if let Condition::Like(it) = condition { Some(it) } else { None })
+                .collect()
+        };
+        let (one, two): (Vec<_>, Vec<_>) = (patterns(), patterns());
+        assert_eq!((one.len(), two.len()), (2, 2));
+        assert!(one.iter().zip(&two).all(|(one, two)| Arc::ptr_eq(one, two)));
+    }
 
     #[track_caller]
     fn verdict(rules: &[(&str, &str)], status: u16, body: &str) -> Verdict {

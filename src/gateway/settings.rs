@@ -1,6 +1,7 @@
 //! What an operator says about one HTTP gateway.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Settings of one HTTP gateway.
@@ -18,6 +19,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// Whether a connection may serve more than one request.
     pub keep_alive: bool,
+    /// The file with the authorities from which its certificate may come, in place of those that are built in.
+    pub ca_file: Option<PathBuf>,
     /// Reply rules that go before the profile's, by verdict (`success`, `rejected`, `deferred`, …): see `Rules::new`.
     pub rules: BTreeMap<String, String>,
 }

@@ -145,6 +145,7 @@ fn gateway(url: &str, senders: usize) -> Result<Box<dyn Gateway>, GatewayError> 
         timeout: Duration::from_secs(30),
         connect_timeout: Duration::from_secs(10),
         keep_alive: true,
+        ca_file: None,
         rules: BTreeMap::new(),
     };
     http::open(&settings, senders)

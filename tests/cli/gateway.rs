@@ -170,6 +170,25 @@ fn a_wrong_profile_is_told_with_its_line() {
         .stderr_has("`gateways.default.values.usr`: the profile `own.toml` needs a value");
 }
 
+#[test]
+fn a_file_of_authorities_stands_beside_the_settings_and_is_told_where_it_is_wrong() {
+    let world = World::new().settings(
+        "[gateways.default]\nbase_url = \"https://127.0.0.1:1/\"\napplication_id = \"a\"\nsender = \"1\"\n\
+         ca_file = \"ca.pem\"\n",
+    );
+    let told = "`gateways.default.ca_file`: the file `";
+    for command in [["gateway", "test"].as_slice(), &["work", "--drain"]] {
+        world.smsctl(command).run().code(78).stdout("").stderr_has(told).stderr_has("/ca.pem` cannot be read");
+    }
+    let rows = world.smsctl(["config", "check", "-o", "jsonl"]).run().code(78).any_stderr().stdout_jsonl();
+    assert!(rows[0]["message"].as_str().expect("text").contains(told), "{rows:?}");
+    assert!(rows[0]["origin"].as_str().expect("text").ends_with("config.toml:5:11"), "{rows:?}");
+    world.write("home/.config/smsctl/ca.pem", include_str!("../gateway/tls/authority.pem"));
+    world.smsctl(["config", "check"]).run().success().any_stdout().any_stderr();
+    let shown = world.smsctl(["gateway", "show", "default", "--json"]).run().success().stdout_json();
+    assert!(shown["ca_file"].as_str().expect("text").ends_with("/smsctl/ca.pem"), "{shown}");
+}
+
 /// Starts the sandbox command and waits for its URL.
 fn started(world: &World, arguments: &[&str]) -> (Running, String) {
     let running = world.smsctl(["gateway", "sandbox", "--json", "--quiet"]).args(arguments).spawn();
@@ -189,6 +208,7 @@ fn send(url: &str) -> Outcome {
         timeout: Duration::from_secs(30),
         connect_timeout: Duration::from_secs(30),
         keep_alive: true,
+        ca_file: None,
         rules: std::collections::BTreeMap::new(),
     };
     let message = Message { recipient: "+85291234567".to_owned(), text: "Hello".to_owned(), sender: None };

@@ -50,6 +50,7 @@ fn http_way(url: &str, timeout: Duration) -> LaneWay {
         timeout,
         connect_timeout: timeout,
         keep_alive: true,
+        ca_file: None,
         rules: BTreeMap::new(),
     };
     LaneWay { gateway: http::open(&settings, 8).unwrap(), ..way(LANE, |_| accepted()) }

@@ -23,6 +23,29 @@ fn too_few_open_files_cost_no_message_its_attempts() {
 }
 
 #[test]
+fn connections_that_only_wait_starve_no_other_lane() {
+    const LANES: u32 = 60;
+    const MESSAGES: u32 = 4 * LANES;
+    let night = Night::new(slow(0));
+    let settings = (0..LANES).fold(String::new(), |settings, lane| {
+        let url = night.sandbox.url();
+        let gateway =
+            format!("[gateways.g{lane}]\nbase_url = \"{url}\"\napplication_id = \"app\"\nsender = \"85212345678\"\n");
+        settings + &gateway
+    });
+    let night = Night { world: night.world.settings(&settings), ..night };
+    let rows = (0..MESSAGES).fold("to,text,lane\n".to_owned(), |rows, n| {
+        rows + &format!("+8613{n:09},message {n},gateway:g{}\n", n % LANES)
+    });
+    night.world.write("messages.csv", rows);
+    night.run("enqueue --file messages.csv --quiet");
+    let worker = "ulimit -n 48; exec smsctl work --workers 8 --drain";
+    let ran = night.world.program("sh", ["-c", worker]).run().success().any_stdout();
+    assert!(!ran.stderr_text().contains("lane_closed"), "a lane got no connection\n{}", ran.stderr_text());
+    assert_eq!(night.account(), kinds(&[("completed", MESSAGES.into())]));
+}
+
+#[test]
 fn a_worker_takes_the_open_files_that_it_needs_where_it_may() {
     let night = Night::new(slow(20));
     night.queue(60);

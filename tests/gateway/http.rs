@@ -67,7 +67,9 @@ fn tls_with_a_peer_that_speaks_none() {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").expect("the client listens");
         read_to_end(stream);
     });
-    assert_never_sent(&send_once(&peer.url().replace("http:", "https:"), PATIENCE));
+    let reply = send_once(&peer.url().replace("http:", "https:"), PATIENCE);
+    assert_never_sent(&reply);
+    assert!(words(&reply).contains("is no TLS") && words(&reply).contains("`http://`"), "{reply:?}");
     peer.assert_no_more();
 }
 
@@ -77,7 +79,9 @@ fn tls_with_a_peer_that_hangs_up() {
         let mut hello = [0; 5];
         stream.read_exact(&mut hello).expect("a hello");
     });
-    assert_never_sent(&send_once(&peer.url().replace("http:", "https:"), PATIENCE));
+    let reply = send_once(&peer.url().replace("http:", "https:"), PATIENCE);
+    assert_never_sent(&reply);
+    assert!(words(&reply).contains("hangs up") && words(&reply).contains("`http://`"), "{reply:?}");
     peer.assert_no_more();
 }
 

@@ -31,6 +31,7 @@ fn settings(profile: String, url: String) -> Settings {
         timeout: PATIENCE,
         connect_timeout: PATIENCE,
         keep_alive: true,
+        ca_file: None,
         rules: BTreeMap::new(),
     }
 }

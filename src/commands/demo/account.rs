@@ -207,6 +207,7 @@ mod tests {
             timeout: std::time::Duration::from_secs(30),
             connect_timeout: std::time::Duration::from_secs(30),
             keep_alive: true,
+            ca_file: None,
             rules: std::collections::BTreeMap::new(),
         };
         let gateway = http::open(&settings, 1).unwrap();

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, RustlsConnector, Transport};
+use ureq::unversioned::transport::{Connector, NextTimeout};
 use ureq::{Agent, Error};
 
+use super::tls::{Tls, TlsConnector};
 use super::transport::{BoundaryConnector, TcpConnector};
 use super::trust::Trust;
 
@@ -24,13 +25,13 @@ pub(super) struct Agents {
 }
 
 impl Agents {
-    /// Agents for so many senders. They take no proxy, whatever the configuration says; without `keep_alive` each connection is
-    /// used once.
-    pub(super) fn new(config: &Config, senders: usize, keep_alive: bool) -> Agents {
-        let (tls, trust) = (Arc::new(RustlsConnector::default()), Arc::new(Trust::new(keep_alive)));
+    /// Agents for so many senders, with a configuration that holds the settings of `tls`. They take no proxy, whatever the
+    /// configuration says; without `keep_alive` each connection is used once.
+    pub(super) fn new(config: &Config, tls: &Arc<Tls>, senders: usize, keep_alive: bool) -> Agents {
+        let trust = Arc::new(Trust::new(keep_alive));
         let agent = |_| {
             let tcp = TcpConnector { trust: Arc::clone(&trust) };
-            let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(&tls))).chain(BoundaryConnector);
+            let connector = ().chain(tcp).chain(TlsConnector(Arc::clone(tls))).chain(BoundaryConnector);
             Agent::with_parts(config.clone(), connector, LateResolver)
         };
         let agents = (0..senders.div_ceil(SENDERS_PER_AGENT).max(1)).map(agent).collect();
@@ -57,18 +58,6 @@ impl Agents {
     }
 }
 
-/// TLS as the client makes it, with what all agents share.
-#[derive(Debug)]
-struct TlsConnector(Arc<RustlsConnector>);
-
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = <RustlsConnector as Connector<In>>::Out;
-
-    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
-        self.0.connect(details, chained)
-    }
-}
-
 /// Resolves nothing: `TcpConnector` does when a new connection is needed.
 #[derive(Debug)]
 struct LateResolver;
@@ -84,6 +73,8 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{Ipv4Addr, TcpListener, TcpStream};
     use std::time::Duration;
+
+    use ureq::tls::TlsConfig;
 
     use super::super::transport::{self, Progress};
     use super::*;
@@ -140,13 +131,14 @@ mod tests {
 
     /// One agent, which checks no certificate if it is `trusting`.
     fn tls_agents(trusting: bool) -> Agents {
-        let tls = ureq::tls::TlsConfig::builder().disable_verification(trusting).build();
+        let tls = Arc::new(Tls::new(TlsConfig::builder().disable_verification(trusting).build()));
+        agents(&tls)
+    }
+
+    fn agents(tls: &Arc<Tls>) -> Agents {
         let limit = Some(Duration::from_secs(30));
-        Agents::new(
-            &Agent::config_builder().tls_config(tls).timeout_global(limit).timeout_connect(limit).build(),
-            1,
-            true,
-        )
+        let config = Agent::config_builder().timeout_global(limit).timeout_connect(limit);
+        Agents::new(&config.tls_config(tls.settings()).build(), tls, 1, true)
     }
 
     const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];

@@ -10,7 +10,8 @@ use ureq::http::Uri;
 use ureq::unversioned::transport::NextTimeout;
 use ureq::{Error, Timeout};
 
-use crate::gateway::starves;
+use super::idle;
+use crate::gateway::{lacks_files, starves};
 
 /// The least time that one of several addresses of a host gets to connect.
 const ADDRESS_TIMEOUT_MIN: Duration = Duration::from_millis(250);
@@ -42,9 +43,24 @@ impl Deadline {
     }
 }
 
+/// How often a connection is tried anew where there is no file left for it: whoever is quicker takes what was given back.
+const TRIES_WITHOUT_FILES: u32 = 4;
+
+/// A new connection to the host of this URL. Where the system gives no more files, connections that only wait are closed first.
+pub(super) fn dial(uri: &Uri, deadline: &Deadline) -> Result<TcpStream, Error> {
+    let once = || connect_any(&look_up(uri, deadline)?, deadline);
+    for _ in 0..TRIES_WITHOUT_FILES {
+        match once() {
+            Err(Error::Io(error)) if lacks_files(&error) => idle::close_all(),
+            done => return done,
+        }
+    }
+    once()
+}
+
 /// The addresses of a host. The system's own look-up knows no time limit, so a thread of its own does it, and is left behind
 /// if it takes too long. Where no thread can be started that is an error; the client's resolver would panic.
-pub(super) fn look_up(uri: &Uri, deadline: &Deadline) -> Result<Vec<SocketAddr>, Error> {
+fn look_up(uri: &Uri, deadline: &Deadline) -> Result<Vec<SocketAddr>, Error> {
     let host = uri.host().ok_or(Error::HostNotFound)?.trim_start_matches('[').trim_end_matches(']').to_owned();
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
     if let Ok(address) = host.parse::<IpAddr>() {
@@ -64,7 +80,7 @@ pub(super) fn look_up(uri: &Uri, deadline: &Deadline) -> Result<Vec<SocketAddr>,
 }
 
 /// Tries the addresses of a host one after another, each with its share of the time that is left.
-pub(super) fn connect_any(addresses: &[SocketAddr], deadline: &Deadline) -> Result<TcpStream, Error> {
+fn connect_any(addresses: &[SocketAddr], deadline: &Deadline) -> Result<TcpStream, Error> {
     let mut last = Error::HostNotFound;
     for (tried, address) in addresses.iter().enumerate() {
         let remaining = deadline.remaining()?;

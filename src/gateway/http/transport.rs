@@ -19,7 +19,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,7 +28,8 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::buffers::WireBuffers;
-use super::dial::{Deadline, connect_any, is_timeout, look_up};
+use super::dial::{Deadline, dial, is_timeout};
+use super::idle::{Socket, says_goodbye};
 use super::trust::Trust;
 use crate::gateway::Departure;
 
@@ -137,18 +137,18 @@ impl Connector<()> for TcpConnector {
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Tcp>, Error> {
         let deadline = deadline(details.timeout);
-        let addresses = look_up(details.uri, &deadline)?;
-        let stream = connect_any(&addresses, &deadline)?;
+        let stream = dial(details.uri, &deadline)?;
         stream.set_nodelay(true)?;
+        let socket = Socket::new(stream);
         let buffers = WireBuffers::new(details.config.output_buffer_size());
         let (trust, is_tls) = (Arc::clone(&self.trust), details.uri.scheme_str() == Some("https"));
-        Ok(Some(Tcp { stream, buffers, read_timeout: None, write_timeout: None, trust, is_tls, is_fresh: true }))
+        Ok(Some(Tcp { socket, buffers, read_timeout: None, write_timeout: None, trust, is_tls, is_fresh: true }))
     }
 }
 
 /// One TCP connection.
 pub(super) struct Tcp {
-    stream: TcpStream,
+    socket: Socket,
     buffers: WireBuffers,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
@@ -159,11 +159,19 @@ pub(super) struct Tcp {
 }
 
 impl Tcp {
-    /// Whether what stands in the idle connection is a last word: a server that closes one may say why. It is not used again.
-    fn says_goodbye(&self) -> bool {
-        let mut bytes = [0_u8; 1024];
-        matches!(rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT), Ok((_, 1..)))
-            && matches!(rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT), Ok((_, 0)))
+    /// Whether the socket is there, the server neither closed the idle connection nor said something unasked, and the connection
+    /// may be used again.
+    fn is_quiet(&mut self) -> bool {
+        let Ok(stream) = self.socket.take() else { return false };
+        match rustix::net::recv(stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Err(rustix::io::Errno::WOULDBLOCK) => self.trust.reuses(),
+            // TLS has much to say that is no answer.
+            Ok((_, 1..)) if !self.is_tls && !says_goodbye(stream) => {
+                self.trust.end();
+                false
+            }
+            _ => false,
+        }
     }
 
     /// Before the first request leaves: what came before it is no answer to it. Later ones are seen to by `is_open`.
@@ -173,7 +181,7 @@ impl Tcp {
         if !was_fresh || self.is_tls {
             return Ok(());
         }
-        match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+        match rustix::net::recv(self.socket.take()?, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
             Ok((_, 1..)) => Err(io::Error::new(io::ErrorKind::InvalidData, SPEAKS_FIRST).into()),
             // An end, or a reset, shows when the request is written or its answer read.
             _ => Ok(()),
@@ -187,14 +195,15 @@ impl Tcp {
             self.require_silence()?;
             depart()?;
         }
+        let mut stream = self.socket.take()?;
         let mut written = 0;
         while written < self.buffers.held().len() {
             let limit = stepped(deadline.remaining()?);
             if self.write_timeout != Some(limit) {
-                self.stream.set_write_timeout(Some(limit))?;
+                stream.set_write_timeout(Some(limit))?;
                 self.write_timeout = Some(limit);
             }
-            match (&self.stream).write(&self.buffers.held()[written..]) {
+            match stream.write(&self.buffers.held()[written..]) {
                 Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
                 Ok(taken) => {
                     written += taken;
@@ -217,6 +226,7 @@ impl Tcp {
         }
         let deadline = deadline(timeout);
         let mut bytes = [0_u8; READ_BYTES];
+        let mut stream = self.socket.take()?;
         loop {
             let remaining = match deadline.remaining() {
                 Ok(remaining) => remaining,
@@ -224,10 +234,10 @@ impl Tcp {
             };
             let limit = stepped(remaining);
             if self.read_timeout != Some(limit) {
-                self.stream.set_read_timeout(Some(limit))?;
+                stream.set_read_timeout(Some(limit))?;
                 self.read_timeout = Some(limit);
             }
-            match (&self.stream).read(&mut bytes) {
+            match stream.read(&mut bytes) {
                 Ok(amount) => {
                     self.buffers.append(&bytes[..amount]);
                     return Ok(amount);
@@ -246,7 +256,7 @@ impl Tcp {
         }
         LATE_READS.set(reads + 1);
         let mut bytes = [0_u8; READ_BYTES];
-        match rustix::net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT) {
+        match rustix::net::recv(self.socket.take()?, &mut bytes, RecvFlags::DONTWAIT) {
             Ok((amount, _)) => {
                 self.buffers.append(&bytes[..amount]);
                 Ok(amount)
@@ -281,16 +291,15 @@ impl Transport for Tcp {
     /// An idle connection is open if it would block: the server neither closed it nor said something unasked. Where one has, no
     /// connection to it is used twice any more: HTTP/1.1 has no number by which an answer that comes late could be told from
     /// that to the next request.
+    ///
+    /// The client asks twice: before it keeps a connection, which from then on waits, and before it uses it again.
     fn is_open(&mut self) -> bool {
-        match rustix::net::recv(&self.stream, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
-            Err(rustix::io::Errno::WOULDBLOCK) => self.trust.reuses(),
-            // TLS has much to say that is no answer.
-            Ok((_, 1..)) if !self.is_tls && !self.says_goodbye() => {
-                self.trust.end();
-                false
-            }
-            _ => false,
+        let has_waited = self.socket.is_idle();
+        let is_open = self.is_quiet();
+        if is_open && !has_waited {
+            self.socket.wait();
         }
+        is_open
     }
 }
 
@@ -359,7 +368,7 @@ impl<In: Transport> Transport for Boundary<In> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, Shutdown, TcpListener};
+    use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 
     use ureq::unversioned::transport::time;
 
@@ -373,13 +382,20 @@ mod tests {
         let stream = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
         let (other, _) = listener.accept().expect("its other end");
         let (buffers, trust) = (WireBuffers::new(1024), Arc::new(Trust::new(true)));
+        let socket = Socket::new(stream);
         let tcp =
-            Tcp { stream, buffers, read_timeout: None, write_timeout: None, trust, is_tls: false, is_fresh: false };
+            Tcp { socket, buffers, read_timeout: None, write_timeout: None, trust, is_tls: false, is_fresh: false };
         (Boundary(tcp), other)
     }
 
     fn timeout() -> NextTimeout {
         NextTimeout { after: time::Duration::from_millis(200), ..NextTimeout::default() }
+    }
+
+    /// Until something has come, or the end.
+    fn await_word(connection: &mut Boundary<Tcp>) {
+        let stream = connection.0.socket.take().expect("it is open");
+        rustix::net::recv(stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("a word, or the end");
     }
 
     fn request(connection: &mut Boundary<Tcp>) {
@@ -407,7 +423,7 @@ mod tests {
         two.0.trust = Arc::clone(&one.0.trust);
         assert!(one.is_open() && two.is_open());
         other.write_all(b"x").expect("it speaks");
-        rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        await_word(&mut one);
         assert!(!one.is_open());
         assert!(!two.is_open(), "no connection of that gateway is used again");
     }
@@ -418,7 +434,7 @@ mod tests {
         two.0.trust = Arc::clone(&one.0.trust);
         other.write_all(b"HTTP/1.1 408 Request Timeout\r\n\r\n").expect("it speaks");
         drop(other);
-        rustix::net::recv(&one.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        await_word(&mut one);
         assert!(!one.is_open());
         assert!(two.is_open());
     }
@@ -482,7 +498,7 @@ mod tests {
     #[test]
     fn what_the_kernel_did_not_take_never_left() {
         let (mut connection, _other) = pair();
-        connection.0.stream.shutdown(Shutdown::Write).expect("a shutdown");
+        connection.0.socket.take().expect("it is open").shutdown(Shutdown::Write).expect("a shutdown");
         begin(Progress::Connecting, SECOND, None);
         request(&mut connection);
         assert!(connection.await_input(timeout()).is_err());
@@ -506,7 +522,7 @@ mod tests {
         let (mut connection, mut other) = pair();
         connection.0.is_fresh = true;
         other.write_all(b"HTTP/1.1 200 OK").expect("it speaks");
-        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        await_word(&mut connection);
         begin(Progress::Connecting, SECOND, None);
         request(&mut connection);
         let Err(error) = connection.await_input(timeout()) else { panic!("it was asked all the same") };
@@ -534,12 +550,12 @@ mod tests {
         let (mut connection, mut other) = pair();
         begin(Progress::Left, Duration::ZERO, None);
         other.write_all(b"answer").expect("it comes");
-        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+        await_word(&mut connection);
         assert!(connection.await_input(timeout()).expect("it is read"));
         assert_eq!(connection.buffers().input(), b"answer");
         assert!(matches!(connection.await_input(timeout()), Err(Error::Timeout(_))), "there is no more");
         drop(other);
-        rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("the end has come");
+        await_word(&mut connection);
         assert!(!connection.await_input(timeout()).expect("the end of an answer without a length is a part of it"));
     }
 
@@ -559,7 +575,7 @@ mod tests {
         begin(Progress::Left, Duration::ZERO, None);
         for read in 0..=LATE_READS_MAX {
             other.write_all(b"x").expect("it comes");
-            rustix::net::recv(&connection.0.stream, &mut [0_u8; 1], RecvFlags::PEEK).expect("it has come");
+            await_word(&mut connection);
             let is_read = connection.await_input(timeout()).is_ok();
             assert_eq!(is_read, read < LATE_READS_MAX, "read {read}");
             let amount = connection.buffers().input().len();

@@ -6,14 +6,14 @@ use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
-use regex::RegexBuilder;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::hkt::STATUSES;
 use super::template::Template;
 use super::{Content, Method, Parameter, Profile};
-use crate::gateway::rules::{PATTERN_BYTES_MAX, Rules};
+use crate::gateway::patterns::compiled;
+use crate::gateway::rules::Rules;
 use crate::gateway::{GatewayError, system_words};
 
 /// A profile is far smaller than this many bytes; what is larger is none.
@@ -159,10 +159,10 @@ impl Reader<'_> {
             }
             "message_id" => {
                 let pattern = document.text(value, "`message_id`")?;
-                let regex = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build();
-                let regex = regex.ok().filter(|regex| regex.captures_len() == 2).ok_or_else(|| {
-                    document.wrong(&value.span(), "`message_id` must be a regular expression with one group")
-                })?;
+                let regex =
+                    compiled(pattern, false).ok().filter(|regex| regex.captures_len() == 2).ok_or_else(|| {
+                        document.wrong(&value.span(), "`message_id` must be a regular expression with one group")
+                    })?;
                 self.profile.message_id = Some(regex);
             }
             "headers" => self.profile.headers = self.headers(value)?,

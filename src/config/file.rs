@@ -122,7 +122,7 @@ fn found(path: &Path, read: io::Result<Vec<u8>>) -> Found {
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-            let origin = Document { path, text: &before }.origin(valid);
+            let origin = Document::new(path, &before).origin(valid);
             wrong(Problem::error("the settings file is not valid UTF-8").at(origin))
         }
     }
@@ -132,13 +132,21 @@ fn found(path: &Path, read: io::Result<Vec<u8>>) -> Found {
 struct Document<'a> {
     path: &'a Path,
     text: &'a str,
+    /// Where its lines begin: it may have thousands of tables, and each key is asked for its place.
+    lines: Vec<usize>,
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
+    fn new(path: &'a Path, text: &'a str) -> Document<'a> {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Document { path, text, lines }
+    }
+
     fn origin(&self, byte: usize) -> Origin {
-        let before = &self.text[..self.text.floor_char_boundary(byte.min(self.text.len()))];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        let byte = self.text.floor_char_boundary(byte.min(self.text.len()));
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = self.lines[line - 1];
+        let column = self.text[start..byte].chars().count() + 1;
         Origin::File { path: self.path.to_owned(), line, column }
     }
 
@@ -149,7 +157,7 @@ impl Document<'_> {
 
 /// Reads the text of a settings file.
 pub(super) fn contents(path: &Path, text: &str) -> Contents {
-    let document = Document { path, text };
+    let document = Document::new(path, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let problems = errors.iter().map(|error| syntax(&document, error)).collect();

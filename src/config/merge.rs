@@ -101,11 +101,16 @@ impl Values {
     /// Those of one key in one named table: several for a free key.
     fn settings_of(&self, key: &'static Key, table: &[String]) -> Vec<Setting> {
         if key.leaf().contains('.') {
-            let own = self.winners.keys().filter(|path| path.starts_with(table) && key.fits(path));
-            return own.map(|path| self.setting(key, path.clone())).collect();
+            let own = self.below(table).filter(|(path, _)| key.fits(path));
+            return own.map(|(path, _)| self.setting(key, path.clone())).collect();
         }
         let path = table.iter().cloned().chain([key.leaf().to_owned()]).collect();
         vec![self.setting(key, path)]
+    }
+
+    /// What was written in a table. There may be thousands of tables: they are not all gone through for each.
+    fn below<'a>(&'a self, table: &'a [String]) -> impl Iterator<Item = (&'a Vec<String>, &'a Winner)> {
+        self.winners.range(table.to_vec()..).take_while(move |(path, _)| path.starts_with(table))
     }
 
     fn setting(&self, key: &'static Key, path: Vec<String>) -> Setting {
@@ -278,7 +283,7 @@ impl Table<'_> {
     /// What stands in the free table `leaf` of this one: `values`, `rules`.
     pub(super) fn free(&self, leaf: &str) -> BTreeMap<String, String> {
         let table = self.key(leaf);
-        let own = self.values.winners.iter().filter(|(path, _)| path.starts_with(&table));
+        let own = self.values.below(&table);
         let pairs = own.filter_map(|(path, winner)| match (&winner.value, path.last()) {
             (Some(Value::Text(text)), Some(name)) => Some((name.clone(), text.clone())),
             _ => None,

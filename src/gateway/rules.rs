@@ -186,8 +186,8 @@ impl Rules {
     /// idea of it is then dropped, and a 2xx that does not fit is unknown.
     ///
     /// A written rule, an operator's or that of a profile's file, is `[STATUSES] [PATTERN]`, for example `2xx ^0:`, `500,503`,
-    /// or `invalid number`. Without statuses,
-    /// `success` asks for 2xx, and the others fit any answer. A pattern is a regular expression over the body.
+    /// or `invalid number`. Without statuses, `success` asks for 2xx, and the others fit any answer. A pattern is a regular
+    /// expression over the body.
     ///
     /// # Errors
     /// Names the key of the rule that cannot be read.

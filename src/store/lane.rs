@@ -17,9 +17,6 @@ pub const PROBE_LEASE: Duration = Duration::from_secs(60);
 /// keeps the lane without new tokens for as long.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Tasks that one look for what a clock that was ahead has put off finds at most: nearly always there is none.
-pub(super) const AHEAD_MAX: usize = 50;
-
 /// A lane's row, as a claim looks at it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LaneRow {

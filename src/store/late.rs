@@ -57,11 +57,10 @@ impl Overtaken {
         self.claimed && self.attempt < attempt
     }
 
-    /// Whether it still says that the worker has it, and means this claim: another program has set the count of attempts back, or
-    /// taken the time away.
+    /// Whether a task in processing is still with the worker by this claim: another program has set the count of attempts back, or taken
+    /// the time away.
     fn is_held(&self, attempt: u32, worker: WorkerId) -> bool {
-        let is_claim = self.was_set_back(attempt) || (self.attempt == attempt && !self.started);
-        self.state == Some(State::Processing) && self.worker == Some(worker) && is_claim
+        self.worker == Some(worker) && (self.was_set_back(attempt) || (self.attempt == attempt && !self.started))
     }
 
     /// What it counts as. A row with a word of another program's is never moved.
@@ -120,7 +119,8 @@ pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: 
     let can_learn = is_newest && was_unknown && row.unknown && row.state == Some(State::Failed);
     let (failure, again_after, dead) = match fate {
         Fate::Completed { provider_message_id } => {
-            let may_end = is_newest && row.state != Some(State::Processing) || row.is_held(attempt, worker);
+            let is_processing = row.state == Some(State::Processing);
+            let may_end = if is_processing { row.is_held(attempt, worker) } else { is_newest };
             return accepted(row, may_end, provider_message_id.as_deref());
         }
         Fate::Released if !is_newest || row.worker != Some(worker) || !row.started => return Late::Nothing,

@@ -65,6 +65,10 @@ pub trait Coroner {
     }
 }
 
+/// Tasks that one look for what a clock that was ahead has put off finds at most, nearly always there is none; and such looks in a row.
+pub(super) const AHEAD_MAX: usize = 50;
+const LOOKS_MAX: usize = 100;
+
 /// What a backend does for a recovery.
 pub(super) trait Pages {
     /// Workers that have not ended, and ended ones that still hold tasks.
@@ -76,6 +80,9 @@ pub(super) trait Pages {
     /// Ends a dead worker, and decides about one page of its tasks, or about one task alone. `None`: it is not for the coroner: it
     /// lives after all, or somebody else has been here.
     fn recover_page(&self, worker: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>>;
+
+    /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more than `AHEAD_MAX`.
+    fn heed_clock(&self) -> Result<bool>;
 }
 
 /// What one transaction of a recovery did.
@@ -88,12 +95,17 @@ pub(super) struct Page {
     pub last: bool,
 }
 
-/// Finds dead workers and gives what they held its fate.
+/// Finds dead workers and gives what they held its fate; and what a clock has put off its time.
 pub(super) fn recover(pages: &dyn Pages, coroner: &dyn Coroner) -> Result<Recovered> {
     let mut out = Recovered::default();
     for suspect in pages.suspects()? {
         if is_for(coroner, &suspect) && recover_worker(pages, suspect.id, coroner, &mut out)? {
             out.workers.push(suspect.id);
+        }
+    }
+    for _ in 0..LOOKS_MAX {
+        if !pages.heed_clock()? {
+            break;
         }
     }
     Ok(out)

@@ -14,8 +14,8 @@ use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, TaskId, WorkerId};
-use crate::store::lane::{AHEAD_MAX, ahead_of};
-use crate::store::recovery::{self, Page, Pages};
+use crate::store::lane::ahead_of;
+use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
 use crate::store::time::span;
 use crate::store::{
     AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store,
@@ -80,12 +80,6 @@ impl MysqlStore {
             self.require_transactions(&Tables::look(session)?)?;
             self.require_numbered(session)
         })?;
-        // One page after the other; a hundred a look, at most.
-        for _ in 0..100 {
-            if !self.heed_clock()? {
-                break;
-            }
-        }
         self.fold()?;
         let now = self.read(|session| self.now(session))?;
         // Those of all hosts are dated by the server's clock.
@@ -94,25 +88,6 @@ impl MysqlStore {
             session.run(sql!("receipt_prune"), &[Value::Bytes(before.bytes())])?;
             Ok(())
         })
-    }
-
-    /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more.
-    fn heed_clock(&self) -> Result<bool> {
-        let waiting = self.read(|session| {
-            let ahead = ahead_of(self.now(session)?);
-            Ok(session.run(sql!("ahead_select"), values![ahead, most(AHEAD_MAX)])?.rows)
-        })?;
-        let mut waiting = waiting.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
-        if waiting.is_empty() {
-            return Ok(false);
-        }
-        waiting.sort_unstable();
-        self.write(|transaction| {
-            let now = transaction.now;
-            let set = |id: &TaskId| transaction.put(sql!("ahead_due"), values![*id, ahead_of(now), now]);
-            waiting.iter().try_for_each(set)
-        })?;
-        Ok(waiting.len() == AHEAD_MAX)
     }
 
     pub(super) fn audit_claims(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {
@@ -191,6 +166,24 @@ impl Pages for MysqlStore {
             let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
             Ok((Some(page), changed))
         })
+    }
+
+    fn heed_clock(&self) -> Result<bool> {
+        let waiting = self.read(|session| {
+            let ahead = ahead_of(self.now(session)?);
+            Ok(session.run(sql!("ahead_select"), values![ahead, most(AHEAD_MAX)])?.rows)
+        })?;
+        let mut waiting = waiting.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
+        if waiting.is_empty() {
+            return Ok(false);
+        }
+        waiting.sort_unstable();
+        self.write(|transaction| {
+            let now = transaction.now;
+            let set = |id: &TaskId| transaction.put(sql!("ahead_due"), values![*id, ahead_of(now), now]);
+            waiting.iter().try_for_each(set)
+        })?;
+        Ok(waiting.len() == AHEAD_MAX)
     }
 }
 

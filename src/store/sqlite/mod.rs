@@ -46,6 +46,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::patience::Heeded;
+use super::recovery;
 use super::stamps::Stamps;
 use super::time;
 use super::{
@@ -275,7 +276,7 @@ impl Store for SqliteStore {
     }
 
     fn recover(&self, coroner: &dyn Coroner) -> Result<Recovered> {
-        self.recover_dead(coroner)
+        recovery::recover(self, coroner)
     }
 
     fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited> {

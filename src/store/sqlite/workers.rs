@@ -9,12 +9,12 @@ use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, TaskId, WorkerId};
-use crate::store::lane::{AHEAD_MAX, ahead_of};
-use crate::store::recovery::{self, Page, Pages};
+use crate::store::lane::ahead_of;
+use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
 use crate::store::time::{self, span};
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store,
-    Stranded, Worker,
+    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store, Stranded,
+    Worker,
 };
 
 impl SqliteStore {
@@ -62,41 +62,6 @@ impl SqliteStore {
                 statement.query_map([time::to_text(since)], |row| worker(row, now))?.collect()
             };
             rows().map_err(|e| self.speak.of(e))
-        })
-    }
-
-    pub(super) fn recover_dead(&self, coroner: &dyn Coroner) -> Result<Recovered> {
-        let recovered = recovery::recover(self, coroner)?;
-        // One page after the other; a hundred a look, at most.
-        for _ in 0..100 {
-            if !self.heed_clock()? {
-                break;
-            }
-        }
-        Ok(recovered)
-    }
-
-    /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more.
-    fn heed_clock(&self) -> Result<bool> {
-        let now = self.now();
-        let (ahead, most) = (time::to_text(ahead_of(now)), AHEAD_MAX as i64);
-        let waiting: Vec<TaskId> = self.read(|transaction| {
-            let rows = || -> rusqlite::Result<Vec<TaskId>> {
-                transaction
-                    .prepare_cached(sql!("ahead_select"))?
-                    .query_map(params![ahead, most], |row| row.get(0))?
-                    .collect()
-            };
-            rows().map_err(|e| self.speak.of(e))
-        })?;
-        if waiting.is_empty() {
-            return Ok(false);
-        }
-        self.write_if(|transaction| {
-            let now = time::to_text(now);
-            let set = |id: &TaskId| transaction.prepare_cached(sql!("ahead_due"))?.execute(params![id, ahead, now]);
-            let set = waiting.iter().map(set).sum::<rusqlite::Result<usize>>().map_err(|e| self.speak.of(e))?;
-            Ok((waiting.len() == AHEAD_MAX, set > 0))
         })
     }
 
@@ -168,6 +133,29 @@ impl Pages for SqliteStore {
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
             let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
             Ok((Some(page), changed))
+        })
+    }
+
+    fn heed_clock(&self) -> Result<bool> {
+        let now = self.now();
+        let (ahead, most) = (time::to_text(ahead_of(now)), AHEAD_MAX as i64);
+        let waiting: Vec<TaskId> = self.read(|transaction| {
+            let rows = || -> rusqlite::Result<Vec<TaskId>> {
+                transaction
+                    .prepare_cached(sql!("ahead_select"))?
+                    .query_map(params![ahead, most], |row| row.get(0))?
+                    .collect()
+            };
+            rows().map_err(|e| self.speak.of(e))
+        })?;
+        if waiting.is_empty() {
+            return Ok(false);
+        }
+        self.write_if(|transaction| {
+            let now = time::to_text(now);
+            let set = |id: &TaskId| transaction.prepare_cached(sql!("ahead_due"))?.execute(params![id, ahead, now]);
+            let set = waiting.iter().map(set).sum::<rusqlite::Result<usize>>().map_err(|e| self.speak.of(e))?;
+            Ok((waiting.len() == AHEAD_MAX, set > 0))
         })
     }
 }

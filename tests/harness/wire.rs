@@ -147,7 +147,9 @@ impl Line {
             if !self.gate(number, is_client.then_some(&buffer[..count])) {
                 return;
             }
-            if count == 0 || to.write_all(&buffer[..count]).is_err() {
+            // A server whose answers nobody takes would give up what it is at: those to a client that has gone are taken here.
+            let is_taken = to.write_all(&buffer[..count]).is_ok() || !is_client;
+            if count == 0 || !is_taken {
                 let _ = to.shutdown(Shutdown::Write);
                 let _ = from.shutdown(Shutdown::Read);
                 return;

@@ -107,7 +107,7 @@ fn once_the_commit_comes(case: &dyn Fn() -> bool) {
     assert!((0..4).any(|_| case()), "the commit never comes");
 }
 
-/// Whether it does soon: a server that sees that nobody is left to answer may also give the rest of a packet up.
+/// Whether it does soon.
 fn comes(mut is_there: impl FnMut() -> bool) -> bool {
     let end = Instant::now() + Duration::from_secs(5);
     while Instant::now() < end {

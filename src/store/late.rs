@@ -3,11 +3,12 @@
 //! What the gateway answered is true all the same. It is never thrown away, and never overwrites what a newer attempt, or an
 //! operator, has decided since.
 
-use super::deltas::{Standing, outcome_word};
+mod write;
+
+use super::deltas::{CountedUnder, Standing, outcome_word};
 use crate::queue::{ErrorType, Failure, Fate, State, WorkerId};
 
-/// What is said of the dead letter of a message that was accepted after all.
-pub(super) const ACCEPTED_LATE: &str = "the gateway accepted it after all: its answer came late";
+pub(super) use write::{LateRows, Letter, settle};
 
 /// The row of such a task, as it stands now.
 #[derive(Clone, Debug)]
@@ -63,23 +64,30 @@ impl Overtaken {
         self.worker == Some(worker) && (self.was_set_back(attempt) || (self.attempt == attempt && !self.started))
     }
 
+    /// That an attempt may have gone out, if it does not say so.
+    fn left(&self) -> Option<Correction> {
+        (self.departed < 1).then_some(Correction::Left)
+    }
+
     /// What it counts as. A row with a word of another program's is never moved.
     pub fn standing(&self) -> Standing {
         let state = self.state.unwrap_or(State::Failed);
         Standing { state, unknown: self.unknown || self.departed > 0, attempts_left: self.attempts_left }
     }
 
-    /// What it counts as before and after it says that one of its attempts may have gone out, where that makes a difference.
-    pub fn with_one(&self) -> Option<(Standing, Standing)> {
-        let before = self.standing();
-        let after = Standing { unknown: true, ..before };
-        (self.state == Some(State::Failed) && before != after).then_some((before, after))
+    /// What it counts under.
+    pub fn place(&self) -> CountedUnder<'_> {
+        CountedUnder { task_func: &self.task_func, batch_id: self.batch_id }
     }
 
-    /// What it counts as before and after one of its attempts is known not to have gone out, where that makes a difference.
-    pub fn without_one(&self) -> Option<(Standing, Standing)> {
+    /// What it counts as before and after a correction, where that makes a difference.
+    fn corrected(&self, correction: Correction) -> Option<(Standing, Standing)> {
         let before = self.standing();
-        let after = Standing { unknown: self.unknown || self.departed > 1, ..before };
+        let unknown = match correction {
+            Correction::Left => true,
+            Correction::Stayed | Correction::Recalled => self.unknown || self.departed > 1,
+        };
+        let after = Standing { unknown, ..before };
         (self.state == Some(State::Failed) && before != after).then_some((before, after))
     }
 }
@@ -91,12 +99,23 @@ pub(super) enum Late<'a> {
     Complete { provider_message_id: Option<&'a str> },
     /// It was given up for unknown, and certainly did not go out: the task has a known failure instead.
     Learn(Lesson),
-    /// The task is left alone, and the attempt recorded. `stayed`: it certainly did not go out.
-    Record { outcome: &'static str, failure: Option<&'a Failure>, stayed: bool },
-    /// The task is left alone; its attempt did not go out.
+    /// The task is left alone, and the attempt recorded.
+    Record { outcome: &'static str, failure: Option<&'a Failure>, correction: Option<Correction> },
+    /// The task is left alone; its claim came back, and the attempt did not go out.
     Recall,
     /// All of it is known.
     Nothing,
+}
+
+/// What is put right of what a task says about its attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Correction {
+    /// One of those that may have gone out certainly did not.
+    Stayed,
+    /// One may have gone out, and none was said to have.
+    Left,
+    /// As `Stayed`, and its claim came back unsent.
+    Recalled,
 }
 
 /// What became known of an attempt that was unknown.
@@ -136,10 +155,11 @@ pub(super) fn decide<'a>(row: &Overtaken, attempt: u32, worker: WorkerId, fate: 
     };
     let outcome = outcome_word(failure.error_type);
     let is_certain = failure.error_type != ErrorType::Unknown;
+    let correction = if is_certain { Some(Correction::Stayed) } else { row.left() };
     match row.recorded {
-        None => Late::Record { outcome, failure: Some(failure), stayed: is_certain },
+        None => Late::Record { outcome, failure: Some(failure), correction },
         Some(_) if is_certain && can_learn => Late::Learn(Lesson { failure: failure.clone(), again_after, dead }),
-        Some(_) if is_certain && was_unknown => Late::Record { outcome, failure: Some(failure), stayed: true },
+        Some(_) if is_certain && was_unknown => Late::Record { outcome, failure: Some(failure), correction },
         Some(_) => Late::Nothing,
     }
 }
@@ -152,7 +172,7 @@ fn accepted<'a>(row: &Overtaken, may_end: bool, provider_message_id: Option<&'a 
         }
         Some(State::Completed) if may_end => Late::Nothing,
         _ if row.recorded.as_deref() == Some("accepted") => Late::Nothing,
-        _ => Late::Record { outcome: "accepted", failure: None, stayed: false },
+        _ => Late::Record { outcome: "accepted", failure: None, correction: row.left() },
     }
 }
 
@@ -206,10 +226,10 @@ mod tests {
         let records = states(|late| matches!(late, Late::Record { outcome: "accepted", .. }), &completed(), row);
         assert_eq!(records, [Processing, Held, Cancelled]);
         let newer = |state| Overtaken { attempt: 2, ..row(state) };
-        let records = states(|late| matches!(late, Late::Record { stayed: false, .. }), &completed(), newer);
+        let records = states(|late| matches!(late, Late::Record { correction: None, .. }), &completed(), newer);
         assert_eq!(records, State::ALL, "what came after is never overwritten");
         let corrected = |state| Overtaken { same: false, ..row(state) };
-        let records = states(|late| matches!(late, Late::Record { stayed: false, .. }), &completed(), corrected);
+        let records = states(|late| matches!(late, Late::Record { correction: None, .. }), &completed(), corrected);
         assert_eq!(
             records,
             [Pending, Processing, Failed, Scheduled, Held, Cancelled],
@@ -232,7 +252,10 @@ mod tests {
         let went_on = Overtaken { attempt: 2, ..recovered() };
         let unavailable = parked(ErrorType::Unavailable);
         let late = decide(&went_on, 1, ME, &unavailable);
-        assert!(matches!(late, Late::Record { outcome: "deferred", stayed: true, .. }), "{late:?}");
+        assert!(
+            matches!(late, Late::Record { outcome: "deferred", correction: Some(Correction::Stayed), .. }),
+            "{late:?}"
+        );
     }
 
     #[test]

@@ -75,17 +75,17 @@ impl MysqlStore {
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
-            ledger.out.is_disowned = wants && !ledger.lives(turn.worker)?;
+            ledger.haul.out.is_disowned = wants && !ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;
             if !ledger.ended_at_once(turn.settlements, at_once.as_deref())? {
                 ledger.settle(turn.settlements)?;
             }
-            if wants && !ledger.out.is_disowned {
+            if wants && !ledger.haul.out.is_disowned {
                 ledger.take_claims(turn, Tokens { caps: &self.caps, clock: &self.clock, began: &began })?;
             }
-            let Ledger { deltas, out, left, changed, .. } = ledger;
+            let Ledger { deltas, haul, left, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;
-            Ok(((out, left), changed))
+            Ok(((haul.out, left), changed))
         });
         match written {
             Ok(Written::Committed((mut out, left))) => {

@@ -86,7 +86,7 @@ impl Ledger<'_, '_> {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
             self.deltas.happened("accepted");
         }
-        self.out.settled = vec![Settled::Done; settlements.len()];
+        self.haul.out.settled = vec![Settled::Done; settlements.len()];
         self.changed = true;
         Ok(true)
     }

@@ -10,18 +10,21 @@ use super::bind::{bind, ids, values};
 use super::caps::{Caps, Left};
 use super::column::id;
 use super::fault::Tried;
+use super::lanes::Serving;
 use super::line::{Candidate, LaneLine};
-use super::settle::{self, Fatal, Fence};
+use super::settle;
 use super::transaction::{Opening, Transaction};
 use super::{ends, lanes, sql};
 use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{CountedUnder, Deltas, Standing};
+use crate::store::fence::{Fatal, Fence};
 use crate::store::lane::words_of;
+use crate::store::serve::{self, Haul};
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
-use crate::store::{Claim, Clock, EXPIRED_MAX, Exchange, RowMark, Settlement, Turn, Wanted};
+use crate::store::{Claim, Clock, EXPIRED_MAX, RowMark, Settlement, Turn, Wanted};
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
@@ -32,13 +35,11 @@ pub(super) struct Ledger<'a, 's> {
     pub now: Timestamp,
     stamps: &'a Stamps,
     pub deltas: Deltas,
-    pub out: Exchange,
+    pub haul: Haul,
     /// Something was written.
     pub changed: bool,
     /// What is left in the buckets that this turn has looked into.
     pub left: Vec<Left>,
-    /// Lanes that could have taken more than there was.
-    pub hungry: Vec<String>,
     /// By `task_func`: the place in the claim's index before which nothing is pending.
     pub firsts: BTreeMap<String, (i64, i64)>,
 }
@@ -87,8 +88,8 @@ fn first(task_func: &str) -> String {
 impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
-        let (deltas, out, firsts) = (Deltas::default(), Exchange::default(), BTreeMap::new());
-        Ledger { transaction, now, stamps, deltas, out, changed: false, left: Vec::new(), hungry: Vec::new(), firsts }
+        let (deltas, haul, firsts) = (Deltas::default(), Haul::default(), BTreeMap::new());
+        Ledger { transaction, now, stamps, deltas, haul, changed: false, left: Vec::new(), firsts }
     }
 
     /// The outcomes of a turn, in their order.
@@ -98,7 +99,7 @@ impl<'a, 's> Ledger<'a, 's> {
         }
         let fates: Vec<(Fence<'_>, &Fate)> =
             settlements.iter().map(|settlement| (Fence::of(&settlement.claim), &settlement.fate)).collect();
-        self.out.settled = self.seal(&fates)?;
+        self.haul.out.settled = self.seal(&fates)?;
         Ok(())
     }
 
@@ -124,7 +125,7 @@ impl<'a, 's> Ledger<'a, 's> {
         let lanes = self.lanes(turn.wanted)?;
         for wanted in turn.wanted {
             if let Some(lane) = lanes.get(wanted.lane) {
-                self.serve(turn, wanted, lane, tokens)?;
+                serve::serve(&mut Serving { ledger: self, tokens }, turn, wanted, lane)?;
             }
         }
         if promoted.storms {
@@ -132,7 +133,7 @@ impl<'a, 's> Ledger<'a, 's> {
         }
         // What a storm held back is due already, and nothing to wake up for.
         for at in dues.ahead(self.now, promoted.storms) {
-            self.expect(at);
+            self.haul.expect(self.now, at);
         }
         Ok(())
     }
@@ -177,7 +178,7 @@ impl<'a, 's> Ledger<'a, 's> {
                 return Ok(taken);
             }
         }
-        self.out.more |= expired >= EXPIRED_MAX;
+        self.haul.out.more |= expired >= EXPIRED_MAX;
         Ok(taken)
     }
 
@@ -197,7 +198,7 @@ impl<'a, 's> Ledger<'a, 's> {
             self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
             let at = numbers.partition_point(|id| *id < task.id);
             let claimed_at = time::of_micros(first.as_microsecond().saturating_add_unsigned(at as u64));
-            self.out.claims.push(Claim {
+            self.haul.out.claims.push(Claim {
                 id: task.id,
                 worker: turn.worker,
                 attempt: task.attempt.saturating_add(1),
@@ -232,21 +233,9 @@ impl<'a, 's> Ledger<'a, 's> {
         let to = Standing { unknown: candidate.departed, ..Standing::of(State::Failed) };
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");
-        self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
-        self.out.expired += 1;
+        self.bury_task(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
+        self.haul.out.expired += 1;
         self.changed = true;
         Ok(())
-    }
-
-    /// Something that is known now becomes claimable at `at`.
-    pub fn expect(&mut self, at: Timestamp) {
-        let wait = span(self.now, at);
-        self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
-    }
-
-    /// A lane that was wanted gives more at `at`.
-    pub fn expect_of_lane(&mut self, at: Timestamp) {
-        self.out.awaits_lane = true;
-        self.expect(at);
     }
 }

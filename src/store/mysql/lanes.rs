@@ -10,14 +10,15 @@ use super::caps::Left;
 use super::change::Audit;
 use super::column::{optional_time, real, small, text, truth};
 use super::exchange::{Ledger, Tokens};
-use super::fault::Tried;
+use super::fault::{Fault, Tried};
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
-use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored, ahead_of};
+use crate::queue::{Bucket, LaneOrder, LaneWord, Rate, WorkerId};
+use crate::store::lane::{Gate, LaneRow, Said, Stored, ahead_of};
+use crate::store::serve::{Haul, LaneRows};
 use crate::store::time::due_at;
 use crate::store::uptime::Uptime;
-use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
+use crate::store::{LaneStatus, ROWS_MAX, Result, Turn, Wanted};
 
 impl MysqlStore {
     pub(super) fn list_lanes(&self) -> Result<Vec<LaneStatus>> {
@@ -87,79 +88,6 @@ impl Ledger<'_, '_> {
         }))
     }
 
-    /// Claims for one lane, as far as it is open and its bucket gives; of a closed one that is due to be tried, a probe.
-    pub fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow, tokens: Tokens<'_>) -> Tried<()> {
-        if wanted.count == 0 {
-            return Ok(());
-        }
-        match lane.gate(self.now) {
-            Gate::Open => self.serve_rated(turn, wanted, lane, tokens)?,
-            Gate::Shut(barrier) => self.shut(wanted.lane, barrier),
-            Gate::Probe(barrier) => {
-                let first = self.out.claims.len();
-                self.serve_rated(turn, &Wanted { count: 1, ..wanted.clone() }, lane, tokens)?;
-                if let Some(claim) = self.out.claims.get_mut(first) {
-                    claim.probe = Some(lane.rests);
-                    let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    self.transaction.put_sure(
-                        sql!("lane_probe"),
-                        values![wanted.lane, next, turn.worker, self.now],
-                        1,
-                    )?;
-                    self.shut(wanted.lane, barrier);
-                } else {
-                    // Nothing waits for it, or its bucket is empty: the way is still to be tried.
-                    self.out.shut.push(ShutLane { lane: wanted.lane.to_owned(), barrier: barrier.due() });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn shut(&mut self, lane: &str, barrier: Barrier) {
-        if let Some(opens_in) = barrier.opens_in {
-            self.expect_of_lane(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
-        }
-        if !self.out.shut.iter().any(|shut| shut.lane == lane) {
-            self.out.shut.push(ShutLane { lane: lane.to_owned(), barrier });
-        }
-    }
-
-    /// Claims for an open lane, as its bucket gives.
-    fn serve_rated(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow, tokens: Tokens<'_>) -> Tried<()> {
-        let Some(rate) = wanted.rate else {
-            let taken = self.claim(turn, wanted, wanted.count)?;
-            self.note_hunger(wanted, taken < wanted.count);
-            return Ok(());
-        };
-        let up = Uptime::now(tokens.clock);
-        let bucket = tokens.caps.hold(wanted.lane, lane.bucket(rate, self.now, &up), rate, &up);
-        let allowed = wanted.count.min(bucket.whole());
-        let taken = self.claim(turn, wanted, allowed)?;
-        self.note_hunger(wanted, taken < allowed);
-        let left = bucket.take(taken);
-        self.left.push(Left { lane: wanted.lane.to_owned(), bucket: left, at: tokens.began.clone() });
-        if taken > 0 || lane.is_ahead_of(self.now) {
-            self.transaction
-                .put(sql!("lane_spend"), values![wanted.lane, left.tokens, lane.counted_until(self.now)])?;
-            self.changed = true;
-        }
-        if left.whole() == 0 {
-            let wait = left.next_token(rate);
-            self.expect_of_lane(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
-        }
-        Ok(())
-    }
-
-    fn note_hunger(&mut self, wanted: &Wanted<'_>, is_hungry: bool) {
-        self.hungry.extend(is_hungry.then(|| wanted.lane.to_owned()));
-    }
-
-    /// Whether the lane could have taken more than there was.
-    pub fn is_hungry(&self, wanted: &Wanted<'_>) -> bool {
-        self.hungry.iter().any(|lane| lane == wanted.lane)
-    }
-
     /// Writes what an attempt, or a probe, found out about its lane.
     pub fn tell_lane(&mut self, lane: &str, (word, prober): Said<'_>) -> Tried<()> {
         match word {
@@ -175,6 +103,48 @@ impl Ledger<'_, '_> {
         }
         self.changed = true;
         Ok(())
+    }
+}
+
+/// A ledger, and how it counts tokens.
+pub(super) struct Serving<'a, 'l, 's> {
+    pub ledger: &'a mut Ledger<'l, 's>,
+    pub tokens: Tokens<'a>,
+}
+
+impl LaneRows for Serving<'_, '_, '_> {
+    type Error = Fault;
+
+    fn claim_up_to(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> Tried<usize> {
+        self.ledger.claim(turn, wanted, count)
+    }
+
+    fn bucket(&self, lane: &str, row: &LaneRow, rate: Rate) -> Bucket {
+        let up = Uptime::now(self.tokens.clock);
+        self.tokens.caps.hold(lane, row.bucket(rate, self.ledger.now, &up), rate, &up)
+    }
+
+    fn leave(&mut self, lane: &str, row: &LaneRow, left: Bucket, is_news: bool) -> Tried<()> {
+        self.ledger.left.push(Left { lane: lane.to_owned(), bucket: left, at: self.tokens.began.clone() });
+        if is_news {
+            let spend = values![lane, left.tokens, row.counted_until(self.ledger.now)];
+            self.ledger.transaction.put(sql!("lane_spend"), spend)?;
+            self.ledger.changed = true;
+        }
+        Ok(())
+    }
+
+    fn probe(&mut self, lane: &str, until: Timestamp, worker: WorkerId) -> Tried<()> {
+        let row = values![lane, until, worker, self.ledger.now];
+        self.ledger.transaction.put_sure(sql!("lane_probe"), row, 1)
+    }
+
+    fn haul(&mut self) -> &mut Haul {
+        &mut self.ledger.haul
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ledger.now
     }
 }
 

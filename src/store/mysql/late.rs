@@ -1,84 +1,51 @@
-//! Writing an end whose claim no longer holds. The row is locked.
+//! What a late end writes. The row is locked.
 
+use jiff::Timestamp;
 use mysql::Row;
 
 use super::bind::{Value, rows, values};
 use super::column::{optional_time, small, text, truth, whole};
 use super::exchange::Ledger;
-use super::fault::Tried;
-use super::settle::{Fatal, Fence};
+use super::fault::{Fault, Tried};
 use super::sql;
-use crate::queue::{DeadLetterState, Failure, Fate, Message, State};
-use crate::store::deltas::{CountedUnder, Standing, outcome_word};
-use crate::store::late::{ACCEPTED_LATE, Late, Lesson, Overtaken, decide};
-use crate::store::{Says, Settled};
+use crate::queue::{Failure, Message, State, TaskId};
+use crate::store::Says;
+use crate::store::deltas::Deltas;
+use crate::store::fence::{Fatal, Fence};
+use crate::store::late::{Correction, LateRows, Lesson, Letter, Overtaken};
 
-impl Ledger<'_, '_> {
-    /// Keeps what the end says; `Done` if the task has it now.
-    pub fn settle_late(&mut self, fence: Fence<'_>, fate: &Fate) -> Tried<Settled> {
+impl LateRows for Ledger<'_, '_> {
+    type Error = Fault;
+
+    fn overtaken(&mut self, fence: &Fence<'_>) -> Tried<Option<Overtaken>> {
         let found = self.transaction.run(sql!("settle_overtaken"), values![fence.id, fence.attempt])?;
-        let Some(row) = found.rows.first().map(|row| overtaken(row, &fence)) else { return Ok(Settled::Lost) };
-        match decide(&row, fence.attempt, fence.worker, fate) {
-            Late::Complete { provider_message_id } => self.complete_late(fence, &row, provider_message_id),
-            Late::Learn(lesson) => self.learn(fence, &row, &lesson),
-            Late::Record { outcome, failure, stayed } => {
-                self.record(fence, outcome, failure)?;
-                if stayed {
-                    self.transaction.run_sure(sql!("settle_stayed"), values![fence.id], 1)?;
-                    self.count_anew(&row, row.without_one());
-                } else if row.departed < 1 {
-                    self.transaction.run_sure(sql!("settle_left"), values![fence.id], 1)?;
-                    self.count_anew(&row, row.with_one());
-                }
-                Ok(Settled::Lost)
-            }
-            Late::Recall => {
-                self.transaction.run_sure(sql!("settle_recalled"), values![fence.id], 1)?;
-                self.count_anew(&row, row.without_one());
-                self.changed = true;
-                Ok(Settled::Lost)
-            }
-            Late::Nothing => Ok(Settled::Lost),
-        }
+        Ok(found.rows.first().map(|row| overtaken(row, fence)))
     }
 
-    fn complete_late(&mut self, fence: Fence<'_>, row: &Overtaken, provider: Option<&str>) -> Tried<Settled> {
-        self.transaction.run_sure(sql!("settle_late"), values![fence.id, self.now, provider], 1)?;
-        if row.recorded.is_some() {
-            self.record(fence, "accepted", None)?;
-        }
-        let (from, to) = (DeadLetterState::Pending.as_str(), DeadLetterState::Abandoned.as_str());
-        let letter = values![fence.id, to, None::<&str>, ACCEPTED_LATE];
-        let closed = self.transaction.run_open(sql!("dead_letter_learned"), letter)?;
-        let closed = i64::try_from(closed).unwrap_or(i64::MAX);
-        self.deltas.letters(from, -closed);
-        self.deltas.letters(to, closed);
-        self.moved_late(row, Standing::of(State::Completed));
-        self.deltas.happened("accepted");
-        Ok(Settled::Done)
+    fn complete(&mut self, id: TaskId, provider_message_id: Option<&str>) -> Tried<()> {
+        self.changed = true;
+        self.transaction.run_sure(sql!("settle_late"), values![id, self.now, provider_message_id], 1)
     }
 
-    fn learn(&mut self, fence: Fence<'_>, row: &Overtaken, lesson: &Lesson) -> Tried<Settled> {
-        let error_type = lesson.failure.error_type;
-        let message = &lesson.failure.message;
-        let again = lesson.again_after.map(|span| self.now.saturating_add(span).unwrap_or(jiff::Timestamp::MAX));
-        let update = values![fence.id, again, error_type.as_str(), message, lesson.dead];
-        self.transaction.run_sure(sql!("settle_learned"), update, 1)?;
-        self.record(fence, outcome_word(error_type), Some(&lesson.failure))?;
-        if row.attempts_left && lesson.dead {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
-        } else if !row.attempts_left {
-            let letter = values![fence.id, DeadLetterState::Pending.as_str(), error_type.as_str(), message];
-            self.transaction.run_open(sql!("dead_letter_learned"), letter)?;
-        }
-        let attempts_left = row.attempts_left && !lesson.dead;
-        self.moved_late(row, Standing { state: State::Failed, unknown: row.departed > 1, attempts_left });
-        self.deltas.happened(outcome_word(error_type));
-        Ok(Settled::Done)
+    fn learn(&mut self, id: TaskId, lesson: &Lesson, again_at: Option<Timestamp>) -> Tried<()> {
+        let Failure { error_type, message } = &lesson.failure;
+        let row = values![id, again_at, error_type.as_str(), message, lesson.dead];
+        self.changed = true;
+        self.transaction.run_sure(sql!("settle_learned"), row, 1)
     }
 
-    /// Records how an attempt ended that is not the newest, or whose task has another fate. When it was claimed is not known.
-    fn record(&mut self, fence: Fence<'_>, outcome: &'static str, failure: Option<&Failure>) -> Tried<()> {
+    fn correct(&mut self, id: TaskId, correction: Correction) -> Tried<()> {
+        let statement = match correction {
+            Correction::Stayed => sql!("settle_stayed"),
+            Correction::Left => sql!("settle_left"),
+            Correction::Recalled => sql!("settle_recalled"),
+        };
+        self.changed = true;
+        self.transaction.run_sure(statement, values![id], 1)
+    }
+
+    /// When it was claimed is not known: it is not the newest, or its task has another fate.
+    fn record(&mut self, fence: &Fence<'_>, outcome: &'static str, failure: Option<&Failure>) -> Tried<()> {
         let row = vec![
             Value::from(fence.id),
             Value::from(fence.attempt),
@@ -94,17 +61,23 @@ impl Ledger<'_, '_> {
         Ok(())
     }
 
-    /// A task that is left as it is counts as something else, for what is known of its attempts.
-    fn count_anew(&mut self, row: &Overtaken, standings: Option<(Standing, Standing)>) {
-        if let Some((from, to)) = standings {
-            self.deltas.change(CountedUnder { task_func: &row.task_func, batch_id: row.batch_id }, from, to);
-        }
+    fn reword(&mut self, id: TaskId, letter: Letter<'_>) -> Tried<u64> {
+        let error_type = letter.error_type.map(|error_type| error_type.as_str());
+        let row = values![id, letter.state.as_str(), error_type, letter.error_message];
+        self.changed = true;
+        self.transaction.run_open(sql!("dead_letter_learned"), row)
     }
 
-    fn moved_late(&mut self, row: &Overtaken, to: Standing) {
-        let place = CountedUnder { task_func: &row.task_func, batch_id: row.batch_id };
-        self.deltas.change(place, row.standing(), to);
-        self.changed = true;
+    fn bury(&mut self, fatal: Fatal<'_>) -> Tried<()> {
+        self.bury_task(fatal)
+    }
+
+    fn deltas(&mut self) -> &mut Deltas {
+        &mut self.deltas
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
     }
 }
 

@@ -7,10 +7,12 @@ use super::bind::{ids, values};
 use super::column::{id, optional_time, small, text, truth, whole};
 use super::exchange::{Ledger, Tokens};
 use super::fault::Tried;
-use super::settle::Fatal;
+use super::lanes::Serving;
 use super::sql;
 use crate::queue::State;
 use crate::store::deltas::{CountedUnder, Standing};
+use crate::store::fence::Fatal;
+use crate::store::serve;
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -51,7 +53,7 @@ impl Ledger<'_, '_> {
         let mut out = Promoted::default();
         if is_due(dues.scheduled, self.now) {
             let due = self.due(State::Scheduled, PROMOTED_MAX)?;
-            self.out.more |= due.len() >= PROMOTED_MAX;
+            self.haul.out.more |= due.len() >= PROMOTED_MAX;
             out.some |= !due.is_empty();
             self.promote_all(State::Scheduled, &due)?;
         }
@@ -72,8 +74,8 @@ impl Ledger<'_, '_> {
     pub fn weather(&mut self, turn: &Turn<'_>, tokens: Tokens<'_>) -> Tried<()> {
         let mut fed = Vec::new();
         for wanted in turn.wanted {
-            let taken = self.taken(wanted);
-            let hungry = self.is_hungry(wanted);
+            let taken = self.haul.taken(wanted);
+            let hungry = self.haul.is_hungry(wanted);
             let back = self.come_back(wanted.task_funcs, storm::share(taken, hungry, fastrand::bool()))?;
             if hungry && back > 0 {
                 fed.push(Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() });
@@ -82,18 +84,14 @@ impl Ledger<'_, '_> {
         if fed.is_empty() {
             return Ok(());
         }
-        self.out.more = true;
+        self.haul.out.more = true;
         let lanes = self.lanes(&fed)?;
         for wanted in &fed {
             if let Some(lane) = lanes.get(wanted.lane) {
-                self.serve(turn, wanted, lane, tokens)?;
+                serve::serve(&mut Serving { ledger: self, tokens }, turn, wanted, lane)?;
             }
         }
         Ok(())
-    }
-
-    fn taken(&self, wanted: &Wanted<'_>) -> usize {
-        self.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count()
     }
 
     /// Lets at most `most` failed tasks come back that are due; returns how many there were.
@@ -141,7 +139,7 @@ impl Ledger<'_, '_> {
             let from = Standing { state, unknown: truth(row, 4), attempts_left: truth(row, 5) };
             self.deltas.change(place, from, Standing::of(State::Pending));
         }
-        self.out.promoted += due.len() as u64;
+        self.haul.out.promoted += due.len() as u64;
         self.changed = true;
         Ok(())
     }
@@ -151,7 +149,7 @@ impl Ledger<'_, '_> {
         let task = id(row, 0)?;
         self.transaction.put_sure(sql!("retry_spent"), values![task], 1)?;
         if !truth(row, 7) {
-            self.bury(Fatal { id: task, max_retries: small(row, 6), message: None })?;
+            self.bury_task(Fatal { id: task, max_retries: small(row, 6), message: None })?;
         }
         self.changed = true;
         Ok(())

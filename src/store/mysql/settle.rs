@@ -10,64 +10,16 @@ use super::column::{id, optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::fault::Tried;
 use super::sql;
-use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
+use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, State, TaskId, WorkerId};
 use crate::store::deltas::{CountedUnder, Standing, outcome_word};
-use crate::store::{Claim, Result, Settled, time};
+use crate::store::fence::{Fatal, Fence};
+use crate::store::{Result, Settled, late};
 
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
 
 /// Bytes of a text that a dead letter takes over from what the engine read.
 const LETTER_MAX: usize = 256 * 1024;
-
-/// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
-#[derive(Clone, Copy)]
-pub(super) struct Fence<'a> {
-    pub id: TaskId,
-    pub attempt: u32,
-    pub worker: WorkerId,
-    /// `None` if the row was read in this transaction.
-    pub claim: Option<&'a Claim>,
-    /// As the task was claimed.
-    pub max_retries: u32,
-}
-
-impl<'a> Fence<'a> {
-    pub fn of(claim: &'a Claim) -> Fence<'a> {
-        Fence {
-            id: claim.id,
-            attempt: claim.attempt,
-            worker: claim.worker,
-            claim: Some(claim),
-            max_retries: claim.max_retries,
-        }
-    }
-}
-
-impl<'a> Fence<'a> {
-    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
-    pub fn message(&self) -> Option<&'a Message> {
-        self.claim.and_then(|claim| claim.message.as_ref())
-    }
-
-    /// Whether a row that came in then is the one that was claimed.
-    pub fn is_created(&self, created_at: Option<Timestamp>) -> bool {
-        self.claim.is_none_or(|claim| created_at.is_some_and(|time| time::to_text(time) == claim.mark.created_at))
-    }
-
-    /// Whether a row that was claimed then holds this claim.
-    pub fn is_claimed(&self, started_at: Option<Timestamp>) -> bool {
-        self.claim.is_none_or(|claim| started_at == Some(claim.mark.claimed_at))
-    }
-}
-
-/// A task that becomes a dead letter.
-pub(super) struct Fatal<'a> {
-    pub id: TaskId,
-    /// As the task was enqueued: the row itself says by now that no attempt is left.
-    pub max_retries: u32,
-    pub message: Option<&'a Message>,
-}
 
 /// A row that is locked.
 struct Held {
@@ -131,7 +83,7 @@ impl Ledger<'_, '_> {
                     self.changed = true;
                     Settled::Done
                 }
-                Some(_) => self.settle_late(*fence, fate)?,
+                Some(_) => late::settle(self, fence, fate)?,
                 None => Settled::Lost,
             });
         }
@@ -204,7 +156,7 @@ impl Ledger<'_, '_> {
         self.moved(row, Standing { state: State::Failed, unknown, attempts_left });
         self.deltas.happened(outcome);
         if failed.dead || !attempts_left {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
+            self.bury_task(fence.fatal())?;
         }
         Ok(())
     }
@@ -229,7 +181,7 @@ impl Ledger<'_, '_> {
     }
 
     /// Writes the dead letter of a task that is `failed` by now.
-    pub fn bury(&mut self, fatal: Fatal<'_>) -> Tried<()> {
+    pub fn bury_task(&mut self, fatal: Fatal<'_>) -> Tried<()> {
         // A longer one stays in the row alone: in one statement it may be more than the server takes.
         let message = fatal.message.filter(|message| message.text.len() <= LETTER_MAX);
         let row = values![
@@ -241,7 +193,7 @@ impl Ledger<'_, '_> {
         ];
         self.transaction.put(sql!("dead_letter_insert"), row)?;
         self.deltas.letters(DeadLetterState::Pending.as_str(), 1);
-        self.out.dead_lettered += 1;
+        self.haul.out.dead_lettered += 1;
         Ok(())
     }
 

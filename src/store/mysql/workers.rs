@@ -9,11 +9,11 @@ use super::bind::{Value, ids, values};
 use super::column::{given, id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::receipt::Token;
-use super::settle::Fence;
 use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
 use crate::queue::{Fate, TaskId, WorkerId};
+use crate::store::fence::Fence;
 use crate::store::lane::ahead_of;
 use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
 use crate::store::time::span;
@@ -104,14 +104,14 @@ impl MysqlStore {
         self.write_if(Reads::Everywhere, |transaction| {
             let tasks = stranded(&transaction.run(sql!("stranded_select"), row)?.rows)?;
             let fates: Vec<(Fence<'_>, Fate)> =
-                tasks.iter().filter_map(|task| Some((fence(worker, task), stray(task)?))).collect();
+                tasks.iter().filter_map(|task| Some((Fence::of_stranded(worker, task), stray(task)?))).collect();
             let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(fence, fate)| (*fence, fate)).collect();
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let settled = ledger.seal(&fates)?;
-            let Ledger { deltas, out, changed, .. } = ledger;
+            let Ledger { deltas, haul, changed, .. } = ledger;
             self.write_deltas(transaction, deltas)?;
             let tasks = settled.iter().filter(|settled| **settled == Settled::Done).count() as u64;
-            Ok((Audited { tasks, dead_lettered: out.dead_lettered }, changed))
+            Ok((Audited { tasks, dead_lettered: haul.out.dead_lettered }, changed))
         })
     }
 }
@@ -148,9 +148,10 @@ impl Pages for MysqlStore {
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
-            let fates: Vec<(Fence<'_>, &Fate)> = fates.iter().map(|(task, fate)| (fence(id, task), fate)).collect();
+            let fates: Vec<(Fence<'_>, &Fate)> =
+                fates.iter().map(|(task, fate)| (Fence::of_stranded(id, task), fate)).collect();
             let settled = ledger.seal(&fates)?;
-            let Ledger { deltas, out, mut changed, .. } = ledger;
+            let Ledger { deltas, haul, mut changed, .. } = ledger;
             let back = fates.iter().zip(&settled);
             let back = back.filter(|((_, fate), settled)| **fate == Fate::Released && **settled == Settled::Done);
             let back = back.map(|((fence, _), _)| fence.id).collect::<Vec<_>>();
@@ -163,7 +164,7 @@ impl Pages for MysqlStore {
             changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: out.dead_lettered, last };
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }
@@ -189,10 +190,6 @@ impl Pages for MysqlStore {
 
 fn most(tasks: usize) -> i64 {
     i64::try_from(tasks).unwrap_or(i64::MAX)
-}
-
-fn fence(worker: WorkerId, task: &Stranded) -> Fence<'static> {
-    Fence { id: task.id, attempt: task.attempt, worker, claim: None, max_retries: task.max_retries }
 }
 
 fn stranded(rows: &[Row]) -> Result<Vec<Stranded>> {

@@ -5,12 +5,13 @@ use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
 use super::column::optional_time;
 use super::line::{Candidate, LaneLine};
-use super::settle::Fatal;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{ErrorType, Failure, State, TaskId, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{CountedUnder, Deltas, Standing};
+use crate::store::fence::{Fatal, Fence};
 use crate::store::lane::words_of;
+use crate::store::serve::Haul;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
@@ -26,11 +27,9 @@ pub(super) struct Ledger<'a> {
     stamps: &'a Stamps,
     pub deltas: Deltas,
     pub hot: Hot<'a>,
-    pub out: Exchange,
+    pub haul: Haul,
     /// Something was written.
     pub changed: bool,
-    /// Lanes that could have taken more than there was.
-    pub hungry: Vec<String>,
 }
 
 /// The statements of every message, prepared once for the whole transaction.
@@ -62,9 +61,8 @@ impl SqliteStore {
             stamps: &self.stamps,
             deltas: Deltas::default(),
             hot: Hot::default(),
-            out: Exchange::default(),
+            haul: Haul::default(),
             changed: false,
-            hungry: Vec::new(),
         }
     }
 
@@ -77,12 +75,13 @@ impl SqliteStore {
                 ledger.tell_lane(lane, said).map_err(|e| self.speak.of(e))?;
             }
             for settlement in turn.settlements {
-                let settled = ledger.settle(settlement).map_err(|e| self.speak.of(e))?;
-                ledger.out.settled.push(settled);
+                let settled =
+                    ledger.seal(Fence::of(&settlement.claim), &settlement.fate).map_err(|e| self.speak.of(e))?;
+                ledger.haul.out.settled.push(settled);
             }
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
-            ledger.out.is_disowned = wants && !ledger.lives(turn.worker).map_err(|e| self.speak.of(e))?;
-            if wants && !ledger.out.is_disowned {
+            ledger.haul.out.is_disowned = wants && !ledger.lives(turn.worker).map_err(|e| self.speak.of(e))?;
+            if wants && !ledger.haul.out.is_disowned {
                 let storms = self.promote(&mut ledger)?;
                 for wanted in turn.wanted {
                     ledger.serve(turn, wanted).map_err(|e| self.speak.of(e))?;
@@ -93,7 +92,7 @@ impl SqliteStore {
                 ledger.look_ahead(storms).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
-            Ok((ledger.out, ledger.changed))
+            Ok((ledger.haul.out, ledger.changed))
         })
     }
 }
@@ -120,12 +119,12 @@ impl Ledger<'_> {
                     expired += 1;
                 } else {
                     let claim = self.take(turn, wanted, task_func, candidate)?;
-                    self.out.claims.push(claim);
+                    self.haul.out.claims.push(claim);
                     taken += 1;
                 }
             }
         }
-        self.out.more |= expired >= EXPIRED_MAX;
+        self.haul.out.more |= expired >= EXPIRED_MAX;
         Ok(taken)
     }
 
@@ -175,29 +174,17 @@ impl Ledger<'_> {
         let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");
-        self.bury(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
-        self.out.expired += 1;
+        self.bury_task(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
+        self.haul.out.expired += 1;
         self.changed = true;
         Ok(())
-    }
-
-    /// Something that is known now becomes claimable at `at`.
-    pub fn expect(&mut self, at: Timestamp) {
-        let wait = span(self.now, at);
-        self.out.next_due = Some(self.out.next_due.map_or(wait, |due| due.min(wait)));
-    }
-
-    /// A lane that was wanted gives more at `at`.
-    pub fn expect_of_lane(&mut self, at: Timestamp) {
-        self.out.awaits_lane = true;
-        self.expect(at);
     }
 
     /// When the next scheduled or deferred task is due. What a storm held back is due already, and nothing to wake up for.
     fn look_ahead(&mut self, storms: bool) -> rusqlite::Result<()> {
         let due = self.transaction.prepare_cached(sql!("next_due"))?.query_row([], |row| optional_time(row, 0))?;
         if let Some(at) = due.filter(|at| !storms || *at > self.now) {
-            self.expect(at);
+            self.haul.expect(self.now, at);
         }
         Ok(())
     }

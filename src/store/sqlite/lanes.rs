@@ -9,11 +9,12 @@ use super::change::Audit;
 use super::column::{optional_time, small, text, whole};
 use super::exchange::Ledger;
 use super::{SqliteStore, sql};
-use crate::queue::{LaneOrder, LaneWord};
-use crate::store::lane::{Gate, LaneRow, PROBE_LEASE, Said, Stored, ahead_of};
+use crate::queue::{Bucket, LaneOrder, LaneWord, Rate, WorkerId};
+use crate::store::lane::{LaneRow, Said, Stored, ahead_of};
+use crate::store::serve::{self, Haul, LaneRows};
 use crate::store::time::{due_at, to_text};
 use crate::store::uptime::Uptime;
-use crate::store::{Barrier, LaneStatus, ROWS_MAX, Result, ShutLane, Turn, Wanted};
+use crate::store::{LaneStatus, ROWS_MAX, Result, Turn, Wanted};
 
 impl SqliteStore {
     pub(super) fn list_lanes(&self) -> Result<Vec<LaneStatus>> {
@@ -50,75 +51,13 @@ impl SqliteStore {
 }
 
 impl Ledger<'_> {
-    /// Claims for one lane, as far as it is open and its bucket gives; of a closed one that is due to be tried, a probe.
+    /// Claims for one lane.
     pub fn serve(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>) -> rusqlite::Result<()> {
         if wanted.count == 0 {
             return Ok(());
         }
         let lane = self.lane(wanted.lane)?;
-        match lane.gate(self.now) {
-            Gate::Open => self.serve_rated(turn, wanted, &lane)?,
-            Gate::Shut(barrier) => self.shut(wanted.lane, barrier),
-            Gate::Probe(barrier) => {
-                let first = self.out.claims.len();
-                self.serve_rated(turn, &Wanted { count: 1, ..wanted.clone() }, &lane)?;
-                if let Some(claim) = self.out.claims.get_mut(first) {
-                    claim.probe = Some(lane.rests);
-                    let next = self.now.saturating_add(PROBE_LEASE).unwrap_or(Timestamp::MAX);
-                    let row = params![wanted.lane, to_text(next), turn.worker, self.now_text];
-                    self.transaction.prepare_cached(sql!("lane_probe"))?.execute(row)?;
-                    self.shut(wanted.lane, barrier);
-                } else {
-                    // Nothing waits for it, or its bucket is empty: the way is still to be tried.
-                    self.out.shut.push(ShutLane { lane: wanted.lane.to_owned(), barrier: barrier.due() });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn shut(&mut self, lane: &str, barrier: Barrier) {
-        if let Some(opens_in) = barrier.opens_in {
-            self.expect_of_lane(self.now.saturating_add(opens_in).unwrap_or(Timestamp::MAX));
-        }
-        if !self.out.shut.iter().any(|shut| shut.lane == lane) {
-            self.out.shut.push(ShutLane { lane: lane.to_owned(), barrier });
-        }
-    }
-
-    /// Claims for an open lane, as its bucket gives.
-    fn serve_rated(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, lane: &LaneRow) -> rusqlite::Result<()> {
-        let Some(rate) = wanted.rate else {
-            let taken = self.claim(turn, wanted, wanted.count)?;
-            self.note_hunger(wanted, taken < wanted.count);
-            return Ok(());
-        };
-        let bucket = lane.bucket(rate, self.now, &self.up);
-        let allowed = wanted.count.min(bucket.whole());
-        let taken = self.claim(turn, wanted, allowed)?;
-        self.note_hunger(wanted, taken < allowed);
-        let left = bucket.take(taken);
-        if taken > 0 || lane.is_ahead_of(self.now) {
-            let at = to_text(lane.counted_until(self.now));
-            let up = i64::try_from(self.up.at.as_micros()).unwrap_or(i64::MAX);
-            let spend = params![wanted.lane, left.tokens, at, self.up.boot, up];
-            self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
-            self.changed = true;
-        }
-        if left.whole() == 0 {
-            let wait = left.next_token(rate);
-            self.expect_of_lane(self.now.saturating_add(wait).unwrap_or(Timestamp::MAX));
-        }
-        Ok(())
-    }
-
-    fn note_hunger(&mut self, wanted: &Wanted<'_>, is_hungry: bool) {
-        self.hungry.extend(is_hungry.then(|| wanted.lane.to_owned()));
-    }
-
-    /// Whether the lane could have taken more than there was.
-    pub fn is_hungry(&self, wanted: &Wanted<'_>) -> bool {
-        self.hungry.iter().any(|lane| lane == wanted.lane)
+        serve::serve(self, turn, wanted, &lane)
     }
 
     fn lane(&self, lane: &str) -> rusqlite::Result<LaneRow> {
@@ -162,6 +101,42 @@ impl Ledger<'_> {
         }
         self.changed = true;
         Ok(())
+    }
+}
+
+impl LaneRows for Ledger<'_> {
+    type Error = rusqlite::Error;
+
+    fn claim_up_to(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>, count: usize) -> rusqlite::Result<usize> {
+        self.claim(turn, wanted, count)
+    }
+
+    fn bucket(&self, _: &str, row: &LaneRow, rate: Rate) -> Bucket {
+        row.bucket(rate, self.now, &self.up)
+    }
+
+    fn leave(&mut self, lane: &str, row: &LaneRow, left: Bucket, is_news: bool) -> rusqlite::Result<()> {
+        if is_news {
+            let at = to_text(row.counted_until(self.now));
+            let up = i64::try_from(self.up.at.as_micros()).unwrap_or(i64::MAX);
+            let spend = params![lane, left.tokens, at, self.up.boot, up];
+            self.transaction.prepare_cached(sql!("lane_spend"))?.execute(spend)?;
+            self.changed = true;
+        }
+        Ok(())
+    }
+
+    fn probe(&mut self, lane: &str, until: Timestamp, worker: WorkerId) -> rusqlite::Result<()> {
+        let row = params![lane, to_text(until), worker, self.now_text];
+        self.transaction.prepare_cached(sql!("lane_probe"))?.execute(row).map(drop)
+    }
+
+    fn haul(&mut self) -> &mut Haul {
+        &mut self.haul
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
     }
 }
 

@@ -4,10 +4,10 @@ use rusqlite::{Row, params};
 
 use super::column::{small, text, whole};
 use super::exchange::{Ledger, expect_one};
-use super::settle::Fatal;
 use super::{SqliteStore, sql};
 use crate::queue::State;
 use crate::store::deltas::{CountedUnder, Standing};
+use crate::store::fence::Fatal;
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
 
@@ -40,7 +40,7 @@ impl Ledger<'_> {
     fn promote(&mut self) -> rusqlite::Result<bool> {
         let (failed, scheduled): (Vec<_>, Vec<_>) =
             self.due()?.into_iter().partition(|task| task.state == State::Failed);
-        self.out.more |= scheduled.len() >= PROMOTED_MAX;
+        self.haul.out.more |= scheduled.len() >= PROMOTED_MAX;
         scheduled.iter().try_for_each(|task| self.promote_one(task))?;
         let failed = self.end_all_spent(failed)?;
         if failed.len() >= STORM_MIN {
@@ -51,11 +51,11 @@ impl Ledger<'_> {
     }
 
     fn weather(&mut self, turn: &Turn<'_>, wanted: &Wanted<'_>) -> rusqlite::Result<()> {
-        let taken = self.out.claims.iter().filter(|claim| claim.lane == wanted.lane).count();
-        let hungry = self.is_hungry(wanted);
+        let taken = self.haul.taken(wanted);
+        let hungry = self.haul.is_hungry(wanted);
         let back = self.come_back(wanted.task_funcs, storm::share(taken, hungry, fastrand::bool()))?;
         if hungry && back > 0 {
-            self.out.more = true;
+            self.haul.out.more = true;
             self.serve(turn, &Wanted { count: wanted.count.saturating_sub(taken), ..wanted.clone() })?;
         }
         Ok(())
@@ -99,7 +99,7 @@ impl Ledger<'_> {
         let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
         let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
         self.deltas.change(place, from, Standing::of(State::Pending));
-        self.out.promoted += 1;
+        self.haul.out.promoted += 1;
         self.changed = true;
         Ok(())
     }
@@ -108,7 +108,7 @@ impl Ledger<'_> {
     fn end_spent(&mut self, task: &DueTask) -> rusqlite::Result<()> {
         expect_one(self.transaction.prepare_cached(sql!("retry_spent"))?.execute([task.id])?, task.id)?;
         if !task.has_letter {
-            self.bury(Fatal { id: task.id, max_retries: task.max_retries, message: None })?;
+            self.bury_task(Fatal { id: task.id, max_retries: task.max_retries, message: None })?;
         }
         self.changed = true;
         Ok(())

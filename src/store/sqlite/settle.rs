@@ -5,47 +5,10 @@ use rusqlite::{OptionalExtension, params};
 use super::column::{text, whole};
 use super::exchange::{Ledger, hot};
 use super::sql;
-use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, Message, State, TaskId, WorkerId};
+use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, State};
 use crate::store::deltas::{CountedUnder, Standing, outcome_word};
-use crate::store::time;
-use crate::store::{Claim, Settled, Settlement};
-
-/// The claim that a fate is for: only the worker and attempt that hold the task may write about it.
-#[derive(Clone, Copy)]
-pub(super) struct Fence<'a> {
-    pub id: TaskId,
-    pub attempt: u32,
-    pub worker: WorkerId,
-    /// What the task counted under when it was claimed, if that is known.
-    pub place: Option<CountedUnder<'a>>,
-    /// `None` if the row was read in this transaction.
-    pub claim: Option<&'a Claim>,
-    /// As the task was claimed.
-    pub max_retries: u32,
-}
-
-impl<'a> Fence<'a> {
-    pub fn created_at(&self) -> Option<&'a str> {
-        self.claim.map(|claim| claim.mark.created_at.as_str())
-    }
-
-    pub fn claimed_at(&self) -> Option<&'a str> {
-        self.claim.map(|claim| claim.mark.claimed_text.as_str())
-    }
-
-    /// What the engine read from `args` and `kwargs`, where the row's own columns are empty.
-    pub fn message(&self) -> Option<&'a Message> {
-        self.claim.and_then(|claim| claim.message.as_ref())
-    }
-}
-
-/// A task that becomes a dead letter.
-pub(super) struct Fatal<'a> {
-    pub id: TaskId,
-    /// As the task was enqueued: the row itself says by now that no attempt is left.
-    pub max_retries: u32,
-    pub message: Option<&'a Message>,
-}
+use crate::store::fence::{Fatal, Fence};
+use crate::store::{Settled, late, time};
 
 /// What the row of a settled task counts as. It is read back, because another program may have changed it under the claim.
 struct Written {
@@ -66,19 +29,6 @@ struct Failed<'a> {
 }
 
 impl Ledger<'_> {
-    pub(super) fn settle(&mut self, settlement: &Settlement) -> rusqlite::Result<Settled> {
-        let claim = &settlement.claim;
-        let fence = Fence {
-            id: claim.id,
-            attempt: claim.attempt,
-            worker: claim.worker,
-            place: Some(CountedUnder { task_func: &claim.task_func, batch_id: claim.batch_id }),
-            claim: Some(claim),
-            max_retries: claim.max_retries,
-        };
-        self.seal(fence, &settlement.fate)
-    }
-
     /// Writes `fate` if the fence still holds; otherwise what is still worth knowing of it.
     pub(super) fn seal(&mut self, fence: Fence<'_>, fate: &Fate) -> rusqlite::Result<Settled> {
         let settled = match fate {
@@ -98,7 +48,7 @@ impl Ledger<'_> {
         };
         match settled {
             Settled::Done => self.changed = true,
-            Settled::Lost => return self.settle_late(fence, fate),
+            Settled::Lost => return late::settle(self, &fence, fate),
         }
         Ok(settled)
     }
@@ -106,7 +56,7 @@ impl Ledger<'_> {
     fn complete(&mut self, fence: Fence<'_>, provider_message_id: Option<&str>) -> rusqlite::Result<Settled> {
         // The way of nearly every message: its row is as it was claimed. Where another program changed what it counts under, the
         // row is read first. A statement with RETURNING would cost more than both, for it makes a table for what it returns.
-        if let Some(place) = fence.place
+        if let Some(place) = fence.place()
             && self.write_completed(fence, Some(place), provider_message_id)?
         {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
@@ -163,21 +113,21 @@ impl Ledger<'_> {
         ];
         let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
         let outcome = outcome_word(*error_type);
-        self.record(fence, outcome, Some(failed.failure))?;
+        self.record_attempt(&fence, outcome, Some(failed.failure))?;
         let unknown = *error_type == ErrorType::Unknown || written.departed;
         self.moved(&written, Standing { state: State::Failed, unknown, attempts_left: written.attempts_left });
         self.deltas.happened(outcome);
         // Another program may have left it no attempt under the claim: then this was the last one.
         if failed.dead || !written.attempts_left {
-            self.bury(Fatal { id: fence.id, max_retries: fence.max_retries, message: fence.message() })?;
+            self.bury_task(fence.fatal())?;
         }
         Ok(Settled::Done)
     }
 
     /// Records how an attempt ended.
-    pub(super) fn record(
+    pub(super) fn record_attempt(
         &mut self,
-        fence: Fence<'_>,
+        fence: &Fence<'_>,
         outcome: &'static str,
         failure: Option<&Failure>,
     ) -> rusqlite::Result<()> {
@@ -203,7 +153,7 @@ impl Ledger<'_> {
     }
 
     /// Writes the dead letter of a task that is `failed` by now.
-    pub(super) fn bury(&mut self, fatal: Fatal<'_>) -> rusqlite::Result<()> {
+    pub(super) fn bury_task(&mut self, fatal: Fatal<'_>) -> rusqlite::Result<()> {
         let row = params![
             fatal.id,
             fatal.message.map(|message| &message.recipient),
@@ -213,7 +163,7 @@ impl Ledger<'_> {
         ];
         self.transaction.prepare_cached(sql!("dead_letter_insert"))?.execute(row)?;
         self.deltas.letters(DeadLetterState::Pending.as_str(), 1);
-        self.out.dead_lettered += 1;
+        self.haul.out.dead_lettered += 1;
         Ok(())
     }
 

@@ -4,11 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::column::{optional_time, small, text};
-use super::exchange::Ledger;
-use super::settle::Fence;
 use super::tally::settled;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, TaskId, WorkerId};
+use crate::store::fence::Fence;
 use crate::store::lane::ahead_of;
 use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
 use crate::store::time::{self, span};
@@ -77,11 +76,11 @@ impl SqliteStore {
             let mut tasks = 0;
             for task in look(transaction)? {
                 let Some(fate) = stray(&task) else { continue };
-                let settled = ledger.seal_stranded(worker, &task, &fate).map_err(|e| self.speak.of(e))?;
+                let settled = ledger.seal(Fence::of_stranded(worker, &task), &fate).map_err(|e| self.speak.of(e))?;
                 tasks += u64::from(settled == Settled::Done);
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
-            Ok((Audited { tasks, dead_lettered: ledger.out.dead_lettered }, ledger.changed))
+            Ok((Audited { tasks, dead_lettered: ledger.haul.out.dead_lettered }, ledger.changed))
         })
     }
 }
@@ -119,7 +118,7 @@ impl Pages for SqliteStore {
             let mut ledger = self.ledger(transaction, now);
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
-                let settled = ledger.seal_stranded(id, task, &fate).map_err(|e| self.speak.of(e))?;
+                let settled = ledger.seal(Fence::of_stranded(id, task), &fate).map_err(|e| self.speak.of(e))?;
                 if settled == Settled::Done && fate == Fate::Released {
                     transaction.execute(sql!("stranded_count"), [task.id]).map_err(|e| self.speak.of(e))?;
                 }
@@ -131,7 +130,7 @@ impl Pages for SqliteStore {
             changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
             changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.out.dead_lettered, last };
+            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }
@@ -157,20 +156,6 @@ impl Pages for SqliteStore {
             let set = waiting.iter().map(set).sum::<rusqlite::Result<usize>>().map_err(|e| self.speak.of(e))?;
             Ok((waiting.len() == AHEAD_MAX, set > 0))
         })
-    }
-}
-
-impl Ledger<'_> {
-    fn seal_stranded(&mut self, worker: WorkerId, task: &Stranded, fate: &Fate) -> rusqlite::Result<Settled> {
-        let fence = Fence {
-            id: task.id,
-            attempt: task.attempt,
-            worker,
-            place: None,
-            claim: None,
-            max_retries: task.max_retries,
-        };
-        self.seal(fence, fate)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Worker;
 use crate::queue::State;
 
 /// How many tasks are in each state, with the two parts of `failed` that operators act on.
@@ -100,7 +101,7 @@ impl DeadLetterCounts {
 }
 
 /// What `stats` shows of the whole queue.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// Of tasks.
     pub tasks: StatusCounts,
@@ -108,8 +109,8 @@ pub struct Stats {
     pub dead_letters: DeadLetterCounts,
     /// Age of the oldest task that may be claimed now; `None` if there is none.
     pub oldest_pending_age: Option<Duration>,
-    /// Worker processes that live, by their heartbeat.
-    pub workers: u64,
+    /// Worker processes that live, by their heartbeat; how many claims they hold is not asked.
+    pub workers: Vec<Worker>,
     /// Accepted in the present hour (UTC) so far.
     pub completed_this_hour: u64,
     /// Accepted in the hour (UTC) before it.

@@ -22,6 +22,21 @@ fn workers_live_and_end() {
         .stderr("hint: dead workers hold 1 task: the next `smsctl work` that runs or starts settles them\n");
 }
 
+/// Its heartbeat is fresh for a while: what the kernel of this host says counts.
+#[test]
+fn a_worker_that_was_killed_is_counted_no_more() {
+    let world = World::new().settings(SETTINGS);
+    let worker = world.smsctl(["work"]).spawn();
+    worker.wait_for_stderr("worker_started");
+    let workers = || world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json()["workers"].as_u64();
+    assert_eq!(workers(), Some(1));
+    worker.kill_9();
+    worker.wait().killed_by(9).any_stdout().any_stderr();
+    assert_eq!(workers(), Some(0));
+    let listed = world.smsctl(["workers", "-o", "jsonl"]).run().success().stderr("").stdout_jsonl();
+    assert_eq!(listed[0]["state"], "dead");
+}
+
 #[test]
 fn no_worker_is_said_on_a_terminal() {
     let world = World::new();

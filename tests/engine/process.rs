@@ -36,7 +36,7 @@ fn a_first_signal_stops_in_order() {
     worker.terminate();
     let summary = worker.wait().success().any_stderr().stdout_json();
     assert_eq!((summary["completed"].as_u64(), world.count(State::Completed)), (Some(5), 5));
-    assert_eq!(world.store.stats().unwrap().workers, 0);
+    assert_eq!(world.store.stats().unwrap().workers.len(), 0);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn assert_counts(world: &World) -> StatusCounts {
 pub fn counts_follow_every_change(world: &World) {
     assert_eq!(assert_counts(world), StatusCounts::default());
     let stats = world.store.stats().expect("counts");
-    assert_eq!((stats.oldest_pending_age, stats.workers, stats.dead_letters.total()), (None, 0, 0));
+    assert_eq!((stats.oldest_pending_age, stats.workers.len(), stats.dead_letters.total()), (None, 0, 0));
     world.store.enqueue(&vec![message("+1", "x"); 8], 0).expect("enqueues");
     assert_eq!(assert_counts(world).pending, 8);
     let later = world.enqueue(NewTask { available: Some(Due::In(HOUR)), ..message("+1", "x") });

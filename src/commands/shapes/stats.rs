@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{DeadLetterStatsShape, fields};
+use super::{DeadLetterStatsShape, SeenWorker, fields};
 use crate::commands::standing::Standing;
 use crate::output::Column;
 use crate::output::record::seconds;
@@ -50,8 +50,9 @@ pub struct StatsShape {
 impl StatsShape {
     /// `unserved` is how many pending tasks no lane of the settings serves; `database` is where the queue is, without
     /// secrets.
-    pub fn new(stats: &Stats, unserved: u64, database: String) -> StatsShape {
+    pub fn new(stats: Stats, unserved: u64, database: String) -> StatsShape {
         let tasks = stats.tasks;
+        let living = SeenWorker::all(stats.workers).iter().filter(|worker| worker.state.lives()).count() as u64;
         StatsShape {
             pending: tasks.pending,
             processing: tasks.processing,
@@ -65,7 +66,7 @@ impl StatsShape {
             retryable: tasks.retryable,
             oldest_pending_age_s: stats.oldest_pending_age.map(seconds),
             dead_letter: stats.dead_letters.into(),
-            workers: stats.workers,
+            workers: living,
             unserved,
             completed_this_hour: stats.completed_this_hour,
             completed_previous_hour: stats.completed_previous_hour,

@@ -60,6 +60,11 @@ impl WorkerState {
         }
     }
 
+    /// Whether there is no sign that it is gone.
+    pub const fn lives(self) -> bool {
+        matches!(self, WorkerState::Alive | WorkerState::Late)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             WorkerState::Alive => "alive",

@@ -95,7 +95,7 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
     let lanes = Lanes::new(context.config()?);
     let unserved =
         store.tallies(TallyKind::Lane)?.iter().filter(|tally| lanes.lane_of(&tally.name).is_none()).map(pending).sum();
-    let shape = StatsShape::new(&store.stats()?, unserved, context.location()?.display());
+    let shape = StatsShape::new(store.stats()?, unserved, context.location()?.display());
     let mut shape = shape.with_lanes(&store.lanes()?, Timestamp::now());
     let closure = store.copying().closure()?;
     shape.is_closed = closure.is_some();

@@ -152,21 +152,21 @@ mod tests {
     use super::*;
     use crate::store::{DeadLetterCounts, Stats, StatusCounts};
 
-    fn attention_of(stats: &Stats, unserved: u64) -> Vec<String> {
-        attention(&StatsShape::new(stats, unserved, "sms.db".to_owned()))
+    fn shape(stats: Stats, unserved: u64) -> StatsShape {
+        StatsShape::new(stats, unserved, "sms.db".to_owned())
     }
 
     #[test]
     fn a_queue_in_order_deserves_no_attention() {
         let tasks = StatusCounts { pending: 3, completed: 9, failed: 1, retryable: 1, ..StatusCounts::default() };
-        let stats = Stats { tasks, workers: 1, ..Stats::default() };
-        assert_eq!(attention_of(&stats, 0), Vec::<String>::new());
+        let shape = shape(Stats { tasks, ..Stats::default() }, 0);
+        assert_eq!(attention(&StatsShape { workers: 1, ..shape }), Vec::<String>::new());
     }
 
     #[test]
     fn nobody_is_asked_to_work_on_a_closed_queue() {
         let tasks = StatusCounts { pending: 3, ..StatusCounts::default() };
-        let shape = StatsShape::new(&Stats { tasks, ..Stats::default() }, 0, "sms.db".to_owned());
+        let shape = shape(Stats { tasks, ..Stats::default() }, 0);
         assert_eq!(attention(&StatsShape { is_closed: true, ..shape }), Vec::<String>::new());
     }
 
@@ -176,7 +176,7 @@ mod tests {
         let dead_letters = DeadLetterCounts { pending: 1, ..DeadLetterCounts::default() };
         let stats = Stats { tasks, dead_letters, ..Stats::default() };
         assert_eq!(
-            attention_of(&stats, 2),
+            attention(&shape(stats, 2)),
             [
                 "! 2 tasks wait for a lane that the settings do not have: `smsctl stats --by lane`",
                 "! 1 task waits, and no worker is running: `smsctl work`",

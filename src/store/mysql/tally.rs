@@ -11,6 +11,7 @@ use super::column::{id, optional_time, sum, text, truth, whole, word};
 use super::fault::Tried;
 use super::session::{Answer, Session};
 use super::transaction::{Reads, Transaction};
+use super::workers::worker;
 use super::{MysqlStore, sql};
 use crate::queue::{DeadLetterState, State};
 use crate::store::deltas::{Deltas, TallyRow};
@@ -225,7 +226,7 @@ fn stats(session: &mut Session, now: Timestamp) -> Tried<Stats> {
         tasks: StatusCounts::by_word(|word| tasks.get(word).copied().unwrap_or(0)),
         dead_letters: DeadLetterCounts::by_word(|word| letters.get(word).copied().unwrap_or(0)),
         oldest_pending_age: oldest.map(|at| now.duration_since(at).try_into().unwrap_or_default()),
-        workers: workers.rows.first().map_or(0, |row| sum(row, 0)),
+        workers: workers.rows.iter().map(|row| worker(row, now)).collect::<Result<_>>()?,
         completed_this_hour: hours.0,
         completed_previous_hour: hours.1,
     })

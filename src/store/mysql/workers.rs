@@ -207,7 +207,7 @@ fn stranded(rows: &[Row]) -> Result<Vec<Stranded>> {
     rows.iter().map(stranded).collect()
 }
 
-fn worker(row: &Row, now: Timestamp) -> Result<Worker> {
+pub(super) fn worker(row: &Row, now: Timestamp) -> Result<Worker> {
     let heartbeat_at = optional_time(row, 8).unwrap_or(Timestamp::UNIX_EPOCH);
     Ok(Worker {
         id: id(row, 0)?,

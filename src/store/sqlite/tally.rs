@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::column::{optional_time, text};
+use super::workers::worker;
 use super::{SqliteStore, sql, triggers};
 use crate::store::deltas::Deltas;
 use crate::store::time;
@@ -102,8 +103,8 @@ fn stats(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<Stat
     let alive_since = now.saturating_sub(crate::store::LEASE).unwrap_or(Timestamp::MIN);
     let workers = transaction
         .prepare_cached(sql!("workers_alive"))?
-        .query_row([time::to_text(alive_since)], |row| row.get(0))
-        .map(at_least_zero)?;
+        .query_map([time::to_text(alive_since)], |row| worker(row, now))?
+        .collect::<rusqlite::Result<_>>()?;
     let oldest = transaction.prepare_cached(sql!("oldest_pending"))?.query_row([], |row| optional_time(row, 0))?;
     Ok(Stats {
         tasks: StatusCounts::by_word(task),

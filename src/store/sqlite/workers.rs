@@ -179,7 +179,7 @@ fn stranded(transaction: &Transaction<'_>, id: WorkerId, most: usize) -> rusqlit
     rows.collect()
 }
 
-fn worker(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Worker> {
+pub(super) fn worker(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Worker> {
     let heartbeat_at = optional_time(row, 8)?.unwrap_or(Timestamp::UNIX_EPOCH);
     Ok(Worker {
         id: row.get(0)?,

@@ -9,6 +9,7 @@ mod disk_model;
 mod gateways;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod life;
 mod meddling;
 mod moved;
 mod night;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -68,6 +69,8 @@ REAL(ssize_t, writev, int, const struct iovec *, int)
 REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t)
 REAL(ssize_t, pread64, int, void *, size_t, off64_t)
 REAL(int, fsync, int)
+REAL(int, fdatasync, int)
+REAL(int, fallocate64, int, int, off64_t, off64_t)
 REAL(int, ftruncate64, int, off64_t)
 REAL(int, unlink, const char *)
 REAL(ssize_t, send, int, const void *, size_t, int)
@@ -253,6 +256,20 @@ int fsync(int fd) {
     return 0;
 }
 
+int fdatasync(int fd) {
+    return counted(fd) ? fsync(fd) : real_fdatasync(fd);
+}
+
+int fallocate64(int fd, int mode, off64_t at, off64_t length) {
+    if (!counted(fd) || mode) return real_fallocate64(fd, mode, at, length);
+    lock();
+    int done = real_fallocate64(fd, mode, at, length);
+    struct stat state;
+    if (done == 0 && fstat(fd, &state) == 0) tell('T', fd, (uint64_t)state.st_size, NULL, 0);
+    unlock();
+    return done;
+}
+
 int ftruncate64(int fd, off64_t size) {
     if (!counted(fd)) return real_ftruncate64(fd, size);
     step();
@@ -275,11 +292,18 @@ int unlink(const char *path) {
     return done;
 }
 
+static uint64_t peer_port(int fd) {
+    struct sockaddr_in peer;
+    socklen_t length = sizeof peer;
+    if (trace < 0 || getpeername(fd, (struct sockaddr *)&peer, &length) != 0 || peer.sin_family != AF_INET) return 0;
+    return ntohs(peer.sin_port);
+}
+
 ssize_t send(int fd, const void *bytes, size_t length, int flags) {
     step();
     lock();
     /* Before the call: from here on it may have left. */
-    tell('N', fd, 0, bytes, length);
+    tell('N', fd, peer_port(fd), bytes, length);
     ssize_t sent = real_send(fd, bytes, length, flags);
     int error = errno;
     unlock();

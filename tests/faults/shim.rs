@@ -157,7 +157,7 @@ impl Shim {
 }
 
 /// Builds the shim, unless another process of the tests has. The compiler is there: SQLite was built with one.
-fn library() -> PathBuf {
+pub fn library() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let library = folder.join("shim.so");

@@ -6,16 +6,22 @@
 
 #[path = "../servers/database.rs"]
 mod database;
+#[path = "../faults/disk_model.rs"]
+mod disk_model;
 mod door;
 mod galera;
 #[path = "../harness/mod.rs"]
 mod harness;
+#[allow(dead_code, reason = "made for files, and most of it serves here too")]
+#[path = "../faults/life.rs"]
+mod life;
 mod line;
 #[allow(dead_code, reason = "made for files, and most of it serves here too")]
 #[path = "../faults/night.rs"]
 mod night;
 #[path = "../servers/own.rs"]
 mod own;
+mod power;
 mod server;
 #[allow(dead_code, reason = "made for files, and a part of it serves here too")]
 #[path = "../faults/shim.rs"]

@@ -111,6 +111,11 @@ impl Connection {
         self.0.query_first(query).ok().flatten()
     }
 
+    /// The first two columns of an answer.
+    pub fn pairs(&mut self, query: &str) -> Vec<(String, String)> {
+        self.0.query(query).expect("answers")
+    }
+
     /// The first column of an answer.
     pub fn ids(&mut self, query: &str) -> Vec<i64> {
         self.0.query(query).expect("answers")

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test needs a part of it")]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
@@ -63,6 +64,16 @@ impl OwnServer {
         script(&["again", &text(&self.place)], &[]);
     }
 
+    /// As `again`, with these variables in the server's environment.
+    pub fn again_with(&self, environment: &[(&str, &OsStr)]) {
+        script_with(&["again", &text(&self.place)], &[], environment);
+    }
+
+    /// Where its data lie.
+    pub fn data(&self) -> PathBuf {
+        self.place.join("data")
+    }
+
     /// Starts it once more if it has died, or is about to.
     pub fn revive(&self) {
         if TcpStream::connect(self.address()).is_err() {
@@ -104,8 +115,14 @@ pub fn scratch() -> TempDir {
 }
 
 fn script(words: &[&str], options: &[&str]) -> String {
+    script_with(words, options, &[])
+}
+
+fn script_with(words: &[&str], options: &[&str], environment: &[(&str, &OsStr)]) -> String {
     let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/mariadb");
-    let output = Command::new(program).args(words).args(options).output().expect("the script is there");
+    let mut command = Command::new(program);
+    let output = command.args(words).args(options).envs(environment.iter().copied()).output();
+    let output = output.expect("the script is there");
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{words:?}: {}{}", said(&output.stdout), said(&output.stderr));
     said(&output.stdout).trim().to_owned()

@@ -1,6 +1,6 @@
 //! The dispatcher's view of its lanes: what each holds, which may have more, and how free senders are shared among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use super::breaker::{Breaker, Scene};
@@ -54,6 +54,8 @@ impl LaneState<'_> {
 pub(super) struct Lanes<'a> {
     plan: &'a Plan,
     states: Vec<LaneState<'a>>,
+    /// The words of other programs that were looked at: there may be thousands, and they are asked for every second.
+    seen: HashSet<String>,
 }
 
 /// What a lane is asked for in one exchange.
@@ -83,7 +85,7 @@ impl<'a> Lanes<'a> {
                 breaker: Breaker::default(),
             }
         });
-        Lanes { plan, states: states.collect() }
+        Lanes { plan, states: states.collect(), seen: plan.ways.iter().map(|way| way.lane.to_string()).collect() }
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -172,11 +174,13 @@ impl<'a> Lanes<'a> {
     /// Learns which words of other programs the queue holds.
     pub fn learn_task_funcs(&mut self, store: &dyn Store) -> Result<()> {
         for tally in store.tallies(TallyKind::Lane)? {
-            let Some(lane) = self.serving(&tally.name) else { continue };
-            let known = &mut self.states[lane].task_funcs;
-            if !known.contains(&tally.name) {
-                known.push(tally.name);
+            if self.seen.contains(&tally.name) {
+                continue;
             }
+            if let Some(lane) = self.serving(&tally.name) {
+                self.states[lane].task_funcs.push(tally.name.clone());
+            }
+            self.seen.insert(tally.name);
         }
         Ok(())
     }

@@ -26,8 +26,12 @@ const VARIABLES: &[(&str, &str)] = &[
 
 fn set(root: &mut Connection) {
     let is_mariadb = root.text("SELECT VERSION()", 0).contains("MariaDB");
-    let limit = if is_mariadb { ("max_statement_time", "0.000001") } else { ("max_execution_time", "1") };
-    for (name, value) in VARIABLES.iter().copied().chain([limit]) {
+    let own: &[_] = if is_mariadb {
+        &[("max_statement_time", "0.000001"), ("alter_algorithm", "'INSTANT'")]
+    } else {
+        &[("max_execution_time", "1")]
+    };
+    for (name, value) in VARIABLES.iter().chain(own).copied() {
         let (name, value) = match (is_mariadb, name) {
             (true, "transaction_isolation") => ("tx_isolation", value),
             (true, "transaction_read_only") => ("tx_read_only", value),

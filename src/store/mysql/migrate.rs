@@ -163,6 +163,7 @@ impl MysqlStore {
     /// Applies what is waiting, on a session of its own, while no other migrator is at work.
     fn apply_in_turn(&self, applied: &mut Vec<Applied>) -> Tried<()> {
         let mut session = self.long_session()?;
+        free_algorithm(&mut session)?;
         // Nodes of a cluster have no such locks, and their servers say so: then every statement is run by both.
         let turn = session.run("SELECT GET_LOCK(concat('smsctl.', DATABASE()), ?1)", values![TURN_WAIT_S]);
         self.apply_waiting(&mut session, applied)?;
@@ -226,6 +227,18 @@ impl MysqlStore {
         }
         let (location, name) = (self.speak.location.clone(), migration.name.clone());
         StoreError::HalfMigrated { location, version: migration.version, name, cause: cause(error) }.into()
+    }
+}
+
+/// Tables are altered as it has to be done, whatever the default of a MariaDB demands. Versions that do not know the variable any
+/// more (it is ignored since 11.5) say so.
+fn free_algorithm(session: &mut Session) -> std::result::Result<(), mysql::Error> {
+    if !session.facts.is_mariadb {
+        return Ok(());
+    }
+    match session.send("SET SESSION alter_algorithm = 'DEFAULT'") {
+        Ok(_) | Err(mysql::Error::MySqlError(_)) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

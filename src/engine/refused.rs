@@ -50,16 +50,15 @@ impl Dispatcher<'_> {
         if !matches!(error, StoreError::Refused { .. }) {
             return Err(error);
         }
-        let before = self.refused.len();
+        let (before, has_ends) = (self.refused.len(), !self.outbox.is_empty());
         self.write_singly()?;
         if before == 0 {
             self.refused.retry_after = Duration::ZERO;
             self.refused.put_off(boottime());
         }
-        // What else was to be done in this turn is done in the next.
+        // What else was to be done in this turn is done in the next; with no ends in it the store tells which claim is refused.
         self.timers.probe_now();
-        let was_one_of_them = self.refused.len() > before;
-        if was_one_of_them && self.refused.len() <= REFUSED_MAX { Ok(()) } else { Err(error) }
+        if has_ends && self.refused.len() <= REFUSED_MAX { Ok(()) } else { Err(error) }
     }
 
     /// Writes what is in the outbox end by end, and keeps what is refused.
@@ -114,6 +113,13 @@ impl Dispatcher<'_> {
         let error = failed.or(self.refused.error.take());
         let are_left = self.refused.len() + self.outbox.len() > 0;
         error.filter(|_| are_left)
+    }
+
+    /// Tasks that may not be claimed, and are left alone for a while.
+    pub(super) fn tell_left_alone(&self, refused: &[(TaskId, StoreError)]) {
+        for (task, error) in refused {
+            self.observer.observe(&Event::Refused { task: *task, ending: None, error });
+        }
     }
 
     /// What is refused to dead workers' tasks is told once of each.

@@ -86,8 +86,8 @@ impl Error {
     /// the lanes, each with its story. The queue is as it was, and the same command may work later.
     pub fn drain_left(shut: u64, withheld: u64, left: &[String]) -> Error {
         const LANES: &str = "`smsctl lane list` tells how they stand";
-        const ROWS: &str = "on a server another program may hold their rows locked (`SELECT … FOR UPDATE`); or the counts are wrong: `smsctl db check` \
-                            tells";
+        const ROWS: &str = "a trigger or a constraint may refuse that they are claimed (`refused` in the log); on a server another program may hold \
+                            their rows locked (`SELECT … FOR UPDATE`); or the counts are wrong: `smsctl db check` tells";
         let wait = |n: u64| if n == 1 { "1 task waits".to_owned() } else { format!("{n} tasks wait") };
         let (message, cure) = match (shut, withheld) {
             (shut, 0) => (format!("{} for lanes that take nothing now", wait(shut)), LANES.to_owned()),

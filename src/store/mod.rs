@@ -30,6 +30,7 @@ pub mod report;
 mod scratch;
 mod serve;
 pub mod server;
+mod shunned;
 mod sqlite;
 mod stamps;
 mod storm;

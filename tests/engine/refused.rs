@@ -118,3 +118,46 @@ fn where_every_end_is_refused_the_worker_stops() {
     assert_eq!(world.count(State::Pending), 300 - sent as u64, "what never left went back");
     world.assert_sound();
 }
+
+#[test]
+fn a_claim_that_is_refused_keeps_no_other_waiting() {
+    let world = World::new();
+    let ids = world.messages(LANE, 12);
+    let rule = format!(
+        "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks
+         WHEN NEW.status = 'processing' AND NEW.id IN ({}, {})
+         BEGIN SELECT RAISE(ABORT, 'not by the rules of the panel'); END",
+        ids[0], ids[7]
+    );
+    panel(&world, &rule);
+    let (way, sent) = counting();
+    let stop = Stop::new();
+    let watch = Watch::on_beat(|summary, in_flight| {
+        if summary.completed == 10 && in_flight == 0 {
+            stop.ask();
+        }
+    });
+    engine::run(&until_stopped(vec![way]), &*world.store, &stop, &watch).expect("it ends in order");
+    watch.assert_times("Refused", 2);
+    assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Completed)), (10, 10));
+    assert_eq!(states(&world, &[ids[0], ids[7]]), [State::Pending; 2]);
+    world.assert_sound();
+}
+
+/// With so many there is something wrong that the next worker would meet, too.
+#[test]
+fn where_every_claim_is_refused_the_worker_stops() {
+    let world = World::new();
+    world.messages(LANE, 100);
+    panel(
+        &world,
+        "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status = 'processing'
+         BEGIN SELECT RAISE(ABORT, 'not by the rules of the panel'); END",
+    );
+    let (way, sent) = counting();
+    let failed = engine::run(&drain(vec![way]), &*world.store, &Stop::new(), &Watch::new()).expect_err("it is told");
+    let is_refusal = matches!(&failed, EngineError::Store { source: StoreError::Refused { .. }, unwritten: 0, .. });
+    assert!(is_refusal, "{failed:?}");
+    assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Pending)), (0, 100));
+    world.assert_sound();
+}

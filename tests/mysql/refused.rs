@@ -101,3 +101,30 @@ fn mysql_outcome_that_the_application_refuses_keeps_no_other_waiting() {
     assert_eq!(store.stats().expect("counts").tasks.completed, 13);
     assert_sound(&*store);
 }
+
+/// Found at first among those that are claimed with it, in one statement.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_claim_that_the_application_refuses_keeps_no_other_waiting() {
+    let database = Database::create();
+    let world = World::new().env("DATABASE_URL", database.url()).settings("[commands.fine]\nrun = [\"/bin/true\"]\n");
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    let mut other = database.connect();
+    let rows = vec!["('t', 'command:fine', 'pending')"; 100].join(", ");
+    other.run(&format!("INSERT INTO queued_tasks (task_name, task_func, status) VALUES {rows}"));
+    other.run(
+        "CREATE TRIGGER rule BEFORE UPDATE ON queued_tasks FOR EACH ROW \
+         IF NEW.status = 'processing' AND NEW.id IN (1, 50) THEN \
+         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not by the panel'; END IF",
+    );
+    let drain = || world.smsctl(["work", "--drain"]).run();
+    let first = drain().code(75).any_stdout();
+    first
+        .stderr_has("refused task=1 error=")
+        .stderr_has("refused task=50 error=")
+        .stderr_has("completed=98 ")
+        .any_stderr();
+    other.run("DROP TRIGGER rule");
+    drain().success().any_stdout().stderr_has("completed=2 ").any_stderr();
+    assert_sound(&*open(&database.url(), Access::Existing).expect("opens"));
+}

@@ -12,6 +12,7 @@ mod leftovers;
 mod model;
 mod rates;
 mod recover;
+mod refused;
 #[path = "../servers/database.rs"]
 mod server;
 mod shares;
@@ -190,6 +191,11 @@ conformance! {
             workers_are_listed,
             a_heartbeat_in_time_saves_a_suspect,
             a_task_of_a_dead_worker_keeps_its_batch_and_lane,
+        }
+        refused {
+            a_claim_that_is_refused_keeps_no_other_waiting,
+            what_may_not_become_due_or_expire_keeps_no_other_waiting,
+            a_turn_whose_end_is_refused_says_so,
         }
         change {
             orders_take_only_their_states,

@@ -10,6 +10,7 @@ use super::exchange::{self, Ledger, Tokens};
 use super::receipt::Token;
 use super::transaction::{Reads, Written};
 use crate::queue::{TaskId, WorkerId};
+use crate::store::shunned::Care;
 use crate::store::uptime::Uptime;
 use crate::store::{Claim, Exchange, Result, Settled, Settlement, StoreError, Turn};
 
@@ -67,6 +68,19 @@ fn key(settlement: &Settlement) -> (TaskId, u32) {
 
 impl MysqlStore {
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
+        self.shunned.around(|care| {
+            let taken = self.take_carefully(care, turn);
+            let only_claims = turn.settlements.is_empty() && turn.wanted.iter().any(|wanted| wanted.count > 0);
+            if !only_claims || care.one_by_one || !matches!(taken, Err(StoreError::Refused { .. })) {
+                return taken;
+            }
+            // One of many tasks that were written at once: which?
+            care.one_by_one = true;
+            self.take_carefully(care, turn)
+        })
+    }
+
+    fn take_carefully(&self, care: &Care, turn: &Turn<'_>) -> Result<Exchange> {
         let earlier = self.resolve_doubt()?;
         let has_doubt = !earlier.claims.is_empty();
         let at_once = ends::at_once(turn.settlements, &self.now_in_sql()).filter(|_| !has_doubt);
@@ -74,6 +88,7 @@ impl MysqlStore {
         let began = Uptime::now(&self.clock);
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction, &self.stamps);
+            ledger.care = care.clone();
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
             ledger.haul.out.is_disowned = wants && !ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;

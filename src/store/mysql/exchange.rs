@@ -15,12 +15,13 @@ use super::line::{Candidate, LaneLine};
 use super::settle;
 use super::transaction::{Opening, Transaction};
 use super::{ends, lanes, sql};
-use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, WorkerId};
+use crate::queue::{ErrorType, Failure, Fate, LaneWord, State, TaskId, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::fence::{Fatal, Fence};
 use crate::store::lane::words_of;
 use crate::store::serve::{self, Haul};
+use crate::store::shunned::Care;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
@@ -34,6 +35,7 @@ pub(super) struct Ledger<'a, 's> {
     pub transaction: &'a mut Transaction<'s>,
     pub now: Timestamp,
     stamps: &'a Stamps,
+    pub care: Care,
     pub deltas: Deltas,
     pub haul: Haul,
     /// Something was written.
@@ -88,8 +90,30 @@ fn first(task_func: &str) -> String {
 impl<'a, 's> Ledger<'a, 's> {
     pub fn new(transaction: &'a mut Transaction<'s>, stamps: &'a Stamps) -> Ledger<'a, 's> {
         let now = transaction.now;
-        let (deltas, haul, firsts) = (Deltas::default(), Haul::default(), BTreeMap::new());
-        Ledger { transaction, now, stamps, deltas, haul, changed: false, left: Vec::new(), firsts }
+        Ledger {
+            transaction,
+            now,
+            stamps,
+            care: Care::default(),
+            deltas: Deltas::default(),
+            haul: Haul::default(),
+            changed: false,
+            left: Vec::new(),
+            firsts: BTreeMap::new(),
+        }
+    }
+
+    /// Writes what is about one task. Where each is written by itself, a refusal is laid to it.
+    pub fn about(&mut self, task: TaskId, write: impl FnOnce(&mut Self) -> Tried<()>) -> Tried<()> {
+        if !self.care.one_by_one {
+            return write(self);
+        }
+        self.transaction.flush()?;
+        self.care.begin(task);
+        write(self)?;
+        self.transaction.flush()?;
+        self.care.end();
+        Ok(())
     }
 
     /// The outcomes of a turn, in their order.
@@ -131,8 +155,8 @@ impl<'a, 's> Ledger<'a, 's> {
         if promoted.storms {
             self.weather(turn, tokens)?;
         }
-        // What a storm held back is due already, and nothing to wake up for.
-        for at in dues.ahead(self.now, promoted.storms) {
+        // What a storm held back, or is left alone, is due already, and nothing to wake up for.
+        for at in dues.ahead(self.now, promoted.storms || !self.care.shunned.is_empty()) {
             self.haul.expect(self.now, at);
         }
         Ok(())
@@ -169,10 +193,16 @@ impl<'a, 's> Ledger<'a, 's> {
             let is_over = |(_, task): &(&str, Candidate)| task.expires_at.is_some_and(|at| at <= now);
             let (over, good): (Vec<_>, Vec<_>) = candidates.into_iter().partition(is_over);
             for (task_func, candidate) in &over {
-                self.bury_expired(task_func, candidate)?;
+                self.about(candidate.id, |ledger| ledger.bury_expired(task_func, candidate))?;
             }
             (taken, expired) = (taken + good.len(), expired + over.len() as u64);
-            self.take(turn, wanted, good)?;
+            if self.care.one_by_one {
+                for task in good {
+                    self.about(task.1.id, |ledger| ledger.take(turn, wanted, vec![task]))?;
+                }
+            } else {
+                self.take(turn, wanted, good)?;
+            }
             if over.is_empty() {
                 // What was found is all there is, or all that was wanted.
                 return Ok(taken);

@@ -60,7 +60,7 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
     type Error = Fault;
 
     fn head(&mut self, count: usize) -> Tried<Vec<Self::Task>> {
-        let most = i64::try_from(count).unwrap_or(i64::MAX);
+        let most = i64::try_from(self.ledger.care.more(count)).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for task_func in self.task_funcs {
             let from = match self.ledger.firsts.get(task_func) {
@@ -73,7 +73,7 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
                 out.push((task_func.as_str(), candidate(row)?));
             }
         }
-        Ok(crowd::first(out, count))
+        Ok(crowd::first(self.but_shunned(out), count))
     }
 
     fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> Tried<Option<Self::Place>> {
@@ -91,7 +91,7 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
     }
 
     fn at(&mut self, (order, firsts): &Self::Place, count: usize) -> Tried<Vec<Self::Task>> {
-        let most = i64::try_from(count).unwrap_or(i64::MAX);
+        let most = i64::try_from(self.ledger.care.more(count)).unwrap_or(i64::MAX);
         let mut out = Vec::new();
         for (task_func, id) in firsts {
             let found = self.ledger.transaction.run(sql!("claim_at"), values![*task_func, *order, *id, most])?;
@@ -99,7 +99,14 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
                 out.push((*task_func, candidate(row)?));
             }
         }
-        Ok(crowd::first(out, count))
+        Ok(crowd::first(self.but_shunned(out), count))
+    }
+}
+
+impl<'f> LaneLine<'_, '_, '_, 'f> {
+    fn but_shunned(&self, mut found: Vec<(&'f str, Candidate)>) -> Vec<(&'f str, Candidate)> {
+        found.retain(|(_, task)| !self.ledger.care.shunned.contains(&task.id));
+        found
     }
 }
 

@@ -52,6 +52,7 @@ use std::time::Duration;
 use super::copy::Copying;
 use super::counters::Counters;
 use super::patience::Heeded;
+use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::{
     Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
@@ -88,6 +89,7 @@ struct MysqlStore {
     shard: u8,
     watch: Mutex<tally::Watch>,
     stamps: Stamps,
+    shunned: Shunned,
     caps: caps::Caps,
     /// Turns whose answers the worker never got.
     unheard: Mutex<doubt::Unheard>,
@@ -106,6 +108,7 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         shard: fastrand::u8(..SHARDS),
         watch: Mutex::default(),
         stamps: Stamps::default(),
+        shunned: Shunned::default(),
         caps: caps::Caps::default(),
         unheard: Mutex::default(),
         meters: Meters::default(),

@@ -98,12 +98,20 @@ impl<'a> Transaction<'a> {
             self.session.send(text)?;
             return Ok(());
         }
-        if self.pending.len() + text.len() > PENDING_MAX && !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            self.session.send(&pending)?;
+        if self.pending.len() + text.len() > PENDING_MAX {
+            self.flush()?;
         }
         self.pending.push_str(text);
         self.pending.push(';');
+        Ok(())
+    }
+
+    /// What was put goes out now.
+    pub fn flush(&mut self) -> Tried<()> {
+        if !self.pending.is_empty() {
+            let pending = std::mem::take(&mut self.pending);
+            self.session.send(&pending)?;
+        }
         Ok(())
     }
 

@@ -101,8 +101,11 @@ impl Ledger<'_, '_> {
             if back >= most {
                 break;
             }
-            let most = i64::try_from(most - back).unwrap_or(i64::MAX);
-            let due = self.transaction.run(sql!("storm_select"), values![self.now, task_func, most])?.rows;
+            let most = most - back;
+            let sought = i64::try_from(self.care.more(most)).unwrap_or(i64::MAX);
+            let due = self.transaction.run(sql!("storm_select"), values![self.now, task_func, sought])?.rows;
+            let mut due = self.but_shunned(due)?;
+            due.truncate(most);
             let due = self.end_all_spent(due)?;
             self.promote_all(State::Failed, &due)?;
             back += due.len();
@@ -114,20 +117,36 @@ impl Ledger<'_, '_> {
     fn end_all_spent(&mut self, failed: Vec<Row>) -> Tried<Vec<Row>> {
         let (good, spent): (Vec<_>, Vec<_>) = failed.into_iter().partition(|row| truth(row, 5));
         for row in &spent {
-            self.end_spent(row)?;
+            self.about(id(row, 0)?, |ledger| ledger.end_spent(row))?;
         }
         Ok(good)
     }
 
     fn due(&mut self, state: State, most: usize) -> Tried<Vec<Row>> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        Ok(self.transaction.run(sql!("promote_select"), values![self.now, most, state.as_str()])?.rows)
+        let due = self.transaction.run(sql!("promote_select"), values![self.now, most, state.as_str()])?.rows;
+        self.but_shunned(due)
+    }
+
+    fn but_shunned(&self, due: Vec<Row>) -> Tried<Vec<Row>> {
+        let mut out = Vec::with_capacity(due.len());
+        for row in due {
+            if !self.care.shunned.contains(&id(&row, 0)?) {
+                out.push(row);
+            }
+        }
+        Ok(out)
     }
 
     fn promote_all(&mut self, state: State, due: &[Row]) -> Tried<()> {
-        if due.is_empty() {
-            return Ok(());
+        let at_once = if self.care.one_by_one { 1 } else { due.len().max(1) };
+        for part in due.chunks(at_once) {
+            self.about(id(&part[0], 0)?, |ledger| ledger.promote_part(state, part))?;
         }
+        Ok(())
+    }
+
+    fn promote_part(&mut self, state: State, due: &[Row]) -> Tried<()> {
         let numbers = due.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?;
         let query = sql!("promote_task").replace("{ids}", &ids(numbers));
         self.transaction.put_text_sure(&query, due.len())?;

@@ -12,6 +12,7 @@ use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::fence::{Fatal, Fence};
 use crate::store::lane::words_of;
 use crate::store::serve::Haul;
+use crate::store::shunned::Care;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
@@ -25,6 +26,7 @@ pub(super) struct Ledger<'a> {
     /// The same moment, by the host's own time; nobody else can write from then on.
     pub up: Uptime,
     stamps: &'a Stamps,
+    pub care: Care,
     pub deltas: Deltas,
     pub hot: Hot<'a>,
     pub haul: Haul,
@@ -52,13 +54,14 @@ pub(super) fn hot<'s, 'a>(
 }
 
 impl SqliteStore {
-    pub(super) fn ledger<'t>(&'t self, transaction: &'t Transaction<'t>, now: Timestamp) -> Ledger<'t> {
+    pub(super) fn ledger<'t>(&'t self, transaction: &'t Transaction<'t>, now: Timestamp, care: Care) -> Ledger<'t> {
         Ledger {
             transaction,
             now,
             now_text: time::to_text(now),
             up: Uptime::now(&self.clock),
             stamps: &self.stamps,
+            care,
             deltas: Deltas::default(),
             hot: Hot::default(),
             haul: Haul::default(),
@@ -68,9 +71,13 @@ impl SqliteStore {
 
     pub(super) fn take_turn(&self, turn: &Turn<'_>) -> Result<Exchange> {
         self.expect_turns()?;
+        self.shunned.around(|care| self.take_carefully(care, turn))
+    }
+
+    fn take_carefully(&self, care: &Care, turn: &Turn<'_>) -> Result<Exchange> {
         let now = self.now();
         self.write_turn(|transaction| {
-            let mut ledger = self.ledger(transaction, now);
+            let mut ledger = self.ledger(transaction, now, care.clone());
             for (lane, said) in words_of(turn.settlements) {
                 ledger.tell_lane(lane, said).map_err(|e| self.speak.of(e))?;
             }
@@ -89,7 +96,9 @@ impl SqliteStore {
                 if storms {
                     self.weather(&mut ledger, turn)?;
                 }
-                ledger.look_ahead(storms).map_err(|e| self.speak.of(e))?;
+                // What is left alone is due already, too.
+                let wakes_late = storms || !care.shunned.is_empty();
+                ledger.look_ahead(wakes_late).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;
             Ok((ledger.haul.out, ledger.changed))
@@ -108,7 +117,7 @@ impl Ledger<'_> {
         let mut taken = 0;
         let mut expired = 0;
         while taken < count && expired < EXPIRED_MAX {
-            let mut line = LaneLine { transaction: self.transaction, task_funcs: wanted.task_funcs };
+            let mut line = LaneLine { transaction: self.transaction, care: &self.care, task_funcs: wanted.task_funcs };
             let candidates = crowd::next(&mut line, count - taken, fastrand::bool)?;
             if candidates.is_empty() {
                 return Ok(taken);
@@ -135,12 +144,14 @@ impl Ledger<'_> {
         task_func: &str,
         candidate: Candidate,
     ) -> rusqlite::Result<Claim> {
+        self.care.begin(candidate.id);
         let attempt = candidate.attempt.saturating_add(1);
         let claimed_at = self.stamps.take(self.now, 1);
         let claimed_text = time::to_text_near(claimed_at, self.now, &self.now_text);
         let row = params![candidate.id, turn.worker, attempt, claimed_text];
         let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
         expect_one(taken, candidate.id)?;
+        self.care.end();
         let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
         self.changed = true;
@@ -165,6 +176,7 @@ impl Ledger<'_> {
     }
 
     fn bury_expired(&mut self, task_func: &str, candidate: &Candidate) -> rusqlite::Result<()> {
+        self.care.begin(candidate.id);
         let failure = Failure::new(ErrorType::Expired, "its time had passed before it could be sent");
         let row = params![candidate.id, failure.error_type.as_str(), failure.message];
         let mut statement = self.transaction.prepare_cached(sql!("expire"))?;
@@ -175,15 +187,16 @@ impl Ledger<'_> {
         self.deltas.change(place, Standing::of(State::Pending), to);
         self.deltas.happened("expired");
         self.bury_task(Fatal { id: candidate.id, max_retries: candidate.max_retries, message: None })?;
+        self.care.end();
         self.haul.out.expired += 1;
         self.changed = true;
         Ok(())
     }
 
-    /// When the next scheduled or deferred task is due. What a storm held back is due already, and nothing to wake up for.
-    fn look_ahead(&mut self, storms: bool) -> rusqlite::Result<()> {
+    /// When the next scheduled or deferred task is due. What a storm held back is due already, and nothing to wake up for (`wakes_late`).
+    fn look_ahead(&mut self, wakes_late: bool) -> rusqlite::Result<()> {
         let due = self.transaction.prepare_cached(sql!("next_due"))?.query_row([], |row| optional_time(row, 0))?;
-        if let Some(at) = due.filter(|at| !storms || *at > self.now) {
+        if let Some(at) = due.filter(|at| !wakes_late || *at > self.now) {
             self.haul.expect(self.now, at);
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::column::{is_text, optional_time, small, text, whole};
 use super::sql;
 use crate::queue::{Message, TaskId};
 use crate::store::crowd::{self, Line, Waiting};
+use crate::store::shunned::Care;
 
 /// A row that may be claimed.
 pub(super) struct Candidate {
@@ -40,12 +41,13 @@ impl Waiting for (&str, Candidate) {
 }
 
 /// The pending tasks of all `task_funcs` together.
-pub(super) struct LaneLine<'a> {
+pub(super) struct LaneLine<'a, 'c> {
     pub transaction: &'a Transaction<'a>,
+    pub care: &'c Care,
     pub task_funcs: &'a [String],
 }
 
-impl<'a> Line for LaneLine<'a> {
+impl<'a> Line for LaneLine<'a, '_> {
     type Task = (&'a str, Candidate);
     /// By `task_func`: where they begin.
     type Place = (i64, Vec<(&'a str, TaskId)>);
@@ -55,12 +57,12 @@ impl<'a> Line for LaneLine<'a> {
         let mut statement = self.transaction.prepare_cached(sql!("claim_select"))?;
         let mut out = Vec::new();
         for task_func in self.task_funcs {
-            let rows = statement.query_map(params![task_func, count as i64], candidate)?;
+            let rows = statement.query_map(params![task_func, self.care.more(count) as i64], candidate)?;
             for row in rows {
                 out.push((task_func.as_str(), row?));
             }
         }
-        Ok(crowd::first(out, count))
+        Ok(crowd::first(self.but_shunned(out), count))
     }
 
     fn behind(&mut self, batch: i64, priority: i64, first: TaskId) -> rusqlite::Result<Option<Self::Place>> {
@@ -80,12 +82,20 @@ impl<'a> Line for LaneLine<'a> {
         let mut statement = self.transaction.prepare_cached(sql!("claim_at"))?;
         let mut out = Vec::new();
         for (task_func, id) in firsts {
-            let rows = statement.query_map(params![task_func, priority, id, count as i64], candidate)?;
+            let most = self.care.more(count) as i64;
+            let rows = statement.query_map(params![task_func, priority, id, most], candidate)?;
             for row in rows {
                 out.push((*task_func, row?));
             }
         }
-        Ok(crowd::first(out, count))
+        Ok(crowd::first(self.but_shunned(out), count))
+    }
+}
+
+impl<'a> LaneLine<'a, '_> {
+    fn but_shunned(&self, mut found: Vec<(&'a str, Candidate)>) -> Vec<(&'a str, Candidate)> {
+        found.retain(|(_, task)| !self.care.shunned.contains(&task.id));
+        found
     }
 }
 

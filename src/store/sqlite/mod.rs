@@ -47,6 +47,7 @@ use super::copy::Copying;
 use super::counters::{Counters, Meter};
 use super::patience::Heeded;
 use super::recovery;
+use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::time;
 use super::{
@@ -89,6 +90,7 @@ struct SqliteStore {
     /// Made at the first read: many commands never read.
     readers: OnceLock<ReaderPool>,
     stamps: Stamps,
+    shunned: Shunned,
     bulk: Bulk,
     /// `PRAGMA data_version` at the last look.
     data_version: Mutex<i64>,
@@ -116,6 +118,7 @@ fn open_store(path: &Path, options: &Options) -> Result<(SqliteStore, bool)> {
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
         stamps: Stamps::default(),
+        shunned: Shunned::default(),
         bulk: Bulk::default(),
         heeded: Heeded::default(),
         readers_max: options.readers_max,

@@ -78,12 +78,18 @@ impl Ledger<'_> {
 
     fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
-        statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], due_task)?.collect()
+        let due = statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], due_task)?;
+        self.but_shunned(due)
     }
 
     fn due_of(&self, task_func: &str, most: usize) -> rusqlite::Result<Vec<DueTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("storm_select"))?;
-        statement.query_map(params![self.now_text, task_func, most as i64], due_task)?.collect()
+        let due = statement.query_map(params![self.now_text, task_func, self.care.more(most) as i64], due_task)?;
+        Ok(self.but_shunned(due)?.into_iter().take(most).collect())
+    }
+
+    fn but_shunned(&self, due: impl Iterator<Item = rusqlite::Result<DueTask>>) -> rusqlite::Result<Vec<DueTask>> {
+        due.filter(|task| task.as_ref().map_or(true, |task| !self.care.shunned.contains(&task.id))).collect()
     }
 
     /// Ends those that were left no attempt; returns the others.
@@ -94,8 +100,10 @@ impl Ledger<'_> {
     }
 
     fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
+        self.care.begin(task.id);
         let row = params![task.id, task.state.as_str()];
         expect_one(self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?, task.id)?;
+        self.care.end();
         let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
         let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
         self.deltas.change(place, from, Standing::of(State::Pending));
@@ -106,10 +114,12 @@ impl Ledger<'_> {
 
     /// Another program left it fewer attempts than were made: it is not tried again, and says so as any other does.
     fn end_spent(&mut self, task: &DueTask) -> rusqlite::Result<()> {
+        self.care.begin(task.id);
         expect_one(self.transaction.prepare_cached(sql!("retry_spent"))?.execute([task.id])?, task.id)?;
         if !task.has_letter {
             self.bury_task(Fatal { id: task.id, max_retries: task.max_retries, message: None })?;
         }
+        self.care.end();
         self.changed = true;
         Ok(())
     }

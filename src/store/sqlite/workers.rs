@@ -10,6 +10,7 @@ use crate::queue::{Fate, TaskId, WorkerId};
 use crate::store::fence::Fence;
 use crate::store::lane::ahead_of;
 use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
+use crate::store::shunned::Care;
 use crate::store::time::{self, span};
 use crate::store::{
     AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store, Stranded,
@@ -72,7 +73,7 @@ impl SqliteStore {
         }
         let now = self.now();
         self.write_if(|transaction| {
-            let mut ledger = self.ledger(transaction, now);
+            let mut ledger = self.ledger(transaction, now, Care::default());
             let mut tasks = 0;
             for task in look(transaction)? {
                 let Some(fate) = stray(&task) else { continue };
@@ -115,7 +116,7 @@ impl Pages for SqliteStore {
             let mut stranded = stranded(transaction, id, most).map_err(|e| self.speak.of(e))?;
             stranded.retain(|task| only.is_none_or(|only| task.id == only));
             let last = only.is_none() && stranded.len() < CHANGED_MAX;
-            let mut ledger = self.ledger(transaction, now);
+            let mut ledger = self.ledger(transaction, now, Care::default());
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
                 let settled = ledger.seal(Fence::of_stranded(id, task), &fate).map_err(|e| self.speak.of(e))?;

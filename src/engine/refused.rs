@@ -47,7 +47,7 @@ impl Refused {
 impl Dispatcher<'_> {
     /// What failed was perhaps one end of many. The error, if it was something else, or if too many are refused.
     pub(super) fn sort_out(&mut self, error: StoreError) -> Result<()> {
-        if !matches!(error, StoreError::Refused { .. }) {
+        if !error.may_be_of_a_row() {
             return Err(error);
         }
         let (before, has_ends) = (self.refused.len(), !self.outbox.is_empty());
@@ -69,7 +69,7 @@ impl Dispatcher<'_> {
             self.outbox.put(end);
             match self.exchange(&[]) {
                 Ok(exchange) => self.account(&exchange),
-                Err(error @ StoreError::Refused { .. }) => self.set_aside(error),
+                Err(error) if error.may_be_of_a_row() => self.set_aside(error),
                 Err(error) => {
                     ends.for_each(|end| self.outbox.put(end));
                     return Err(error);

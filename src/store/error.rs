@@ -125,7 +125,7 @@ pub enum StoreError {
     TooMany { added: u64, max: u64 },
     #[error("the table `{table}` of the database `{location}` has no number left for a new row: {why}")]
     NumbersUsedUp { location: String, table: String, why: String, cure: String },
-    #[error("a constraint or a trigger in the database `{location}` refused what was to be written")]
+    #[error("a constraint, a trigger or a column in the database `{location}` refused what was to be written")]
     Refused {
         location: String,
         #[source]
@@ -298,6 +298,18 @@ impl StoreError {
                 | StoreError::DiskFull { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }
+        )
+    }
+
+    /// Whether it may be about one row alone, so that the same of another row may succeed: a constraint refuses it, a number grew too
+    /// large for its column, or what a trigger of another program does with it fails, in whatever way.
+    pub fn may_be_of_a_row(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Refused { .. }
+                | StoreError::Statement(_)
+                | StoreError::OtherwiseMade { .. }
+                | StoreError::Beyond { .. }
         )
     }
 

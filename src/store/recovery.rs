@@ -129,7 +129,7 @@ fn recover_worker(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, ou
                 }
             }
             Ok(None) => return Ok(false),
-            Err(refusal @ StoreError::Refused { .. }) => {
+            Err(refusal) if refusal.may_be_of_a_row() => {
                 return recover_singly(pages, worker, coroner, out).and_then(|refused| {
                     // It was not for one of its tasks.
                     if refused { Ok(false) } else { Err(refusal) }
@@ -147,7 +147,7 @@ fn recover_singly(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, ou
         match pages.recover_page(worker, coroner, Some(task)) {
             Ok(Some(page)) => out.add(&page),
             Ok(None) => break,
-            Err(error @ StoreError::Refused { .. }) => {
+            Err(error) if error.may_be_of_a_row() => {
                 refused = true;
                 coroner.refused(task, error)?;
             }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::uptime::boottime;
-use super::{Exchange, Result, StoreError};
+use super::{Exchange, Result};
 use crate::queue::TaskId;
 
 /// So many are left alone at a time: with more there is something wrong that waiting does not mend.
@@ -68,11 +68,10 @@ impl Shunned {
                     exchange.refused = refused;
                     return Ok(exchange);
                 }
-                Err(error @ StoreError::Refused { .. }) => match care.blames() {
-                    Some(task) if self.add(task) => refused.push((task, error)),
+                Err(error) => match care.blames() {
+                    Some(task) if error.may_be_of_a_row() && self.add(task) => refused.push((task, error)),
                     _ => return Err(error),
                 },
-                Err(error) => return Err(error),
             }
         }
     }
@@ -97,6 +96,7 @@ impl Shunned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
 
     fn refusal() -> StoreError {
         StoreError::Refused { location: "sms.db".to_owned(), cause: crate::store::error::Cause("no".to_owned()) }

@@ -161,3 +161,26 @@ fn where_every_claim_is_refused_the_worker_stops() {
     assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Pending)), (0, 100));
     world.assert_sound();
 }
+
+/// What a trigger does with a row may fail in ways that are no refusal.
+#[test]
+fn an_end_with_which_a_trigger_fails_keeps_no_other_waiting() {
+    let world = World::new();
+    let ids = world.messages(LANE, 8);
+    let rule = format!(
+        "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status = 'completed' AND NEW.id = {}
+         BEGIN SELECT abs(-9223372036854775807 - 1); END",
+        ids[3]
+    );
+    panel(&world, &rule);
+    let (way, sent) = counting();
+    let watch = Watch::new();
+    let failed =
+        engine::run(&drain(vec![way]), &*world.store, &Stop::new(), &watch).expect_err("one end is not written");
+    let is_overflow = matches!(&failed, EngineError::Store { source: StoreError::Statement(cause), unwritten: 1, .. }
+        if cause.to_string().contains("overflow"));
+    assert!(is_overflow, "{failed:?}");
+    watch.assert_times("Refused", 1);
+    assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Completed)), (8, 7));
+    world.assert_sound();
+}

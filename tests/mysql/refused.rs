@@ -128,3 +128,62 @@ fn mysql_claim_that_the_application_refuses_keeps_no_other_waiting() {
     drain().success().any_stdout().stderr_has("completed=2 ").any_stderr();
     assert_sound(&*open(&database.url(), Access::Existing).expect("opens"));
 }
+
+/// An audit of the application fails with a row, in a way that is no refusal; and a count is as large as its column takes.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_row_with_which_the_application_fails_keeps_no_other_waiting() {
+    for (table, failing, words) in [
+        ("audit (word VARCHAR(3))", "INSERT INTO audit VALUES ('too long')", "1406"),
+        ("audit (word TINYINT)", "INSERT INTO audit VALUES (1000)", "1264"),
+        ("audit (word TINYINT)", "INSERT INTO audit VALUES ('x')", "1366"),
+        ("audit (word INTEGER)", "INSERT INTO gone VALUES (1)", "gone"),
+        ("audit (word INTEGER)", "CALL gone()", "1305"),
+        ("audit (word INTEGER)", "UPDATE queued_tasks SET args = '' WHERE id = 4", "1442"),
+    ] {
+        let database = Database::create();
+        let world =
+            World::new().env("DATABASE_URL", database.url()).settings("[commands.fine]\nrun = [\"/bin/true\"]\n");
+        world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+        let mut other = database.connect();
+        let rows = ["('t', 'command:fine', 'pending')"; 6].join(", ");
+        other.run(&format!("INSERT INTO queued_tasks (task_name, task_func, status) VALUES {rows}"));
+        other.run(&format!("CREATE TABLE {table}"));
+        other.run(&format!(
+            "CREATE TRIGGER audited AFTER UPDATE ON queued_tasks FOR EACH ROW \
+             IF NEW.status = 'completed' AND NEW.id = 2 THEN {failing}; END IF"
+        ));
+        let drain = || world.smsctl(["work", "--drain"]).run();
+        let first = drain().code(65).any_stdout().stderr_has("refused task=2 outcome=accepted").stderr_has(words);
+        first.stderr_has("completed=5 ").any_stderr();
+        other.run("INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('t', 'command:fine', 'pending')");
+        drain().success().any_stdout().stderr_has("refused task=2 error=").stderr_has("completed=1 ").any_stderr();
+        other.run("DROP TRIGGER audited");
+        drain().success().any_stdout().any_stderr();
+        let store = open(&database.url(), Access::Existing).expect("opens");
+        assert_eq!(store.stats().expect("counts").tasks.completed, 7, "{failing}");
+        assert_sound(&*store);
+    }
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_counts_that_can_grow_no_more_stop_nobody() {
+    let database = Database::create();
+    let world = World::new()
+        .env("DATABASE_URL", database.url())
+        .settings("[commands.busy]\nrun = [\"/bin/sh\", \"-c\", \"exit 75\"]\n[retry]\nbase = \"1h\"\ncap = \"2h\"\n");
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    let mut other = database.connect();
+    let rows = ["('t', 'command:busy', 'pending')"; 4].join(", ");
+    other.run(&format!("INSERT INTO queued_tasks (task_name, task_func, status) VALUES {rows}"));
+    other.run("UPDATE queued_tasks SET retry_count = 2147483647 WHERE id = 1");
+    other.run("UPDATE queued_tasks SET attempt = 2147483647 WHERE id = 2");
+    other.run("UPDATE queued_tasks SET departed = 2147483647 WHERE id = 3");
+    let drain = world.smsctl(["work", "--drain"]).run().code(75).any_stdout();
+    drain.stderr_has("refused task=2 ").stderr_has("refused task=3 ").any_stderr();
+    let store = open(&database.url(), Access::Existing).expect("opens");
+    let tasks = store.stats().expect("counts").tasks;
+    assert_eq!((tasks.failed, tasks.pending, tasks.processing), (2, 2, 0));
+    assert_sound(&*store);
+}

@@ -71,7 +71,7 @@ impl MysqlStore {
         self.shunned.around(|care| {
             let taken = self.take_carefully(care, turn);
             let only_claims = turn.settlements.is_empty() && turn.wanted.iter().any(|wanted| wanted.count > 0);
-            if !only_claims || care.one_by_one || !matches!(taken, Err(StoreError::Refused { .. })) {
+            if !only_claims || care.one_by_one || !taken.as_ref().is_err_and(StoreError::may_be_of_a_row) {
                 return taken;
             }
             // One of many tasks that were written at once: which?

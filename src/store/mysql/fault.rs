@@ -6,6 +6,7 @@ use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
 use super::definer;
+use super::refusal::{OUR_KEYS, is_refusal, key_of};
 use crate::panics::Panicked;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
@@ -56,14 +57,8 @@ pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 /// A statement names a column that its table lacks.
 pub(super) const UNKNOWN_COLUMN: u16 = 1054;
 
-/// What is not there that a statement needs: a column, a table.
-const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146];
-
-/// Unique indexes of smsctl's: a row of them may have come from somebody else a moment ago.
-const OUR_KEYS: &[&str] = &["PRIMARY", "batches_name", "queued_tasks_dedupe"];
-
-/// A column that wants a value from everybody; a CHECK of MySQL's, which has no state of its own.
-const REFUSING: &[u16] = &[1364, 3819];
+/// What is not there that a statement needs: a column, a table, an index.
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1176];
 
 /// The account that made a trigger is gone.
 pub(super) const NO_DEFINER: u16 = 1449;
@@ -109,18 +104,6 @@ pub(super) fn code(error: &Error) -> Option<u16> {
         Error::MySqlError(error) => Some(error.code),
         _ => None,
     }
-}
-
-/// Whether a constraint, or a trigger by a SIGNAL, refused a row.
-fn is_refusal(error: &MySqlError) -> bool {
-    REFUSING.contains(&error.code) || ["23", "45"].iter().any(|class| error.state.starts_with(class))
-}
-
-/// The unique index that has a value already. Before its name stands the value itself.
-fn key_of(error: &MySqlError) -> Option<&str> {
-    let name = error.message.strip_suffix('\'')?.rsplit(['\'', '.']).next()?;
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
-    (error.code == DUPLICATE && name.chars().all(is_name)).then_some(name)
 }
 
 /// Whether the driver refused to send a statement that is larger than the server takes.
@@ -506,6 +489,12 @@ mod tests {
         assert_eq!(remedy(&ours), Remedy::Repeat);
         assert_eq!(remedy(&error(1062, "23000", "Duplicate entry 'k' for key 'u'")), Remedy::Nothing);
         assert!(matches!(speak().of(&error(5001, "45001", "not on Sundays")), StoreError::Refused { .. }));
+        for (code, state) in
+            [(1264, "22003"), (1406, "22001"), (1365, "22012"), (1366, "HY000"), (1305, "42000"), (1442, "HY000")]
+        {
+            let error = error(code, state, "hush");
+            assert!(matches!(speak().of(&error), StoreError::Refused { .. }), "{code}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod prepared;
 mod promote;
 mod read;
 mod receipt;
+mod refusal;
 pub(super) mod scratch;
 mod session;
 mod settle;

@@ -18,6 +18,9 @@ use crate::store::{Result, Settled, late};
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
 
+/// The most that a count of attempts can be.
+const COUNT_MAX: u32 = i32::MAX.unsigned_abs();
+
 /// Bytes of a text that a dead letter takes over from what the engine read.
 const LETTER_MAX: usize = 256 * 1024;
 
@@ -125,7 +128,8 @@ impl Ledger<'_, '_> {
 
     fn fail<'f>(&mut self, fence: Fence<'f>, failed: Failed<'f>, row: &Held, sheet: &mut Sheet<'f>) -> Tried<()> {
         let Failure { error_type, message } = failed.failure;
-        let retry_count = row.retry_count.saturating_add(u32::from(failed.spent));
+        // Another program may have counted as far as its column goes.
+        let retry_count = row.retry_count.saturating_add(u32::from(failed.spent)).min(COUNT_MAX);
         let max_retries = if failed.dead { row.max_retries.min(retry_count) } else { row.max_retries };
         // Another program may have left it no attempt under the claim: then this was the last one.
         let attempts_left = retry_count < max_retries;

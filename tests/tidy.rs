@@ -210,6 +210,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/receipt_get.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_prune.sql", "no connection can be lost during the commit of a file"),
+    ("sql/mysql/schema_blurred.sql", "a file keeps times and words as they are written, whatever its columns say"),
     ("sql/mysql/schema_size.sql", "a file has its size from the file system"),
     ("sql/mysql/sure.sql", "what SQLite says that it has done it has done"),
     ("sql/mysql/table_row.sql", "the tables of a file are made at once, or not at all"),

@@ -22,6 +22,9 @@ pub(super) fn hint(error: &StoreError) -> String {
         StoreError::NoTransactions { .. } => {
             "stop the workers and run `smsctl db migrate`, which gives it to InnoDB; `smsctl db migrate --dry-run` shows how"
         }
+        StoreError::ColumnChanged { .. } => {
+            "stop the workers and run `smsctl db migrate`, which makes the column what it was; `smsctl db migrate --dry-run` shows how"
+        }
         StoreError::EngineKept { .. } => {
             "nothing was migrated: mend what the cause names, or change the engine by hand, and run `smsctl db migrate` again"
         }

@@ -29,6 +29,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
         | StoreError::NoTransactions { .. }
+        | StoreError::ColumnChanged { .. }
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::LibraryTooOld { .. }
@@ -105,15 +106,16 @@ const MOVED: &str = "nothing more was written into it; its `-wal` file belongs t
 const INDEX_REMOVED: &str = "nothing more was written here: end all who use the database, then start again, and it is made anew; \
                              `smsctl db check` looks for damage";
 
+const NOT_THERE: &str =
+    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
+
 /// What to run or to set.
 fn hint(error: &StoreError) -> String {
     let text = match error {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
         StoreError::UrlScheme { .. } => URL_SCHEMES,
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
-        StoreError::NotThere { .. } => {
-            "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
-        }
+        StoreError::NotThere { .. } => NOT_THERE,
         StoreError::OnlyLog { .. } => {
             "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
         }
@@ -143,6 +145,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::HalfMigrated { .. }
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
+        | StoreError::ColumnChanged { .. }
         | StoreError::EngineKept { .. }
         | StoreError::DefinerLost { .. }
         | StoreError::Refused { .. }

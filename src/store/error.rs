@@ -83,6 +83,11 @@ pub enum StoreError {
          same messages"
     )]
     NoTransactions { location: String, table: String, engine: String },
+    #[error(
+        "the column `{column}` of the table `{table}` in the database `{location}` was changed to `{now}`, by which one claim, or one \
+         lane, cannot be told from another"
+    )]
+    ColumnChanged { location: String, table: String, column: String, now: String },
     #[error("the tables of the database `{location}` are not as smsctl made them")]
     OtherwiseMade {
         location: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::blurred::{self, Blurred};
 use super::column::{id, sum, text, whole};
 use super::fault::Tried;
 use super::migrate::{columns, finding};
@@ -170,6 +171,7 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
         out.push(finding(what, "stop the workers and run `smsctl db migrate`: it gives the table to InnoDB"));
     }
     out.extend(numbering::lost(session)?.into_iter().map(Obstacle::finding));
+    out.extend(blurred::look(session)?.iter().map(Blurred::finding));
     for (kind, names, hint) in
         [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
     {

@@ -14,7 +14,7 @@ use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, cause, code, remedy};
 use super::session::{Session, engine};
 use super::tables::{Tables, conversion};
-use super::{MysqlStore, kept, sql};
+use super::{MysqlStore, blurred, kept, sql};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
@@ -57,6 +57,7 @@ impl MysqlStore {
             let found = self.look(session)?;
             if found.0 == MigrationState::Current {
                 self.require_numbered(session)?;
+                self.require_exact(session)?;
             }
             Ok(found)
         })?;
@@ -126,7 +127,10 @@ impl MysqlStore {
             // Before the first migration only the application's tables can be taken over.
             let is_taken = |table: &str| !past.is_empty() || contract::TABLES.contains(&table);
             let astray = tables.astray().map(|(table, _)| table).filter(|table| is_taken(table));
-            let mending = astray.map(conversion).collect();
+            let mut mending: Vec<_> = astray.map(conversion).collect();
+            if state == MigrationState::Current {
+                mending.extend(blurred::look(session)?.into_iter().map(|blurred| blurred.cure));
+            }
             let size = session.send(sql!("schema_size"))?;
             let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
@@ -211,6 +215,7 @@ impl MysqlStore {
                 applied.push(Applied { version: migration.version, name: migration.name });
             }
         }
+        is_mended |= self.make_exact(session)?;
         if is_mended {
             // Where there were no transactions a part of one stayed that failed, and where there were no triggers nobody counted.
             self.recount_tallies()?;

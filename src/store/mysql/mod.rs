@@ -4,6 +4,7 @@
 //! or skips those that others have locked; it is committed on the server when the verb returns.
 
 mod bind;
+mod blurred;
 mod caps;
 mod change;
 mod check;

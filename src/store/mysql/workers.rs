@@ -78,7 +78,8 @@ impl MysqlStore {
     fn tidy_up(&self) -> Result<()> {
         self.read(|session| {
             self.require_transactions(&Tables::look(session)?)?;
-            self.require_numbered(session)
+            self.require_numbered(session)?;
+            self.require_exact(session)
         })?;
         self.fold()?;
         let now = self.read(|session| self.now(session))?;

@@ -250,7 +250,6 @@ impl<'a> Dispatcher<'a> {
         self.timers.expect(exchange.next_due);
         self.timers.awaits_lane |= exchange.awaits_lane;
         self.summary.dead_lettered += exchange.dead_lettered;
-        self.tell_left_alone(&exchange.refused);
         if exchange.expired > 0 {
             self.observer.observe(&Event::Expired { tasks: exchange.expired });
         }

@@ -35,7 +35,8 @@ pub enum Event<'a> {
     /// The claim of an outcome no longer held, and its task has another fate: the outcome was recorded among its attempts.
     Lost { task: TaskId, attempt: u32, lane: &'a str, ending: &'a Ending },
     /// A constraint or a trigger of another program refuses what is to be written of a task: it is kept, and tried again. `ending`: how
-    /// a claim of this process ended; `None`: a dead worker held it, or it was to be claimed, and is left alone for a while.
+    /// a claim of this process ended; `None`: a dead worker held it, or it was to be claimed, to become due or to expire, and is left
+    /// alone for a while.
     Refused { task: TaskId, ending: Option<&'a Ending>, error: &'a StoreError },
     /// Tasks expired before they could be claimed.
     Expired { tasks: u64 },

@@ -45,8 +45,13 @@ impl Refused {
 }
 
 impl Dispatcher<'_> {
-    /// What failed was perhaps one end of many. The error, if it was something else, or if too many are refused.
+    /// What failed was perhaps one end of many, or one claim. The error, if it was something else, or if too many are refused.
     pub(super) fn sort_out(&mut self, error: StoreError) -> Result<()> {
+        if let StoreError::LeftAlone { task, refusal } = &error {
+            self.observer.observe(&Event::Refused { task: *task, ending: None, error: refusal });
+            self.timers.probe_now();
+            return Ok(());
+        }
         if !error.may_be_of_a_row() {
             return Err(error);
         }
@@ -113,13 +118,6 @@ impl Dispatcher<'_> {
         let error = failed.or(self.refused.error.take());
         let are_left = self.refused.len() + self.outbox.len() > 0;
         error.filter(|_| are_left)
-    }
-
-    /// Tasks that may not be claimed, and are left alone for a while.
-    pub(super) fn tell_left_alone(&self, refused: &[(TaskId, StoreError)]) {
-        for (task, error) in refused {
-            self.observer.observe(&Event::Refused { task: *task, ending: None, error });
-        }
     }
 
     /// What is refused to dead workers' tasks is told once of each.

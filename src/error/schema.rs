@@ -36,6 +36,7 @@ pub(super) fn hint(error: &StoreError) -> String {
             "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes smsctl's again as its own; or make the account again, \
              with the rights that `docs/mysql.md` lists"
         }
+        StoreError::LeftAlone { refusal, .. } => return hint(refusal),
         StoreError::Refused { .. } => {
             "what the cause names is not smsctl's but another program's: the triggers and the definition of the table show it (SHOW TRIGGERS; \
              `.schema` in sqlite3); take it away, have it let smsctl's rows pass, or give its column a default"

@@ -53,6 +53,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::HalfMigrated { .. }
         | StoreError::NumbersUsedUp { .. }
         | StoreError::Refused { .. }
+        | StoreError::LeftAlone { .. }
         | StoreError::Beyond { .. }
         | StoreError::Unnumbered
         | StoreError::Unfit { .. }
@@ -149,6 +150,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::EngineKept { .. }
         | StoreError::DefinerLost { .. }
         | StoreError::Refused { .. }
+        | StoreError::LeftAlone { .. }
         | StoreError::Beyond { .. }
         | StoreError::Unnumbered
         | StoreError::OtherwiseMade { .. } => return schema::hint(error),

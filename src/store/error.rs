@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::backup::BackupError;
 use super::closure::QueueClosure;
 use super::copy::CopyError;
+use crate::queue::TaskId;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +136,12 @@ pub enum StoreError {
         location: String,
         #[source]
         cause: Cause,
+    },
+    #[error("task {task} can be neither claimed nor become due or expire, and is left alone for a while")]
+    LeftAlone {
+        task: TaskId,
+        #[source]
+        refusal: Box<StoreError>,
     },
     #[error("a row has the number {number}, and smsctl holds none above {}", i64::MAX)]
     Beyond { number: String },
@@ -309,13 +316,7 @@ impl StoreError {
     /// Whether it may be about one row alone, so that the same of another row may succeed: a constraint refuses it, a number grew too
     /// large for its column, or what a trigger of another program does with it fails, in whatever way.
     pub fn may_be_of_a_row(&self) -> bool {
-        matches!(
-            self,
-            StoreError::Refused { .. }
-                | StoreError::Statement(_)
-                | StoreError::OtherwiseMade { .. }
-                | StoreError::Beyond { .. }
-        )
+        matches!(self, StoreError::Refused { .. } | StoreError::Statement(_) | StoreError::Beyond { .. })
     }
 
     /// Whether the same call may succeed later without anybody changing the call: the database is busy, full, read-only for

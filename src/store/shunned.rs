@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::uptime::boottime;
-use super::{Exchange, Result};
+use super::{Exchange, Result, StoreError};
 use crate::queue::TaskId;
 
 /// So many are left alone at a time: with more there is something wrong that waiting does not mend.
@@ -21,11 +21,11 @@ const SPAN: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct Shunned(Mutex<BTreeMap<TaskId, Duration>>);
 
-/// How carefully a turn is taken.
+/// How carefully a turn is taken. Clones share what they note.
 #[derive(Clone, Default)]
 pub(super) struct Care {
     /// Tasks that are left alone.
-    pub shunned: BTreeSet<TaskId>,
+    shunned: BTreeSet<TaskId>,
     /// Each task is written by itself, also where many could be at once: a refusal can be laid to it.
     pub one_by_one: bool,
     /// The task that is being written.
@@ -48,6 +48,14 @@ impl Care {
         self.at.get()
     }
 
+    pub fn leaves_alone(&self, task: TaskId) -> bool {
+        self.shunned.contains(&task)
+    }
+
+    pub fn leaves_some_alone(&self) -> bool {
+        !self.shunned.is_empty()
+    }
+
     /// So many more have to be looked for.
     pub fn more(&self, count: usize) -> usize {
         count.saturating_add(self.shunned.len())
@@ -55,25 +63,16 @@ impl Care {
 }
 
 impl Shunned {
-    /// Takes a turn, and once more without the tasks that it may not write, as long as these are few. `take` heeds the care, and
-    /// notes in it whom it is at.
-    pub fn around(&self, mut take: impl FnMut(&mut Care) -> Result<Exchange>) -> Result<Exchange> {
-        let mut refused = Vec::new();
-        let mut care = Care::default();
-        loop {
-            care.shunned = self.now();
-            care.end();
-            match take(&mut care) {
-                Ok(mut exchange) => {
-                    exchange.refused = refused;
-                    return Ok(exchange);
-                }
-                Err(error) => match care.blames() {
-                    Some(task) if error.may_be_of_a_row() && self.add(task) => refused.push((task, error)),
-                    _ => return Err(error),
-                },
+    /// Takes a turn without the tasks that are left alone. `take` heeds the care, and notes in it whom it is at: if the turn fails for
+    /// the sake of one task, that is left alone from now on, and the error says so. The next turn may bring the others.
+    pub fn around(&self, take: impl FnOnce(&mut Care) -> Result<Exchange>) -> Result<Exchange> {
+        let mut care = Care { shunned: self.now(), ..Care::default() };
+        take(&mut care).map_err(|error| match care.blames() {
+            Some(task) if error.may_be_of_a_row() && self.add(task) => {
+                StoreError::LeftAlone { task, refusal: Box::new(error) }
             }
-        }
+            _ => error,
+        })
     }
 
     /// Those that are left alone now.
@@ -86,54 +85,60 @@ impl Shunned {
         all.keys().copied().collect()
     }
 
-    /// Leaves a task alone from now on. False: too many are, or it was to be left alone before.
+    /// Leaves a task alone from now on, and the others as long: none comes back while more are found. False: too many are.
     fn add(&self, task: TaskId) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.len() < SHUNNED_MAX && all.insert(task, boottime() + SPAN).is_none()
+        if all.len() >= SHUNNED_MAX {
+            return false;
+        }
+        let until = boottime() + SPAN;
+        all.values_mut().for_each(|end| *end = until);
+        all.insert(task, until);
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::StoreError;
 
     fn refusal() -> StoreError {
         StoreError::Refused { location: "sms.db".to_owned(), cause: crate::store::error::Cause("no".to_owned()) }
     }
 
-    #[test]
-    fn a_turn_is_taken_without_those_that_it_may_not_write() {
-        let shunned = Shunned::default();
-        let mut seen = Vec::new();
-        let exchange = shunned.around(|care| {
-            seen.push(care.shunned.iter().copied().collect::<Vec<_>>());
-            let Some(bad) = [3, 7].into_iter().find(|task| !care.shunned.contains(task)) else {
-                return Ok(Exchange::default());
-            };
-            care.begin(bad);
-            Err(refusal())
+    /// Takes a turn in which each of these tasks is refused; whom it was for, if it failed.
+    fn turn(shunned: &Shunned, bad: &[TaskId]) -> std::result::Result<(), Option<TaskId>> {
+        let taken = shunned.around(|care| match bad.iter().find(|task| !care.leaves_alone(**task)) {
+            None => Ok(Exchange::default()),
+            Some(task) => {
+                care.begin(*task);
+                Err(refusal())
+            }
         });
-        let refused = exchange.expect("takes the others").refused;
-        assert_eq!(refused.iter().map(|(task, _)| *task).collect::<Vec<_>>(), [3, 7]);
-        assert_eq!(seen, [vec![], vec![3], vec![3, 7]]);
-        let again = shunned.around(|care| {
-            assert_eq!(care.shunned.len(), 2, "they are left alone for a while");
-            Ok(Exchange::default())
-        });
-        assert!(again.expect("takes it").refused.is_empty(), "it is told once");
+        match taken {
+            Ok(_) => Ok(()),
+            Err(StoreError::LeftAlone { task, refusal }) if matches!(*refusal, StoreError::Refused { .. }) => {
+                Err(Some(task))
+            }
+            Err(StoreError::Refused { .. }) => Err(None),
+            Err(error) => panic!("{error:?}"),
+        }
     }
 
     #[test]
-    fn too_many_that_are_refused_end_the_turn_with_what_was_said() {
-        let mut task = 0;
-        let ended = Shunned::default().around(|care| {
-            task += 1;
-            care.begin(task);
-            Err(refusal())
-        });
-        assert!(matches!(ended, Err(StoreError::Refused { .. })), "{ended:?}");
-        assert_eq!(task, 65);
+    fn a_turn_is_taken_without_those_that_it_may_not_write() {
+        let shunned = Shunned::default();
+        let turns = std::array::from_fn::<_, 4, _>(|_| turn(&shunned, &[3, 7]));
+        assert_eq!(turns, [Err(Some(3)), Err(Some(7)), Ok(()), Ok(())]);
+    }
+
+    #[test]
+    fn too_many_that_are_refused_end_a_turn_with_what_was_said() {
+        let (shunned, bad) = (Shunned::default(), (1..=65).collect::<Vec<_>>());
+        for task in 1..=64 {
+            assert_eq!(turn(&shunned, &bad), Err(Some(task)));
+        }
+        assert_eq!(turn(&shunned, &bad), Err(None));
     }
 
     #[test]

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::StoreError;
 use super::claim::{Claim, Settlement};
 use super::lane::ShutLane;
-use crate::queue::{Rate, TaskId, WorkerId};
+use crate::queue::{Rate, WorkerId};
 
 /// To have lost a claim is an answer, not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +62,6 @@ pub struct Exchange {
     pub awaits_lane: bool,
     /// The worker was declared dead: nothing was claimed for it, and no lane looked at.
     pub is_disowned: bool,
-    /// Tasks that were to be claimed, to become due or to expire, and that a constraint or a trigger of another program refuses to
-    /// have changed: they are left alone for a while.
-    pub refused: Vec<(TaskId, StoreError)>,
     /// More could have been claimed at once: a bound of this exchange, not the backlog, ended it.
     pub more: bool,
 }

@@ -195,6 +195,7 @@ conformance! {
         refused {
             a_claim_that_is_refused_keeps_no_other_waiting,
             what_may_not_become_due_or_expire_keeps_no_other_waiting,
+            a_storm_with_a_task_that_may_not_become_due_keeps_no_fresh_one_waiting,
             a_turn_whose_end_is_refused_says_so,
         }
         change {

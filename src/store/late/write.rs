@@ -11,7 +11,7 @@ use crate::store::fence::{Fatal, Fence};
 /// What is said of the dead letter of a message that was accepted after all.
 const ACCEPTED_LATE: &str = "the gateway accepted it after all: its answer came late";
 
-/// What a backend does for such an end, in the transaction that writes it. Each of these but the first notes that something changed.
+/// What a backend does for such an end, in the transaction that writes it. What changes a row notes that something changed.
 pub(in crate::store) trait LateRows {
     type Error;
 

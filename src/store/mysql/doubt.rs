@@ -89,6 +89,8 @@ impl MysqlStore {
         let written = self.write_or_doubt(Reads::Here, &opening, |transaction| {
             let mut ledger = Ledger::new(transaction, &self.stamps);
             ledger.care = care.clone();
+            // Another try may have ended at a task.
+            care.end();
             let wants = turn.wanted.iter().any(|wanted| wanted.count > 0);
             ledger.haul.out.is_disowned = wants && !ledger.lives(turn.worker)?;
             ledger.release(&earlier.claims)?;

@@ -156,7 +156,7 @@ impl<'a, 's> Ledger<'a, 's> {
             self.weather(turn, tokens)?;
         }
         // What a storm held back, or is left alone, is due already, and nothing to wake up for.
-        for at in dues.ahead(self.now, promoted.storms || !self.care.shunned.is_empty()) {
+        for at in dues.ahead(self.now, promoted.storms || self.care.leaves_some_alone()) {
             self.haul.expect(self.now, at);
         }
         Ok(())

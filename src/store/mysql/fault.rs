@@ -6,7 +6,7 @@ use mysql::{DriverError, Error, MySqlError};
 use rustix::io::Errno;
 
 use super::definer;
-use super::refusal::{OUR_KEYS, is_refusal, key_of};
+use super::refusal::{OUR_KEYS, is_refusal, key_of, lacks_anothers};
 use crate::panics::Panicked;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
@@ -58,7 +58,10 @@ pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 pub(super) const UNKNOWN_COLUMN: u16 = 1054;
 
 /// What is not there that a statement needs: a column, a table, an index.
-const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, 1146, 1176];
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, NO_TABLE, 1176];
+
+/// A table is not there.
+pub(super) const NO_TABLE: u16 = 1146;
 
 /// The account that made a trigger is gone.
 pub(super) const NO_DEFINER: u16 = 1449;
@@ -294,9 +297,11 @@ impl Speak {
                 1021 | 1114 => StoreError::ServerFull { location, cause },
                 1153 => StoreError::PacketTooLarge { location },
                 NOT_DONE => StoreError::Refused { location, cause: Cause(TAKEN_BACK.to_owned()) },
-                code if OTHERWISE_MADE.contains(&code) => StoreError::OtherwiseMade { location, cause },
+                code if OTHERWISE_MADE.contains(&code) && !lacks_anothers(server) => {
+                    StoreError::OtherwiseMade { location, cause }
+                }
                 code if code == NO_DEFINER || FORBIDDEN.contains(&code) => self.forbidden(server, cause),
-                _ if is_refusal(server) => StoreError::Refused { location, cause },
+                _ if is_refusal(server) || lacks_anothers(server) => StoreError::Refused { location, cause },
                 _ => match remedy(error) {
                     Remedy::Repeat => StoreError::ServerBusy { location, cause },
                     Remedy::Reconnect | Remedy::Elsewhere => StoreError::Unreachable { location, cause },

@@ -105,7 +105,7 @@ impl<'f> Line for LaneLine<'_, '_, '_, 'f> {
 
 impl<'f> LaneLine<'_, '_, '_, 'f> {
     fn but_shunned(&self, mut found: Vec<(&'f str, Candidate)>) -> Vec<(&'f str, Candidate)> {
-        found.retain(|(_, task)| !self.ledger.care.shunned.contains(&task.id));
+        found.retain(|(_, task)| !self.ledger.care.leaves_alone(task.id));
         found
     }
 }

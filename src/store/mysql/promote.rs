@@ -33,10 +33,10 @@ pub(super) struct Promoted {
 }
 
 impl Dues {
-    /// What there is to wake up for; in a storm nothing that is due already.
-    pub fn ahead(self, now: Timestamp, storms: bool) -> impl Iterator<Item = Timestamp> {
+    /// What there is to wake up for; nothing that is due already where something due is held back (`wakes_late`).
+    pub fn ahead(self, now: Timestamp, wakes_late: bool) -> impl Iterator<Item = Timestamp> {
         let dues = [self.scheduled, self.deferred].into_iter().flatten();
-        dues.filter(move |at| !storms || *at > now)
+        dues.filter(move |at| !wakes_late || *at > now)
     }
 }
 
@@ -123,7 +123,7 @@ impl Ledger<'_, '_> {
     }
 
     fn due(&mut self, state: State, most: usize) -> Tried<Vec<Row>> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let most = i64::try_from(self.care.more(most)).unwrap_or(i64::MAX);
         let due = self.transaction.run(sql!("promote_select"), values![self.now, most, state.as_str()])?.rows;
         self.but_shunned(due)
     }
@@ -131,7 +131,7 @@ impl Ledger<'_, '_> {
     fn but_shunned(&self, due: Vec<Row>) -> Tried<Vec<Row>> {
         let mut out = Vec::with_capacity(due.len());
         for row in due {
-            if !self.care.shunned.contains(&id(&row, 0)?) {
+            if !self.care.leaves_alone(id(&row, 0)?) {
                 out.push(row);
             }
         }

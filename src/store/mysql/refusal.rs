@@ -2,7 +2,8 @@
 
 use mysql::MySqlError;
 
-use super::fault::DUPLICATE;
+use super::check::TABLES;
+use super::fault::{DUPLICATE, NO_TABLE};
 
 /// Unique indexes of smsctl's: a row of them may have come from somebody else a moment ago.
 pub(super) const OUR_KEYS: &[&str] = &["PRIMARY", "batches_name", "queued_tasks_dedupe"];
@@ -24,4 +25,10 @@ pub(super) fn key_of(error: &MySqlError) -> Option<&str> {
     let name = error.message.strip_suffix('\'')?.rsplit(['\'', '.']).next()?;
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
     (error.code == DUPLICATE && name.chars().all(is_name)).then_some(name)
+}
+
+/// Whether a table is missed that is none of smsctl's: a trigger of another program names it.
+pub(super) fn lacks_anothers(error: &MySqlError) -> bool {
+    let name = error.message.strip_prefix("Table '").and_then(|rest| rest.split_once('\'')?.0.rsplit('.').next());
+    error.code == NO_TABLE && name.is_some_and(|name| !TABLES.contains(&name) && name != "smsctl_migrations")
 }

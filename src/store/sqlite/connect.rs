@@ -261,6 +261,11 @@ impl Speak {
             ErrorCode::NotADatabase => StoreError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => StoreError::Damaged { path, cause },
             ErrorCode::ConstraintViolation => StoreError::Refused { location: path.display().to_string(), cause },
+            // A statement that is none here: a table, a column or a function that it needs is not there, in our schema or in a
+            // trigger of another program. So it is for every row.
+            _ if matches!(error, rusqlite::Error::SqlInputError { .. }) => {
+                StoreError::OtherwiseMade { location: path.display().to_string(), cause }
+            }
             _ => StoreError::Statement(cause),
         }
     }

@@ -97,7 +97,7 @@ impl SqliteStore {
                     self.weather(&mut ledger, turn)?;
                 }
                 // What is left alone is due already, too.
-                let wakes_late = storms || !care.shunned.is_empty();
+                let wakes_late = storms || care.leaves_some_alone();
                 ledger.look_ahead(wakes_late).map_err(|e| self.speak.of(e))?;
             }
             tally::write(std::mem::take(&mut ledger.deltas), transaction, now).map_err(|e| self.speak.of(e))?;

@@ -94,7 +94,7 @@ impl<'a> Line for LaneLine<'a, '_> {
 
 impl<'a> LaneLine<'a, '_> {
     fn but_shunned(&self, mut found: Vec<(&'a str, Candidate)>) -> Vec<(&'a str, Candidate)> {
-        found.retain(|(_, task)| !self.care.shunned.contains(&task.id));
+        found.retain(|(_, task)| !self.care.leaves_alone(task.id));
         found
     }
 }

@@ -173,7 +173,9 @@ impl SqliteStore {
     /// What is in the way of a migration, if it is not the place that fails.
     fn failed(&self, migration: &Migration, error: rusqlite::Error) -> StoreError {
         match self.speak.of(error) {
-            StoreError::Statement(cause) | StoreError::Refused { cause, .. } => StoreError::Migration {
+            StoreError::Statement(cause)
+            | StoreError::Refused { cause, .. }
+            | StoreError::OtherwiseMade { cause, .. } => StoreError::Migration {
                 location: self.path.display().to_string(),
                 version: migration.version,
                 name: migration.name.clone(),

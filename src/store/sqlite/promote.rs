@@ -78,7 +78,8 @@ impl Ledger<'_> {
 
     fn due(&self) -> rusqlite::Result<Vec<DueTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("promote_select"))?;
-        let due = statement.query_map(params![self.now_text, PROMOTED_MAX as i64, STORM_MIN as i64], due_task)?;
+        let most = [PROMOTED_MAX, STORM_MIN].map(|most| self.care.more(most) as i64);
+        let due = statement.query_map(params![self.now_text, most[0], most[1]], due_task)?;
         self.but_shunned(due)
     }
 
@@ -89,7 +90,7 @@ impl Ledger<'_> {
     }
 
     fn but_shunned(&self, due: impl Iterator<Item = rusqlite::Result<DueTask>>) -> rusqlite::Result<Vec<DueTask>> {
-        due.filter(|task| task.as_ref().map_or(true, |task| !self.care.shunned.contains(&task.id))).collect()
+        due.filter(|task| task.as_ref().map_or(true, |task| !self.care.leaves_alone(task.id))).collect()
     }
 
     /// Ends those that were left no attempt; returns the others.

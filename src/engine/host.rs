@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit, test_kill_process};
 use sha2::{Digest, Sha256};
 
-use crate::store::{NewWorker, Worker, boot_id};
+use crate::store::{NewWorker, Worker, boot_id, time_namespace};
 
 /// File descriptors that a worker needs beside its senders' connections: database, logs, pipes of commands.
 const OTHER_DESCRIPTORS: u64 = 256;
@@ -121,7 +121,8 @@ pub fn ignored_signals() -> u64 {
 struct Boot {
     /// Changes with every boot of the kernel.
     boot: String,
-    /// Containers on one kernel have pids of their own: another namespace is as good as another host.
+    /// Containers on one kernel have pids of their own: another namespace is as good as another host. So is another time namespace:
+    /// when a process began is told by the time of who asks.
     pid_namespace: String,
     /// A digest of the machine's id, which systemd asks not to pass on as it is; empty where there is none.
     machine: String,
@@ -131,11 +132,10 @@ impl Boot {
     fn here() -> Boot {
         let read = |path: &str| fs::read_to_string(Path::new(path)).unwrap_or_default().trim().to_owned();
         let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
-        Boot {
-            boot: boot_id().to_owned(),
-            pid_namespace: namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect(),
-            machine: digest(&read("/etc/machine-id")),
-        }
+        let mut pid_namespace: String = namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
+        // In few letters: the column of a server has 64.
+        pid_namespace.extend(time_namespace().map(|number| format!("t{:x}", number & 0xFFF_FFFF)));
+        Boot { boot: boot_id().to_owned(), pid_namespace, machine: digest(&read("/etc/machine-id")) }
     }
 
     /// `None` if the kernel told nothing: such a row is judged by its heartbeat alone.

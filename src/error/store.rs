@@ -43,6 +43,7 @@ fn kind(error: &StoreError) -> Kind {
         StoreError::IsDirectory { .. }
         | StoreError::NotRegular { .. }
         | StoreError::Linked { .. }
+        | StoreError::Mounted { .. }
         | StoreError::NotADatabase { .. }
         | StoreError::Damaged { .. }
         | StoreError::Diverged { .. }
@@ -107,6 +108,10 @@ const MOVED: &str = "nothing more was written into it; its `-wal` file belongs t
 const INDEX_REMOVED: &str = "nothing more was written here: end all who use the database, then start again, and it is made anew; \
                              `smsctl db check` looks for damage";
 
+const UNEXPECTED: &str =
+    "`smsctl db check` tells whether the tables are as they should be; if they are, please report this";
+const MOUNTED: &str = "what is written here would be lost with the container, and others would send the same messages: mount the directory of \
+                       the database (`-v /srv/sms:/data`, not `-v /srv/sms/sms.db:/data/sms.db`)";
 const NOT_THERE: &str =
     "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 
@@ -124,6 +129,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::IsDirectory { path } => return inside_hint(path),
         StoreError::NotRegular { .. } => "name a regular file: what is there was left as it is",
         StoreError::Linked { path, .. } => return linked_hint(path),
+        StoreError::Mounted { .. } => MOUNTED,
         StoreError::NotADatabase { .. } => "the file was left as it is; check `database.url` with `smsctl config show`",
         StoreError::Damaged { path, .. } => return salvage(path),
         StoreError::Denied { .. } => DENIED,
@@ -177,9 +183,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::PacketTooLarge { .. }
         | StoreError::BinaryLog { .. }
         | StoreError::Indeterminate { .. } => server_hint(error),
-        StoreError::Statement(_) => {
-            "`smsctl db check` tells whether the tables are as they should be; if they are, please report this"
-        }
+        StoreError::Statement(_) => UNEXPECTED,
     };
     text.to_owned()
 }

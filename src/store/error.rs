@@ -29,6 +29,8 @@ pub enum StoreError {
     NotRegular { path: PathBuf },
     #[error("the database `{}` has {names} names (hard links), and may be open under one alone", path.display())]
     Linked { path: PathBuf, names: u64 },
+    #[error("the database `{}` is mounted by itself, without the files beside it by which all who use it see each other", path.display())]
+    Mounted { path: PathBuf },
     #[error("`{}` is not an SQLite database", path.display())]
     NotADatabase { path: PathBuf },
     #[error("the database `{}` is damaged", path.display())]

@@ -69,7 +69,7 @@ pub use report::{
 pub use scratch::{Folder, Scratch};
 pub use server::Server;
 pub use turn::{Exchange, Settled, Turn, Wanted};
-pub(crate) use uptime::{boot_id, boottime};
+pub(crate) use uptime::{boot_id, boottime, time_namespace};
 pub use url::{Location, redact};
 pub use worker::{NewWorker, Worker};
 

@@ -1,10 +1,12 @@
 //! Time since the boot of the host: no clock that is set moves it.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::Clock;
@@ -27,10 +29,46 @@ pub(crate) fn boot_id() -> &'static str {
     })
 }
 
+/// The time namespace of this process, as a number, where it is not the first of all: containers may count the time since boot from
+/// elsewhere (time_namespaces(7)).
+pub(crate) fn time_namespace() -> Option<u64> {
+    /// `PROC_TIME_INIT_INO` of the kernel.
+    const FIRST: u64 = 0xEFFF_FFFA;
+    namespace("time").filter(|number| *number != FIRST)
+}
+
+/// The number in `time:[4026531834]`.
+fn namespace(kind: &str) -> Option<u64> {
+    let link = std::fs::read_link(Path::new("/proc/self/ns").join(kind)).ok()?;
+    link.to_str()?.split_once('[')?.1.strip_suffix(']')?.parse().ok()
+}
+
+/// By how much `boottime` differs from that of the first time namespace; `None`: the kernel does not tell.
+fn moved_by() -> Option<SignedDuration> {
+    static MOVED_BY: OnceLock<Option<SignedDuration>> = OnceLock::new();
+    *MOVED_BY.get_or_init(|| {
+        if time_namespace().is_none() {
+            return Some(SignedDuration::ZERO);
+        }
+        // The file is about the namespace of children, which nearly always is that of their parent.
+        let is_ours = namespace("time") == namespace("time_for_children");
+        let offsets = std::fs::read_to_string("/proc/self/timens_offsets").ok().filter(|_| is_ours)?;
+        offset_of_boottime(&offsets)
+    })
+}
+
+/// Lines such as `boottime 100000 0`: seconds and nanoseconds.
+fn offset_of_boottime(offsets: &str) -> Option<SignedDuration> {
+    let mut words = offsets.lines().find_map(|line| line.strip_prefix("boottime"))?.split_ascii_whitespace();
+    let seconds = words.next()?.parse().ok()?;
+    let nanoseconds = words.next()?.parse::<u32>().ok()?;
+    Some(SignedDuration::from_secs(seconds) + SignedDuration::from_nanos(nanoseconds.into()))
+}
+
 /// A moment, as processes of one boot of one host tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uptime {
-    /// As `boot_id`.
+    /// As `boot_id`; empty where the time since then is not known.
     pub boot: Cow<'static, str>,
     /// Since that boot.
     pub at: Duration,
@@ -40,7 +78,11 @@ impl Uptime {
     /// Now. A test's clock moves this too.
     pub fn now(clock: &Clock) -> Uptime {
         match clock {
-            Clock::Database => Uptime { boot: Cow::Borrowed(boot_id()), at: boottime() },
+            Clock::Database => {
+                let at =
+                    moved_by().and_then(|by| Duration::try_from(SignedDuration::try_from(boottime()).ok()? - by).ok());
+                Uptime { boot: Cow::Borrowed(at.map_or("", |_| boot_id())), at: at.unwrap_or_default() }
+            }
             Clock::Frozen(micros) => {
                 let micros = u64::try_from(micros.load(Ordering::SeqCst)).unwrap_or(0);
                 Uptime { boot: Cow::Borrowed("frozen"), at: Duration::from_micros(micros) }
@@ -67,6 +109,18 @@ mod tests {
         let first = boottime();
         assert!(boottime() >= first);
         assert!(first > Duration::ZERO);
+    }
+
+    #[test]
+    fn offsets_of_a_time_namespace_are_read() {
+        let read = |text| offset_of_boottime(text).map(|offset| offset.as_nanos());
+        assert_eq!(
+            read("monotonic           0         0\nboottime       100000         0\n"),
+            Some(100_000_000_000_000)
+        );
+        assert_eq!(read("monotonic  0  0\nboottime  -20  500000000\n"), Some(-19_500_000_000));
+        assert_eq!(read("monotonic  0  0\n"), None);
+        assert_eq!(read(""), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod harness;
 mod life;
 mod meddling;
 mod moved;
+mod namespaces;
 mod night;
 mod orders;
 mod pinned;

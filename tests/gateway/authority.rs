@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use smsctl::gateway::http::{Settings, open};
-use smsctl::queue::Reply;
+use smsctl::queue::{Outcome, Reply};
 
 use crate::{PATIENCE, assert_accepted, assert_never_sent, message, send, settings, words};
 
@@ -17,8 +17,17 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gateway/tls").join(name)
 }
 
+/// How a peer answers, and how it ends the connection.
+#[derive(Clone, Copy)]
+struct Answer {
+    text: &'static str,
+    says_goodbye: bool,
+}
+
+const TAKEN: Answer = Answer { text: "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n200 OK", says_goodbye: false };
+
 /// A peer that shows this certificate and takes one message; if nobody trusts it, it takes none.
-fn peer(certificate: &str, key: &str) -> (String, JoinHandle<()>) {
+fn peer(certificate: &str, key: &str, answer: Answer) -> (String, JoinHandle<()>) {
     let chain = vec![CertificateDer::from_pem_file(file(certificate)).expect("a certificate")];
     let key = PrivateKeyDer::from_pem_file(file(key)).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -39,14 +48,22 @@ fn peer(certificate: &str, key: &str) -> (String, JoinHandle<()>) {
                 _ => return,
             }
         }
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n200 OK").expect("an answer");
+        stream.write_all(answer.text.as_bytes()).expect("an answer");
+        if answer.says_goodbye {
+            stream.conn.send_close_notify();
+        }
+        stream.flush().expect("an answer");
     });
     (url, peer)
 }
 
 /// What becomes of a message to a peer with this certificate, where these authorities are trusted.
 fn reply(certificate: &str, key: &str, ca_file: Option<&str>) -> Reply {
-    let (url, peer) = peer(certificate, key);
+    reply_to(certificate, key, ca_file, TAKEN)
+}
+
+fn reply_to(certificate: &str, key: &str, ca_file: Option<&str>, answer: Answer) -> Reply {
+    let (url, peer) = peer(certificate, key, answer);
     let settings = Settings { ca_file: ca_file.map(file), ..settings(&url, PATIENCE) };
     let gateway = open(&settings, 1).expect("the settings are right");
     let reply = send(&*gateway, &message("+85291234567", "Hello"));
@@ -90,4 +107,19 @@ fn a_file_of_authorities_that_is_not_there_is_a_fault_of_the_settings() {
     let error = open(&missing, 1).err().expect("there is no such file").to_string();
     let path = file("gone.pem").display().to_string();
     assert_eq!(error, format!("`ca_file`: the file `{path}` cannot be read: no such file or directory"));
+}
+
+/// Over TLS an end that is not announced is no end (RFC 9112, section 9.8): what is missing may have said the opposite.
+#[test]
+fn an_answer_that_ends_with_its_connection_is_whole_if_the_peer_said_goodbye() {
+    let text = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n200 OK";
+    let reply = |text, says_goodbye| {
+        reply_to("certificate.pem", "key.pem", Some("certificate.pem"), Answer { text, says_goodbye })
+    };
+    assert_accepted(&reply(text, true));
+    for text in [text, "HTTP/1.1 503 Busy\r\nConnection: close\r\n\r\nlater", "HTTP/1.0 400 Bad\r\n\r\nno"] {
+        let reply = reply(text, false);
+        assert_eq!(reply.outcome, Outcome::Unknown, "{text}: {reply:?}");
+    }
+    assert_accepted(&reply(TAKEN.text, false));
 }

@@ -352,7 +352,8 @@ impl<In: Transport> Transport for Boundary<In> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let came = self.0.await_input(timeout)?;
+        // Over TLS an end that the peer did not announce is an error, which the client takes for the end of a body without a length.
+        let came = self.0.await_input(timeout).inspect_err(|_| READ_FAILED.set(true))?;
         HEARD.set(HEARD.get() || came);
         Ok(came)
     }

@@ -76,6 +76,8 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
         Ok(found) if !found.is_file() => Err(StoreError::NotRegular { path: path.to_owned() }),
         // The names of log and locks are made of the name of the file: two that opened it by two names would not see each other.
         Ok(found) if found.nlink() > 1 => Err(StoreError::Linked { path: path.to_owned(), names: found.nlink() }),
+        // So it is with a file that is mounted by itself, into a container perhaps: they lie beside its other name.
+        Ok(_) if is_mounted(path) => Err(StoreError::Mounted { path: path.to_owned() }),
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match access {
             Access::Create | Access::InspectOrCreate if !directory.is_dir() => {
@@ -89,6 +91,19 @@ pub(super) fn prepare_file(path: &Path, access: Access) -> Result<bool> {
         },
         Err(error) => Err(io_error(path, &error)),
     }
+}
+
+/// Whether the file is the root of a mount. Kernels before 5.8 do not tell.
+#[cfg(target_os = "linux")]
+fn is_mounted(path: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    statx(CWD, path, AtFlags::empty(), StatxFlags::empty())
+        .is_ok_and(|found| found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mounted(_: &Path) -> bool {
+    false
 }
 
 /// Whether a log lies where the database is missing. SQLite would throw it away with whatever was written last.

@@ -63,7 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'smsctl' -ScriptBlock {
         'smsctl;enqueue' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient''s number; can be repeated')
             [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'The text; `-` reads stdin. With `--file`, the text of every row, in which `{{ name }}` stands for the column `name`')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A file of messages; `-` reads stdin')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A file of messages; `-` reads stdin. What comes through a pipe goes in as it comes')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What the file is; guessed from its ending')
             [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'The column that holds a field, for example `to=Handynummer`; can be repeated')
             [CompletionResult]::new('--sender', '--sender', [CompletionResultType]::ParameterName, 'Who the message says that it comes from')

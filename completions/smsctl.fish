@@ -65,7 +65,7 @@ complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "completions" -d 'Prin
 complete -c smsctl -n "__fish_smsctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l to -d 'The recipient\'s number; can be repeated' -r
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l text -d 'The text; `-` reads stdin. With `--file`, the text of every row, in which `{{ name }}` stands for the column `name`' -r
-complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l file -d 'A file of messages; `-` reads stdin' -r -F
+complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l file -d 'A file of messages; `-` reads stdin. What comes through a pipe goes in as it comes' -r -F
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l format -d 'What the file is; guessed from its ending' -r -f -a "csv\t'A header and rows, separated by `,`, `;` or tab'
 jsonl\t'One JSON object a line'"
 complete -c smsctl -n "__fish_smsctl_using_subcommand enqueue" -l map -d 'The column that holds a field, for example `to=Handynummer`; can be repeated' -r

@@ -52,7 +52,7 @@ pub struct Args {
     /// stands for the column `name`
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "task")]
     text: Option<String>,
-    /// A file of messages; `-` reads stdin.
+    /// A file of messages; `-` reads stdin. What comes through a pipe goes in as it comes.
     ///
     /// Its columns (CSV) or keys (JSON Lines) are `to` (or `recipient`, `phone`, `mobile`), `text` (or `message`, `content`),
     /// `sender`, `key`, `at`, `priority`, `expires_in` and `lane`; any other is for `--text`

@@ -1,9 +1,10 @@
 //! A whole file on its way into the queue, batch by batch in bounded memory, or all of it at once.
 
 use std::io::BufRead;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::part::{Part, Place};
+use super::part::{PART_ROWS, Part, Place};
 use super::{Drafts, Fault, IntakeError, Rejects, Rows};
 use crate::queue::{Enqueued, NewTask};
 
@@ -62,6 +63,19 @@ impl<E> From<IntakeError> for Halt<E> {
 /// Takes tasks into the queue, all or none, and answers in their order.
 pub type Sink<'a, E> = dyn FnMut(&[NewTask]) -> Result<Vec<Enqueued>, E> + 'a;
 
+/// How a file is read.
+#[derive(Clone, Copy)]
+pub enum Pace<'a> {
+    /// A batch, and the next one when the queue has taken that.
+    InTurn,
+    /// A thread of its own reads on while the queue takes a batch. For input that never keeps anybody waiting: when the queue
+    /// refuses, that thread has to end first.
+    Ahead,
+    /// A thread of its own reads on, and what is there goes in without waiting for more: the input may keep its reader waiting. When
+    /// the queue refuses the flag says so, and the input is to end. Nothing for `atomic`.
+    AsItComes(&'a AtomicBool),
+}
+
 /// A file on its way into the queue.
 pub struct Loader<'a, E> {
     /// What judges a row.
@@ -74,9 +88,8 @@ pub struct Loader<'a, E> {
     pub progress: &'a mut dyn FnMut(u64),
     /// The whole file or nothing of it: one refused row keeps all out.
     pub atomic: bool,
-    /// A thread of its own reads on while the queue takes a batch. For input that never keeps anybody waiting: when the queue
-    /// refuses, that thread has to end first.
-    pub ahead: bool,
+    /// How it is read.
+    pub pace: Pace<'a>,
     /// Of parts that were read ahead so many, at most, become one transaction.
     pub parts_max: usize,
     /// Whether the queue refused a batch for its size alone: then it is asked for half of it, down to one row.
@@ -89,12 +102,17 @@ impl<E> Loader<'_, E> {
     /// # Errors
     /// The file cannot be read on, nothing in it is a row, or the queue refuses a batch.
     pub fn run<R: BufRead + Send>(self, rows: &mut Rows<R>) -> Result<Summary, LoadError<E>> {
-        let Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size } = self;
+        let Loader { drafts, rejects, sink, progress, atomic, pace, parts_max, is_size } = self;
         let is_size: &dyn Fn(&E) -> bool = if atomic { &|_| false } else { is_size };
-        let mut reader = Reader { drafts, shows: rejects.is_written(), atomic, refused: false };
+        let is_eager = matches!(pace, Pace::AsItComes(_)) && !atomic;
+        let mut reader = Reader { drafts, shows: rejects.is_written(), atomic, is_eager, refused: false };
         let (summary, line) = (Summary::default(), 0);
         let mut intake = Intake { sink, rejects, progress, parts_max, is_size, summary, line, has_keys: true };
-        let started = if ahead { intake.take_ahead(&mut reader, rows) } else { None };
+        let started = match pace {
+            Pace::Ahead => intake.take_ahead(&mut reader, rows, None),
+            Pace::AsItComes(given_up) if is_eager => intake.take_ahead(&mut reader, rows, Some(given_up)),
+            Pace::InTurn | Pace::AsItComes(_) => None,
+        };
         let ended = started.unwrap_or_else(|| intake.take_in_turn(&mut reader, rows));
         let Intake { summary, line, has_keys, rejects, .. } = intake;
         match ended.and_then(|()| Ok(rejects.finish()?)) {
@@ -133,20 +151,23 @@ impl<E> Intake<'_, E> {
     }
 
     /// While the queue works on one batch, parts of the next one are made, and what lies ready goes in together. `None` where the
-    /// system starts no thread for that: nothing was read.
+    /// system starts no thread for that: nothing was read. With `given_up` a part is a row.
     fn take_ahead<R: BufRead + Send>(
         &mut self,
         reader: &mut Reader<'_>,
         rows: &mut Rows<R>,
+        given_up: Option<&AtomicBool>,
     ) -> Option<Result<(), Halt<E>>> {
-        let (sender, parts) = crossbeam_channel::bounded((self.parts_max - 1).max(1));
+        let parts_max = if given_up.is_some() { PART_ROWS } else { self.parts_max };
+        let (sender, parts) = crossbeam_channel::bounded((parts_max - 1).max(1));
         thread::scope(|scope| {
             let work = move || reader.read(rows, &mut |part| sender.send(part).is_ok());
             let read = thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work).ok()?;
             for mut part in &parts {
-                parts.try_iter().take(self.parts_max - 1).for_each(|next| part.join(next));
+                parts.try_iter().take(parts_max - 1).for_each(|next| part.join(next));
                 if let Err(halt) = self.take(part) {
-                    // With nobody to take its parts, the reader stops at its next one.
+                    // With nobody to take its parts, the reader stops at its next one, or where it waits for that.
+                    given_up.inspect(|given_up| given_up.store(true, Ordering::SeqCst));
                     drop(parts);
                     return Some(Err(halt));
                 }
@@ -220,6 +241,8 @@ struct Reader<'a> {
     /// Somebody wants to see the rows that are refused.
     shows: bool,
     atomic: bool,
+    /// Each row is a part.
+    is_eager: bool,
     /// A row was refused: with `atomic`, nothing will be enqueued.
     refused: bool,
 }
@@ -263,7 +286,7 @@ impl Reader<'_> {
                     self.refuse(rows, fault, part);
                 }
             }
-            let is_full = part.is_full() && (!self.atomic || self.refused);
+            let is_full = self.is_eager || part.is_full() && (!self.atomic || self.refused);
             if is_full {
                 let next = Part::at(part.end());
                 if !hand(std::mem::replace(part, next)) {
@@ -306,7 +329,6 @@ mod tests {
 
     use super::*;
     use crate::intake::draft::tests::drafts;
-    use crate::intake::part::PART_ROWS;
     use crate::intake::{Columns, FileFormat};
     use crate::queue::State;
 
@@ -346,10 +368,17 @@ mod tests {
 
     /// Loads the file, read in turn with the queue and ahead of it: both must end alike, though not by the same transactions.
     fn load(queue: &mut Queue, file: &str, drafts: &Drafts, atomic: bool) -> Result<Summary, LoadError<&'static str>> {
-        let mut ahead = queue.clone();
+        let (mut ahead, mut eager) = (queue.clone(), queue.clone());
         let earlier = queue.calls.iter().sum::<usize>();
-        let in_turn = load_by(queue, file, drafts, atomic, false);
-        let ended = load_by(&mut ahead, file, drafts, atomic, true);
+        let in_turn = load_by(queue, file, drafts, atomic, Pace::InTurn);
+        let ended = load_by(&mut ahead, file, drafts, atomic, Pace::Ahead);
+        let given_up = AtomicBool::new(false);
+        let as_it_came = load_by(&mut eager, file, drafts, atomic, Pace::AsItComes(&given_up));
+        let is_refused = matches!(&as_it_came, Err(LoadError { halt: Halt::Queue(_), .. }));
+        assert_eq!(given_up.into_inner(), is_refused && !atomic);
+        if queue.refuses.is_none() {
+            assert_eq!(format!("{as_it_came:?}"), format!("{in_turn:?}"));
+        }
         let added = ahead.calls.iter().sum::<usize>() - earlier;
         match queue.refuses {
             None => {
@@ -372,7 +401,7 @@ mod tests {
         file: &str,
         drafts: &Drafts,
         atomic: bool,
-        ahead: bool,
+        pace: Pace<'_>,
     ) -> Result<Summary, LoadError<&'static str>> {
         let mut rows = Rows::open(FileFormat::Csv, file.as_bytes(), Columns::default()).expect("a file with a header");
         let mut rejects = Rejects::counted();
@@ -381,7 +410,7 @@ mod tests {
         let mut progress = |count| dealt_with += count;
         let (rejects, sink, progress, parts_max) = (&mut rejects, &mut sink, &mut progress, BATCH_PARTS_MAX);
         let is_size = &|error: &&str| *error == "no room";
-        let loader = Loader { drafts, rejects, sink, progress, atomic, ahead, parts_max, is_size };
+        let loader = Loader { drafts, rejects, sink, progress, atomic, pace, parts_max, is_size };
         let ended = loader.run(&mut rows);
         let summary = ended.as_ref().map_or_else(|error| error.before, |summary| *summary);
         assert_eq!(rejects.count, summary.rejected);

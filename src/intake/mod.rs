@@ -28,7 +28,7 @@ use ::csv::ByteRecord;
 pub use columns::{Columns, Field};
 pub use draft::Drafts;
 pub use fault::Fault;
-pub use load::{BATCH_PARTS_MAX, Halt, LoadError, Loader, Summary};
+pub use load::{BATCH_PARTS_MAX, Halt, LoadError, Loader, Pace, Summary};
 pub use rejects::Rejects;
 pub use slips::{Meant, Slip, Slips};
 pub use template::{Template, Variables};

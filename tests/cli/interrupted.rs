@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::desk::SETTINGS;
 use crate::harness::{Running, World, until};
 
-const HELD: &str = "the file stopped half way; rows up to 1,000 (line 1,001) are done: 1,000 messages queued";
+const HELD: &str = "the file stopped half way; rows up to 1,500 (line 1,501) are done: 1,500 messages queued";
 
-/// A load from a pipe that stays open: a thousand rows are in, and it waits for more.
+/// A load from a pipe that stays open: what came is in, and it waits for more.
 fn under_way(world: &World, more: &[&str]) -> (Running, File) {
     world.program("mkfifo", ["pipe"]).run().success().stdout("").stderr("");
     let load = world.smsctl(["enqueue", "--file", "pipe", "--format", "csv"]).args(more).spawn();
@@ -20,7 +20,7 @@ fn under_way(world: &World, more: &[&str]) -> (Running, File) {
     for row in 0..1500 {
         pipe.write_all(format!("+85291234567,hello {row}\n").as_bytes()).expect("a row goes out");
     }
-    until("a thousand rows are in", || queued(world) == 1000);
+    until("all that came is in", || queued(world) == 1500);
     (load, pipe)
 }
 
@@ -50,7 +50,7 @@ fn whoever_interrupts_a_load_is_told_what_is_in() {
         .stderr_has("interrupted by SIGTERM")
         .stderr_has("would add them again");
     drop(pipe);
-    assert_eq!(queued(&world), 1000);
+    assert_eq!(queued(&world), 1500);
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn a_load_with_a_batch_that_was_interrupted_may_be_run_again() {
     load.interrupt();
     load.wait().code(130).stdout("").stderr_has(HELD).stderr_has("run the same command again for the others");
     drop(pipe);
-    let rows: String = (0..1500).map(|row| format!("+85291234567,hello {row}\n")).collect();
+    let rows: String = (0..2000).map(|row| format!("+85291234567,hello {row}\n")).collect();
     world.write("f.csv", format!("to,text\n{rows}"));
     world.smsctl(["enqueue", "--file", "f.csv", "--batch", "b"]).run().success().any_stdout();
-    assert_eq!(queued(&world), 1500);
+    assert_eq!(queued(&world), 2000);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn scripts_are_told_by_the_kind_and_the_code() {
 fn a_load_that_waits_for_a_lock_can_be_interrupted() {
     let world = World::new().settings(SETTINGS);
     world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
-    let rows: String = (0..1500).map(|row| format!("+85291234567,hello {row}\n")).collect();
+    let rows: String = (0..2000).map(|row| format!("+85291234567,hello {row}\n")).collect();
     world.write("f.csv", format!("to,text\n{rows}"));
     let holder = Connection::open(world.path("sms.db")).expect("the database opens");
     holder.execute_batch("BEGIN IMMEDIATE").expect("locks");
@@ -95,4 +95,16 @@ fn a_load_that_waits_for_a_lock_can_be_interrupted() {
         .stderr_has("interrupted by SIGTERM");
     drop(holder);
     assert_eq!(queued(&world), 0);
+}
+
+#[test]
+fn a_full_queue_ends_a_load_that_would_wait_for_more() {
+    let world = World::new().settings(&format!("{SETTINGS}\n[queue]\nmax_size = 2\n"));
+    world.program("mkfifo", ["pipe"]).run().success().stdout("").stderr("");
+    let load = world.smsctl(["enqueue", "--file", "pipe", "--format", "csv"]).spawn();
+    let mut pipe = OpenOptions::new().write(true).open(world.dir().join("pipe")).expect("the load reads it");
+    pipe.write_all(b"to,text\n+85291234567,a\n+85291234567,b\n+85291234567,c\n").expect("three rows go out");
+    load.wait().code(1).stdout("").stderr_has("the queue is full: 2 of 2 tasks wait").any_stderr();
+    drop(pipe);
+    assert_eq!(queued(&world), 2);
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use csv::ByteRecord;
@@ -59,7 +60,8 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     let drafts = args.drafts(template(args, path)?, now, config)?;
     let stop = Stop::new();
     stop.allow(GRACE);
-    let (input, ahead) = input::open(path, &stop)?;
+    let given_up = AtomicBool::new(false);
+    let (input, pace) = input::open(path, &stop, &given_up)?;
     let columns = Columns::new(args.map.clone()).filling(drafts.text.as_ref());
     let mut rows = Rows::open(format, input, columns)?;
     rows.check_texts(drafts.text.as_ref())?;
@@ -79,7 +81,7 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
             sink: &mut |tasks| queue.take(tasks),
             progress: &mut |count| progress.inc(count),
             atomic: args.atomic,
-            ahead,
+            pace,
             // What is too much for a bounded queue is a part, and not what was read with it.
             parts_max: if config.queue.max_size > 0 { 1 } else { BATCH_PARTS_MAX },
             is_size: &|refusal: &Refusal| refusal.why == Why::Size,

@@ -35,7 +35,7 @@ pub struct Known<'a> {
 /// Whether the message went out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
-    /// An answer said so.
+    /// An answer said so, or another program did.
     Yes,
     /// It certainly did not.
     No,

@@ -165,6 +165,7 @@ fn databases(page: &mut Page) {
         "mysql://u:hunter2%FF@db/sms",
         "mysql://u:hunter2@db/sms?ssl_mode=maybe",
         "mysql://u:hunter2@db/sms?ssl_cert=/c",
+        "mysql://u@db/s?ssl_mode=required&ssl_ca=/ca",
         "mysql://u:hunter2@db/sms?sslmode=required",
         "mysql://u@127.0.0.1:1/sms?ssl_ca=/no/ca.pem",
         "mysql://u@127.0.0.1:1/sms?password_file=/no/file",

@@ -25,6 +25,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Moved { .. }
         | StoreError::IndexRemoved { .. }
         | StoreError::BinaryLog { .. }
+        | StoreError::ServerForbids { .. }
+        | StoreError::ServerTooSmall { .. }
         | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
@@ -90,6 +92,9 @@ const READ_ONLY: &str = "the file and its directory must be writable for this us
 /// How URLs begin that smsctl knows.
 const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
                            `smsctl config show` tells where the URL comes from";
+/// What helps where a file is not there.
+const NOT_THERE: &str =
+    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 /// What helps where the queue would never take so many.
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
@@ -111,9 +116,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
         StoreError::UrlScheme { .. } => URL_SCHEMES,
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
-        StoreError::NotThere { .. } => {
-            "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
-        }
+        StoreError::NotThere { .. } => NOT_THERE,
         StoreError::OnlyLog { .. } => {
             "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
         }
@@ -154,6 +157,7 @@ fn hint(error: &StoreError) -> String {
         }
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
+        StoreError::ServerTooSmall { variable, .. } => return format!("raise `{variable}` of the server"),
         StoreError::NumbersUsedUp { cure, .. } | StoreError::Unfit { cure, .. } => cure.as_str(),
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
@@ -167,6 +171,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::TlsFile { .. }
         | StoreError::PasswordFile { .. }
         | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerForbids { .. }
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PacketTooLarge { .. }
@@ -262,6 +267,9 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {
             "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
+        }
+        StoreError::ServerForbids { .. } => {
+            "the server's own words name the option: an administrator may set it otherwise"
         }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",

@@ -225,6 +225,20 @@ pub enum StoreError {
         #[source]
         cause: Cause,
     },
+    #[error("the server at {location} has an option that forbids what is asked of it")]
+    ServerForbids {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is set too small for the queue")]
+    ServerTooSmall {
+        location: String,
+        /// What an administrator would raise.
+        variable: &'static str,
+        #[source]
+        cause: Cause,
+    },
     #[error("the server at {location} is busy")]
     ServerBusy {
         location: String,
@@ -316,6 +330,7 @@ impl StoreError {
                 | StoreError::Unreachable { .. }
                 | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
+                | StoreError::ServerTooSmall { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }

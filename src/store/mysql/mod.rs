@@ -40,6 +40,7 @@ mod receipt;
 pub(super) mod scratch;
 mod session;
 mod settle;
+mod shortage;
 mod tables;
 mod tally;
 mod transaction;

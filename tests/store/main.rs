@@ -204,6 +204,7 @@ conformance! {
             retry_takes_unknown_only_on_order,
             release_goes_back_to_its_time,
             filters_select,
+            a_filter_takes_a_word_to_the_byte,
             a_limit_bounds_an_order,
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,

@@ -5,7 +5,7 @@
 
 use super::engine::NO_FILES;
 use super::{Error, Kind, copy, schema};
-use crate::store::StoreError;
+use crate::store::{NamedBy, StoreError};
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
@@ -263,6 +263,9 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::Tls { cause, .. } => tls_hint(&cause.0),
         StoreError::TlsFile { .. } => {
             "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`, and that this user may read the files"
+        }
+        StoreError::PasswordFile { by: NamedBy::Url, .. } => {
+            "check the parameter `password_file` of the database URL: this user must be able to read that file"
         }
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {

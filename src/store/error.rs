@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::NamedBy;
 use super::backup::BackupError;
 use super::closure::QueueClosure;
 use super::copy::CopyError;
@@ -214,6 +215,7 @@ pub enum StoreError {
     #[error("the password file `{}` cannot be read", path.display())]
     PasswordFile {
         path: PathBuf,
+        by: NamedBy,
         #[source]
         cause: Cause,
     },

@@ -1,4 +1,5 @@
 -- All at once; the rows are locked.
+-- `claim_order` of a pending task is `-priority`, which the lowest priority has not.
 UPDATE queued_tasks FORCE INDEX (PRIMARY)
-   SET status = 'pending', available_at = NULL, revision = revision + 1
+   SET status = 'pending', priority = greatest(priority, -32767), available_at = NULL, revision = revision + 1
  WHERE id IN ({ids})

@@ -5,7 +5,7 @@
 
 use super::engine::NO_FILES;
 use super::{Error, Kind, copy, schema};
-use crate::store::StoreError;
+use crate::store::{NamedBy, StoreError};
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
@@ -25,6 +25,8 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Moved { .. }
         | StoreError::IndexRemoved { .. }
         | StoreError::BinaryLog { .. }
+        | StoreError::ServerForbids { .. }
+        | StoreError::ServerTooSmall { .. }
         | StoreError::OnlyLog { .. }
         | StoreError::Io { .. }
         | StoreError::NotMigrated { .. }
@@ -93,6 +95,9 @@ const READ_ONLY: &str = "the file and its directory must be writable for this us
 /// How URLs begin that smsctl knows.
 const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
                            `smsctl config show` tells where the URL comes from";
+/// What helps where a file is not there.
+const NOT_THERE: &str =
+    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 /// What helps where the queue would never take so many.
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
@@ -112,8 +117,9 @@ const UNEXPECTED: &str =
     "`smsctl db check` tells whether the tables are as they should be; if they are, please report this";
 const MOUNTED: &str = "what is written here would be lost with the container, and others would send the same messages: mount the directory of \
                        the database (`-v /srv/sms:/data`, not `-v /srv/sms/sms.db:/data/sms.db`)";
-const NOT_THERE: &str =
-    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
+
+const ONLY_LOG: &str =
+    "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log";
 
 /// What to run or to set.
 fn hint(error: &StoreError) -> String {
@@ -122,9 +128,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::UrlScheme { .. } => URL_SCHEMES,
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
         StoreError::NotThere { .. } => NOT_THERE,
-        StoreError::OnlyLog { .. } => {
-            "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
-        }
+        StoreError::OnlyLog { .. } => ONLY_LOG,
         StoreError::NoDirectory { path } => return format!("make it first: `mkdir -p {}`", quoted(path)),
         StoreError::IsDirectory { path } => return inside_hint(path),
         StoreError::NotRegular { .. } => "name a regular file: what is there was left as it is",
@@ -165,6 +169,7 @@ fn hint(error: &StoreError) -> String {
         }
         StoreError::QueueFull { .. } => "`smsctl work` empties the queue; `queue.max_size` is its bound (0: none)",
         StoreError::TooMany { .. } => TOO_MANY,
+        StoreError::ServerTooSmall { variable, .. } => return format!("raise `{variable}` of the server"),
         StoreError::NumbersUsedUp { cure, .. } | StoreError::Unfit { cure, .. } => cure.as_str(),
         StoreError::PoolExhausted => "run the same command again, or raise `pool.size`",
         StoreError::LibraryTooOld { .. } => "build smsctl with the SQLite that it brings along",
@@ -178,6 +183,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::TlsFile { .. }
         | StoreError::PasswordFile { .. }
         | StoreError::ServerReadOnly { .. }
+        | StoreError::ServerForbids { .. }
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PacketTooLarge { .. }
@@ -268,9 +274,15 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::TlsFile { .. } => {
             "check `ssl_ca`, `ssl_cert` and `ssl_key` in `database.url`, and that this user may read the files"
         }
+        StoreError::PasswordFile { by: NamedBy::Url, .. } => {
+            "check the parameter `password_file` of the database URL: this user must be able to read that file"
+        }
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {
             "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
+        }
+        StoreError::ServerForbids { .. } => {
+            "the server's own words name the option: an administrator may set it otherwise"
         }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::NamedBy;
 use super::backup::BackupError;
 use super::closure::QueueClosure;
 use super::copy::CopyError;
@@ -228,6 +229,7 @@ pub enum StoreError {
     #[error("the password file `{}` cannot be read", path.display())]
     PasswordFile {
         path: PathBuf,
+        by: NamedBy,
         #[source]
         cause: Cause,
     },
@@ -236,6 +238,20 @@ pub enum StoreError {
     #[error("the server at {location} writes its binary log by statements")]
     BinaryLog {
         location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} has an option that forbids what is asked of it")]
+    ServerForbids {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("the server at {location} is set too small for the queue")]
+    ServerTooSmall {
+        location: String,
+        /// What an administrator would raise.
+        variable: &'static str,
         #[source]
         cause: Cause,
     },
@@ -336,6 +352,7 @@ impl StoreError {
                 | StoreError::Unreachable { .. }
                 | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
+                | StoreError::ServerTooSmall { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }

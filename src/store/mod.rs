@@ -67,7 +67,7 @@ pub use report::{
     TallyKind,
 };
 pub use scratch::{Folder, Scratch};
-pub use server::Server;
+pub use server::{NamedBy, Server};
 pub use turn::{Exchange, Settled, Turn, Wanted};
 pub(crate) use uptime::{boot_id, boottime, time_namespace};
 pub use url::{Location, redact};

@@ -39,11 +39,29 @@ pub struct Server {
     pub user: Option<String>,
     pub(super) password: Option<String>,
     /// Where the password stands, on the first line; used when the URL has none.
-    pub password_file: Option<PathBuf>,
+    pub password_file: Option<PasswordFile>,
     /// The name of the database on the server.
     pub database: String,
     /// Whether and how the connection is encrypted.
     pub tls: Tls,
+}
+
+/// A file with a password in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Who says so.
+    pub by: NamedBy,
+}
+
+/// What names a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// A parameter of the URL.
+    Url,
+    /// A key of the settings.
+    Settings,
 }
 
 /// One server.
@@ -131,7 +149,7 @@ impl Server {
     /// With the file that holds the password, unless the URL says where it is.
     pub fn with_password_file(mut self, path: Option<&Path>) -> Server {
         if self.password.is_none() && self.password_file.is_none() {
-            self.password_file = path.map(Path::to_owned);
+            self.password_file = path.map(|path| PasswordFile { path: path.to_owned(), by: NamedBy::Settings });
         }
         self
     }
@@ -152,11 +170,17 @@ pub(super) fn parse(url: &str, rest: &str) -> Result<Server> {
         Some((user, password)) => (Some(decode("user", user)?), Some(decode("password", password)?)),
     };
     let database = decode("database", database)?;
+    let hosts = hosts.split(',').map(host).collect::<std::result::Result<_, _>>();
+    // What stands behind the login was taken for parameters.
+    if query.contains('@') && (database.is_empty() || hosts.is_err()) {
+        let reason = "it names no database before its `?`, and an `@` behind it; in a password a `?` is written `%3F`";
+        return Err(fault(reason.to_owned()));
+    }
     if database.is_empty() {
         return Err(fault("it names no database".to_owned()));
     }
     let mut server = Server {
-        hosts: hosts.split(',').map(host).collect::<std::result::Result<_, _>>().map_err(fault)?,
+        hosts: hosts.map_err(fault)?,
         user: user.filter(|user| !user.is_empty()),
         password: password.filter(|password| !password.is_empty()),
         password_file: None,
@@ -252,7 +276,7 @@ impl Parameters {
         if self.password_file.is_some() && server.password.is_some() {
             return Err("it holds a password and names a `password_file`: one of them is enough".to_owned());
         }
-        server.password_file = self.password_file;
+        server.password_file = self.password_file.map(|path| PasswordFile { path, by: NamedBy::Url });
         server.tls = self.tls.tls()?;
         Ok(())
     }
@@ -344,6 +368,12 @@ mod tests {
         for (url, part) in [
             ("mysql://u:hush@h", "names no database"),
             ("mysql://u:hush@h/", "names no database"),
+            (
+                "mysql://u:hu?sh@h/d",
+                "it names no database before its `?`, and an `@` behind it; in a password a `?` is written `%3F`",
+            ),
+            ("mysql://u:hush@x?y@h/d", "in a password a `?` is written `%3F`"),
+            ("mysql://u:hush/x?y@h/d", "in a password a `?` is written `%3F`"),
             ("mysql://u:hush@h:0/d", "`0` is no port"),
             ("mysql://u:hush@h:port/d", "what follows `h:` is no port"),
             ("mysql://u:hush/127.0.0.1:3306/d", "what follows `u:` is no port"),
@@ -377,8 +407,9 @@ mod tests {
     #[test]
     fn the_settings_file_for_the_password_counts_where_the_url_has_none() {
         let file = |url: &str| server(url).with_password_file(Some(Path::new("/settings"))).password_file;
-        assert_eq!(file("mysql://u@h/d"), Some(PathBuf::from("/settings")));
-        assert_eq!(file("mysql://u@h/d?password_file=/url"), Some(PathBuf::from("/url")));
+        let of = |path: &str, by| Some(PasswordFile { path: PathBuf::from(path), by });
+        assert_eq!(file("mysql://u@h/d"), of("/settings", NamedBy::Settings));
+        assert_eq!(file("mysql://u@h/d?password_file=/url"), of("/url", NamedBy::Url));
         assert_eq!(file("mysql://u:p@h/d"), None);
     }
 }

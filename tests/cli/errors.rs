@@ -160,11 +160,13 @@ fn databases(page: &mut Page) {
     }
     for url in [
         "mysql://u:hunter2@db",
+        "mysql://u:hun?ter2@db/sms",
         "mysql://u:hunter2@db:x/sms",
         "mysql://u:hunter2@::1/sms",
         "mysql://u:hunter2%FF@db/sms",
         "mysql://u:hunter2@db/sms?ssl_mode=maybe",
         "mysql://u:hunter2@db/sms?ssl_cert=/c",
+        "mysql://u@db/s?ssl_mode=required&ssl_ca=/ca",
         "mysql://u:hunter2@db/sms?sslmode=required",
         "mysql://u@127.0.0.1:1/sms?ssl_ca=/no/ca.pem",
         "mysql://u@127.0.0.1:1/sms?password_file=/no/file",
@@ -282,4 +284,18 @@ fn a_signal_ends_other_commands_as_it_ends_any_program() {
         // The shell calls it 130 or 143.
         watch.wait().killed_by(signal).any_stdout().stderr("");
     }
+}
+
+#[test]
+fn a_password_file_that_cannot_be_read_is_looked_for_where_it_is_named() {
+    let world = World::new().settings("[database]\npassword_file = \"/no/file\"\n");
+    let told = |url: &str, hint: &str| {
+        let ran = world.smsctl(["--database", url, "stats"]).run().code(78).stdout("");
+        ran.stderr_has("the password file `/no/").stderr_has(hint).any_stderr();
+    };
+    told("mysql://u@127.0.0.1:1/sms", "hint: check `database.password_file`");
+    told(
+        "mysql://u@127.0.0.1:1/sms?password_file=/no/other",
+        "hint: check the parameter `password_file` of the database URL",
+    );
 }

@@ -67,6 +67,42 @@ fn mysql_defaults_of_the_server_change_nothing() {
     assert_sound(&*store);
 }
 
+/// Of a MariaDB: a variable, a value with which no queue can be kept, the command that meets it, and what is said of it.
+const TOO_SMALL: &[(&str, &str, &[&str])] = &[
+    ("max_allowed_packet", "1024", &["is set too small", "hint: raise `max_allowed_packet` of the server"]),
+    ("sort_buffer_size", "1024", &["is set too small", "error 1038", "hint: raise `sort_buffer_size` of the server"]),
+    (
+        "max_session_mem_used",
+        "8192",
+        &["has an option that forbids", "--max-session-mem-used", "hint: the server's own words name the option"],
+    ),
+];
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_server_that_is_set_too_small_is_told_by_its_variable() {
+    let server = crate::own::OwnServer::start(&[]);
+    let database = Database::on(server.url());
+    let mut root = database.connect();
+    if !root.text("SELECT VERSION()", 0).contains("MariaDB") {
+        // MySQL takes none of these values.
+        return;
+    }
+    let world = World::new().env("DATABASE_URL", database.url());
+    for (name, value, words) in TOO_SMALL {
+        root.run(&format!("SET GLOBAL {name} = {value}"));
+        let mut ran = world.smsctl(["db", "migrate"]).run().code(69).any_stdout();
+        for word in *words {
+            ran = ran.stderr_has(word);
+        }
+        ran.never_says("busy").never_says("a message is larger").any_stderr();
+        root.run(&format!("SET GLOBAL {name} = DEFAULT"));
+    }
+    world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+    root.run("SET GLOBAL max_allowed_packet = 4096");
+    assert_sound(&*open(&database.url(), Access::Existing).expect("opens"));
+}
+
 #[test]
 #[ignore = "needs SMSCTL_TEST_MYSQL"]
 fn mysql_old_row_formats_and_small_packets_are_no_obstacle() {

@@ -181,9 +181,9 @@ fn mysql_counts_that_can_grow_no_more_stop_nobody() {
     other.run("UPDATE queued_tasks SET attempt = 2147483647 WHERE id = 2");
     other.run("UPDATE queued_tasks SET departed = 2147483647 WHERE id = 3");
     let drain = world.smsctl(["work", "--drain"]).run().code(75).any_stdout();
-    drain.stderr_has("refused task=2 ").stderr_has("refused task=3 ").any_stderr();
+    drain.stderr_has("refused task=3 ").any_stderr();
     let store = open(&database.url(), Access::Existing).expect("opens");
     let tasks = store.stats().expect("counts").tasks;
-    assert_eq!((tasks.failed, tasks.pending, tasks.processing), (2, 2, 0));
+    assert_eq!((tasks.failed, tasks.pending, tasks.processing), (3, 1, 0));
     assert_sound(&*store);
 }

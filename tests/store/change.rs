@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{Due, Filter, Lane, NewTask, Order, State, TaskId};
+use smsctl::queue::{DeadLetterFilter, DeadLetterOrder, Due, Filter, Lane, NewTask, Order, State, TaskId};
 use smsctl::store::TallyKind;
 
 use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only, parked, rejected, unknown};
@@ -159,6 +159,57 @@ pub fn filters_select(world: &World) {
     assert_eq!(world.store.change(&hold, Order::Hold).expect("holds"), 2);
     assert_eq!([0, 2, 4].map(|at: usize| world.state(ids[at])), [State::Failed, State::Held, State::Held]);
     world.assert_sound();
+}
+
+/// How many tasks, and how many dead letters, have `end` behind each word that a filter can ask for.
+fn found_by_word(world: &World, end: &str) -> Vec<(&'static str, usize)> {
+    let word = |text: &str| Some(format!("{text}{end}"));
+    let types = vec!["other".to_owned(), format!("rejected{end}")];
+    let tasks = [
+        ("task", Filter { task: word("sms"), ..Filter::default() }),
+        ("to", Filter { to: word("+1001"), ..Filter::default() }),
+        ("batch", Filter { batch: word("spring"), ..Filter::default() }),
+        ("error type", Filter { error_types: types.clone(), ..Filter::default() }),
+    ];
+    let letters = [
+        ("letters to", DeadLetterFilter { to: word("+1001"), ..DeadLetterFilter::default() }),
+        ("letters of a type", DeadLetterFilter { error_types: types, ..DeadLetterFilter::default() }),
+    ];
+    let listed = |filter: &Filter| {
+        let found = world.store.list(filter).expect("lists").len();
+        let order = Order::Retry { unknown: true };
+        let counted = world.store.count(filter, order).expect("counts");
+        assert_eq!(counted, found as u64, "{filter:?}");
+        found
+    };
+    let tasks = tasks.iter().map(|(what, filter)| (*what, listed(filter)));
+    let letters = letters.iter().map(|(what, filter)| (*what, world.store.dead_letters(filter).expect("lists").len()));
+    tasks.chain(letters).collect()
+}
+
+pub fn a_filter_takes_a_word_to_the_byte(world: &World) {
+    const WORDS: [&str; 6] = ["task", "to", "batch", "error type", "letters to", "letters of a type"];
+    let all = |n: usize| WORDS.map(|what| (what, n)).to_vec();
+    world.enqueue(NewTask { batch: Some("spring".to_owned()), ..message("+1001", "a") });
+    let worker = world.worker();
+    world.settle(worker, world.claim(worker).settle(rejected(), None));
+    // It can be ordered, too.
+    world.other_program("UPDATE queued_tasks SET max_retries = 9");
+    assert_eq!(found_by_word(world, ""), all(1));
+    assert_eq!(found_by_word(world, " "), all(0), "a blank behind a word is a part of it");
+    let padded = Filter { task: Some("sms ".to_owned()), ..Filter::default() };
+    assert_eq!(world.store.change(&padded, Order::Retry { unknown: true }).expect("changes"), 0);
+    assert_eq!(world.store.change(&padded, Order::Cancel).expect("changes"), 0);
+    let letters = DeadLetterFilter { to: Some("+1001 ".to_owned()), ..DeadLetterFilter::default() };
+    assert_eq!(world.store.change_dead_letters(&letters, DeadLetterOrder::Abandon, LANE).expect("changes"), 0);
+
+    world.other_program("UPDATE batches SET name = 'spring '");
+    world.other_program("UPDATE queued_tasks SET task_name = 'sms ', recipient = '+1001 ', error_type = 'rejected '");
+    world.other_program("UPDATE dead_letter_messages SET recipient = '+1001 ', error_type = 'rejected '");
+    assert_eq!(found_by_word(world, ""), all(0), "and so is one behind the word of a row");
+    assert_eq!(found_by_word(world, " "), all(1));
+    assert_eq!(world.store.change(&padded, Order::Cancel).expect("changes"), 1);
+    assert_eq!(world.store.change_dead_letters(&letters, DeadLetterOrder::Abandon, LANE).expect("changes"), 1);
 }
 
 pub fn a_limit_bounds_an_order(world: &World) {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use smsctl::queue::{Due, ErrorType, Failure, Fate, Lane, Message, NewTask, Payload, Priority, Rate, State, TaskId};
+use smsctl::queue::{
+    DeadLetterFilter, DeadLetterOrder, Due, ErrorType, Failure, Fate, Lane, Message, NewTask, Order, Payload, Priority,
+    Rate, State, TaskId,
+};
 use smsctl::store::{Claim, Settled, Turn, Wanted};
 
 use crate::world::{
@@ -153,6 +156,54 @@ pub fn rows_of_other_programs_cannot_stop_a_lane(world: &World) {
     assert_eq!(claims[0].args(), Some("17"));
     for (claim, fate) in claims.into_iter().zip([parked(), rejected(), deferred(SECOND), completed()]) {
         assert_eq!(world.settle(worker, claim.settle(fate, None)), Settled::Done);
+    }
+    world.assert_sound();
+}
+
+pub fn a_number_at_the_end_of_its_column_stops_nothing(world: &World) {
+    // The lowest priority that a column of a server holds has no counterpart in the claim's order.
+    let lowest =
+        |id: TaskId| world.other_program(&format!("UPDATE queued_tasks SET priority = -32768 WHERE id = {id}"));
+    let held = world.task_in(State::Held);
+    lowest(held);
+    world.order(held, Order::Release { unknown: false });
+    world.order(held, Order::Hold);
+    let failed = world.task_in(State::Failed);
+    lowest(failed);
+    world.order(failed, Order::Retry { unknown: false });
+    world.order(failed, Order::Hold);
+    let scheduled = world.task_in(State::Scheduled);
+    lowest(scheduled);
+    let claimed = world.enqueue(message("+1", "x"));
+    let worker = world.worker();
+    let claim_of_it = world.claim(worker);
+    assert_eq!(claim_of_it.id(), claimed);
+    lowest(claimed);
+    assert_eq!(world.settle(worker, claim_of_it.settle(Fate::Released, None)), Settled::Done);
+    let dead = world.enqueue(message("+1", "x"));
+    world.pass(HOUR);
+    for _ in 0..3 {
+        for claim in claim(&*world.store, worker, 9) {
+            let fate = if claim.id() == dead { rejected() } else { completed() };
+            assert_eq!(world.settle(worker, claim.settle(fate, None)), Settled::Done);
+        }
+    }
+    assert_eq!([claimed, scheduled].map(|id| world.state(id)), [State::Completed; 2]);
+    lowest(dead);
+    let letters = DeadLetterFilter { tasks: vec![dead], ..DeadLetterFilter::default() };
+    let retry = DeadLetterOrder::Retry { unknown: false, expired: false };
+    assert_eq!(world.store.change_dead_letters(&letters, retry, LANE).expect("retries"), 1);
+    world.assert_sound();
+
+    // Of attempts below none nobody knows, and above the highest there is none.
+    for attempt in ["-7", "2147483647"] {
+        world.other_program(&format!("UPDATE queued_tasks SET attempt = {attempt} WHERE id = {dead}"));
+        for fate in [deferred(SECOND), Fate::Released] {
+            let claim = world.claim(worker);
+            assert_eq!(world.settle(worker, claim.settle(fate, None)), Settled::Done, "{attempt}");
+            world.pass(HOUR);
+        }
+        assert_eq!(world.state(dead), State::Pending, "{attempt}");
     }
     world.assert_sound();
 }

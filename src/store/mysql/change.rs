@@ -27,13 +27,13 @@ struct Eligible {
 
 impl MysqlStore {
     pub(super) fn count_eligible(&self, wanted: &Filter, order: Order) -> Result<u64> {
-        let clause = filter::tasks(wanted);
+        let clause = filter::tasks(wanted).byte_by_byte();
         let query = filled(sql!("change_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX));
         self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
     }
 
     pub(super) fn count_doubtful_eligible(&self, wanted: &Filter, order: Order) -> Result<u64> {
-        let clause = filter::tasks(wanted);
+        let clause = filter::tasks(wanted).byte_by_byte();
         let query = filled(sql!("change_doubtful"), &clause.text(), wanted.limit.unwrap_or(u64::MAX));
         self.count_rows(&query.replace("{eligible}", filter::eligible(order)), &clause)
     }
@@ -66,7 +66,7 @@ impl MysqlStore {
 
     /// The ids of tasks that the order would take, without a lock: to find few among many can take long.
     fn find_eligible(&self, look: &Filter, order: Order) -> Result<Vec<TaskId>> {
-        let clause = filter::tasks(look);
+        let clause = filter::tasks(look).byte_by_byte();
         let query = select(&clause, order, look.limit, "");
         self.read(|session| {
             let rows = session.run(&query, &of_clause(&clause))?.rows;
@@ -76,7 +76,7 @@ impl MysqlStore {
 
     /// Changes what the order still takes of a page.
     fn change_page(&self, page: &Filter, order: Order, words: &str) -> Result<Changed> {
-        let clause = filter::tasks(page);
+        let clause = filter::tasks(page).byte_by_byte();
         let query = select(&clause, order, page.limit, "FOR UPDATE");
         self.write_if(Reads::Here, |transaction| {
             let tasks = eligible(transaction, &query, &clause)?;

@@ -12,7 +12,7 @@ use super::fault::Speak;
 use super::session::Patience;
 use crate::panics::catch;
 use crate::store::error::Cause;
-use crate::store::server::{Host, TlsMode};
+use crate::store::server::{Host, PasswordFile, TlsMode};
 use crate::store::{Result, Server, StoreError};
 
 /// A host that has not answered all that a session needs is left for another one after this.
@@ -174,10 +174,10 @@ fn check_file(path: Option<&PathBuf>, kind: &str, speak: &Speak) -> Result<()> {
 fn password(server: &Server) -> Result<Option<String>> {
     /// A file that is longer is no password.
     const BYTES_MAX: u64 = 4096;
-    let Some(path) = &server.password_file else { return Ok(server.password.clone()) };
+    let Some(PasswordFile { path, by }) = &server.password_file else { return Ok(server.password.clone()) };
     let mut text = String::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_string(&mut text));
-    let fault = |cause| StoreError::PasswordFile { path: path.clone(), cause };
+    let fault = |cause| StoreError::PasswordFile { path: path.clone(), by: *by, cause };
     read.map_err(|error| Speak::new(server).of_file(&error, fault))?;
     Ok(text.lines().next().map(str::to_owned))
 }

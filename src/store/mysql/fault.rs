@@ -3,10 +3,10 @@
 use std::io;
 
 use mysql::{DriverError, Error, MySqlError};
-use rustix::io::Errno;
 
 use super::definer;
 use super::refusal::{OUR_KEYS, is_refusal, key_of, lacks_anothers};
+use super::shortage::{is_short, shortage};
 use crate::panics::Panicked;
 use crate::store::error::Cause;
 use crate::store::{Server, StoreError};
@@ -109,6 +109,12 @@ pub(super) fn code(error: &Error) -> Option<u16> {
     }
 }
 
+/// Whether the option that forbids a statement is another one than those that make a server read-only. A server says the rest in any
+/// language.
+fn is_forbidden(error: &MySqlError) -> bool {
+    error.code == 1290 && !error.message.replace('_', "-").contains("read-only")
+}
+
 /// Whether the driver refused to send a statement that is larger than the server takes.
 pub(super) fn is_too_large(error: &Error) -> bool {
     match error {
@@ -120,39 +126,12 @@ pub(super) fn is_too_large(error: &Error) -> bool {
 }
 
 /// The error of the stream below, which the driver wraps when it comes while a packet is read.
-fn of_stream(error: &Error) -> Option<&io::Error> {
+pub(super) fn of_stream(error: &Error) -> Option<&io::Error> {
     match error {
         Error::IoError(error) => Some(error),
         Error::CodecError(error) => std::error::Error::source(error).and_then(|source| source.downcast_ref()),
         _ => None,
     }
-}
-
-/// Whether the system gives this process no more: of files, of memory, of room for sockets.
-fn is_short(number: Option<i32>) -> bool {
-    const SHORT_OF: [Errno; 4] = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::NOBUFS];
-    number.is_some_and(|number| SHORT_OF.contains(&Errno::from_raw_os_error(number)))
-}
-
-/// What this process lacks, where that is why it reaches nobody.
-fn shortage(error: &Error) -> Option<Cause> {
-    let number = match error {
-        // Of an error of a socket that is not there yet the driver keeps the words alone.
-        Error::DriverError(DriverError::CouldNotConnect(Some((_, words, _)))) => number_of(words),
-        error => of_stream(error).and_then(io::Error::raw_os_error),
-    };
-    if is_short(number) {
-        return Some(cause(error));
-    }
-    // A name that is looked up needs files, too, and who looks it up says no more than that it failed.
-    let reaches_nobody = matches!(error, Error::DriverError(DriverError::CouldNotConnect(_)));
-    let lack = reaches_nobody.then(|| std::fs::File::open("/dev/null").err()).flatten()?;
-    is_short(lack.raw_os_error()).then(|| Cause(lack.to_string()))
-}
-
-/// The number in the system's words: `Too many open files (os error 24)`.
-fn number_of(words: &str) -> Option<i32> {
-    words.rsplit_once("(os error ")?.1.strip_suffix(')')?.parse().ok()
 }
 
 /// Whether the TLS of the stream failed: a certificate that does not satisfy comes as invalid data.
@@ -173,8 +152,9 @@ pub(super) fn remedy(error: &Error) -> Remedy {
             // Taking too long, by the server's own limit; a definition that changed meanwhile; a cluster that takes it back.
             1412 | 1969 | 3024 | 3101 => Remedy::Repeat,
             // Too many connections: of the server, of the user. Too little memory, too few threads, locks, transactions.
-            1040 | 1203 | 1226 | 1037 | 1038 | 1041 | 1135 | 1206 | 1637 => Remedy::Repeat,
+            1040 | 1203 | 1226 | 1037 | 1041 | 1135 | 1206 | 1637 => Remedy::Repeat,
             // Not in the primary component of its cluster; offline, or read-only, by option, by mode, or for the session.
+            1290 if is_forbidden(error) => Remedy::Nothing,
             1047 | 3032 | 1290 | 1836 | 1792 => Remedy::Elsewhere,
             // Shutdown, aborted or killed connections, network errors as the server saw them, idle for too long.
             1053 | 1077..=1080 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 3169 | 4031 => Remedy::Reconnect,
@@ -290,7 +270,9 @@ impl Speak {
                 1045 | 1130 | 1698 | 1820 | 1862 | 3118 | 4151 => StoreError::LoginRefused { location, user, cause },
                 1049 => StoreError::UnknownDatabase { location, database: self.database.clone() },
                 1044 => self.hidden(&server.message, cause),
+                _ if is_forbidden(server) => StoreError::ServerForbids { location, cause },
                 1290 | 1792 | 1836 => StoreError::ServerReadOnly { location },
+                1038 => StoreError::ServerTooSmall { location, variable: "sort_buffer_size", cause },
                 BINARY_LOG => StoreError::BinaryLog { location, cause },
                 // In an error of the engine below it stands the system's own number: no room is left.
                 1030 if server.message.contains("error 28 ") => StoreError::ServerFull { location, cause },
@@ -406,11 +388,11 @@ mod tests {
 
     #[test]
     fn what_helps_is_known_for_every_error_that_passes() {
-        for code in [1213, 1205, 1020, 1180, 1317, 1040, 1203, 1038, 1135, 1206, 1412, 1637, 1969, 3024, 3101] {
+        for code in [1213, 1205, 1020, 1180, 1317, 1040, 1203, 1135, 1206, 1412, 1637, 1969, 3024, 3101] {
             assert_eq!(remedy(&server(code)), Remedy::Repeat, "{code}");
             assert!(speak().of(&server(code)).is_transient(), "{code}");
         }
-        for code in [1047, 1290, 1792, 1836, 3032] {
+        for code in [1047, 1792, 1836, 3032] {
             assert_eq!(remedy(&server(code)), Remedy::Elsewhere, "{code}");
             assert!(speak().of(&server(code)).is_transient(), "{code}");
         }
@@ -437,7 +419,7 @@ mod tests {
             (1044, "DatabaseHidden"),
             (1142, "Privilege"),
             (1049, "UnknownDatabase"),
-            (1290, "ServerReadOnly"),
+            (1038, "ServerTooSmall"),
             (1047, "Unreachable"),
             (1114, "ServerFull"),
             (1021, "ServerFull"),
@@ -452,6 +434,26 @@ mod tests {
             (1064, "Statement"),
         ] {
             assert_eq!(kind(code).as_deref(), Some(wanted), "{code}");
+        }
+    }
+
+    #[test]
+    fn of_the_options_that_forbid_a_statement_some_make_a_server_read_only() {
+        let told = |option: &str| {
+            let message = format!("Der Server läuft mit der Option {option}");
+            let error = Error::MySqlError(MySqlError { state: "HY000".to_owned(), message, code: 1290 });
+            (remedy(&error), speak().of(&error))
+        };
+        for option in ["--read-only", "--super-read-only", "--innodb-read-only", "read_only"] {
+            let (remedy, error) = told(option);
+            assert!(remedy == Remedy::Elsewhere && error.is_transient(), "{option}: {error:?}");
+            assert!(matches!(error, StoreError::ServerReadOnly { .. }), "{option}: {error:?}");
+        }
+        for option in ["--max-session-mem-used", "--secure-file-priv", "--skip-grant-tables"] {
+            let (remedy, error) = told(option);
+            assert!(remedy == Remedy::Nothing && !error.is_transient(), "{option}: {error:?}");
+            let StoreError::ServerForbids { cause, .. } = &error else { panic!("{option}: {error:?}") };
+            assert!(cause.0.ends_with(option), "{option}: {cause}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::store::letters::{self, Decision, FailedTask, LetterPages, LetterRows}
 impl MysqlStore {
     pub(super) fn count_eligible_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
         let now = self.read(|session| self.now(session))?;
-        let clause = filter::eligible_letters(wanted, order, now);
+        let clause = filter::eligible_letters(wanted, order, now).byte_by_byte();
         self.count_rows(&filled(sql!("dead_letter_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX)), &clause)
     }
 
@@ -29,7 +29,7 @@ impl MysqlStore {
 
 impl LetterPages for MysqlStore {
     fn page(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
-        self.letters_of(clause, limit)
+        self.letters_of(clause.clone(), limit)
     }
 
     fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<u64> {

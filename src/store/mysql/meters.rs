@@ -63,7 +63,7 @@ mod tests {
     fn every_error_that_passes_has_its_count() {
         let meters = Meters::default();
         for code in [1213, 1205, 1020, 1180, 1317, 1040, 1047, 1290, 2013, 1927, 1064] {
-            let error = MySqlError { state: "HY000".to_owned(), message: String::new(), code };
+            let error = MySqlError { state: "HY000".to_owned(), message: "--read-only".to_owned(), code };
             meters.met(&Error::MySqlError(error));
         }
         let wanted = Counters {

@@ -42,6 +42,7 @@ mod refusal;
 pub(super) mod scratch;
 mod session;
 mod settle;
+mod shortage;
 mod tables;
 mod tally;
 mod transaction;

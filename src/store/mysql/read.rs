@@ -11,7 +11,7 @@ use crate::store::{ROWS_MAX, Result};
 
 impl MysqlStore {
     pub(super) fn list_tasks(&self, filter: &Filter) -> Result<Vec<Task>> {
-        let clause = filter::tasks(filter);
+        let clause = filter::tasks(filter).byte_by_byte();
         let query = filled(sql!("task_list"), &clause.text(), filter.limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
             let rows = session.run(&query, &of_clause(&clause))?.rows;
@@ -27,14 +27,15 @@ impl MysqlStore {
     }
 
     pub(super) fn list_dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetter>> {
-        self.letters_of(&filter::dead_letters(filter), filter.limit)
+        self.letters_of(filter::dead_letters(filter), filter.limit)
     }
 
     /// The dead letters that `clause` means, at most `limit`.
-    pub(super) fn letters_of(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
+    pub(super) fn letters_of(&self, clause: Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>> {
+        let clause = clause.byte_by_byte();
         let query = filled(sql!("dead_letter_list"), &clause.text(), limit.unwrap_or(ROWS_MAX).min(ROWS_MAX));
         self.read(|session| {
-            let rows = session.run(&query, &of_clause(clause))?.rows;
+            let rows = session.run(&query, &of_clause(&clause))?.rows;
             Ok(rows.iter().map(dead_letter).collect::<Result<_>>()?)
         })
     }

@@ -21,6 +21,9 @@ const LOCK_WAIT_S: u64 = 5;
 /// What every server takes at least, and the statements that set up a session are not larger.
 const PACKET_MIN: usize = 1024;
 
+/// What statements of the queue itself need, whatever its messages are.
+const PACKET_NEEDED: usize = 4096;
+
 /// Both are the first of their kind that have SKIP LOCKED; of MySQL 8, 8.0.11 is the first that was for use.
 const MYSQL_MIN: (u16, u16, u16) = (8, 0, 11);
 const MARIADB_MIN: (u16, u16, u16) = (10, 6, 0);
@@ -249,6 +252,11 @@ pub(super) fn engine(facts: &Facts) -> String {
 
 /// A server that cannot serve now is left for another one. Where there is none, its own errors tell best.
 fn require_fit(session: &mut Session, has_others: bool, speak: &Speak) -> Result<()> {
+    if session.packet_max < PACKET_NEEDED {
+        let cause = Cause(format!("it takes packets of {} bytes, and {PACKET_NEEDED} are needed", session.packet_max));
+        let location = speak.location.clone();
+        return Err(StoreError::ServerTooSmall { location, variable: "max_allowed_packet", cause });
+    }
     if session.facts.is_galera {
         let ready = session.send("SHOW STATUS LIKE 'wsrep_ready'").map_err(|error| speak.of_set_up(&error))?;
         if ready.rows.first().and_then(|row| column::text(row, 1)).as_deref() == Some("OFF") {

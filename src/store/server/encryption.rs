@@ -74,11 +74,19 @@ impl Asked {
         if mode == TlsMode::VerifyIdentity && self.check_hostname == Some(false) {
             return Err(format!("its `{named}` contradicts `ssl_check_hostname=0`"));
         }
+        if mode == TlsMode::Preferred && self.ca.is_some() {
+            return Err(format!(
+                "its `ssl_ca` vouches for nobody beside `{named}`, which asks for no certificate; write `ssl_mode=verify_ca` or \
+                 `verify_identity`, or leave one of the two out"
+            ));
+        }
         let files = [("ssl_ca", &self.ca), ("ssl_cert", &self.cert), ("ssl_key", &self.key)];
         if let Some((file, _)) = files.iter().find(|(_, path)| mode == TlsMode::Disabled && path.is_some()) {
             return Err(format!("`{file}` asks nothing of a connection with `{named}`"));
         }
-        Ok(Some(mode))
+        // Who names an authority beside it wants it asked: to require no more than that somebody encrypts needs none.
+        let asks = mode == TlsMode::Required && self.ca.is_some();
+        Ok(Some(if asks { TlsMode::VerifyCa } else { mode }))
     }
 
     /// The most that a flag asks for, and which one. `ssl_check_hostname` by itself asks for no certificate.
@@ -149,6 +157,7 @@ mod tests {
             ["ssl_mode=verify_identity", "ssl_check_hostname=0"],
             ["ssl_mode=disabled", "ssl_ca=/ca"],
             ["ssl_disabled=1", "ssl_ca=/ca"],
+            ["ssl_mode=preferred", "ssl_ca=/ca"],
         ] {
             for query in [pair, [pair[1], pair[0]]] {
                 let refused = tls(&query).expect_err(&query.join("&"));
@@ -158,6 +167,8 @@ mod tests {
         }
         let refused = tls(&["ssl_cert=/c", "ssl_disabled=1", "ssl_key=/k"]).expect_err("in clear");
         assert_eq!(refused, "`ssl_cert` asks nothing of a connection with `ssl_disabled=1`");
+        let refused = tls(&["ssl_ca=/ca", "ssl_mode=preferred"]).expect_err("whoever the server is");
+        assert!(refused.contains("write `ssl_mode=verify_ca` or `verify_identity`"), "{refused}");
     }
 
     #[test]
@@ -170,6 +181,10 @@ mod tests {
             (["ssl_verify_cert=1", "ssl_check_hostname=1"], TlsMode::VerifyIdentity),
             (["ssl_mode=verify_ca", "ssl_check_hostname=0"], TlsMode::VerifyCa),
             (["ssl_ca=/ca", "ssl_check_hostname=1"], TlsMode::VerifyIdentity),
+            (["ssl_ca=/ca", "ssl_disabled=0"], TlsMode::VerifyIdentity),
+            (["ssl_ca=/ca", "ssl_verify_cert=1"], TlsMode::VerifyCa),
+            (["ssl_ca=/ca", "ssl_mode=verify_ca"], TlsMode::VerifyCa),
+            (["ssl_ca=/ca", "ssl_mode=required"], TlsMode::VerifyCa),
         ] {
             for query in [query, [query[1], query[0]]] {
                 assert_eq!(tls(&query), Ok(Some(wanted)), "{query:?}");

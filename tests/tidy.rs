@@ -194,6 +194,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/id_columns.sql", "a file numbers rows by itself, in 64 bits with a sign"),
     ("sql/mysql/door_open.sql", "SQLite has one writer at a time"),
     ("sql/mysql/door_shut.sql", "SQLite has one writer at a time"),
+    ("sql/mysql/host_fit.sql", "a file is in one place"),
     ("sql/mysql/lane_insert.sql", "SQLite has one writer at a time: no row has to be there to be locked"),
     ("sql/mysql/mark_delete.sql", "everybody who may read an SQLite file sees its triggers"),
     ("sql/mysql/mark_get.sql", "everybody who may read an SQLite file sees its triggers"),

@@ -35,6 +35,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Pragma { .. }
         | StoreError::Unreachable { .. }
         | StoreError::CutOff { .. }
+        | StoreError::QueueAway { .. }
         | StoreError::ServerTooOld { .. }
         | StoreError::Tls { .. }
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
@@ -80,6 +81,9 @@ fn kind(error: &StoreError) -> Kind {
     }
 }
 
+/// What helps where there is no file.
+const NOT_THERE: &str =
+    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 /// What helps where nothing more can be written.
 const DISK_FULL: &str =
     "nothing of this was written; free some space, or allow larger files (`ulimit -f`), and run the same command again";
@@ -111,9 +115,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::UrlEmpty => "set `database.url`, for example to `sqlite:////var/lib/smsctl/sms.db`",
         StoreError::UrlScheme { .. } => URL_SCHEMES,
         StoreError::UrlInvalid { .. } => "check `database.url`; `smsctl config show` tells where it comes from",
-        StoreError::NotThere { .. } => {
-            "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`"
-        }
+        StoreError::NotThere { .. } => NOT_THERE,
         StoreError::OnlyLog { .. } => {
             "the log holds what was written last: put the database back beside it; if that is gone for good, remove the log"
         }
@@ -167,6 +169,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::TlsFile { .. }
         | StoreError::PasswordFile { .. }
         | StoreError::ServerReadOnly { .. }
+        | StoreError::QueueAway { .. }
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PacketTooLarge { .. }
@@ -262,6 +265,10 @@ fn server_hint(error: &StoreError) -> &'static str {
         StoreError::PasswordFile { .. } => "check `database.password_file`: this user must be able to read it",
         StoreError::ServerReadOnly { .. } => {
             "name the server that takes writes in `database.url`, or all of them: `mysql://user@host1,host2/name`"
+        }
+        StoreError::QueueAway { .. } => {
+            "wait until the server that has the queue is back, and run the same command again; if none has it yet, name the one that is to have it \
+             alone: `smsctl --database mysql://user@host/name db migrate`"
         }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",

@@ -219,6 +219,12 @@ pub enum StoreError {
     },
     #[error("the server at {location} takes no writes now")]
     ServerReadOnly { location: String },
+    #[error("of the servers of {location} none that may have the queue can be used now")]
+    QueueAway {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the server at {location} writes its binary log by statements")]
     BinaryLog {
         location: String,
@@ -316,6 +322,7 @@ impl StoreError {
                 | StoreError::Unreachable { .. }
                 | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
+                | StoreError::QueueAway { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }

@@ -24,6 +24,7 @@ mod padded;
 mod proxy;
 mod refused;
 mod rows;
+mod several;
 mod taken;
 mod takeover;
 

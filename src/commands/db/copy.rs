@@ -288,7 +288,11 @@ fn tell(copied: &Copied, args: &Args, places: &(String, String), context: &Conte
         lines.line(table.name, words::thousands(table.rows));
     }
     lines.gap();
-    lines.paragraph("counts and checksums of every table agree");
+    lines.paragraph(if copied.is_earlier {
+        "every table of the source has the count and the checksum that it had when they agreed"
+    } else {
+        "counts and checksums of every table agree"
+    });
     lines.paragraph(if args.keep_source {
         format!("`{queue}` goes on; the copy `{}` is closed: `smsctl db open` opens it", places.1)
     } else {

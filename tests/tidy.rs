@@ -222,7 +222,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/tally_fold_delete.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_fold_select.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/tally_recount_letters.sql", "SQLite counts tasks and letters in one query"),
-    ("sql/mysql/trigger_privilege.sql", "everybody who may read an SQLite file sees its triggers"),
+    ("sql/mysql/trigger_effect.sql", "everybody who may read an SQLite file sees its triggers"),
     ("sql/mysql/triggers_astray.sql", "in SQLite a trigger follows its table, and so does its name"),
     ("sql/mysql/trigger_try.sql", "the triggers of a file run as whoever writes"),
     ("sql/mysql/watch.sql", "SQLite has PRAGMA data_version"),

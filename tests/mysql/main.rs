@@ -25,6 +25,7 @@ mod proxy;
 mod refused;
 mod rows;
 mod several;
+mod sight;
 mod taken;
 mod takeover;
 

@@ -43,6 +43,7 @@ mod settle;
 mod tables;
 mod tally;
 mod transaction;
+mod triggers;
 mod workers;
 
 use std::sync::atomic::AtomicBool;

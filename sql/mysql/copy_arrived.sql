@@ -1,1 +1,1 @@
-SELECT 1 FROM audit_log WHERE action = ?1 AND filter = ?2 LIMIT 1
+SELECT filter FROM audit_log WHERE action = ?1 AND substr(filter, 1, length(?2)) = ?2 ORDER BY id DESC LIMIT 1

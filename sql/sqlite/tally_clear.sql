@@ -1,1 +1,1 @@
-DELETE FROM tallies WHERE kind <> 'hour'
+DELETE FROM tallies WHERE kind NOT IN ('hour', 'moved')

@@ -1,5 +1,5 @@
 SELECT kind, name, word, sum(kept), sum(counted)
-  FROM (SELECT kind, name, word, n AS kept, 0 AS counted FROM tallies WHERE kind <> 'hour'
+  FROM (SELECT kind, name, word, n AS kept, 0 AS counted FROM tallies WHERE kind NOT IN ('hour', 'moved')
         UNION ALL
         SELECT kind, name, word, 0, count(*) FROM task_counts GROUP BY kind, name, word
         UNION ALL

@@ -63,7 +63,7 @@ pub fn kind(error: &CopyError) -> Kind {
         CopyError::NotEmpty { .. } => Kind::CantCreate,
         CopyError::OtherCopy { closure, .. } => closed_kind(closure),
         CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } | CopyError::Row { .. } => Kind::Data,
-        CopyError::Overtaken => Kind::Failed,
+        CopyError::Overtaken | CopyError::WrittenSince { .. } => Kind::Failed,
         CopyError::AnotherRun | CopyError::Unsteady { .. } => Kind::TempFail,
     }
 }
@@ -82,6 +82,7 @@ pub fn hint(error: &CopyError) -> String {
         CopyError::Row { .. } => {
             "mend the row in the source, then run the same command again: it goes on where it stopped"
         }
+        CopyError::WrittenSince { location, other, after, .. } => return written_since_hint(location, other, *after),
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
         CopyError::AnotherRun => {
             "wait for its end, then run the same command again: it says that all was copied, or goes on where the other stopped"
@@ -91,6 +92,14 @@ pub fn hint(error: &CopyError) -> String {
         }
     };
     text.to_owned()
+}
+
+fn written_since_hint(location: &str, other: &str, after: Option<i64>) -> String {
+    let shown = after.map_or_else(String::new, |after| {
+        format!("`smsctl --database '{location}' list --after {after}` shows what came in, and it is nowhere else: enqueue there what is to be sent")
+    });
+    let end = if shown.is_empty() { "nothing of it is in the other database".to_owned() } else { shown };
+    format!("have the programs that write here write to `{other}`; {end}")
 }
 
 /// The kind of a backup that is not made.

@@ -38,6 +38,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::Pragma { .. }
         | StoreError::Unreachable { .. }
         | StoreError::CutOff { .. }
+        | StoreError::QueueAway { .. }
         | StoreError::ServerTooOld { .. }
         | StoreError::Tls { .. }
         | StoreError::Indeterminate { .. } => Kind::Unavailable,
@@ -85,6 +86,9 @@ fn kind(error: &StoreError) -> Kind {
     }
 }
 
+/// What helps where there is no file.
+const NOT_THERE: &str =
+    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 /// What helps where nothing more can be written.
 const DISK_FULL: &str =
     "nothing of this was written; free some space, or allow larger files (`ulimit -f`), and run the same command again";
@@ -96,8 +100,6 @@ const READ_ONLY: &str = "the file and its directory must be writable for this us
 const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
                            `smsctl config show` tells where the URL comes from";
 /// What helps where a file is not there.
-const NOT_THERE: &str =
-    "`smsctl db migrate` makes it; if it should be there, check `database.url` with `smsctl config show`";
 /// What helps where the queue would never take so many.
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";
@@ -184,6 +186,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::PasswordFile { .. }
         | StoreError::ServerReadOnly { .. }
         | StoreError::ServerForbids { .. }
+        | StoreError::QueueAway { .. }
         | StoreError::ServerBusy { .. }
         | StoreError::ServerFull { .. }
         | StoreError::PacketTooLarge { .. }
@@ -283,6 +286,10 @@ fn server_hint(error: &StoreError) -> &'static str {
         }
         StoreError::ServerForbids { .. } => {
             "the server's own words name the option: an administrator may set it otherwise"
+        }
+        StoreError::QueueAway { .. } => {
+            "wait until the server that has the queue is back, and run the same command again; if none has it yet, name the one that is to have it \
+             alone: `smsctl --database mysql://user@host/name db migrate`"
         }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",

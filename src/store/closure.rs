@@ -6,10 +6,13 @@ use super::StoreError;
 /// What the audit log calls the end of a copy, at its target.
 pub(super) const ARRIVAL: &str = "db copy";
 
-/// How the audit log names a copy.
+/// How the audit log names a copy: before the record of what was copied.
 pub(super) fn arrival_words(token: &str) -> String {
-    format!("copy={token}")
+    format!("copy={token} ")
 }
+
+/// What the tallies call the last rows of a copy.
+pub(super) const ENDS: &str = "moved";
 
 /// Why a queue is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

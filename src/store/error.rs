@@ -235,6 +235,12 @@ pub enum StoreError {
     },
     #[error("the server at {location} takes no writes now")]
     ServerReadOnly { location: String },
+    #[error("of the servers of {location} none that may have the queue can be used now")]
+    QueueAway {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
     #[error("the server at {location} writes its binary log by statements")]
     BinaryLog {
         location: String,
@@ -353,6 +359,7 @@ impl StoreError {
                 | StoreError::CutOff { .. }
                 | StoreError::ServerReadOnly { .. }
                 | StoreError::ServerTooSmall { .. }
+                | StoreError::QueueAway { .. }
                 | StoreError::ServerBusy { .. }
                 | StoreError::ServerFull { .. }
                 | StoreError::Indeterminate { .. }

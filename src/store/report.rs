@@ -210,7 +210,7 @@ pub struct SchemaReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `integrity`, `tallies`, `schema`, `status`, `value`, `oddity`, `permissions`, `log`, `durability`,
-    /// `numbers`, `stranded` or `leftovers`.
+    /// `numbers`, `stranded`, `leftovers` or `late`.
     pub kind: &'static str,
     /// What was found, for people.
     pub message: String,

@@ -44,9 +44,10 @@ impl Scratch {
                 let mut folder = folder_in(temporary)?;
                 let name = format!("{PREFIX}{:08x}", fastrand::u32(..));
                 folder.note(&noted(&server, &name))?;
-                mysql::scratch::make(&server, &name)?;
-                let location = Location::Mysql(Server { database: name.clone(), ..server.clone() });
-                Ok(Scratch { folder, location, url: url::with_database(url, &name), server: Some(server) })
+                let one = mysql::scratch::make(&server, &name)?;
+                let url = url::with_place(url, &one.hosts[0], &name);
+                let location = Location::Mysql(Server { database: name, ..one.clone() });
+                Ok(Scratch { folder, location, url, server: Some(one) })
             }
         }
     }

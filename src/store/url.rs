@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::server::{self, Server};
+use super::server::{self, Host, Server};
 use super::{Result, StoreError};
 
 /// Where a database is.
@@ -77,14 +77,17 @@ impl Location {
     }
 }
 
-/// The URL of another database on the same server, with the same login and parameters.
-pub(super) fn with_database(url: &str, name: &str) -> String {
+/// The URL of another database on the same server, or on this one of several, with the same login and parameters.
+pub(super) fn with_place(url: &str, host: &Host, name: &str) -> String {
     let (head, query) = url.split_once('?').map_or((url, None), |(head, query)| (head, Some(query)));
     // A password may hold a raw slash: the place stands behind the last `@`.
     let place = head.rfind('@').or(head.find("://").map(|at| at + 2)).map_or(0, |at| at + 1);
     let end = head[place..].find('/').map_or(head.len(), |at| place + at);
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}/{name}{query}", &head[..end])
+    // One host may be written in several ways; of a socket it says nothing.
+    let hosts = &head[place..end];
+    let hosts = if hosts.contains(',') { host.to_string() } else { hosts.to_owned() };
+    format!("{}{hosts}/{name}{query}", &head[..place])
 }
 
 fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
@@ -228,10 +231,10 @@ mod tests {
     fn another_database_keeps_server_login_and_parameters() {
         for (url, other) in [
             ("mysql://u:p%40@h:1/a?ssl_mode=required", "mysql://u:p%40@h:1/b?ssl_mode=required"),
-            ("mariadb+pymysql://u:p/q@h1,h2/a", "mariadb+pymysql://u:p/q@h1,h2/b"),
+            ("mariadb+pymysql://u:p/q@h1,h2:2/a", "mariadb+pymysql://u:p/q@h2:2/b"),
             ("mysql://h/a", "mysql://h/b"),
         ] {
-            assert_eq!(with_database(url, "b"), other);
+            assert_eq!(with_place(url, &Host::Tcp { name: "h2".to_owned(), port: 2 }, "b"), other);
         }
     }
 

@@ -265,6 +265,33 @@ fn a_move_that_is_run_again_was_done_and_nothing_else_is_taken_for_it() {
     copy("sqlite:///next.db", &[]).run().code(69).stdout("").stderr_has(refused).any_stderr();
 }
 
+/// The web application was not stopped, and writes where nobody looks any more.
+#[test]
+fn a_move_that_is_run_again_tells_what_came_into_the_closed_source() {
+    let world = queue();
+    let copy = |more: &[&str]| {
+        world.smsctl([&["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///next.db"], more].concat()).run()
+    };
+    copy(&[]).success().any_stderr().stdout_has("counts and checksums of every table agree").any_stdout();
+    let again = copy(&[]).success().any_stderr().never_says("every table agree");
+    again.stdout_has("has the count and the checksum that it had when they agreed").any_stdout();
+    sqlite3(&world, "INSERT INTO queued_tasks (task_name, task_func, args) VALUES ('late', 'gateway:default', '[]')");
+    for more in [&[][..], &["-o", "json"], &["--dry-run"]] {
+        let told =
+            copy(more).code(1).stdout("").stderr_has("other programs have written to it since: 1 task (6) came in");
+        told.stderr_has("list --after 5` shows what came in").any_stderr();
+    }
+    let listed = world.smsctl(["list", "--after", "5", "-o", "plain"]).run().success().any_stderr();
+    listed.stdout("6\n");
+    let sentence = "since it was closed, 1 task (6) came in, which no other database has";
+    world.smsctl(["stats"]).run().success().stderr("").stdout_has(sentence).any_stdout();
+    let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
+    assert_eq!(stats["limits"][1], sentence, "{stats}");
+    let check = world.smsctl(["db", "check", "-o", "jsonl"]).run().code(1).stderr("").stdout_jsonl();
+    assert_eq!((&check[0]["kind"], &check[0]["message"]), (&"late".into(), &sentence.into()), "{check:?}");
+    assert!(check[0]["hint"].as_str().is_some_and(|hint| hint.contains("/next.db`")), "{check:?}");
+}
+
 #[test]
 fn a_copy_beside_the_queue_stays_closed_until_somebody_opens_it() {
     let world = queue();

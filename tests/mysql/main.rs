@@ -25,6 +25,8 @@ mod padded;
 mod proxy;
 mod refused;
 mod rows;
+mod several;
+mod sight;
 mod taken;
 mod takeover;
 

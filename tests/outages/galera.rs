@@ -111,6 +111,7 @@ fn meddle_in_turn(out: impl Fn(&Cluster, usize), back: impl Fn(&Cluster, usize))
     let url = format!("mysql://root@{}/queue", cluster.from(0));
     let night = night_at(&url, "");
     let rounds = kills();
+    night.run("db migrate --yes");
     night.queue(MESSAGES_PER_ROUND);
     let workers = workers(&cluster, &night);
     let mut messages = MESSAGES_PER_ROUND;

@@ -62,6 +62,9 @@ fn mysql_server_that_says_nothing_is_left_for_the_next() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("an address");
     let night = night_at(&database.url_by(&format!("{address},{}", database.address())), "");
+    // Whether it has the queue nobody can say, so no other gets one.
+    night.smsctl("db migrate").run().code(69).stdout("").stderr_has("has no tables").any_stderr();
+    night_on(&database).run("db migrate");
     // What reads whole tables waits for its answers as long as it takes, and for a greeting no longer than others.
     night.run("db migrate");
     night.run("enqueue --to +85291234567 hello");

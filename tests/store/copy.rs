@@ -285,6 +285,61 @@ pub fn a_move_that_was_done_is_known_by_what_the_target_has(world: &World) {
     target.assert_sound();
 }
 
+pub fn what_came_into_a_closed_queue_is_told(world: &World) {
+    let late = |world: &World| copy::late::sentences(&*world.store).expect("reads");
+    world.enqueue(message("+85291234567", "hello"));
+    let target = beside(world);
+    assert_eq!(late(world), Vec::<String>::new(), "it is open");
+    moved(world, &target);
+    target.enqueue(message("+85291234567", "next"));
+    let again = || copy::earlier(side(world, "from"), side(&target, "to"));
+    assert_eq!((late(world), late(&target)), (vec![], vec![]));
+    assert!(again().expect("reads").is_some_and(|copied| copied.is_earlier));
+
+    world.other_program("INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('a', 'f', 'pending')");
+    let told = |again: Result<Option<Copied>, StoreError>| match again.expect_err("it is not as it was") {
+        StoreError::Copy(error @ CopyError::WrittenSince { after, .. }) => (error.to_string(), after),
+        error => panic!("{error:?}"),
+    };
+    let (words, after) = told(again());
+    let came = "and other programs have written to it since: 1 task (2) came in behind the last that was moved";
+    assert!(words.ends_with(came) && after == Some(1), "{words}");
+    world.other_program("INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('a', 'f', 'pending')");
+    world.other_program("INSERT INTO dead_letter_messages (recipient, content, status) VALUES ('1', 'x', 'pending')");
+    assert_eq!(
+        late(world),
+        [
+            "since it was closed, 2 tasks (2 to 3) came in, which no other database has",
+            "since it was closed, 1 dead letter (1) came in, which no other database has"
+        ]
+    );
+    assert_eq!(late(&target), Vec::<String>::new());
+    world.assert_sound();
+    world.store.recount().expect("counts");
+    assert_eq!(late(world).len(), 2, "a recount leaves it alone");
+
+    // And what was changed, where nothing came in.
+    world.other_program("DELETE FROM queued_tasks WHERE id > 1");
+    world.other_program("DELETE FROM dead_letter_messages WHERE id > 0");
+    assert!(again().expect("reads").is_some(), "all that came is gone again");
+    world.other_program("UPDATE queued_tasks SET status = 'cancelled' WHERE id = 1");
+    let (words, after) = told(again());
+    let changed = "the rows of `queued_tasks` are not those that were moved (there were 1, and there are 1)";
+    assert!(words.ends_with(changed) && after.is_none(), "{words}");
+    target.assert_sound();
+}
+
+pub fn what_came_into_a_closed_copy_is_told(world: &World) {
+    world.enqueue(message("+85291234567", "hello"));
+    let target = beside(world);
+    copy_with(world, &target, Keep::Source, &mut |_| {}).expect("copies");
+    world.enqueue(message("+85291234567", "next"));
+    target.other_program("INSERT INTO queued_tasks (task_name, task_func, status) VALUES ('a', 'f', 'pending')");
+    let late = |world: &World| copy::late::sentences(&*world.store).expect("reads");
+    assert_eq!(late(&target), ["since it was closed, 1 task (2) came in, which no other database has"]);
+    assert_eq!(late(world), Vec::<String>::new());
+}
+
 pub fn a_copy_that_was_undone_leaves_the_target_empty(world: &World) {
     world.enqueue(message("+85291234567", "hello"));
     let target = beside(world);

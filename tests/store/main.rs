@@ -271,6 +271,8 @@ conformance! {
             what_can_be_known_of_a_copy_is_known_before_anything_is_closed,
             a_preview_counts_what_is_copied,
             a_move_that_was_done_is_known_by_what_the_target_has,
+            what_came_into_a_closed_copy_is_told,
+            what_came_into_a_closed_queue_is_told,
             a_copy_that_was_undone_leaves_the_target_empty,
             a_copy_beside_the_queue_that_ended_between_its_last_two_commits_goes_on,
             counts_are_right_without_triggers,

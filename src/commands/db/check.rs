@@ -4,7 +4,7 @@ use super::super::shapes::FindingShape;
 use super::super::{Context, Done, Outcome, words};
 use crate::error::Error;
 use crate::output::Column;
-use crate::store::{Access, Finding, Store};
+use crate::store::{Access, Finding, MigrationState, Store};
 
 /// Check the database: integrity, counts against a recount, drift of the schema
 ///
@@ -37,9 +37,16 @@ const FINDING_COLUMNS: [Column; 4] = [
 /// The settings, the database or stdout.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let store = context.store(Access::Inspect)?;
-    let mut findings = store.check()?;
+    let look = || -> Result<Vec<Finding>, Error> {
+        let mut findings = store.check()?;
+        if store.schema()?.state == MigrationState::Current {
+            findings.extend(crate::store::copy::late::findings(&*store)?);
+        }
+        Ok(findings)
+    };
+    let mut findings = look()?;
     if args.repair && repair(&*store, &findings, context)? {
-        findings = store.check()?;
+        findings = look()?;
     }
     let done = if findings.iter().all(Finding::is_note) { Done::Well } else { Done::Partly };
     let mut list = context.out.list(&FINDING_COLUMNS);

@@ -157,11 +157,19 @@ fn target_there(to: &Location, context: &Context) -> Result<Option<Box<dyn Store
     let target = context.store_at(to, Access::Inspect)?;
     match target.schema()?.state {
         MigrationState::Current => Ok(Some(target)),
+        // Of several servers it would be made on the wrong one.
+        MigrationState::Empty | MigrationState::Older if has_several_hosts(to) => {
+            context.store_at(to, Access::Existing).map(Some)
+        }
         MigrationState::Empty => Ok(None),
         // On a server somebody may have been interrupted who was making them: then it goes on.
         MigrationState::Older if matches!(to, Location::Mysql(_)) => Ok(None),
         _ => context.store_at(to, Access::Existing).map(Some),
     }
+}
+
+fn has_several_hosts(location: &Location) -> bool {
+    matches!(location, Location::Mysql(server) if server.hosts.len() > 1)
 }
 
 /// The copy itself. Whatever ends it, the error says how the source was left.
@@ -280,7 +288,11 @@ fn tell(copied: &Copied, args: &Args, places: &(String, String), context: &Conte
         lines.line(table.name, words::thousands(table.rows));
     }
     lines.gap();
-    lines.paragraph("counts and checksums of every table agree");
+    lines.paragraph(if copied.is_earlier {
+        "every table of the source has the count and the checksum that it had when they agreed"
+    } else {
+        "counts and checksums of every table agree"
+    });
     lines.paragraph(if args.keep_source {
         format!("`{queue}` goes on; the copy `{}` is closed: `smsctl db open` opens it", places.1)
     } else {

@@ -108,7 +108,8 @@ fn look(context: &Context, store: &dyn Store) -> Result<StatsShape, Error> {
 
 /// Sentences about what is not as it should be: the queue is closed, other programs are not counted.
 fn limits(store: &dyn Store, closed: Option<String>) -> Result<Vec<String>, Error> {
-    Ok(closed.into_iter().chain(store.schema()?.limits).collect())
+    let late = if closed.is_some() { crate::store::copy::late::sentences(store)? } else { Vec::new() };
+    Ok(closed.into_iter().chain(late).chain(store.schema()?.limits).collect())
 }
 
 /// What the store of this process has met, and those of the workers that live.

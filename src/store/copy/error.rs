@@ -22,6 +22,14 @@ pub enum CopyError {
     Overtaken,
     #[error("another `db copy` seems to be at work on these databases")]
     AnotherRun,
+    #[error("the queue in `{location}` was moved to `{other}`, and other programs have written to it since: {what}")]
+    WrittenSince {
+        location: String,
+        other: String,
+        what: String,
+        /// The last task that was moved, where some came in behind it.
+        after: Option<i64>,
+    },
     #[error("the source goes on changing while it is copied: its table `{table}` and that of the target differ again")]
     Unsteady { table: &'static str },
 }

@@ -6,10 +6,13 @@
 //! databases are read once more, and counts and checksums of every table must be the same.
 
 mod error;
+pub mod late;
 mod pass;
 mod start;
 mod table;
 mod value;
+
+use std::sync::{Mutex, PoisonError};
 
 use super::closure::{QueueClosure, Why};
 use super::{Result, Store, StoreError};
@@ -48,11 +51,17 @@ pub trait Copying {
     fn close(&self, expected: Option<&QueueClosure>, closure: Option<&QueueClosure>) -> Result<bool>;
 
     /// Opens the target of a copy that is done, if it still is the unfinished one of `token`, and writes into its audit log
-    /// which copy that was; tells whether it was.
-    fn arrive(&self, token: &str) -> Result<bool>;
+    /// which copy that was, and the record of what was copied; tells whether it was.
+    fn arrive(&self, token: &str, record: &str) -> Result<bool>;
 
-    /// Whether the audit log says that the copy of this token was done.
-    fn has_arrived(&self, token: &str) -> Result<bool>;
+    /// The record of the copy of this token, if the audit log says that it was done.
+    fn arrival(&self, token: &str) -> Result<Option<String>>;
+
+    /// Notes the last row of tables that the copy of this token has: what is behind it came in later.
+    fn note_ends(&self, token: &str, ends: &[(&'static str, i64)]) -> Result<()>;
+
+    /// The last rows that the copy of this token has.
+    fn ends(&self, token: &str) -> Result<Vec<(String, i64)>>;
 
     /// The columns of a table that are copied, those of its key first.
     fn columns(&self, table: &Table) -> Result<Vec<Column>>;
@@ -65,6 +74,9 @@ pub trait Copying {
 
     /// How many rows a table has.
     fn count_rows(&self, table: &Table) -> Result<u64>;
+
+    /// How many rows of a numbered table have a number above this one.
+    fn count_behind(&self, table: &Table, number: i64) -> Result<u64>;
 
     /// Replaces rows, in one transaction, if the queue is still an unfinished copy with this token; tells whether it is.
     fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool>;
@@ -85,17 +97,23 @@ pub fn rows(store: &dyn Store) -> Result<Vec<(&'static str, u64)>> {
 }
 
 /// What an earlier run of the same copy moved, if it got to its end and nobody was told: the source was moved to this very
-/// target, which is open and has the queue. The source stands as it was handed over, so it is the one that is read.
+/// target, which is open and has the queue, and goes on. So it is the source that is read, and held against what was the same in both
+/// when it was handed over.
 ///
 /// # Errors
-/// The databases.
+/// The databases; `CopyError::WrittenSince` if the source is not as it was.
 pub fn earlier(from: Side<'_>, to: Side<'_>) -> Result<Option<Copied>> {
     let closure = from.copying().closure()?;
     let Some(moved) = closure.filter(|closure| closure.why == Why::Moved && closure.other == to.location) else {
         return Ok(None);
     };
-    let has_it = to.copying().closure()?.is_none() && to.copying().has_arrived(&moved.token)?;
-    if has_it { pass::look(from).map(Some) } else { Ok(None) }
+    if to.copying().closure()?.is_some() {
+        return Ok(None);
+    }
+    let Some(record) = to.copying().arrival(&moved.token)? else { return Ok(None) };
+    let found = pass::look(from)?;
+    late::require_unchanged(from, to, &record, &found)?;
+    Ok(Some(found))
 }
 
 /// A database of a copy.
@@ -148,6 +166,8 @@ pub struct Copy<'a> {
     closed_target: bool,
     /// An earlier run got as far as to hand the queue over, and not to open the target.
     handed_over: bool,
+    /// What was the same in both at last.
+    record: Mutex<String>,
 }
 
 impl<'a> Copy<'a> {
@@ -164,6 +184,7 @@ impl<'a> Copy<'a> {
             handed_over: start.source.as_ref().is_some_and(|source| source.why == Why::Moved),
             closed_source: false,
             closed_target: false,
+            record: Mutex::default(),
             from,
             to,
         };
@@ -207,7 +228,9 @@ impl<'a> Copy<'a> {
         let is_shared = || -> Result<bool> {
             let target = self.to.copying().closure()?.filter(|target| target.token == *token);
             Ok(match self.from.copying().closure()? {
-                Some(source) if source.token == *token => target.is_some() || self.to.copying().has_arrived(token)?,
+                Some(source) if source.token == *token => {
+                    target.is_some() || self.to.copying().arrival(token)?.is_some()
+                }
                 Some(source) => source.other == self.to.location,
                 None => target.is_some_and(|target| target.why == Why::Copy),
             })
@@ -266,6 +289,7 @@ impl<'a> Copy<'a> {
             }
         }
         self.to.store.recount()?;
+        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = late::record(&copied);
         Ok(copied)
     }
 
@@ -278,15 +302,24 @@ impl<'a> Copy<'a> {
     }
 
     fn hand_over(&self, keep: Keep) -> Result<()> {
+        // Before it is closed for good: what is behind this is in it alone.
+        let ends = late::ends(self.to)?;
         match keep {
             Keep::Target => {
+                self.from.copying().note_ends(&self.leaving.token, &ends)?;
                 if !self.handed_over {
                     let moved = QueueClosure { why: Why::Moved, ..self.leaving.clone() };
                     self.from.set(Some(&self.leaving), Some(&moved))?;
                 }
-                if self.to.copying().arrive(&self.arriving.token)? { Ok(()) } else { Err(CopyError::Overtaken.into()) }
+                let record = self.record.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if self.to.copying().arrive(&self.arriving.token, &record)? {
+                    Ok(())
+                } else {
+                    Err(CopyError::Overtaken.into())
+                }
             }
             Keep::Source => {
+                self.to.copying().note_ends(&self.arriving.token, &ends)?;
                 let copy = QueueClosure { why: Why::Copy, ..self.arriving.clone() };
                 self.to.set(Some(&self.arriving), Some(&copy))?;
                 self.from.set(Some(&self.leaving), None)

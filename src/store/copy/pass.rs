@@ -22,6 +22,8 @@ pub struct Copied {
     pub written: u64,
     /// How long it took, verification included.
     pub elapsed: Duration,
+    /// An earlier run did it: the tables are those of the source, which are as they were when both were the same.
+    pub is_earlier: bool,
 }
 
 /// A table that is the same in both databases.
@@ -60,7 +62,7 @@ pub(super) fn run(from: Side<'_>, to: Side<'_>, token: &str, seen: &mut dyn FnMu
             same.push(here);
         }
         match different {
-            None => return Ok(Copied { tables: same, written, elapsed: begun.elapsed() }),
+            None => return Ok(Copied { tables: same, written, elapsed: begun.elapsed(), is_earlier: false }),
             Some(table) if passes >= PASSES_MAX => return Err(CopyError::Unsteady { table }.into()),
             Some(_) => {}
         }
@@ -72,7 +74,7 @@ pub(super) fn look(side: Side<'_>) -> Result<Copied> {
     let begun = Instant::now();
     let look = |table: &'static Table| digest(side, table, &side.copying().columns(table)?, &mut |_| {});
     let tables = TABLES.iter().map(look).collect::<Result<_>>()?;
-    Ok(Copied { tables, written: 0, elapsed: begun.elapsed() })
+    Ok(Copied { tables, written: 0, elapsed: begun.elapsed(), is_earlier: true })
 }
 
 /// What a target has, or will have.

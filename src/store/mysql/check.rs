@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::blurred::{self, Blurred};
 use super::column::{id, sum, text, whole};
+use super::definer::Trial;
 use super::fault::Tried;
 use super::migrate::{columns, finding};
 use super::obstacle::Obstacle;
 use super::session::Session;
 use super::tables::Tables;
-use super::{MysqlStore, leftovers, made, numbering, numbers, sql};
-use crate::store::{Finding, MigrationState, Result, migration};
+use super::{MysqlStore, leftovers, made, numbering, numbers, sql, triggers};
+use crate::store::{Finding, MigrationState, Result};
 
 /// What a database with all migrations holds, by the kind of thing.
 pub(super) const TABLES: &[&str] = &[
@@ -42,19 +43,6 @@ const INDEXES: &[&str] = &[
     "queued_tasks_storm",
     "workers_ended",
 ];
-pub(super) const TRIGGERS: &[&str] = &[
-    "dead_letter_messages_delete",
-    "dead_letter_messages_insert",
-    "dead_letter_messages_insert_before",
-    "dead_letter_messages_update",
-    "dead_letter_messages_update_before",
-    "queued_tasks_delete",
-    "queued_tasks_foreign_insert",
-    "queued_tasks_foreign_insert_before",
-    "queued_tasks_foreign_update",
-    "queued_tasks_foreign_update_before",
-];
-
 /// Differences that are listed, at most.
 const DIFFERENCES_MAX: usize = 100;
 
@@ -65,13 +53,18 @@ impl MysqlStore {
             return Ok(vec![finding(&state, &past)]);
         }
         let mut out = self.read(drift)?;
-        out.extend(self.read(|session| self.try_triggers(session))?.map(|lost| Finding {
-            kind: "schema",
-            message: lost.to_string(),
-            hint: Some(
-                "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)".to_owned(),
-            ),
-        }));
+        out.extend(self.read(|session| match self.try_triggers(session)? {
+            Trial::Lost(lost) => Ok(vec![Finding {
+                    kind: "schema",
+                    message: lost.to_string(),
+                    hint: Some(
+                        "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)"
+                            .to_owned(),
+                    ),
+                }]),
+            Trial::Counted(counted) => Ok(triggers::idle(&triggers::absent(session)?, counted)),
+            Trial::Unknown => Ok(Vec::new()),
+        })?);
         out.extend(self.differences()?);
         self.read(|session| {
             out.extend(unknown_statuses(session)?);
@@ -102,44 +95,10 @@ impl MysqlStore {
     }
 }
 
-/// Notes that the triggers are there, if they are: an account that may only read and write does not see them.
-pub(super) fn mark_triggers(session: &mut Session) -> Tried<()> {
-    let have = objects(session)?;
-    if TRIGGERS.iter().all(|name| have.contains(&("trigger".to_owned(), (*name).to_owned()))) {
-        session.send(sql!("mark_insert"))?;
-    }
-    Ok(())
-}
-
-fn objects(session: &mut Session) -> Tried<Objects> {
+/// Tables, indexes and triggers that the account sees, by kind and name.
+pub(super) fn objects(session: &mut Session) -> Tried<Objects> {
     let rows = session.send(sql!("schema_objects"))?.rows;
     Ok(rows.iter().filter_map(|row| Some((text(row, 0)?, text(row, 1)?))).collect())
-}
-
-/// What the schema lacks because the account was not allowed to make it, or because somebody took it away.
-pub(super) fn limits(session: &mut Session) -> Tried<Vec<String>> {
-    if session.send(sql!("mark_get"))?.rows.is_empty() {
-        let sentence = "the account may not make triggers: what other programs write is counted by `smsctl db check --repair` alone";
-        return Ok(vec![sentence.to_owned()]);
-    }
-    let have = objects(session)?;
-    let missing = if are_hidden(session, &have)? { 0 } else { missing(&have, "trigger", TRIGGERS).count() };
-    Ok(migration::triggers_missing(missing).into_iter().collect())
-}
-
-/// Whether triggers are missing that were there once: nobody has counted since. That they were there is forgotten, so that whoever
-/// goes on after a crash, when they have been made again, still knows that all is to be counted.
-pub(super) fn counts_are_old(session: &mut Session) -> Tried<bool> {
-    let is_marked = !session.send(sql!("mark_get"))?.rows.is_empty();
-    let have = objects(session)?;
-    let are_there = missing(&have, "trigger", TRIGGERS).next().is_none();
-    match (is_marked, are_there) {
-        (true, false) if !are_hidden(session, &have)? => {
-            session.send(sql!("mark_delete"))?;
-            Ok(true)
-        }
-        (is_marked, are_there) => Ok(!is_marked && are_there),
-    }
 }
 
 type Objects = BTreeSet<(String, String)>;
@@ -148,18 +107,9 @@ fn missing<'a>(have: &'a Objects, kind: &'a str, names: &'a [&'a str]) -> impl I
     names.iter().copied().filter(move |name| !have.contains(&(kind.to_owned(), (*name).to_owned())))
 }
 
-/// Who sees not one trigger, and knows that they were made, may not see them: unless the account may make some.
-fn are_hidden(session: &mut Session, have: &Objects) -> Tried<bool> {
-    if have.iter().any(|(kind, _)| kind == "trigger") || session.send(sql!("mark_get"))?.rows.is_empty() {
-        return Ok(false);
-    }
-    Ok(session.send(sql!("trigger_privilege"))?.rows.is_empty())
-}
-
 /// What is missing in the schema. Further tables and indexes are the application's own business.
 fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     let have = objects(session)?;
-    let triggers = if are_hidden(session, &have)? { &[] } else { TRIGGERS };
     let finding = |what: String, hint: &str| Finding { kind: "schema", message: what, hint: Some(hint.to_owned()) };
     let changed =
         "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
@@ -172,11 +122,11 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     }
     out.extend(numbering::lost(session)?.into_iter().map(Obstacle::finding));
     out.extend(blurred::look(session)?.iter().map(Blurred::finding));
-    for (kind, names, hint) in
-        [("table", TABLES, changed), ("index", INDEXES, changed), ("trigger", triggers, forbidden)]
-    {
-        out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), hint)));
+    for (kind, names) in [("table", TABLES), ("index", INDEXES)] {
+        out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), changed)));
     }
+    let absent = triggers::absent(session)?;
+    out.extend(absent.iter().map(|name| finding(format!("the trigger `{name}` is missing"), forbidden)));
     for (table, made) in made::tables() {
         // Of a table that is not there that is said.
         let found = columns(session, &table)?;

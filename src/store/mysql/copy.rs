@@ -8,7 +8,7 @@ use super::column::{sum, text, whole};
 use super::session::Session;
 use super::transaction::{Transaction, closure_at};
 use super::{MysqlStore, sql};
-use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
+use crate::store::closure::{ARRIVAL, ENDS, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, ROW_NUMBERS, Replacement, Row, Span, Table, Value,
     in_order, of_hours, settled, unfit, unfit_row,
@@ -38,6 +38,15 @@ impl MysqlStore {
             let found = session.run_bounded(query, &key, PAGE_BYTES)?;
             Ok(found.iter().map(|row| read_row(table, columns, row)).collect::<Result<_>>()?)
         })
+    }
+
+    fn count_span(&self, table: &Table, span: Span<'_>) -> Result<u64> {
+        let (span, key) = table.condition(span, quoted);
+        let key: Vec<_> = key.into_iter().map(bind::Value::from).collect();
+        // Every worker counts an hour in a row of its own.
+        let rows = if *table == HOURS { "DISTINCT name, word" } else { "*" };
+        let query = in_place(sql!("copy_count"), table, &span).replace("{rows}", rows);
+        self.read(|session| Ok(session.run(&query, &key)?.rows.first().map_or(0, |row| sum(row, 0))))
     }
 }
 
@@ -71,20 +80,37 @@ impl Copying for MysqlStore {
         })
     }
 
-    fn arrive(&self, token: &str) -> Result<bool> {
+    fn arrive(&self, token: &str, record: &str) -> Result<bool> {
+        let words = arrival_words(token) + record;
         self.transact(|transaction| {
             if !closure_alone(transaction)?.is_some_and(|closure| closure.is_arriving(token)) {
                 return Ok((false, false));
             }
             transaction.send(sql!("closure_delete"))?;
-            Audit { action: ARRIVAL, filter: &arrival_words(token), changed: 1 }.write(transaction)?;
+            Audit { action: ARRIVAL, filter: &words, changed: 1 }.write(transaction)?;
             Ok((true, true))
         })
     }
 
-    fn has_arrived(&self, token: &str) -> Result<bool> {
+    fn arrival(&self, token: &str) -> Result<Option<String>> {
         let words = arrival_words(token);
-        self.read(|session| Ok(!session.run(sql!("copy_arrived"), values![ARRIVAL, &words])?.rows.is_empty()))
+        let found = self.read(|session| Ok(session.run(sql!("copy_arrived"), values![ARRIVAL, &words])?.rows))?;
+        let found = found.first().and_then(|row| text(row, 0));
+        Ok(found.and_then(|found| found.strip_prefix(&words).map(str::to_owned)))
+    }
+
+    fn note_ends(&self, token: &str, ends: &[(&'static str, i64)]) -> Result<()> {
+        self.transact(|transaction| {
+            for (table, last) in ends {
+                transaction.run(sql!("copy_ends_note"), values![ENDS, token, *table, *last])?;
+            }
+            Ok(((), true))
+        })
+    }
+
+    fn ends(&self, token: &str) -> Result<Vec<(String, i64)>> {
+        let found = self.read(|session| Ok(session.run(sql!("copy_ends"), values![ENDS, token])?.rows))?;
+        Ok(found.iter().filter_map(|row| Some((text(row, 0)?, whole(row, 1)?))).collect())
     }
 
     fn columns(&self, table: &Table) -> Result<Vec<Column>> {
@@ -115,11 +141,11 @@ impl Copying for MysqlStore {
     }
 
     fn count_rows(&self, table: &Table) -> Result<u64> {
-        let (span, _) = table.condition(Span { after: None, upto: None }, quoted);
-        // Every worker counts an hour in a row of its own.
-        let rows = if *table == HOURS { "DISTINCT name, word" } else { "*" };
-        let query = in_place(sql!("copy_count"), table, &span).replace("{rows}", rows);
-        self.read(|session| Ok(session.send(&query)?.rows.first().map_or(0, |row| sum(row, 0))))
+        self.count_span(table, Span { after: None, upto: None })
+    }
+
+    fn count_behind(&self, table: &Table, number: i64) -> Result<u64> {
+        self.count_span(table, Span { after: Some(&vec![Value::Whole(number)]), upto: None })
     }
 
     fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool> {

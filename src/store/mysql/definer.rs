@@ -3,11 +3,11 @@
 
 use mysql::MySqlError;
 
-use super::check::TRIGGERS;
-use super::column::text;
+use super::column::{text, whole};
 use super::fault::{DUPLICATE, FORBIDDEN, NO_DEFINER, Remedy, Tried, code, remedy};
 use super::session::Session;
 use super::tables::Tables;
+use super::triggers::TRIGGERS;
 use super::{MysqlStore, sql};
 use crate::store::StoreError;
 
@@ -35,20 +35,36 @@ pub(super) fn lost(error: &MySqlError, user: &str) -> Option<Lost> {
     (is_other || is_definer).then(|| Lost { account: is_other.then(|| account.to_owned()) })
 }
 
+/// How it went when every trigger was run.
+pub(super) enum Trial {
+    /// They cannot run for want of their account.
+    Lost(StoreError),
+    /// Whether those of the tasks counted what was written, and those of the dead letters.
+    Counted([bool; 2]),
+    /// This account may not write, or nobody just now.
+    Unknown,
+}
+
 impl MysqlStore {
-    /// Runs every trigger, and takes back what they did. Why they cannot run, if it is for want of their account: whether there is
-    /// such an account is not for everybody to read.
-    pub(super) fn try_triggers(&self, session: &mut Session) -> Tried<Option<StoreError>> {
-        let tried = session.send(sql!("trigger_try"));
+    /// Runs every trigger, and takes back what they did. Whether they have an account, and whether those that are there belong to the
+    /// tables, is not for everybody to read.
+    pub(super) fn try_triggers(&self, session: &mut Session) -> Tried<Trial> {
+        let tried = session.send(sql!("trigger_try")).and_then(|_| session.send(sql!("trigger_effect")));
         if !tried.as_ref().is_err_and(|error| remedy(error) == Remedy::Reconnect) {
             session.send("ROLLBACK")?;
         }
-        let Err(error) = tried else { return Ok(None) };
+        let error = match tried {
+            Ok(answer) => {
+                let counted = |at| answer.rows.first().is_some_and(|row| whole(row, at) == Some(1));
+                return Ok(Trial::Counted([counted(0), counted(1)]));
+            }
+            Err(error) => error,
+        };
         match self.speak.of(&error) {
-            told @ StoreError::DefinerLost { .. } => Ok(Some(told)),
+            told @ StoreError::DefinerLost { .. } => Ok(Trial::Lost(told)),
             // To write may be denied to this account, or to all just now: then this does not tell.
-            _ if code(&error) == Some(DUPLICATE) => Ok(None),
-            _ if matches!(remedy(&error), Remedy::Nothing | Remedy::Elsewhere) => Ok(None),
+            _ if code(&error) == Some(DUPLICATE) => Ok(Trial::Unknown),
+            _ if matches!(remedy(&error), Remedy::Nothing | Remedy::Elsewhere) => Ok(Trial::Unknown),
             _ => Err(error.into()),
         }
     }
@@ -71,7 +87,7 @@ impl MysqlStore {
         if !tables.contains("smsctl_migrations") {
             return Ok(false);
         }
-        let Some(lost) = self.try_triggers(session)? else { return Ok(false) };
+        let Trial::Lost(lost) = self.try_triggers(session)? else { return Ok(false) };
         for name in TRIGGERS {
             match session.send(&format!("DROP TRIGGER IF EXISTS {name}")) {
                 Ok(_) => {}
@@ -80,7 +96,10 @@ impl MysqlStore {
             }
         }
         // Those of another program cannot be made again here.
-        self.try_triggers(session)?.map_or(Ok(true), |lost| Err(lost.into()))
+        match self.try_triggers(session)? {
+            Trial::Lost(lost) => Err(lost.into()),
+            Trial::Counted(_) | Trial::Unknown => Ok(true),
+        }
     }
 }
 

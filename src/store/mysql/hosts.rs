@@ -123,11 +123,16 @@ impl<T: Send + 'static, F: Fn(usize) -> Result<T> + Send + Sync + 'static> Race<
         None
     }
 
-    /// The words of a host count that says more than that it cannot be reached. Where none does, it is said of all.
+    /// The words of a host count that says more than that it cannot be reached. Where none does, it is said of all. That one has no
+    /// tables says only where they are not.
     fn failure(mut self, order: &[usize], location: &str) -> StoreError {
-        let says_more = |error: &StoreError| !matches!(error, StoreError::Unreachable { .. });
+        let says_more =
+            |error: &StoreError| !matches!(error, StoreError::Unreachable { .. } | StoreError::NotMigrated { .. });
         let place = |host: usize| order.iter().position(|at| *at == host);
         self.failures.sort_by_key(|(host, _)| place(*host));
+        if let Some(error) = self.without_tables(order, location) {
+            return error;
+        }
         if let Some(at) = self.failures.iter().rposition(|(_, error)| says_more(error)) {
             return self.failures.swap_remove(at).1;
         }
@@ -149,6 +154,29 @@ impl<T: Send + 'static, F: Fn(usize) -> Result<T> + Send + Sync + 'static> Race<
             }
             _ => StoreError::Unreachable { location: location.to_owned(), cause },
         }
+    }
+}
+
+/// What is told where hosts have no tables: that none has, or that the one which may have them is away for a while.
+impl<T, F> Race<'_, T, F> {
+    fn without_tables(&self, order: &[usize], location: &str) -> Option<StoreError> {
+        let lacks = |error: &StoreError| matches!(error, StoreError::NotMigrated { .. });
+        let lacking = self.failures.iter().filter(|(_, error)| lacks(error)).count();
+        let location = location.to_owned();
+        if lacking == order.len() {
+            return Some(StoreError::NotMigrated { location });
+        }
+        let may_pass = self.failures.iter().all(|(_, error)| lacks(error) || error.is_transient());
+        if lacking == 0 || !may_pass {
+            return None;
+        }
+        let words_of = |host: &usize| match self.failures.iter().find(|(at, _)| at == host) {
+            Some((_, StoreError::Unreachable { location, cause })) => format!("{location} cannot be reached: {cause}"),
+            Some((_, error)) => error.to_string(),
+            None => "from one of them no answer came in time".to_owned(),
+        };
+        let words = order.iter().map(words_of).collect::<Vec<_>>().join("; ");
+        Some(StoreError::QueueAway { location, cause: Cause(words) })
     }
 }
 
@@ -209,6 +237,34 @@ mod tests {
         let StoreError::Unreachable { location, cause } = told else { panic!("{told:?}") };
         assert_eq!(cause.0, "none of its 2 servers can be reached: first; second");
         assert_eq!(location, "db", "the place with all its hosts");
+    }
+
+    #[test]
+    fn a_host_without_tables_is_no_queue_where_another_may_have_it() {
+        let bare = || StoreError::NotMigrated { location: "db2".to_owned() };
+        let told = |first: fn() -> StoreError| {
+            let open = move |host| -> Result<()> { Err(if host == 0 { first() } else { bare() }) };
+            first_of(&Rests::new(2), silence(EVER, EVER), "db", open).unwrap_err()
+        };
+        let none = told(|| StoreError::NotMigrated { location: "db1".to_owned() });
+        assert!(matches!(&none, StoreError::NotMigrated { location } if location == "db"), "{none:?}");
+        for (first, words) in [
+            (
+                (|| away("refused")) as fn() -> StoreError,
+                "mysql://db/sms cannot be reached: refused; the database `db2` has no",
+            ),
+            (
+                || StoreError::ServerReadOnly { location: "db1".to_owned() },
+                "the server at db1 takes no writes now; the database `db2` has no",
+            ),
+        ] {
+            let told = told(first);
+            let StoreError::QueueAway { location, cause } = &told else { panic!("{told:?}") };
+            assert_eq!(location, "db");
+            assert!(cause.0.starts_with(words), "{cause}");
+        }
+        let wrong = told(|| StoreError::UnknownDatabase { location: "db1".to_owned(), database: "sms".to_owned() });
+        assert!(matches!(wrong, StoreError::UnknownDatabase { .. }), "what does not pass is told: {wrong:?}");
     }
 
     #[test]

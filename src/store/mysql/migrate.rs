@@ -132,7 +132,7 @@ impl MysqlStore {
                 mending.extend(blurred::look(session)?.into_iter().map(|blurred| blurred.cure));
             }
             let size = session.send(sql!("schema_size"))?;
-            let limits = if state == MigrationState::Current { super::check::limits(session)? } else { Vec::new() };
+            let limits = if state == MigrationState::Current { super::triggers::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
                 location: self.speak.location.clone(),
                 engine: engine(&session.facts),
@@ -188,7 +188,7 @@ impl MysqlStore {
         is_mended |= self.take_broken_triggers(session, &tables)?;
         // A migration that was interrupted may not have come to the table of marks.
         if tables.contains("marks") {
-            is_mended |= super::check::counts_are_old(session)?;
+            is_mended |= super::triggers::counts_are_old(session)?;
             self.take_stray_triggers(session)?;
         }
         if past.is_empty() {
@@ -220,7 +220,7 @@ impl MysqlStore {
             // Where there were no transactions a part of one stayed that failed, and where there were no triggers nobody counted.
             self.recount_tallies()?;
         }
-        super::check::mark_triggers(session)
+        super::triggers::mark(session)
     }
 
     /// A statement of a migration failed that nothing foretold: what was done before it stays.

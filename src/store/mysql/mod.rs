@@ -46,6 +46,7 @@ mod shortage;
 mod tables;
 mod tally;
 mod transaction;
+mod triggers;
 mod workers;
 
 use std::sync::atomic::AtomicBool;
@@ -69,6 +70,7 @@ use crate::queue::{
 use fault::Speak;
 use meters::Meters;
 use pool::Sessions;
+use session::Needs;
 
 /// The text of `sql/mysql/NAME.sql`.
 macro_rules! sql {
@@ -102,8 +104,12 @@ struct MysqlStore {
 }
 
 pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
+    let needs = match options.access {
+        Access::Existing | Access::Create => Needs::Tables,
+        Access::Inspect | Access::InspectOrCreate => Needs::TablesIfAny,
+    };
     let store = MysqlStore {
-        sessions: Sessions::new(server.clone(), options.pool)?,
+        sessions: Sessions::new(server.clone(), options.pool, needs)?,
         speak: Speak::new(server),
         clock: options.clock.clone(),
         busy_timeout: options.busy_timeout,
@@ -122,7 +128,8 @@ pub(super) fn open(server: &Server, options: &Options) -> Result<Opened> {
         Access::Inspect | Access::InspectOrCreate => drop(store.schema_state()?),
         Access::Existing => store.require_current()?,
         Access::Create => {
-            if store.is_unmade()? {
+            // Of several servers one without tables may be the wrong one: what is put into a queue that is made there waits for ever.
+            if server.hosts.len() == 1 && store.is_unmade()? {
                 // Of several processes that find nothing one makes it.
                 created = store.apply_migrations()?.iter().any(|applied| applied.version == 1);
             }

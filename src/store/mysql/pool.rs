@@ -9,7 +9,7 @@ use r2d2::{ManageConnection, PooledConnection};
 use super::MysqlStore;
 use super::dial;
 use super::hosts::{Rests, Silence, first_of};
-use super::session::{self, Patience, Session};
+use super::session::{self, Needs, Patience, Session, Terms};
 use super::transaction::Tries;
 use crate::panics::catch;
 use crate::store::counters::{Counters, Meter};
@@ -31,6 +31,7 @@ const ATTEMPTS_WITHIN: Duration = Duration::from_secs(2);
 pub(super) struct Manager {
     server: Arc<Server>,
     pool: Pool,
+    needs: Needs,
     live: Arc<AtomicU32>,
     rests: Rests,
     /// Why the last attempt to connect failed.
@@ -43,16 +44,26 @@ pub(super) struct Manager {
 pub(super) struct Unusable;
 
 impl Manager {
-    pub fn new(server: Server, pool: Pool) -> Manager {
+    pub fn new(server: Server, pool: Pool, needs: Needs) -> Manager {
         let rests = Rests::new(server.hosts.len());
-        Manager { server: Arc::new(server), pool, live: Arc::default(), rests, failure: Mutex::default() }
+        Manager { server: Arc::new(server), pool, needs, live: Arc::default(), rests, failure: Mutex::default() }
     }
 
     /// A session on the first host that serves.
     pub fn open(&self, patience: Patience) -> Result<Session> {
+        match self.open_on(Terms { patience, needs: self.needs }) {
+            // It is known of each of them.
+            Err(StoreError::NotMigrated { .. }) if self.needs == Needs::TablesIfAny => {
+                self.open_on(Terms { patience, needs: Needs::Nothing })
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_on(&self, terms: Terms) -> Result<Session> {
         let (server, live) = (Arc::clone(&self.server), Arc::clone(&self.live));
         let silence = Silence { of_one: dial::CONNECT_TIMEOUT, of_last: dial::READ_TIMEOUT };
-        first_of(&self.rests, silence, &self.server.display(), move |at| session::connect(&server, at, patience, &live))
+        first_of(&self.rests, silence, &self.server.display(), move |at| session::connect(&server, at, terms, &live))
     }
 
     /// The host of a session takes no writes, or left its cluster.
@@ -89,9 +100,9 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(server: Server, settings: Pool) -> Result<Sessions> {
+    pub fn new(server: Server, settings: Pool, needs: Needs) -> Result<Sessions> {
         let location = server.display();
-        let manager = Shared(Arc::new(Manager::new(server, settings)));
+        let manager = Shared(Arc::new(Manager::new(server, settings, needs)));
         let builder = r2d2::Pool::builder()
             .max_size(settings.size.saturating_add(settings.max_overflow).max(1))
             .min_idle(Some(0))

@@ -2,13 +2,16 @@
 
 use super::fault::{FORBIDDEN, Speak, cause, code};
 use super::pool::Manager;
-use super::session::Patience;
+use super::session::{Needs, Patience};
 use crate::store::{Pool, Result, Server, StoreError};
 
-/// Makes the empty database `name` on the server. The name has no characters that need quoting.
-pub fn make(server: &Server, name: &str) -> Result<()> {
-    let mut session = Manager::new(server.clone(), Pool::default()).open(Patience::Short)?;
-    session.send(&format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4")).map(drop).map_err(|error| {
+/// Makes the empty database `name` on the server, or on the first of several that serves, and says on which: the others do not have it.
+/// The name has no characters that need quoting.
+pub fn make(server: &Server, name: &str) -> Result<Server> {
+    let mut session = Manager::new(server.clone(), Pool::default(), Needs::Nothing).open(Patience::Short)?;
+    let made = session.send(&format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4"));
+    let hosts = vec![server.hosts[session.host].clone()];
+    made.map(|_| Server { hosts, ..server.clone() }).map_err(|error| {
         let speak = Speak::new(server);
         if !code(&error).is_some_and(|code| FORBIDDEN.contains(&code)) {
             return speak.of(&error);
@@ -20,7 +23,7 @@ pub fn make(server: &Server, name: &str) -> Result<()> {
 
 /// Drops it, if it is there.
 pub fn remove(server: &Server, name: &str) -> Result<()> {
-    let mut session = Manager::new(server.clone(), Pool::default()).open(Patience::Long)?;
+    let mut session = Manager::new(server.clone(), Pool::default(), Needs::Nothing).open(Patience::Long)?;
     session.send(&format!("DROP DATABASE IF EXISTS `{name}`")).map(drop).map_err(|error| Speak::new(server).of(&error))
 }
 

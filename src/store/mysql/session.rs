@@ -12,6 +12,7 @@ use super::column;
 use super::dial::dial;
 use super::fault::{Speak, placed};
 use super::prepared::{Form, Kept};
+use super::sql;
 use crate::store::error::Cause;
 use crate::store::{Result, Server, StoreError};
 
@@ -52,6 +53,17 @@ pub(super) enum Patience {
     Short,
     /// For migrations and counts of whole tables.
     Long,
+}
+
+/// What a host must have of the queue where a URL names several: a database without its tables is another one, or will be the queue's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Its tables.
+    Tables,
+    /// Its tables, unless none of them has any: then they are to be made.
+    TablesIfAny,
+    /// Nothing: it is used for something else.
+    Nothing,
 }
 
 /// A connection that is set up.
@@ -194,8 +206,17 @@ fn set_up_text(lock_wait: u64, silence: u64) -> String {
     )
 }
 
+/// How a session is opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    pub patience: Patience,
+    /// Where it leads to one of several hosts.
+    pub needs: Needs,
+}
+
 /// Opens a session on `server.hosts[at]`.
-pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc<AtomicU32>) -> Result<Session> {
+pub(super) fn connect(server: &Server, at: usize, terms: Terms, live: &Arc<AtomicU32>) -> Result<Session> {
+    let Terms { patience, needs } = terms;
     let (conn, speak) = dial(server, &server.hosts[at], patience)?;
     live.fetch_add(1, Ordering::Relaxed);
     let facts = Facts { is_mariadb: false, version: String::new(), is_galera: false };
@@ -206,7 +227,7 @@ pub(super) fn connect(server: &Server, at: usize, patience: Patience, live: &Arc
     session.set_up(patience).map_err(|error| speak.of_set_up(&error))?;
     session.facts = facts_of(&mut session).map_err(|error| speak.of_set_up(&error))?;
     require_version(&session.facts, &speak)?;
-    require_fit(&mut session, server.hosts.len() > 1, &speak)?;
+    require_fit(&mut session, (server.hosts.len() > 1).then_some(needs), &speak)?;
     Ok(session)
 }
 
@@ -250,8 +271,9 @@ pub(super) fn engine(facts: &Facts) -> String {
     format!("{} {major}.{minor}.{patch}{cluster}", if facts.is_mariadb { "MariaDB" } else { "MySQL" })
 }
 
-/// A server that cannot serve now is left for another one. Where there is none, its own errors tell best.
-fn require_fit(session: &mut Session, has_others: bool, speak: &Speak) -> Result<()> {
+/// A server that cannot serve now, or has no queue, is left for another one. Where there is none (`needs` is `None`), its own errors
+/// tell best.
+fn require_fit(session: &mut Session, needs: Option<Needs>, speak: &Speak) -> Result<()> {
     if session.packet_max < PACKET_NEEDED {
         let cause = Cause(format!("it takes packets of {} bytes, and {PACKET_NEEDED} are needed", session.packet_max));
         let location = speak.location.clone();
@@ -264,13 +286,16 @@ fn require_fit(session: &mut Session, has_others: bool, speak: &Speak) -> Result
             return Err(StoreError::Unreachable { location: speak.location.clone(), cause });
         }
     }
-    if has_others {
-        let answer = session.send("SELECT @@global.read_only").map_err(|error| speak.of_set_up(&error))?;
-        if answer.rows.first().is_some_and(|row| column::whole(row, 0) == Some(1)) {
-            return Err(StoreError::ServerReadOnly { location: speak.location.clone() });
-        }
+    let Some(needs) = needs else { return Ok(()) };
+    let answer = session.send(sql!("host_fit")).map_err(|error| speak.of_set_up(&error))?;
+    let is = |at| answer.rows.first().is_some_and(|row| column::whole(row, at) == Some(1));
+    let location = speak.location.clone();
+    // One that is to have the queue may follow another server, and take no writes: it is told as what it lacks.
+    match (is(0), is(1)) {
+        (_, false) if needs != Needs::Nothing => Err(StoreError::NotMigrated { location }),
+        (true, _) => Err(StoreError::ServerReadOnly { location }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row as FoundRow, ToSql, Transactio
 use super::change::Audit;
 use super::migrate::migrated_in_memory;
 use super::{SqliteStore, sql};
-use crate::store::closure::{ARRIVAL, QueueClosure, arrival_words};
+use crate::store::closure::{ARRIVAL, ENDS, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
     of_hours, settled, unfit,
@@ -31,6 +31,15 @@ impl SqliteStore {
     pub(super) fn require_open(&self, transaction: &Transaction<'_>) -> Result<()> {
         let found = closure(transaction).map_err(|e| self.speak.of(e))?;
         found.map_or(Ok(()), |closure| Err(closure.refusal(&self.path.display().to_string())))
+    }
+
+    fn count_span(&self, table: &Table, span: Span<'_>) -> Result<u64> {
+        let (span, values) = table.condition(span, quoted);
+        let query = in_place(sql!("copy_count"), table, &span);
+        self.read(|transaction| {
+            let count = transaction.query_row(&query, params_from_iter(&values), |row| row.get::<_, i64>(0));
+            Ok(u64::try_from(count.map_err(|e| self.speak.of(e))?).unwrap_or(0))
+        })
     }
 
     /// The rows of a page, as far as its bytes go.
@@ -73,15 +82,16 @@ impl Copying for SqliteStore {
         })
     }
 
-    fn arrive(&self, token: &str) -> Result<bool> {
+    fn arrive(&self, token: &str, record: &str) -> Result<bool> {
         let now = self.now();
+        let words = arrival_words(token) + record;
         self.transact(|transaction| {
             let open = || -> rusqlite::Result<bool> {
                 if !closure(transaction)?.is_some_and(|closure| closure.is_arriving(token)) {
                     return Ok(false);
                 }
                 transaction.execute(sql!("closure_delete"), [])?;
-                Audit { action: ARRIVAL, filter: &arrival_words(token), changed: 1 }.write(transaction, now)?;
+                Audit { action: ARRIVAL, filter: &words, changed: 1 }.write(transaction, now)?;
                 Ok(true)
             };
             let is_open = open().map_err(|e| self.speak.of(e))?;
@@ -89,10 +99,33 @@ impl Copying for SqliteStore {
         })
     }
 
-    fn has_arrived(&self, token: &str) -> Result<bool> {
+    fn arrival(&self, token: &str) -> Result<Option<String>> {
+        let words = arrival_words(token);
         self.read(|transaction| {
-            let mut statement = transaction.prepare(sql!("copy_arrived")).map_err(|e| self.speak.of(e))?;
-            statement.exists(params![ARRIVAL, arrival_words(token)]).map_err(|e| self.speak.of(e))
+            let found =
+                transaction.query_row(sql!("copy_arrived"), params![ARRIVAL, words], |row| row.get::<_, String>(0));
+            let found = found.optional().map_err(|e| self.speak.of(e))?;
+            Ok(found.and_then(|found| found.strip_prefix(&words).map(str::to_owned)))
+        })
+    }
+
+    fn note_ends(&self, token: &str, ends: &[(&'static str, i64)]) -> Result<()> {
+        self.transact(|transaction| {
+            for (table, last) in ends {
+                let noted = transaction.execute(sql!("copy_ends_note"), params![ENDS, token, table, last]);
+                noted.map_err(|e| self.speak.of(e))?;
+            }
+            Ok(((), true))
+        })
+    }
+
+    fn ends(&self, token: &str) -> Result<Vec<(String, i64)>> {
+        self.read(|transaction| {
+            let read = || -> rusqlite::Result<Vec<_>> {
+                let mut statement = transaction.prepare(sql!("copy_ends"))?;
+                statement.query_map(params![ENDS, token], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            };
+            read().map_err(|e| self.speak.of(e))
         })
     }
 
@@ -124,12 +157,11 @@ impl Copying for SqliteStore {
     }
 
     fn count_rows(&self, table: &Table) -> Result<u64> {
-        let (span, _) = table.condition(Span { after: None, upto: None }, quoted);
-        let query = in_place(sql!("copy_count"), table, &span);
-        self.read(|transaction| {
-            let count = transaction.query_row(&query, [], |row| row.get::<_, i64>(0));
-            Ok(u64::try_from(count.map_err(|e| self.speak.of(e))?).unwrap_or(0))
-        })
+        self.count_span(table, Span { after: None, upto: None })
+    }
+
+    fn count_behind(&self, table: &Table, number: i64) -> Result<u64> {
+        self.count_span(table, Span { after: Some(&vec![Value::Whole(number)]), upto: None })
     }
 
     fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool> {

@@ -1,0 +1,1 @@
+SELECT word, n FROM tallies WHERE kind = ?1 AND name = ?2

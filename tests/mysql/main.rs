@@ -10,6 +10,7 @@ mod database;
 mod defaults;
 mod definer;
 mod door;
+mod drift;
 mod ends;
 mod engines;
 #[path = "../harness/mod.rs"]

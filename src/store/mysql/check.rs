@@ -28,7 +28,7 @@ pub(super) const TABLES: &[&str] = &[
     "tally_deltas",
     "workers",
 ];
-const INDEXES: &[&str] = &[
+pub(super) const INDEXES: &[&str] = &[
     "batches_name",
     "dead_letter_messages_created",
     "dead_letter_messages_message",
@@ -43,6 +43,10 @@ const INDEXES: &[&str] = &[
     "queued_tasks_storm",
     "workers_ended",
 ];
+/// What helps where no statement is known.
+const CHANGED: &str =
+    "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
+
 /// Differences that are listed, at most.
 const DIFFERENCES_MAX: usize = 100;
 
@@ -52,7 +56,11 @@ impl MysqlStore {
         if state != MigrationState::Current {
             return Ok(vec![finding(&state, &past)]);
         }
-        let mut out = self.read(drift)?;
+        let (mut out, is_whole) = self.read(drift)?;
+        if !is_whole {
+            // What else there is to ask would end with the first of these.
+            return Ok(out);
+        }
         out.extend(self.read(|session| match self.try_triggers(session)? {
             Trial::Lost(lost) => Ok(vec![Finding {
                     kind: "schema",
@@ -107,12 +115,11 @@ fn missing<'a>(have: &'a Objects, kind: &'a str, names: &'a [&'a str]) -> impl I
     names.iter().copied().filter(move |name| !have.contains(&(kind.to_owned(), (*name).to_owned())))
 }
 
-/// What is missing in the schema. Further tables and indexes are the application's own business.
-fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
+/// What is missing in the schema, and whether all is there that statements need. Further tables and indexes are the application's own
+/// business.
+fn drift(session: &mut Session) -> Tried<(Vec<Finding>, bool)> {
     let have = objects(session)?;
     let finding = |what: String, hint: &str| Finding { kind: "schema", message: what, hint: Some(hint.to_owned()) };
-    let changed =
-        "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
     let forbidden = "until it is there, what other programs write is counted by `smsctl db check --repair` alone: grant \
                      TRIGGER on the database (with a binary log also log_bin_trust_function_creators) and run `smsctl db migrate`";
     let mut out = Vec::new();
@@ -122,18 +129,33 @@ fn drift(session: &mut Session) -> Tried<Vec<Finding>> {
     }
     out.extend(numbering::lost(session)?.into_iter().map(Obstacle::finding));
     out.extend(blurred::look(session)?.iter().map(Blurred::finding));
-    for (kind, names) in [("table", TABLES), ("index", INDEXES)] {
-        out.extend(missing(&have, kind, names).map(|name| finding(format!("the {kind} `{name}` is missing"), changed)));
-    }
+    let tables_gone =
+        missing(&have, "table", TABLES).map(|name| finding(format!("the table `{name}` is missing"), CHANGED));
+    let mut is_whole = true;
+    out.extend(tables_gone.inspect(|_| is_whole = false));
+    out.extend(
+        missing(&have, "index", INDEXES)
+            .map(|name| finding(format!("the index `{name}` is missing"), &made_again(made::Thing::Index(name)))),
+    );
     let absent = triggers::absent(session)?;
     out.extend(absent.iter().map(|name| finding(format!("the trigger `{name}` is missing"), forbidden)));
     for (table, made) in made::tables() {
         // Of a table that is not there that is said.
         let found = columns(session, &table)?;
         let missing = made.columns().filter(|column| !found.is_empty() && !found.contains(*column));
-        out.extend(missing.map(|column| finding(format!("the table `{table}` lacks the column `{column}`"), changed)));
+        out.extend(missing.map(|name| {
+            is_whole = false;
+            let hint = made_again(made::Thing::Column { table: &table, name });
+            finding(format!("the table `{table}` lacks the column `{name}`"), &hint)
+        }));
     }
-    Ok(out)
+    Ok((out, is_whole))
+}
+
+/// What makes it again.
+fn made_again(thing: made::Thing<'_>) -> String {
+    made::remake(thing)
+        .map_or(CHANGED.to_owned(), |cure| format!("another program changed the schema: `{cure};` makes it again"))
 }
 
 fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {

@@ -57,6 +57,52 @@ pub(super) fn tables() -> BTreeMap<String, Made> {
     out
 }
 
+/// The statement that makes an index again, or the column of a table, as the last migration that names it has it; `None` of what takes
+/// more than a line there.
+pub(super) fn remake(thing: Thing<'_>) -> Option<String> {
+    let migrations = known();
+    let paragraphs = migrations.iter().flat_map(|migration| migration.sql.split("\n\n"));
+    paragraphs.filter_map(|paragraph| remade(thing, paragraph)).last()
+}
+
+/// What is to be made again.
+#[derive(Clone, Copy)]
+pub(super) enum Thing<'a> {
+    Index(&'a str),
+    Column { table: &'a str, name: &'a str },
+}
+
+fn remade(thing: Thing<'_>, paragraph: &str) -> Option<String> {
+    let mut lines = paragraph.lines().map(str::trim).filter(|line| !line.starts_with("--"));
+    let first = lines.next()?;
+    let table = first.strip_prefix("CREATE TABLE IF NOT EXISTS ").or(first.strip_prefix("ALTER TABLE "));
+    let table = table.and_then(|rest| rest.split([' ', '(']).next());
+    let whole = |line: &str| line.strip_suffix([',', ';']).map(str::to_owned);
+    match (thing, table) {
+        (Thing::Index(name), None) => {
+            let rest = first.strip_prefix("CREATE INDEX ").or(first.strip_prefix("CREATE UNIQUE INDEX "));
+            whole(first).filter(|_| rest.is_some_and(|rest| rest.starts_with(&format!("{name} "))))
+        }
+        (Thing::Index(name), Some(table)) => lines.find_map(|line| {
+            let line = line.trim_start_matches("ADD ").trim_end_matches([',', ';']);
+            let is_it = [format!("INDEX {name} ("), format!("UNIQUE INDEX {name} (")]
+                .iter()
+                .any(|begin| line.starts_with(begin));
+            is_it.then(|| format!("ALTER TABLE {table} ADD {line}"))
+        }),
+        (Thing::Column { table: wanted, name }, Some(table)) if table == wanted => {
+            let of_first = first.split_once(" ADD COLUMN ").map(|(_, rest)| rest);
+            let named = |line: &str| line.split_ascii_whitespace().next() == Some(name);
+            let line = of_first
+                .into_iter()
+                .chain(lines.map(|line| line.trim_start_matches("ADD COLUMN ")))
+                .find(|line| named(line))?;
+            Some(format!("ALTER TABLE {table} ADD COLUMN {}", whole(line)?))
+        }
+        (Thing::Column { .. }, _) => None,
+    }
+}
+
 /// Reads a statement. Its lines are ours: each begins with what it makes, and what is a column's name is written small.
 fn read(version: u32, statement: &str, out: &mut BTreeMap<String, Made>) {
     let mut lines = statement.lines().map(str::trim).filter(|line| !line.starts_with("--"));
@@ -95,6 +141,24 @@ mod tests {
         for column in ["task_name", "recipient", "claim_order", "claimable", "due", "departed"] {
             assert!(tables["queued_tasks"].columns().any(|found| found == column), "{column}");
         }
+    }
+
+    #[test]
+    fn what_is_gone_is_made_again_by_a_statement() {
+        for name in check::INDEXES {
+            let statement = remake(Thing::Index(name)).expect(name);
+            assert!(statement.contains(&format!("INDEX {name} ")), "{statement}");
+        }
+        let claim = "ALTER TABLE queued_tasks ADD INDEX queued_tasks_claim (task_func, claimable, claim_order, id)";
+        assert_eq!(remake(Thing::Index("queued_tasks_claim")).as_deref(), Some(claim));
+        for (table, name, statement) in [
+            ("queued_tasks", "departed", "ALTER TABLE queued_tasks ADD COLUMN departed INTEGER NOT NULL DEFAULT 0"),
+            ("lanes", "rests", "ALTER TABLE lanes ADD COLUMN rests        INTEGER NOT NULL DEFAULT 0"),
+            ("queued_tasks", "started_at", "ALTER TABLE queued_tasks ADD COLUMN started_at    DATETIME(6)"),
+        ] {
+            assert_eq!(remake(Thing::Column { table, name }).as_deref(), Some(statement));
+        }
+        assert_eq!(remake(Thing::Column { table: "queued_tasks", name: "due" }), None, "it has two lines");
     }
 
     #[test]

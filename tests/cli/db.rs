@@ -501,3 +501,26 @@ fn triggers_that_are_gone_are_missed_and_made_again() {
     let stats = world.smsctl(["stats", "--json"]).run().success().stderr("").stdout_json();
     assert_eq!((&stats["limits"], &stats["pending"]), (&serde_json::json!([]), &2.into()));
 }
+
+#[test]
+fn what_is_gone_from_the_schema_is_named_by_a_check() {
+    let tables = [
+        "attempts",
+        "audit_log",
+        "batches",
+        "closures",
+        "dead_letter_messages",
+        "lanes",
+        "queued_tasks",
+        "tallies",
+        "workers",
+    ];
+    for table in tables {
+        let world = World::new();
+        world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
+        let database = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+        database.execute_batch(&format!("DROP TABLE {table}")).expect("drops");
+        let check = world.smsctl(["db", "check"]).run().code(1).stderr("");
+        check.stdout_has(&format!("the table `{table}` is missing")).any_stdout();
+    }
+}

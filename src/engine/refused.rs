@@ -11,7 +11,7 @@ use super::events::Event;
 use super::lease::boottime;
 use super::outbox::Outbox;
 use crate::queue::TaskId;
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, Turn};
 
 /// So many ends may be refused until the worker stops: it must not go on sending what it cannot put on record.
 pub(super) const REFUSED_MAX: usize = 64;
@@ -74,7 +74,7 @@ impl Dispatcher<'_> {
             self.outbox.put(end);
             match self.exchange(&[]) {
                 Ok(exchange) => self.account(&exchange),
-                Err(error) if error.may_be_of_a_row() => self.set_aside(error),
+                Err(error) if error.may_be_of_a_row() => self.set_aside(error)?,
                 Err(error) => {
                     ends.for_each(|end| self.outbox.put(end));
                     return Err(error);
@@ -84,17 +84,30 @@ impl Dispatcher<'_> {
         Ok(())
     }
 
-    /// The ends in the outbox are refused.
-    fn set_aside(&mut self, error: StoreError) {
+    /// The ends in the outbox are refused. What they found out about their lanes holds all the same: others wait for it.
+    fn set_aside(&mut self, error: StoreError) -> Result<()> {
+        let mut words = Vec::new();
         for (settlement, mut ended) in self.outbox.take() {
+            words.extend(settlement.word_alone().map(|word| (ended.lane, word)));
             if !ended.refused {
                 let task = settlement.claim().id();
                 self.observer.observe(&Event::Refused { task, ending: Some(&ended.ending), error: &error });
             }
             ended.refused = true;
-            self.refused.ends.put((settlement, ended));
+            self.refused.ends.put((settlement.without_word(), ended));
         }
         self.refused.error = Some(error);
+        for (lane, settlement) in words {
+            self.store.exchange(&Turn {
+                worker: self.worker,
+                settlements: std::slice::from_ref(&settlement),
+                wanted: &[],
+            })?;
+            if let Some(word) = settlement.word() {
+                self.heed_word(lane, word, settlement.claim().probe());
+            }
+        }
+        Ok(())
     }
 
     /// Somebody may have taken away what refused them.

@@ -174,6 +174,35 @@ impl Settlement {
         Settlement { word: Some(word), ..self }
     }
 
+    /// Its word about the lane, and no end: that of a claim on a task that nobody has. For where the end itself may not be written.
+    pub fn word_alone(&self) -> Option<Settlement> {
+        let word = self.word.clone()?;
+        let claim = Claim {
+            id: TaskId::MIN,
+            worker: self.claim.worker,
+            attempt: 0,
+            task_name: String::new(),
+            task_func: String::new(),
+            lane: self.claim.lane.clone(),
+            batch_id: None,
+            mark: self.claim.mark.clone(),
+            args: None,
+            kwargs: None,
+            message: None,
+            flaw: None,
+            retry_count: 0,
+            max_retries: 0,
+            expires_in: None,
+            probe: self.claim.probe,
+        };
+        Some(Settlement { claim, fate: Fate::Released, word: Some(word) })
+    }
+
+    /// The same settlement, without a word about the lane.
+    pub fn without_word(self) -> Settlement {
+        Settlement { word: None, ..self }
+    }
+
     /// The claim goes back with its attempt unspent, whatever was to be written about it.
     pub fn released(self) -> Settlement {
         Settlement { fate: Fate::Released, ..self }

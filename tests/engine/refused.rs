@@ -184,3 +184,22 @@ fn an_end_with_which_a_trigger_fails_keeps_no_other_waiting() {
     assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Completed)), (8, 7));
     world.assert_sound();
 }
+
+/// The answer to the message that tries a closed lane opens it, whatever becomes of its row.
+#[test]
+fn an_end_that_is_refused_keeps_no_lane_closed() {
+    let world = World::new();
+    let ids = world.messages(LANE, 6);
+    refuse(&world, &format!("NEW.id = {}", ids[0]));
+    panel(
+        &world,
+        "INSERT INTO lanes (lane, closed_until, closed_reason)
+         VALUES ('gateway:default', '2020-01-01 00:00:00.000000', 'unreachable')",
+    );
+    let (way, sent) = counting();
+    let watch = Watch::new();
+    engine::run(&drain(vec![way]), &*world.store, &Stop::new(), &watch).expect_err("one end is not written");
+    watch.assert_times("LaneOpened", 1);
+    assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Completed)), (6, 5));
+    world.assert_sound();
+}

@@ -68,7 +68,7 @@ fn mysql_column_that_takes_not_every_letter_is_found_and_mended() {
     database.connect().run("ALTER TABLE queued_tasks MODIFY content MEDIUMTEXT CHARACTER SET latin1");
     let world = World::new().env("DATABASE_URL", database.url());
     let enqueue = || world.smsctl(["enqueue", "--to", "+85291234567", "\u{1f69a}"]).run();
-    enqueue().code(65).stdout("").stderr_has("`content`").any_stderr();
+    enqueue().code(65).stdout("").stderr_has("content").any_stderr();
     world.smsctl(["db", "check"]).run().code(1).any_stderr().stdout_has("`content`").any_stdout();
     world.smsctl(["db", "migrate"]).run().success().any_stdout().any_stderr();
     enqueue().success().any_stdout().any_stderr();

@@ -19,7 +19,7 @@ const TABLES: &[&str] = &[
 ];
 
 const COLUMNS: &[(&str, &str)] = &[
-    ("attempts", "outcome"),
+    ("attempts", "error_message"),
     ("lanes", "rests"),
     ("queued_tasks", "departed"),
     ("queued_tasks", "started_at"),

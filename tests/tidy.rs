@@ -227,6 +227,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/triggers_astray.sql", "in SQLite a trigger follows its table, and so does its name"),
     ("sql/mysql/trigger_try.sql", "the triggers of a file run as whoever writes"),
     ("sql/mysql/watch.sql", "SQLite has PRAGMA data_version"),
+    ("sql/sqlite/task_is_in.sql", "a server has no triggers that leave a row as it is without a word"),
     ("sql/sqlite/migrations/0008_doubt.sql", "its twin is the server's 0009, which has one migration more"),
     ("sql/sqlite/migrations/0009_replaced.sql", "its twin is the server's 0011, which has two migrations more"),
     ("sql/sqlite/migrations/0010_returns.sql", "its twin is the server's 0012, which has two migrations more"),

@@ -188,3 +188,19 @@ fn every_id_is_either_changed_or_told_why_not() {
         assert!(changed > 0 && changed + refused as u64 == 21, "{order:?}: {answer}");
     }
 }
+
+/// SQLite says no more of it than that no row was changed.
+#[test]
+fn an_order_that_a_trigger_keeps_from_its_row_is_not_said_to_be_done() {
+    let world = World::new().settings(SETTINGS);
+    world.smsctl(["enqueue", "--to", "+85291234567", "x"]).run().success().any_stdout().any_stderr();
+    let database = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+    let rule = "CREATE TRIGGER panel_rule BEFORE UPDATE OF status ON queued_tasks
+                WHEN NEW.status IN ('held', 'cancelled') BEGIN SELECT RAISE(IGNORE); END";
+    database.execute_batch(rule).expect("the panel has its way");
+    for order in ["hold", "cancel"] {
+        world.smsctl([order, "1"]).run().code(65).stdout("").stderr_has("RAISE(IGNORE)").any_stderr();
+    }
+    let stats = world.smsctl(["stats", "--json"]).run().success().any_stderr().stdout_json();
+    assert_eq!((&stats["pending"], &stats["held"], &stats["total"]), (&1.into(), &0.into(), &1.into()), "{stats}");
+}

@@ -203,3 +203,38 @@ fn an_end_that_is_refused_keeps_no_lane_closed() {
     assert_eq!((sent.load(Ordering::SeqCst), world.count(State::Completed)), (6, 5));
     world.assert_sound();
 }
+
+/// SQLite says nothing of a row that a trigger leaves as it is, but that none was changed.
+#[test]
+fn a_row_that_a_trigger_leaves_as_it_is_was_refused() {
+    for status in ["processing", "completed"] {
+        let world = World::new();
+        let ids = world.messages(LANE, 8);
+        let rule = format!(
+            "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status = '{status}' AND NEW.id = {}
+             BEGIN SELECT RAISE(IGNORE); END",
+            ids[2]
+        );
+        panel(&world, &rule);
+        let (way, _) = counting();
+        let stop = Stop::new();
+        let refused = AtomicUsize::new(0);
+        let watch = Watch::on_both(
+            |summary, in_flight| {
+                if summary.completed == 7 && in_flight == 0 && refused.load(Ordering::SeqCst) == 1 {
+                    stop.ask();
+                }
+            },
+            |event| {
+                if let Event::Refused { task, .. } = event {
+                    assert_eq!(*task, ids[2], "{event:?}");
+                    refused.fetch_add(1, Ordering::SeqCst);
+                }
+            },
+        );
+        let ended = engine::run(&until_stopped(vec![way]), &*world.store, &stop, &watch);
+        assert_eq!(ended.is_ok(), status == "processing", "{ended:?}");
+        assert_eq!(world.count(State::Completed), 7, "{status}");
+        world.assert_sound();
+    }
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params, params_from_iter};
 
 use super::column::{optional_time, text, whole};
+use super::ignored::sure;
 use super::read::values;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Filter, Order, State, TaskId};
@@ -153,7 +154,6 @@ impl Eligible {
         available_at: Option<Timestamp>,
     ) -> rusqlite::Result<()> {
         let row = params![self.id, to.as_str(), available_at.map(time::to_text)];
-        transaction.prepare_cached(sql!("change_task"))?.execute(row)?;
-        Ok(())
+        sure(transaction.prepare_cached(sql!("change_task"))?.execute(row)?)
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::column::text;
+use super::ignored::ignored;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{Enqueued, NewTask, Payload, State};
 use crate::store::deltas::{CountedUnder, Deltas, Standing};
@@ -128,4 +129,6 @@ fn first_with_key(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<
     transaction
         .prepare_cached(sql!("task_by_key"))?
         .query_row([key], |row| Ok((row.get(0)?, State::of_word(&text(row, 1)?.unwrap_or_default()))))
+        .optional()?
+        .ok_or_else(ignored)
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
 use super::column::optional_time;
+use super::ignored::expect_one;
 use super::line::{Candidate, LaneLine};
 use super::{SqliteStore, sql, tally};
-use crate::queue::{ErrorType, Failure, State, TaskId, WorkerId};
+use crate::queue::{ErrorType, Failure, State, WorkerId};
 use crate::store::crowd;
 use crate::store::deltas::{CountedUnder, Deltas, Standing};
 use crate::store::fence::{Fatal, Fence};
@@ -150,7 +151,7 @@ impl Ledger<'_> {
         let claimed_text = time::to_text_near(claimed_at, self.now, &self.now_text);
         let row = params![candidate.id, turn.worker, attempt, claimed_text];
         let taken = hot(&mut self.hot.claim_take, self.transaction, sql!("claim_take"))?.execute(row)?;
-        expect_one(taken, candidate.id)?;
+        expect_one(self.transaction, taken, (candidate.id, State::Pending))?;
         self.care.end();
         let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), Standing::of(State::Processing));
@@ -181,7 +182,7 @@ impl Ledger<'_> {
         let row = params![candidate.id, failure.error_type.as_str(), failure.message];
         let mut statement = self.transaction.prepare_cached(sql!("expire"))?;
         let unknown: Option<bool> = statement.query_row(row, |row| row.get(0)).optional()?;
-        expect_one(usize::from(unknown.is_some()), candidate.id)?;
+        expect_one(self.transaction, usize::from(unknown.is_some()), (candidate.id, State::Pending))?;
         let to = Standing { unknown: unknown.unwrap_or(false), ..Standing::of(State::Failed) };
         let place = CountedUnder { task_func, batch_id: candidate.batch_id };
         self.deltas.change(place, Standing::of(State::Pending), to);
@@ -201,14 +202,4 @@ impl Ledger<'_> {
         }
         Ok(())
     }
-}
-
-/// A row that an index lists as one that waits must be one: otherwise the index and the table disagree, and whoever believed
-/// the index would send a message that is over, again and again.
-pub(super) fn expect_one(changed: usize, id: TaskId) -> rusqlite::Result<()> {
-    if changed == 1 {
-        return Ok(());
-    }
-    let words = format!("an index lists task {id} as one that waits, and its row says otherwise");
-    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT_INDEX), Some(words)))
 }

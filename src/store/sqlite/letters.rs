@@ -5,6 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::change::Audit;
 use super::column::{text, whole};
+use super::ignored::sure;
 use super::{SqliteStore, sql, tally};
 use crate::queue::{
     DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, NewTask, Priority, State, TaskId,
@@ -78,7 +79,7 @@ impl LetterRows for Redrive<'_> {
 
     fn requeue(&mut self, letter: &DeadLetter) -> rusqlite::Result<()> {
         let row = params![letter.task_id, letter.max_retries, time::to_text(self.now)];
-        self.transaction.prepare_cached(sql!("dead_letter_requeue"))?.execute(row).map(drop)
+        sure(self.transaction.prepare_cached(sql!("dead_letter_requeue"))?.execute(row)?)
     }
 
     fn enqueue(&mut self, letter: &DeadLetter, lane: &str) -> rusqlite::Result<()> {
@@ -100,7 +101,7 @@ impl LetterRows for Redrive<'_> {
             None::<String>,
             None::<i64>,
         ];
-        self.transaction.prepare_cached(sql!("task_insert"))?.execute(row).map(drop)
+        sure(self.transaction.prepare_cached(sql!("task_insert"))?.execute(row)?)
     }
 
     fn deltas(&mut self) -> &mut Deltas {

@@ -17,6 +17,7 @@ mod ear;
 mod enqueue;
 mod exchange;
 mod identity;
+mod ignored;
 mod lanes;
 mod late;
 mod leftovers;

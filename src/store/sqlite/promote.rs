@@ -3,7 +3,8 @@
 use rusqlite::{Row, params};
 
 use super::column::{small, text, whole};
-use super::exchange::{Ledger, expect_one};
+use super::exchange::Ledger;
+use super::ignored::expect_one;
 use super::{SqliteStore, sql};
 use crate::queue::State;
 use crate::store::deltas::{CountedUnder, Standing};
@@ -103,7 +104,8 @@ impl Ledger<'_> {
     fn promote_one(&mut self, task: &DueTask) -> rusqlite::Result<()> {
         self.care.begin(task.id);
         let row = params![task.id, task.state.as_str()];
-        expect_one(self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?, task.id)?;
+        let promoted = self.transaction.prepare_cached(sql!("promote_task"))?.execute(row)?;
+        expect_one(self.transaction, promoted, (task.id, task.state))?;
         self.care.end();
         let place = CountedUnder { task_func: &task.task_func, batch_id: task.batch_id };
         let from = Standing { state: task.state, unknown: task.unknown, attempts_left: task.attempts_left };
@@ -116,7 +118,8 @@ impl Ledger<'_> {
     /// Another program left it fewer attempts than were made: it is not tried again, and says so as any other does.
     fn end_spent(&mut self, task: &DueTask) -> rusqlite::Result<()> {
         self.care.begin(task.id);
-        expect_one(self.transaction.prepare_cached(sql!("retry_spent"))?.execute([task.id])?, task.id)?;
+        let ended = self.transaction.prepare_cached(sql!("retry_spent"))?.execute([task.id])?;
+        expect_one(self.transaction, ended, (task.id, State::Failed))?;
         if !task.has_letter {
             self.bury_task(Fatal { id: task.id, max_retries: task.max_retries, message: None })?;
         }

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::column::{text, whole};
 use super::exchange::{Ledger, hot};
+use super::ignored::{ignored, sure};
 use super::sql;
 use crate::queue::{DeadLetterState, ErrorType, Failure, Fate, State};
 use crate::store::deltas::{CountedUnder, Standing, outcome_word};
@@ -63,7 +64,7 @@ impl Ledger<'_> {
         } else {
             let held = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
             let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
-            self.write_completed(fence, None, provider_message_id)?;
+            sure(usize::from(self.write_completed(fence, None, provider_message_id)?))?;
             self.moved(&written, Standing::of(State::Completed));
         }
         self.deltas.happened("accepted");
@@ -93,7 +94,7 @@ impl Ledger<'_> {
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
         let row = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
-        let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return Ok(Settled::Lost) };
+        let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return self.lost(fence) };
         self.moved(&written, Standing::of(State::Pending));
         Ok(Settled::Done)
     }
@@ -111,7 +112,7 @@ impl Ledger<'_> {
             failed.dead,
             fence.claimed_at()
         ];
-        let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return Ok(Settled::Lost) };
+        let Some(written) = self.write_fate(sql!("settle_failed"), row)? else { return self.lost(fence) };
         let outcome = outcome_word(*error_type);
         self.record_attempt(&fence, outcome, Some(failed.failure))?;
         let unknown = *error_type == ErrorType::Unknown || written.departed;
@@ -139,6 +140,15 @@ impl Ledger<'_> {
         Ok(())
     }
 
+    /// Nothing was written: the fence does not hold, or a trigger kept the row as it is.
+    fn lost(&self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
+        let held = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
+        match self.write_fate(sql!("settle_fence"), held)? {
+            Some(_) => Err(ignored()),
+            None => Ok(Settled::Lost),
+        }
+    }
+
     /// Runs a statement that writes a fate; `None` if the fence no longer held.
     fn write_fate(&self, statement: &str, row: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Option<Written>> {
         let written = |row: &rusqlite::Row<'_>| {
@@ -161,7 +171,7 @@ impl Ledger<'_> {
             self.now_text,
             fatal.max_retries
         ];
-        self.transaction.prepare_cached(sql!("dead_letter_insert"))?.execute(row)?;
+        sure(self.transaction.prepare_cached(sql!("dead_letter_insert"))?.execute(row)?)?;
         self.deltas.letters(DeadLetterState::Pending.as_str(), 1);
         self.haul.out.dead_lettered += 1;
         Ok(())

@@ -99,7 +99,6 @@ const READ_ONLY: &str = "the file and its directory must be writable for this us
 /// How URLs begin that smsctl knows.
 const URL_SCHEMES: &str = "`sqlite:////var/lib/smsctl/sms.db` is a file, `mysql://user@host:3306/name` a database on a server; \
                            `smsctl config show` tells where the URL comes from";
-/// What helps where a file is not there.
 /// What helps where the queue would never take so many.
 const TOO_MANY: &str =
     "raise `queue.max_size` (0: no limit), or enqueue fewer at once; `smsctl config show` tells where it comes from";

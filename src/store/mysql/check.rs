@@ -47,6 +47,9 @@ pub(super) const INDEXES: &[&str] = &[
 const CHANGED: &str =
     "another program changed the schema: make it again as `sql/mysql/migrations` of smsctl's source has it";
 
+/// What helps where a trigger refuses every writer.
+const NOBODY_WRITES: &str = "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)";
+
 /// Differences that are listed, at most.
 const DIFFERENCES_MAX: usize = 100;
 
@@ -62,14 +65,10 @@ impl MysqlStore {
             return Ok(out);
         }
         out.extend(self.read(|session| match self.try_triggers(session)? {
-            Trial::Lost(lost) => Ok(vec![Finding {
-                    kind: "schema",
-                    message: lost.to_string(),
-                    hint: Some(
-                        "nobody can write: run `smsctl db migrate` by an account that may make triggers (TRIGGER)"
-                            .to_owned(),
-                    ),
-                }]),
+            Trial::Lost(lost) => {
+                let hint = Some(NOBODY_WRITES.to_owned());
+                Ok(vec![Finding { kind: "schema", message: lost.to_string(), hint }])
+            }
             Trial::Counted(counted) => Ok(triggers::idle(&triggers::absent(session)?, counted)),
             Trial::Unknown => Ok(Vec::new()),
         })?);

@@ -7,6 +7,7 @@ use super::bind::{bind, values};
 use super::column::{id, optional_time, small, text, truth, whole};
 use super::exchange::Ledger;
 use super::fault::{Fault, Tried};
+use super::settle::COUNT_MAX;
 use super::sql;
 use crate::queue::{Message, TaskId};
 use crate::store::Result;
@@ -14,9 +15,6 @@ use crate::store::crowd::{self, Line, Waiting};
 
 /// The rest of the claim's index, from a place in it.
 const FROM: &str = sql!("claim_from");
-
-/// The most attempts that a row can have had before a claim (`claim_take.sql`): one more is all that the column holds.
-const ATTEMPT_BEFORE_MAX: u32 = 2_147_483_646;
 
 /// A row that may be claimed.
 pub(super) struct Candidate {
@@ -124,7 +122,8 @@ fn candidate(row: &Row) -> Result<Candidate> {
         message,
         retry_count: small(row, 7),
         max_retries: small(row, 8),
-        attempt: small(row, 9).min(ATTEMPT_BEFORE_MAX),
+        // One more is all that the column holds (`claim_take.sql`).
+        attempt: small(row, 9).min(COUNT_MAX - 1),
         expires_at: optional_time(row, 10),
         batch_id: whole(row, 11),
         priority: whole(row, 12).unwrap_or(0),

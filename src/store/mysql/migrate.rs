@@ -14,7 +14,7 @@ use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, cause, code, remedy};
 use super::session::{Session, engine};
 use super::tables::{Tables, conversion};
-use super::{MysqlStore, blurred, kept, sql};
+use super::{MysqlStore, blurred, kept, sql, triggers};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
@@ -132,7 +132,7 @@ impl MysqlStore {
                 mending.extend(blurred::look(session)?.into_iter().map(|blurred| blurred.cure));
             }
             let size = session.send(sql!("schema_size"))?;
-            let limits = if state == MigrationState::Current { super::triggers::limits(session)? } else { Vec::new() };
+            let limits = if state == MigrationState::Current { triggers::limits(session)? } else { Vec::new() };
             Ok(SchemaReport {
                 location: self.speak.location.clone(),
                 engine: engine(&session.facts),
@@ -188,7 +188,7 @@ impl MysqlStore {
         is_mended |= self.take_broken_triggers(session, &tables)?;
         // A migration that was interrupted may not have come to the table of marks.
         if tables.contains("marks") {
-            is_mended |= super::triggers::counts_are_old(session)?;
+            is_mended |= triggers::counts_are_old(session)?;
             self.take_stray_triggers(session)?;
         }
         if past.is_empty() {
@@ -220,7 +220,7 @@ impl MysqlStore {
             // Where there were no transactions a part of one stayed that failed, and where there were no triggers nobody counted.
             self.recount_tallies()?;
         }
-        super::triggers::mark(session)
+        triggers::mark(session)
     }
 
     /// A statement of a migration failed that nothing foretold: what was done before it stays.

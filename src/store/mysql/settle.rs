@@ -18,8 +18,8 @@ use crate::store::{Result, Settled, late};
 /// Tasks of one statement, at most.
 const PAGE: usize = 100;
 
-/// The most that a count of attempts can be.
-const COUNT_MAX: u32 = i32::MAX.unsigned_abs();
+/// The most that a count of attempts can be: all that its column holds.
+pub(super) const COUNT_MAX: u32 = i32::MAX.unsigned_abs();
 
 /// Bytes of a text that a dead letter takes over from what the engine read.
 const LETTER_MAX: usize = 256 * 1024;

@@ -21,6 +21,10 @@ pub(super) const TRIGGERS: &[&str] = &[
     "queued_tasks_foreign_update_before",
 ];
 
+/// What helps where triggers do not run.
+const MADE_AGAIN: &str =
+    "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes them again and counts anew";
+
 /// There is no trigger of this name in the database.
 const NO_TRIGGER: u16 = 1360;
 
@@ -83,15 +87,10 @@ pub(super) fn counts_are_old(session: &mut Session) -> Tried<bool> {
 pub(super) fn idle(absent: &[&str], counted: [bool; 2]) -> Vec<Finding> {
     let tables = ["queued_tasks", "dead_letter_messages"].into_iter().zip(counted);
     let idle = tables.filter(|(table, counted)| !counted && !absent.iter().any(|name| name.starts_with(table)));
-    let finding = |(table, _)| {
-        Finding {
+    let finding = |(table, _)| Finding {
         kind: "schema",
         message: format!("the triggers of `{table}` do not run: they went along with a table that was renamed"),
-        hint: Some(
-            "run `smsctl db migrate` by an account that may make triggers (TRIGGER): it makes them again and counts anew"
-                .to_owned(),
-        ),
-    }
+        hint: Some(MADE_AGAIN.to_owned()),
     };
     idle.map(finding).collect()
 }

@@ -25,6 +25,7 @@ pub(super) fn hint(error: &StoreError) -> String {
         StoreError::ColumnChanged { .. } => {
             "stop the workers and run `smsctl db migrate`, which makes the column what it was; `smsctl db migrate --dry-run` shows how"
         }
+        StoreError::KeysLost { cure, .. } => cure.as_str(),
         StoreError::EngineKept { .. } => {
             "nothing was migrated: mend what the cause names, or change the engine by hand, and run `smsctl db migrate` again"
         }

@@ -32,6 +32,7 @@ fn kind(error: &StoreError) -> Kind {
         | StoreError::NotMigrated { .. }
         | StoreError::NoTransactions { .. }
         | StoreError::ColumnChanged { .. }
+        | StoreError::KeysLost { .. }
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::LibraryTooOld { .. }
@@ -141,8 +142,7 @@ fn hint(error: &StoreError) -> String {
         StoreError::ReadOnly { path, file } => return read_only_hint(path, file.as_deref()),
         StoreError::DiskFull { .. } => DISK_FULL,
         StoreError::Io { .. } => "check the disk and its file system (`dmesg`), then `smsctl db check`",
-        StoreError::Starved { cause, .. } if cause.0.contains("os error 24") => NO_FILES,
-        StoreError::Starved { .. } => STARVED,
+        StoreError::Starved { cause, .. } => starved_hint(&cause.0),
         StoreError::Moved { .. } => MOVED,
         StoreError::IndexRemoved { .. } => INDEX_REMOVED,
         StoreError::Busy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
@@ -158,6 +158,7 @@ fn hint(error: &StoreError) -> String {
         | StoreError::ForeignTable { .. }
         | StoreError::NoTransactions { .. }
         | StoreError::ColumnChanged { .. }
+        | StoreError::KeysLost { .. }
         | StoreError::EngineKept { .. }
         | StoreError::DefinerLost { .. }
         | StoreError::Refused { .. }
@@ -194,6 +195,10 @@ fn hint(error: &StoreError) -> String {
         StoreError::Statement(_) => UNEXPECTED,
     };
     text.to_owned()
+}
+
+fn starved_hint(cause: &str) -> &'static str {
+    if cause.contains("os error 24") { NO_FILES } else { STARVED }
 }
 
 fn inside_hint(directory: &std::path::Path) -> String {

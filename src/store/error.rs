@@ -88,10 +88,14 @@ pub enum StoreError {
     )]
     NoTransactions { location: String, table: String, engine: String },
     #[error(
-        "the column `{column}` of the table `{table}` in the database `{location}` was changed to `{now}`, by which one claim, or one \
-         lane, cannot be told from another"
+        "the column `{column}` of the table `{table}` in the database `{location}` was changed to `{now}`: by it claims and lanes are \
+         told apart, or what waits is found"
     )]
     ColumnChanged { location: String, table: String, column: String, now: String },
+    #[error(
+        "the database `{location}` has no unique index of keys any more: two messages with one key would both be sent"
+    )]
+    KeysLost { location: String, cure: String },
     #[error("the tables of the database `{location}` are not as smsctl made them")]
     OtherwiseMade {
         location: String,

@@ -2,7 +2,7 @@
 //!
 //! The cases need `SMSCTL_TEST_MYSQL`, a server whose root may do all; `tests/servers/mariadb` starts one.
 
-mod blurred;
+mod altered;
 mod copy;
 mod crowd;
 #[path = "../servers/database.rs"]

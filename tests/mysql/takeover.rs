@@ -104,7 +104,7 @@ fn mysql_migration_goes_on_where_it_was_left() {
     // As if it had died before it could note what it had done, and in the midst of it.
     for left in [
         "DROP TRIGGER queued_tasks_delete",
-        "DROP INDEX queued_tasks_due ON queued_tasks",
+        "DROP INDEX queued_tasks_recipient ON queued_tasks",
         "DROP TABLE lanes",
         "DROP TABLE marks",
     ] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::blurred::{self, Blurred};
+use super::altered::{self, Altered};
 use super::column::{id, sum, text, whole};
 use super::definer::Trial;
 use super::fault::Tried;
@@ -10,7 +10,7 @@ use super::migrate::{columns, finding};
 use super::obstacle::Obstacle;
 use super::session::Session;
 use super::tables::Tables;
-use super::{MysqlStore, leftovers, made, numbering, numbers, sql, triggers};
+use super::{MysqlStore, indexes, leftovers, made, numbering, numbers, sql, triggers};
 use crate::store::{Finding, MigrationState, Result};
 
 /// What a database with all migrations holds, by the kind of thing.
@@ -27,21 +27,6 @@ pub(super) const TABLES: &[&str] = &[
     "tallies",
     "tally_deltas",
     "workers",
-];
-pub(super) const INDEXES: &[&str] = &[
-    "batches_name",
-    "dead_letter_messages_created",
-    "dead_letter_messages_message",
-    "dead_letter_messages_recipient",
-    "dead_letter_messages_status",
-    "queued_tasks_batch",
-    "queued_tasks_claim",
-    "queued_tasks_dedupe",
-    "queued_tasks_due",
-    "queued_tasks_recipient",
-    "queued_tasks_status",
-    "queued_tasks_storm",
-    "workers_ended",
 ];
 /// What helps where no statement is known.
 const CHANGED: &str =
@@ -127,34 +112,27 @@ fn drift(session: &mut Session) -> Tried<(Vec<Finding>, bool)> {
         out.push(finding(what, "stop the workers and run `smsctl db migrate`: it gives the table to InnoDB"));
     }
     out.extend(numbering::lost(session)?.into_iter().map(Obstacle::finding));
-    out.extend(blurred::look(session)?.iter().map(Blurred::finding));
+    out.extend(altered::look(session)?.iter().map(Altered::finding));
     let tables_gone =
         missing(&have, "table", TABLES).map(|name| finding(format!("the table `{name}` is missing"), CHANGED));
     let mut is_whole = true;
     out.extend(tables_gone.inspect(|_| is_whole = false));
-    out.extend(
-        missing(&have, "index", INDEXES)
-            .map(|name| finding(format!("the index `{name}` is missing"), &made_again(made::Thing::Index(name)))),
-    );
+    out.extend(indexes::findings(session)?);
     let absent = triggers::absent(session)?;
     out.extend(absent.iter().map(|name| finding(format!("the trigger `{name}` is missing"), forbidden)));
     for (table, made) in made::tables() {
         // Of a table that is not there that is said.
-        let found = columns(session, &table)?;
+        let found = columns(session, table)?;
         let missing = made.columns().filter(|column| !found.is_empty() && !found.contains(*column));
         out.extend(missing.map(|name| {
             is_whole = false;
-            let hint = made_again(made::Thing::Column { table: &table, name });
+            let hint = made.words.get(name).map_or(CHANGED.to_owned(), |words| {
+                format!("another program changed the schema: `ALTER TABLE {table} ADD COLUMN {name} {words};` makes it again")
+            });
             finding(format!("the table `{table}` lacks the column `{name}`"), &hint)
         }));
     }
     Ok((out, is_whole))
-}
-
-/// What makes it again.
-fn made_again(thing: made::Thing<'_>) -> String {
-    made::remake(thing)
-        .map_or(CHANGED.to_owned(), |cure| format!("another program changed the schema: `{cure};` makes it again"))
 }
 
 fn unknown_statuses(session: &mut Session) -> Tried<Vec<Finding>> {

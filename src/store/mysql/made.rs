@@ -1,6 +1,7 @@
 //! What the migrations make, read from their text: the columns of each table, and which migration makes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::migrate::known;
 use super::sql;
@@ -14,9 +15,27 @@ pub(super) struct Made {
     pub first: BTreeSet<String>,
     /// Those that the same migration or later ones add, with the number of each.
     pub added: BTreeMap<String, u32>,
+    /// What follows the name of each column where it is made, by the last migration that says it.
+    pub words: BTreeMap<String, String>,
 }
 
 impl Made {
+    fn take(&mut self, version: u32, part: Part<'_>) {
+        let (name, words) = match part {
+            Part::Index { .. } => return,
+            Part::Column { name, words } => {
+                self.first.insert(name.to_owned());
+                (name, words)
+            }
+            Part::Added { name, words } => {
+                self.added.insert(name.to_owned(), version);
+                (name, words)
+            }
+            Part::Modified { name, words } => (name, words),
+        };
+        self.words.insert(name.to_owned(), words.to_owned());
+    }
+
     /// The columns that it has in the end.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.first.iter().chain(self.added.keys()).map(String::as_str)
@@ -46,76 +65,157 @@ impl Made {
 }
 
 /// Every table of smsctl, by name.
-pub(super) fn tables() -> BTreeMap<String, Made> {
-    let mut out = BTreeMap::new();
-    read(0, sql!("migration_table"), &mut out);
-    for migration in known() {
-        for paragraph in migration.sql.split("\n\n") {
-            read(migration.version, paragraph, &mut out);
+pub(super) fn tables() -> &'static BTreeMap<String, Made> {
+    static TABLES: OnceLock<BTreeMap<String, Made>> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut out = BTreeMap::<String, Made>::new();
+        for (version, statement) in statements() {
+            let Some((table, parts)) = parts(&statement) else { continue };
+            let made = out.entry(table.to_owned()).or_default();
+            if statement.starts_with(CREATE_TABLE) {
+                made.version = version;
+            }
+            parts.into_iter().for_each(|part| made.take(version, part));
+        }
+        out
+    })
+}
+
+/// An index that a migration makes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct MadeIndex {
+    pub table: String,
+    pub is_unique: bool,
+    /// With a comma and a blank between them.
+    pub columns: String,
+}
+
+impl MadeIndex {
+    /// The part of a statement that makes it, under this name.
+    pub fn words(&self, name: &str) -> String {
+        format!("{}INDEX {name} ({})", if self.is_unique { "UNIQUE " } else { "" }, self.columns)
+    }
+}
+
+/// Every index of smsctl that has a name, as the last migration makes it.
+pub(super) fn indexes() -> &'static BTreeMap<String, MadeIndex> {
+    static INDEXES: OnceLock<BTreeMap<String, MadeIndex>> = OnceLock::new();
+    INDEXES.get_or_init(|| {
+        let mut out = BTreeMap::new();
+        for (_, statement) in statements() {
+            let Some((table, parts)) = parts(&statement) else { continue };
+            for part in parts {
+                if let Part::Index { name, is_unique, columns } = part {
+                    let (table, columns) = (table.to_owned(), columns.to_owned());
+                    out.insert(name.to_owned(), MadeIndex { table, is_unique, columns });
+                }
+            }
+        }
+        out
+    })
+}
+
+const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS ";
+
+/// The statements of all migrations without their comments, each on one line, with the number of its migration.
+fn statements() -> impl Iterator<Item = (u32, String)> {
+    let migrations = known().into_iter().map(|migration| (migration.version, migration.sql));
+    let migrations = std::iter::once((0, sql!("migration_table").to_owned())).chain(migrations);
+    migrations.flat_map(|(version, sql)| {
+        let statement = |paragraph: &str| {
+            let lines = paragraph.lines().map(str::trim).filter(|line| !line.starts_with("--"));
+            lines.flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ")
+        };
+        sql.split("\n\n").map(|paragraph| (version, statement(paragraph))).collect::<Vec<_>>()
+    })
+}
+
+/// What a statement makes.
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'a> {
+    /// Of a table that it makes.
+    Column {
+        name: &'a str,
+        words: &'a str,
+    },
+    Added {
+        name: &'a str,
+        words: &'a str,
+    },
+    Modified {
+        name: &'a str,
+        words: &'a str,
+    },
+    Index {
+        name: &'a str,
+        is_unique: bool,
+        columns: &'a str,
+    },
+}
+
+/// The table that a statement makes or changes, and its parts.
+fn parts(statement: &str) -> Option<(&str, Vec<Part<'_>>)> {
+    let statement = statement.trim_end_matches(';');
+    if let Some(rest) = statement.strip_prefix(CREATE_TABLE) {
+        let (table, rest) = rest.split_once(" (")?;
+        return Some((table, listed(rest).into_iter().filter_map(part).collect()));
+    }
+    if let Some(rest) = statement.strip_prefix("ALTER TABLE ") {
+        let (table, rest) = rest.split_once(' ')?;
+        return Some((table, listed(rest).into_iter().filter_map(part).collect()));
+    }
+    let (index, rest) = statement.strip_prefix("CREATE ")?.split_once(" ON ")?;
+    let (table, _) = rest.split_once(" (")?;
+    Some((table, vec![index_of(index, rest)?]))
+}
+
+/// Of an index, what stands before its columns, and the text that they are the end of.
+fn index_of<'a>(words: &'a str, columns: &'a str) -> Option<Part<'a>> {
+    let unique = words.strip_prefix("UNIQUE ");
+    let name = unique.unwrap_or(words).strip_prefix("INDEX ")?;
+    let (_, columns) = columns.trim_end_matches(')').split_once('(')?;
+    Some(Part::Index { name, is_unique: unique.is_some(), columns })
+}
+
+/// What stands between commas, but for those within brackets, up to the bracket that closes all.
+fn listed(text: &str) -> Vec<&str> {
+    let (mut out, mut depth, mut from) = (Vec::new(), 0_usize, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => {
+                out.push(text[from..at].trim());
+                return out;
+            }
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                out.push(text[from..at].trim());
+                from = at + 1;
+            }
+            _ => {}
         }
     }
+    out.push(text[from..].trim());
     out
 }
 
-/// The statement that makes an index again, or the column of a table, as the last migration that names it has it; `None` of what takes
-/// more than a line there.
-pub(super) fn remake(thing: Thing<'_>) -> Option<String> {
-    let migrations = known();
-    let paragraphs = migrations.iter().flat_map(|migration| migration.sql.split("\n\n"));
-    paragraphs.filter_map(|paragraph| remade(thing, paragraph)).last()
-}
-
-/// What is to be made again.
-#[derive(Clone, Copy)]
-pub(super) enum Thing<'a> {
-    Index(&'a str),
-    Column { table: &'a str, name: &'a str },
-}
-
-fn remade(thing: Thing<'_>, paragraph: &str) -> Option<String> {
-    let mut lines = paragraph.lines().map(str::trim).filter(|line| !line.starts_with("--"));
-    let first = lines.next()?;
-    let table = first.strip_prefix("CREATE TABLE IF NOT EXISTS ").or(first.strip_prefix("ALTER TABLE "));
-    let table = table.and_then(|rest| rest.split([' ', '(']).next());
-    let whole = |line: &str| line.strip_suffix([',', ';']).map(str::to_owned);
-    match (thing, table) {
-        (Thing::Index(name), None) => {
-            let rest = first.strip_prefix("CREATE INDEX ").or(first.strip_prefix("CREATE UNIQUE INDEX "));
-            whole(first).filter(|_| rest.is_some_and(|rest| rest.starts_with(&format!("{name} "))))
-        }
-        (Thing::Index(name), Some(table)) => lines.find_map(|line| {
-            let line = line.trim_start_matches("ADD ").trim_end_matches([',', ';']);
-            let is_it = [format!("INDEX {name} ("), format!("UNIQUE INDEX {name} (")]
-                .iter()
-                .any(|begin| line.starts_with(begin));
-            is_it.then(|| format!("ALTER TABLE {table} ADD {line}"))
-        }),
-        (Thing::Column { table: wanted, name }, Some(table)) if table == wanted => {
-            let of_first = first.split_once(" ADD COLUMN ").map(|(_, rest)| rest);
-            let named = |line: &str| line.split_ascii_whitespace().next() == Some(name);
-            let line = of_first
-                .into_iter()
-                .chain(lines.map(|line| line.trim_start_matches("ADD COLUMN ")))
-                .find(|line| named(line))?;
-            Some(format!("ALTER TABLE {table} ADD COLUMN {}", whole(line)?))
-        }
-        (Thing::Column { .. }, _) => None,
+fn part(item: &str) -> Option<Part<'_>> {
+    let named = |rest: &'static str| item.strip_prefix(rest)?.split_once(' ');
+    if let Some((name, words)) = named("ADD COLUMN ") {
+        return Some(Part::Added { name, words });
     }
-}
-
-/// Reads a statement. Its lines are ours: each begins with what it makes, and what is a column's name is written small.
-fn read(version: u32, statement: &str, out: &mut BTreeMap<String, Made>) {
-    let mut lines = statement.lines().map(str::trim).filter(|line| !line.starts_with("--"));
-    let first = lines.next().unwrap_or_default();
-    let is_name = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let word = |line: &str| line.split([' ', '(']).next().filter(is_name).map(str::to_owned);
-    if let Some(table) = first.strip_prefix("CREATE TABLE IF NOT EXISTS ").and_then(word) {
-        out.insert(table, Made { version, first: lines.filter_map(word).collect(), added: BTreeMap::new() });
-    } else if let Some(table) = first.strip_prefix("ALTER TABLE ").and_then(word) {
-        let added = first.split("ADD COLUMN ").skip(1).chain(lines.filter_map(|line| line.strip_prefix("ADD COLUMN ")));
-        let added = added.filter_map(word).map(|column| (column, version));
-        out.entry(table).or_default().added.extend(added);
+    if let Some((name, words)) = named("MODIFY ") {
+        return Some(Part::Modified { name, words });
     }
+    if let Some((index, _)) = item.strip_prefix("ADD ").unwrap_or(item).split_once(" (")
+        && let Some(index) = index_of(index, item)
+    {
+        return Some(index);
+    }
+    // What is a column's name is written small, and all else in capitals.
+    let (name, words) = item.split_once(' ')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    is_name.then_some(Part::Column { name, words })
 }
 
 #[cfg(test)]
@@ -144,21 +244,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_made_again_by_a_statement() {
-        for name in check::INDEXES {
-            let statement = remake(Thing::Index(name)).expect(name);
-            assert!(statement.contains(&format!("INDEX {name} ")), "{statement}");
+    fn every_index_is_known_as_the_last_migration_makes_it() {
+        assert_eq!(indexes().len(), 13);
+        let words = |name: &str| format!("{}: {}", indexes()[name].table, indexes()[name].words(name));
+        assert_eq!(
+            words("queued_tasks_claim"),
+            "queued_tasks: INDEX queued_tasks_claim (task_func, claimable, claim_order, id)"
+        );
+        assert_eq!(words("queued_tasks_dedupe"), "queued_tasks: UNIQUE INDEX queued_tasks_dedupe (dedupe_key)");
+        assert_eq!(words("batches_name"), "batches: UNIQUE INDEX batches_name (name)");
+        assert_eq!(words("workers_ended"), "workers: INDEX workers_ended (ended_at)");
+    }
+
+    #[test]
+    fn every_column_has_words_as_the_last_migration_has_them() {
+        for (table, made) in tables() {
+            for column in made.columns() {
+                assert!(made.words.contains_key(column), "{table}.{column}");
+            }
         }
-        let claim = "ALTER TABLE queued_tasks ADD INDEX queued_tasks_claim (task_func, claimable, claim_order, id)";
-        assert_eq!(remake(Thing::Index("queued_tasks_claim")).as_deref(), Some(claim));
-        for (table, name, statement) in [
-            ("queued_tasks", "departed", "ALTER TABLE queued_tasks ADD COLUMN departed INTEGER NOT NULL DEFAULT 0"),
-            ("lanes", "rests", "ALTER TABLE lanes ADD COLUMN rests        INTEGER NOT NULL DEFAULT 0"),
-            ("queued_tasks", "started_at", "ALTER TABLE queued_tasks ADD COLUMN started_at    DATETIME(6)"),
-        ] {
-            assert_eq!(remake(Thing::Column { table, name }).as_deref(), Some(statement));
-        }
-        assert_eq!(remake(Thing::Column { table: "queued_tasks", name: "due" }), None, "it has two lines");
+        let words = |table: &str, column: &str| tables()[table].words[column].as_str();
+        assert_eq!(words("queued_tasks", "departed"), "INTEGER NOT NULL DEFAULT 0");
+        assert_eq!(words("queued_tasks", "started_at"), "DATETIME(6) NULL");
+        assert_eq!(words("queued_tasks", "worker_id"), "INTEGER");
+        assert_eq!(words("queued_tasks", "claimable"), "TINYINT AS (if(status = 'pending', 1, NULL)) STORED");
+        assert_eq!(
+            words("queued_tasks", "due"),
+            "TINYINT AS (CASE WHEN available_at IS NULL THEN NULL WHEN status = 'scheduled' THEN 1 WHEN status = \
+             'failed' THEN 2 END) STORED"
+        );
+        assert_eq!(words("workers", "pid"), "INTEGER UNSIGNED NOT NULL");
+        assert_eq!(words("attempts", "outcome"), "VARCHAR(20) NOT NULL");
     }
 
     #[test]

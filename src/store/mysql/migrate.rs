@@ -14,7 +14,7 @@ use super::column::{optional_time, small, sum, text};
 use super::fault::{ALREADY_THERE, FORBIDDEN, Fault, Remedy, Tried, cause, code, remedy};
 use super::session::{Session, engine};
 use super::tables::{Tables, conversion};
-use super::{MysqlStore, blurred, kept, sql, triggers};
+use super::{MysqlStore, altered, kept, sql, triggers};
 use crate::store::migration::{self, Migration};
 use crate::store::{Applied, Finding, MigrationPlan, MigrationState, Result, SchemaReport, StoreError, contract};
 
@@ -58,6 +58,7 @@ impl MysqlStore {
             if found.0 == MigrationState::Current {
                 self.require_numbered(session)?;
                 self.require_exact(session)?;
+                self.require_keys(session)?;
             }
             Ok(found)
         })?;
@@ -129,7 +130,7 @@ impl MysqlStore {
             let astray = tables.astray().map(|(table, _)| table).filter(|table| is_taken(table));
             let mut mending: Vec<_> = astray.map(conversion).collect();
             if state == MigrationState::Current {
-                mending.extend(blurred::look(session)?.into_iter().map(|blurred| blurred.cure));
+                mending.extend(altered::look(session)?.into_iter().flat_map(|altered| altered.cures));
             }
             let size = session.send(sql!("schema_size"))?;
             let limits = if state == MigrationState::Current { triggers::limits(session)? } else { Vec::new() };

@@ -3,8 +3,8 @@
 //! Sessions come from a pool. Every write is one READ COMMITTED transaction that locks rows by their primary key, in key order,
 //! or skips those that others have locked; it is committed on the server when the verb returns.
 
+mod altered;
 mod bind;
-mod blurred;
 mod caps;
 mod change;
 mod check;
@@ -19,6 +19,7 @@ mod exchange;
 mod fault;
 mod fit;
 mod hosts;
+mod indexes;
 mod insert;
 mod kept;
 mod lanes;

@@ -99,22 +99,22 @@ impl MysqlStore {
             return Ok(());
         }
         for (name, made) in made::tables() {
-            if tables.is_other(&name) {
-                return Err(self.foreign(&name, "it is no table".to_owned()).into());
+            if tables.is_other(name) {
+                return Err(self.foreign(name, "it is no table".to_owned()).into());
             }
             let is_applied = usize::try_from(made.version).is_ok_and(|version| version <= past);
             let is_shared = contract::TABLES.contains(&name.as_str());
-            if !tables.contains(&name) || is_applied && !is_shared {
+            if !tables.contains(name) || is_applied && !is_shared {
                 continue;
             }
-            let have = columns(session, &name)?;
+            let have = columns(session, name)?;
             let is_theirs = is_shared && !made.is_taken_over(past, &have);
             if let Some(column) = made.taken(&have).filter(|_| is_theirs) {
                 let reason = format!("it has a column `{column}`, and smsctl adds one of that name");
-                return Err(self.foreign(&name, reason).into());
+                return Err(self.foreign(name, reason).into());
             }
             if is_applied {
-                self.require_fit(session, &name, is_theirs)?;
+                self.require_fit(session, name, is_theirs)?;
                 continue;
             }
             let lacks = |wanted: &[&str]| {
@@ -127,10 +127,10 @@ impl MysqlStore {
                 _ => made.differs(&have),
             };
             if let Some(reason) = reason {
-                return Err(self.foreign(&name, reason).into());
+                return Err(self.foreign(name, reason).into());
             }
             if is_shared {
-                self.require_fit(session, &name, is_theirs)?;
+                self.require_fit(session, name, is_theirs)?;
             }
         }
         Ok(())

@@ -79,7 +79,8 @@ impl MysqlStore {
         self.read(|session| {
             self.require_transactions(&Tables::look(session)?)?;
             self.require_numbered(session)?;
-            self.require_exact(session)
+            self.require_exact(session)?;
+            self.require_keys(session)
         })?;
         self.fold()?;
         let now = self.read(|session| self.now(session))?;

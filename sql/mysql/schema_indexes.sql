@@ -1,0 +1,8 @@
+-- The indexes of these names, as they are. Where a unique one has only the first bytes of a column, their number stands behind it; for
+-- the others these are enough.
+SELECT index_name, table_name, max(non_unique) = 0,
+       group_concat(concat(coalesce(column_name, '?'), if(non_unique = 0, coalesce(concat('(', sub_part, ')'), ''), ''))
+                    ORDER BY seq_in_index SEPARATOR ', ')
+  FROM information_schema.statistics
+ WHERE table_schema = DATABASE() AND index_name IN ({indexes})
+ GROUP BY index_name, table_name

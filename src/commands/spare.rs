@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::{Context, work};
 use crate::config::{self, Environment};
 use crate::error::{Error, Kind};
-use crate::store::Location;
+use crate::store::{Location, companion_of, is_companion};
 
 /// Links that are followed one after the other, as the system does.
 const LINKS_MAX: usize = 40;
@@ -132,10 +132,7 @@ impl Spot {
 
     /// The file that it would stand beside, by its name, if it were a database's own.
     fn companion_of(&self) -> Option<PathBuf> {
-        let name = self.name();
-        let at = name.iter().enumerate().rev().filter(|(_, byte)| **byte == b'-').map(|(at, _)| at);
-        let at = at.into_iter().find(|at| *at > 0 && is_companion(&name[*at..]))?;
-        Some(self.path.with_file_name(OsStr::from_bytes(&name[..at])))
+        companion_of(self.name()).map(|name| self.path.with_file_name(OsStr::from_bytes(name)))
     }
 
     fn name(&self) -> &[u8] {
@@ -189,14 +186,6 @@ fn is_database(path: &Path) -> bool {
     }
     let mut bytes = [0; BEGINS.len()];
     fs::File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).is_ok() && bytes == *BEGINS
-}
-
-/// What the names of a database's own files end in.
-fn is_companion(ending: &[u8]) -> bool {
-    match ending.strip_prefix(b"-flight-") {
-        Some(worker) => !worker.is_empty() && worker.iter().all(u8::is_ascii_digit),
-        None => matches!(ending, b"-wal" | b"-shm" | b"-journal"),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Database URLs, as SQLAlchemy writes them.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::companion::companion_of;
 use super::server::{self, Host, Server};
 use super::{Result, StoreError};
 
@@ -111,7 +113,14 @@ fn sqlite(url: &str, rest: &str, base: &Path) -> Result<Location> {
     if decoded.contains('\0') {
         return Err(invalid("a file name cannot hold a NUL"));
     }
-    Ok(Location::Sqlite(base.join(decoded)))
+    let path = base.join(decoded);
+    if let Some(owner) = path.file_name().and_then(|name| companion_of(name.as_bytes())) {
+        let owner = String::from_utf8_lossy(owner);
+        return Err(invalid(&format!(
+            "it names a file that belongs to the database `{owner}`, and may be removed with it"
+        )));
+    }
+    Ok(Location::Sqlite(path))
 }
 
 fn is_read_only(option: &str) -> bool {

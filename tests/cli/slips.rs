@@ -60,6 +60,8 @@ fn a_database_that_cannot_be_is_told_before_anything_is_done() {
         ("mariadb+pymysql://sms:hunter2@db1:port/sms", "what follows `db1:` is no port"),
         ("postgres://sms:hunter2@db1/sms", "`postgres` is no database that smsctl knows"),
         ("sms.db", "as a file it is written `sqlite:///sms.db`"),
+        ("sqlite:///sms.db-wal", "it names a file that belongs to the database `sms.db`"),
+        ("sqlite:///sms.db-flight-1001", "it names a file that belongs to the database `sms.db`"),
         ("sqlite:///sms.db?mode=ro", "`mode=ro` asks for a database that is not written to"),
     ] {
         for command in
@@ -69,7 +71,9 @@ fn a_database_that_cannot_be_is_told_before_anything_is_done() {
             ran.code(78).stdout("").stderr_has(words).never_says("hunter2");
         }
     }
-    assert!(!world.path("sms.db").exists(), "a wrong URL made a file");
+    for name in ["sms.db", "sms.db-wal", "sms.db-flight-1001"] {
+        assert!(!world.path(name).exists(), "a wrong URL made {name}");
+    }
 }
 
 #[test]

@@ -128,10 +128,11 @@ fn a_copy_goes_into_no_file_of_another_database() {
     world.smsctl(["enqueue", "--to", "+85291234567", "hello"]).run().success().any_stdout().any_stderr();
     world.write("empty.toml", "");
     let copy = |from: &str, to: &str| world.smsctl(["db", "copy", "--yes", from, to]);
-    let refused = copy("sqlite:///sms.db", "sqlite:///sms.db-wal").run().code(73).stdout("");
-    refused.stderr_has("`sms.db-wal` belongs to the database `sms.db`").any_stderr();
-    let elsewhere = copy("sqlite:///sms.db", "sqlite:///sms.db-journal").env("DATABASE_URL", "sqlite:///other.db");
-    elsewhere.run().code(73).stdout("").stderr_has("`sms.db-journal` belongs to the database `sms.db`");
+    let refused = copy("sqlite:///sms.db", "sqlite:///sms.db-wal").run().code(2).stdout("");
+    refused.stderr_has("it names a file that belongs to the database `sms.db`").any_stderr();
+    symlink("sms.db-journal", world.path("other")).expect("links");
+    let elsewhere = copy("sqlite:///sms.db", "sqlite:///other").env("DATABASE_URL", "sqlite:///other.db");
+    elsewhere.run().code(73).stdout("").stderr_has("`other` belongs to the database `sms.db`");
     let settings = copy("sqlite:///sms.db", "sqlite:///empty.toml").env("SMSCTL_CONFIG", "empty.toml");
     settings.run().code(73).stdout("").stderr_has("`empty.toml` is the settings file in use");
     assert!(!world.path("sms.db-journal").exists());

@@ -11,7 +11,7 @@ use super::events::Event;
 use super::lease::boottime;
 use super::outbox::Outbox;
 use crate::queue::TaskId;
-use crate::store::{Result, StoreError, Turn};
+use crate::store::{Result, Settlement, StoreError, Turn};
 
 /// So many ends may be refused until the worker stops: it must not go on sending what it cannot put on record.
 pub(super) const REFUSED_MAX: usize = 64;
@@ -66,29 +66,42 @@ impl Dispatcher<'_> {
         if has_ends && self.refused.len() <= REFUSED_MAX { Ok(()) } else { Err(error) }
     }
 
-    /// Writes what is in the outbox end by end, and keeps what is refused.
+    /// Writes what is in the outbox end by end, and keeps what is refused. Where that ends early, the outbox has what is left.
     fn write_singly(&mut self) -> Result<()> {
         let ends = self.outbox.take().collect::<Vec<_>>();
         let mut ends = ends.into_iter();
-        while let Some(end) = ends.next() {
+        let mut done = Ok(());
+        while done.is_ok()
+            && let Some(end) = ends.next()
+        {
             self.outbox.put(end);
-            match self.exchange(&[]) {
-                Ok(exchange) => self.account(&exchange),
-                Err(error) if error.may_be_of_a_row() => self.set_aside(error)?,
-                Err(error) => {
-                    ends.for_each(|end| self.outbox.put(end));
-                    return Err(error);
+            done = match self.exchange(&[]) {
+                Ok(exchange) => {
+                    self.account(&exchange);
+                    Ok(())
                 }
-            }
+                Err(error) if error.may_be_of_a_row() => self.set_aside(error),
+                Err(error) => Err(error),
+            };
         }
-        Ok(())
+        ends.for_each(|end| self.outbox.put(end));
+        done
     }
 
-    /// The ends in the outbox are refused. What they found out about their lanes holds all the same: others wait for it.
+    /// The ends in the outbox are refused. What they found out about their lanes holds all the same, for others wait for it: so it is
+    /// written first, and an end whose word cannot be written stays where it was.
     fn set_aside(&mut self, error: StoreError) -> Result<()> {
-        let mut words = Vec::new();
-        for (settlement, mut ended) in self.outbox.take() {
-            words.extend(settlement.word_alone().map(|word| (ended.lane, word)));
+        let ends = self.outbox.take().collect::<Vec<_>>();
+        let mut ends = ends.into_iter();
+        let mut done = Ok(());
+        while done.is_ok()
+            && let Some((settlement, mut ended)) = ends.next()
+        {
+            done = self.write_word(&settlement, ended.lane);
+            if done.is_err() {
+                self.outbox.put((settlement, ended));
+                break;
+            }
             if !ended.refused {
                 let task = settlement.claim().id();
                 self.observer.observe(&Event::Refused { task, ending: Some(&ended.ending), error: &error });
@@ -96,16 +109,18 @@ impl Dispatcher<'_> {
             ended.refused = true;
             self.refused.ends.put((settlement.without_word(), ended));
         }
+        ends.for_each(|end| self.outbox.put(end));
         self.refused.error = Some(error);
-        for (lane, settlement) in words {
-            self.store.exchange(&Turn {
-                worker: self.worker,
-                settlements: std::slice::from_ref(&settlement),
-                wanted: &[],
-            })?;
-            if let Some(word) = settlement.word() {
-                self.heed_word(lane, word, settlement.claim().probe());
-            }
+        done
+    }
+
+    /// What a settlement says about its lane, without the end of its claim.
+    fn write_word(&mut self, settlement: &Settlement, lane: usize) -> Result<()> {
+        let Some(word) = settlement.word_alone() else { return Ok(()) };
+        let settlements = std::slice::from_ref(&word);
+        self.store.exchange(&Turn { worker: self.worker, settlements, wanted: &[] })?;
+        if let Some(said) = word.word() {
+            self.heed_word(lane, said, word.claim().probe());
         }
         Ok(())
     }

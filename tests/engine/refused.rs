@@ -1,11 +1,12 @@
 //! A trigger of another program that refuses what is to be written of a task.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 use smsctl::engine::{self, EngineError, Event, FlightPlace, LaneWay, Plan, Stop};
-use smsctl::queue::{State, TaskId};
-use smsctl::store::StoreError;
+use smsctl::queue::{ErrorType, LaneNotice, Reply, State, TaskId};
+use smsctl::store::{Result, StoreError, Turn};
 
 use crate::world::*;
 
@@ -237,4 +238,68 @@ fn a_row_that_a_trigger_leaves_as_it_is_was_refused() {
         assert_eq!(world.count(State::Completed), 7, "{status}");
         world.assert_sound();
     }
+}
+
+/// Once the ends of a turn were refused together, the disk is full at the next word about a lane.
+#[derive(Default)]
+struct FullAtWord {
+    together: AtomicBool,
+    was_full: AtomicBool,
+}
+
+impl Meddler for FullAtWord {
+    fn before(&self, turn: &Turn<'_>) -> Result<()> {
+        let ids: Vec<_> = turn.settlements.iter().map(|settlement| settlement.claim().id()).collect();
+        let full = || Err(StoreError::DiskFull { path: "/var/lib/sms.db".into() });
+        match ids.len() {
+            0 => Ok(()),
+            4 => {
+                self.together.store(true, Ordering::SeqCst);
+                Ok(())
+            }
+            // So all four come together.
+            _ if !self.together.load(Ordering::SeqCst) => full(),
+            _ if ids == [TaskId::MIN] && !self.was_full.swap(true, Ordering::SeqCst) => full(),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[test]
+fn ends_behind_one_that_is_refused_are_kept_where_its_word_about_the_lane_cannot_be_written() {
+    let world = World::new();
+    let ids = world.messages(LANE, 4);
+    panel(
+        &world,
+        &format!(
+            "CREATE TRIGGER panel_rule BEFORE UPDATE ON queued_tasks WHEN NEW.status = 'failed' AND NEW.id = {}
+             BEGIN SELECT RAISE(ABORT, 'not by the rules of the panel'); END",
+            ids[0]
+        ),
+    );
+    let first = ids[0];
+    let all = Barrier::new(4);
+    let way = way(LANE, move |delivery| {
+        all.wait();
+        if delivery.task == first {
+            return Reply::deferred(ErrorType::Throttled, "429")
+                .with_lane(LaneNotice::ThrottledFor(Duration::from_millis(1)));
+        }
+        accepted()
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 4;
+    plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
+    let watch = Watch::on_event(|event| {
+        if matches!(event, Event::Refused { .. }) {
+            panel(&world, "DROP TRIGGER IF EXISTS panel_rule");
+        }
+    });
+    let (done, meddler) = run_meddled(&world, &plan, &Stop::new(), &watch, FullAtWord::default());
+    assert!(meddler.was_full.load(Ordering::SeqCst), "the word was to be written: {:?}", watch.events(""));
+    let done = done.expect("it ends in order");
+    assert_eq!((done.completed, done.deferred, done.lost), (3, 1, 0), "{done:?}");
+    assert_eq!(states(&world, &ids), [State::Failed, State::Completed, State::Completed, State::Completed]);
+    watch.assert_times("LaneClosed", 1);
+    world.assert_sound();
 }

@@ -169,7 +169,8 @@ pub trait Store: Send + Sync {
     /// program has changed them, so that no end of the worker's own fits. Writes nothing where there is none.
     fn audit(&self, worker: WorkerId, stray: &dyn Fn(&Stranded) -> Option<Fate>) -> Result<Audited>;
 
-    /// Worker rows: those that live, and those that ended within the last day, newest first.
+    /// Worker rows, newest first: all that have not ended or hold tasks, and of the others the last 1,000 at most that ended within
+    /// the last day.
     fn workers(&self) -> Result<Vec<Worker>>;
 
     /// One task.

@@ -190,6 +190,7 @@ conformance! {
             a_page_that_fills_exactly_ends,
             tasks_of_the_application_are_left_alone,
             workers_are_listed,
+            a_worker_that_has_not_ended_is_listed_behind_however_many_that_have,
             a_heartbeat_in_time_saves_a_suspect,
             a_task_of_a_dead_worker_keeps_its_batch_and_lane,
         }

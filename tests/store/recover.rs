@@ -324,6 +324,31 @@ pub fn workers_are_listed(world: &World) {
     assert_eq!(world.store.stats().expect("counts").workers.len(), 0, "but it is not alive by its heartbeat");
 }
 
+/// Many short runs a day must not hide one that goes on.
+pub fn a_worker_that_has_not_ended_is_listed_behind_however_many_that_have(world: &World) {
+    fill(world, 1);
+    let [lives, held] = [world.worker(), world.worker()];
+    world.claim(held);
+    world.store.retire(held).expect("ends");
+    world.store.retire(world.worker()).expect("ends");
+    for _ in 0..10 {
+        world.other_program(
+            "INSERT INTO workers (host, boot_id, pid, pid_started, senders, version, started_at, heartbeat_at, ended_at)
+             SELECT host, boot_id, pid, pid_started, senders, version, started_at, heartbeat_at, ended_at
+               FROM workers WHERE ended_at IS NOT NULL",
+        );
+    }
+    for span in [Duration::ZERO, Duration::from_secs(25 * 3600)] {
+        world.pass(span);
+        let workers = world.store.workers().expect("lists");
+        let of = |id: WorkerId| {
+            workers.iter().find(|worker| worker.id == id).map(|worker| (worker.ended_at.is_some(), worker.claims))
+        };
+        assert_eq!((of(lives), of(held)), (Some((false, 0)), Some((true, 1))), "{} are listed", workers.len());
+        assert!(workers.len() <= 1002, "{}", workers.len());
+    }
+}
+
 pub fn a_heartbeat_in_time_saves_a_suspect(world: &World) {
     /// Beats for the worker at the first look, as the worker itself may between two looks.
     struct Late<'a>(&'a World, WorkerId, std::cell::Cell<bool>);

@@ -44,6 +44,11 @@ impl<'a> Fence<'a> {
         Fence { id: task.id, attempt: task.attempt, worker, claim: None, max_retries: task.max_retries }
     }
 
+    /// What the row must say; `None` if it was read in this transaction: then it may say what is no count.
+    pub fn held_attempt(&self) -> Option<u32> {
+        self.claim.map(|_| self.attempt)
+    }
+
     /// What the task counted under when it was claimed, if that is known.
     pub fn place(&self) -> Option<CountedUnder<'a>> {
         self.claim.map(|claim| CountedUnder { task_func: &claim.task_func, batch_id: claim.batch_id })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::worker::Worker;
-use super::{Result, StoreError};
+use super::{CHANGED_MAX, Result, StoreError};
 use crate::queue::{Fate, TaskId, WorkerId};
 
 /// A task that a dead worker held: the database does not know what became of its request.
@@ -109,6 +109,11 @@ pub(super) fn recover(pages: &dyn Pages, coroner: &dyn Coroner) -> Result<Recove
         }
     }
     Ok(out)
+}
+
+/// Whether a page of so many tasks, of which so many got their fate, was the last: it was not full, or goes no further.
+pub(super) fn is_last(found: usize, settled: u64) -> bool {
+    found < CHANGED_MAX || settled == 0
 }
 
 /// Whether the coroner is to decide about what the worker holds.

@@ -324,6 +324,31 @@ pub fn workers_are_listed(world: &World) {
     assert_eq!(world.store.stats().expect("counts").workers.len(), 0, "but it is not alive by its heartbeat");
 }
 
+/// What another program wrote into `attempt` counts as 0, and the task gets its fate as any other.
+pub fn a_task_whose_attempt_is_no_count_gets_its_fate(world: &World) {
+    let rejected = Fate::Dead { failure: Failure::new(ErrorType::Rejected, "no such number") };
+    for (fate, state) in [
+        (unknown(), State::Failed),
+        (Fate::Released, State::Pending),
+        (completed(), State::Completed),
+        (rejected, State::Failed),
+    ] {
+        let world = world.fresh();
+        fill(&world, 520);
+        let [worker, lives] = [world.worker(), world.worker()];
+        let ids: Vec<_> = claim(&*world.store, worker, 520).iter().map(smsctl::store::Claim::id).collect();
+        world.other_program(&format!("UPDATE queued_tasks SET attempt = -1 WHERE id < {}", ids[510]));
+        world.other_program(&format!("UPDATE queued_tasks SET worker_id = {lives} WHERE id = {}", ids[7]));
+        let recovered = world.store.recover(&dead(worker, fate.clone())).expect("recovers");
+        assert_eq!((recovered.workers, recovered.tasks), (vec![worker], 519), "{fate:?}");
+        assert_eq!(world.state(ids[0]), state, "{fate:?}");
+        assert_eq!(world.store.recover(&dead(worker, fate.clone())).expect("recovers"), Recovered::default());
+        let audited = world.store.audit(lives, &|_| Some(fate.clone())).expect("audits");
+        assert_eq!((audited.tasks, world.state(ids[7])), (1, state), "{fate:?}");
+        world.assert_sound();
+    }
+}
+
 /// Many short runs a day must not hide one that goes on.
 pub fn a_worker_that_has_not_ended_is_listed_behind_however_many_that_have(world: &World) {
     fill(world, 1);

@@ -146,7 +146,6 @@ impl Pages for MysqlStore {
             let page = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
             let mut stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(page)])?.rows)?;
             stranded.retain(|task| only.is_none_or(|only| task.id == only));
-            let last = only.is_none() && stranded.len() < CHANGED_MAX;
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
@@ -166,7 +165,9 @@ impl Pages for MysqlStore {
             changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: haul.out.dead_lettered, last };
+            let tasks = settled.iter().filter(|settled| **settled == Settled::Done).count() as u64;
+            let last = only.is_none() && recovery::is_last(stranded.len(), tasks);
+            let page = Page { found, tasks, dead_lettered: haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }

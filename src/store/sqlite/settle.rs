@@ -62,7 +62,7 @@ impl Ledger<'_> {
         {
             self.deltas.change(place, Standing::of(State::Processing), Standing::of(State::Completed));
         } else {
-            let held = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
+            let held = params![fence.id, fence.held_attempt(), fence.worker, fence.claimed_at()];
             let Some(written) = self.write_fate(sql!("settle_fence"), held)? else { return Ok(Settled::Lost) };
             sure(usize::from(self.write_completed(fence, None, provider_message_id)?))?;
             self.moved(&written, Standing::of(State::Completed));
@@ -80,7 +80,7 @@ impl Ledger<'_> {
     ) -> rusqlite::Result<bool> {
         let row = params![
             fence.id,
-            fence.attempt,
+            fence.held_attempt(),
             fence.worker,
             place.map(|place| place.task_func),
             place.and_then(|place| place.batch_id),
@@ -93,7 +93,7 @@ impl Ledger<'_> {
     }
 
     fn release(&mut self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
-        let row = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
+        let row = params![fence.id, fence.held_attempt(), fence.worker, fence.claimed_at()];
         let Some(written) = self.write_fate(sql!("settle_released"), row)? else { return self.lost(fence) };
         self.moved(&written, Standing::of(State::Pending));
         Ok(Settled::Done)
@@ -103,7 +103,7 @@ impl Ledger<'_> {
         let Failure { error_type, message } = failed.failure;
         let row = params![
             fence.id,
-            fence.attempt,
+            fence.held_attempt(),
             fence.worker,
             u32::from(failed.spent),
             failed.available_at,
@@ -142,7 +142,7 @@ impl Ledger<'_> {
 
     /// Nothing was written: the fence does not hold, or a trigger kept the row as it is.
     fn lost(&self, fence: Fence<'_>) -> rusqlite::Result<Settled> {
-        let held = params![fence.id, fence.attempt, fence.worker, fence.claimed_at()];
+        let held = params![fence.id, fence.held_attempt(), fence.worker, fence.claimed_at()];
         match self.write_fate(sql!("settle_fence"), held)? {
             Some(_) => Err(ignored()),
             None => Ok(Settled::Lost),

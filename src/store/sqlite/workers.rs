@@ -115,11 +115,12 @@ impl Pages for SqliteStore {
             let most = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
             let mut stranded = stranded(transaction, id, most).map_err(|e| self.speak.of(e))?;
             stranded.retain(|task| only.is_none_or(|only| task.id == only));
-            let last = only.is_none() && stranded.len() < CHANGED_MAX;
             let mut ledger = self.ledger(transaction, now, Care::default());
+            let mut tasks = 0;
             for task in &stranded {
                 let fate = coroner.fate(&suspect, task);
                 let settled = ledger.seal(Fence::of_stranded(id, task), &fate).map_err(|e| self.speak.of(e))?;
+                tasks += u64::from(settled == Settled::Done);
                 if settled == Settled::Done && fate == Fate::Released {
                     transaction.execute(sql!("stranded_count"), [task.id]).map_err(|e| self.speak.of(e))?;
                 }
@@ -131,7 +132,8 @@ impl Pages for SqliteStore {
             changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
             changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let page = Page { found, tasks: stranded.len() as u64, dead_lettered: ledger.haul.out.dead_lettered, last };
+            let last = only.is_none() && recovery::is_last(stranded.len(), tasks);
+            let page = Page { found, tasks, dead_lettered: ledger.haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })
     }

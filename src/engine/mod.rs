@@ -27,6 +27,7 @@ mod plan;
 mod quiet;
 mod refused;
 mod sender;
+mod shortage;
 mod stock;
 mod stop;
 mod upkeep;

@@ -1,80 +1,18 @@
-//! What the dispatcher does about lanes that are to be quiet: closed by themselves, paused by somebody, or short of what
-//! this process needs to send.
+//! What the dispatcher does about lanes that are to be quiet: closed by themselves, or paused by somebody.
 
 use std::time::Duration;
 
 use super::dispatcher::Dispatcher;
-use super::events::{Ending, Event, LaneWhy};
+use super::events::{Event, LaneWhy};
 use super::lanes::{Share, why};
 use super::lease::boottime;
-use super::sender::Report;
-use crate::queue::{LaneNotice, LaneWord, STARVED_FOR};
+use crate::queue::LaneWord;
 use crate::store::{Barrier, Exchange, Result};
-
-/// How long fewer senders have worked without a shortage when one more is tried.
-const MORE_AFTER: Duration = Duration::from_secs(60);
 
 /// How often orders for lanes are looked for while claims are out.
 const ORDERS_EVERY: Duration = Duration::from_secs(1);
 
-/// Not all senders can work: the system lacks what they need.
-pub(super) struct Shortage {
-    /// How many there are.
-    hired: usize,
-    /// When it showed, or when one more was last tried.
-    since: Duration,
-    /// The fewest that the log was told of.
-    told: usize,
-}
-
 impl Dispatcher<'_> {
-    /// A process that is out of files, threads or ports leaves the lane alone for a moment. Others need not.
-    pub(super) fn heed_starvation(&mut self, report: &Report) {
-        let now = boottime();
-        if report.notice == Some(LaneNotice::Starved) && self.lanes.rest(report.lane, now + STARVED_FOR, now) {
-            let lane = self.lanes.name(report.lane);
-            let span = Some(STARVED_FOR);
-            self.observer.observe(&Event::LaneClosed { lane, why: LaneWhy::Starved, span, error: "" });
-        }
-        if report.notice == Some(LaneNotice::Starved) {
-            self.work_with_fewer(now);
-        } else if matches!(report.ending, Ending::Tried { .. }) {
-            self.lanes.fed(report.lane);
-        }
-    }
-
-    /// There are not files, threads or ports enough for all senders: the one that found out sits out, unless it is the last.
-    fn work_with_fewer(&mut self, now: Duration) {
-        let senders = self.desk.senders;
-        let (hired, told) =
-            self.desk.shortage.as_ref().map_or((senders, senders), |before| (before.hired, before.told));
-        self.desk.senders = senders.saturating_sub(1);
-        self.desk.shortage = Some(Shortage { hired, since: now, told });
-        if self.desk.senders == 0 {
-            self.call_one();
-        }
-    }
-
-    /// The number of those that fit is told when the lane is used again. What the system lacked it may have again: after a while
-    /// one more is tried, and then the next.
-    pub(super) fn work_with_more(&mut self, now: Duration) {
-        let Some(shortage) = &mut self.desk.shortage else { return };
-        if self.desk.senders < shortage.told && !self.lanes.any_rests(now) {
-            shortage.told = self.desk.senders;
-            self.observer.observe(&Event::FewerConnections { senders: self.desk.senders, of: shortage.hired });
-        }
-        if now.saturating_sub(shortage.since) >= MORE_AFTER && self.desk.senders < shortage.hired {
-            shortage.since = now;
-            self.call_one();
-        }
-    }
-
-    fn call_one(&mut self) {
-        // There is room for a call to each of them.
-        let _ = self.desk.recall.try_send(());
-        self.desk.senders += 1;
-    }
-
     /// What an attempt of this process said about a lane is written now.
     pub(super) fn heed_word(&mut self, lane: usize, word: &LaneWord, probe: Option<u32>) {
         match word {

@@ -100,7 +100,7 @@ impl Gauge {
 impl Dispatcher<'_> {
     /// What should lie ready from now on. In a shortage senders that sit out would hold it.
     pub(super) fn plan_stock(&mut self) {
-        let max = if self.desk.shortage.is_some() { 0 } else { stock_max(self.desk.senders, self.has_log()) };
+        let max = if self.is_short() { 0 } else { stock_max(self.desk.senders, self.has_log()) };
         self.stock.plan(self.outbox.len(), self.desk.reports.len(), max, boottime());
     }
 

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use smsctl::engine::{self, Event, LaneWay, LaneWhy, Stop, Summary};
+use smsctl::engine::{self, Event, FlightPlace, LaneWay, LaneWhy, Stop, Summary};
 use smsctl::gateway::{Delivery, Gateway};
 use smsctl::queue::{
     Backoff, ClosedReason, Due, ErrorType, Fate, LaneNotice, LaneOrder, LaneWord, NewTask, Reply, State, TaskId,
     WorkerId,
 };
-use smsctl::store::{Claim, Settlement, Store, Turn, Wanted};
+use smsctl::store::{Claim, Exchange, Settlement, Store, Turn, Wanted};
 
 use crate::world::*;
 
@@ -536,4 +536,34 @@ fn a_worker_that_is_short_of_files_goes_on_with_as_many_senders_as_fit() {
     assert!(ids.iter().all(|id| world.task(*id).retry_count == 0), "no attempt is lost");
     let told = watch.events("FewerConnections");
     assert!(told.first().is_some_and(|told| told.ends_with(", of: 16 }")), "{told:?}");
+}
+
+/// Counts turns.
+#[derive(Default)]
+struct Turns(AtomicUsize);
+
+impl Meddler for Turns {
+    fn after(&self, _: &Exchange) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_moment_of_shortage_in_which_all_senders_stay_takes_no_stock_away() {
+    let world = World::new();
+    world.messages(LANE, 3_000);
+    let first = AtomicBool::new(true);
+    let way = way(LANE, move |_| {
+        if first.swap(false, Ordering::SeqCst) {
+            return Reply::deferred(ErrorType::Unreachable, "too many open files").with_lane(LaneNotice::Starved);
+        }
+        accepted()
+    });
+    let mut plan = drain(vec![way]);
+    plan.senders = 1;
+    plan.flight = Some(FlightPlace::beside(&world.path()).expect("the database is there"));
+    let (done, turns) = run_meddled(&world, &plan, &Stop::new(), &Watch::new(), Turns::default());
+    assert_eq!(done.expect("it ends in order").completed, 3_000);
+    let turns = turns.0.load(Ordering::SeqCst);
+    assert!(turns < 1_500, "{turns} turns for 3,000 messages");
 }

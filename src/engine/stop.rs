@@ -31,7 +31,9 @@ impl Stop {
 
     /// Raises the flag and wakes the dispatcher. Asking twice changes nothing.
     pub fn ask(&self) {
-        self.asked.store(true, Ordering::SeqCst);
+        if self.asked.swap(true, Ordering::SeqCst) {
+            return;
+        }
         self.begin_grace();
         // A full bell has not been heard yet: it will wake the dispatcher just as well.
         let _ = self.ring.try_send(());

@@ -1,6 +1,6 @@
 //! Stops in order.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -143,4 +143,40 @@ fn a_worker_that_waits_hears_of_new_tasks_and_of_a_stop() {
     });
     let summary = smsctl::engine::run(&plan, &*world.store, &stop, &watch).unwrap();
     assert_eq!(summary.completed, 1);
+}
+
+/// Who waits for a request that is on the wire does nothing meanwhile.
+#[test]
+fn a_run_whose_time_is_over_waits_for_the_wire_without_turning_in_circles() {
+    const BEATS_MAX: usize = 50;
+    let world = World::new();
+    world.messages(LANE, 1);
+    let (circles, circling) = bounded::<()>(1);
+    let was_seen = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&was_seen);
+    let mut plan = until_stopped(vec![way(LANE, move |_| {
+        // As long as the gateway takes; or the beats come too fast, and it is over sooner.
+        seen.store(circling.recv_timeout(Duration::from_secs(2)).is_ok(), Ordering::SeqCst);
+        accepted()
+    })]);
+    plan.until.elapsed = Some(Duration::from_millis(20));
+    let stopping = AtomicBool::new(false);
+    let beats = AtomicUsize::new(0);
+    let watch = Watch::on_both(
+        |_, in_flight| {
+            let counts = stopping.load(Ordering::SeqCst) && in_flight > 0;
+            if counts && beats.fetch_add(1, Ordering::SeqCst) == BEATS_MAX {
+                let _ = circles.try_send(());
+            }
+        },
+        |event| {
+            if matches!(event, Event::Stopping { .. }) {
+                stopping.store(true, Ordering::SeqCst);
+            }
+        },
+    );
+    let summary = smsctl::engine::run(&plan, &*world.store, &Stop::new(), &watch).expect("it ends in order");
+    assert_eq!(summary.completed, 1);
+    let beats = beats.load(Ordering::SeqCst);
+    assert!(!was_seen.load(Ordering::SeqCst), "{beats} beats while one request was on the wire");
 }

@@ -6,7 +6,7 @@
 
 use super::events::Ending;
 use super::sender::Report;
-use crate::queue::{Backoff, ClosedReason, LaneNotice, LaneWord};
+use crate::queue::{Backoff, ClosedReason, LaneNotice, LaneWord, Outcome};
 
 /// So many failures in a row close a lane, if it has as many senders.
 pub(super) const SUSPECTS_MAX: usize = 5;
@@ -77,9 +77,15 @@ fn unreachable(error: String, rests: u32, scene: Scene) -> LaneWord {
     LaneWord::Close { reason: ClosedReason::Unreachable, span, error }
 }
 
-/// The claim came back without a request: it says nothing about who is there.
+/// The claim came back without a request: it says nothing about who is there. So does a message that was refused here, because it is
+/// none that the gateway's request can be made of.
 fn never_left(report: &Report) -> bool {
-    report.notice == Some(LaneNotice::Starved) || !matches!(report.ending, Ending::Tried { .. })
+    match (report.notice, &report.ending) {
+        (Some(LaneNotice::Starved), _) => true,
+        (None, Ending::Tried { outcome: Outcome::Rejected | Outcome::Deferred, .. }) => !report.has_left,
+        (_, Ending::Tried { .. }) => false,
+        _ => true,
+    }
 }
 
 fn answered(report: Report, notice: Option<LaneNotice>, is_probe: bool) -> Report {

@@ -76,6 +76,11 @@ impl Exit {
         self.watched.lease.covers(pass.term, now) && self.watched.taps[pass.lane].lets_out(is_probe, now)
     }
 
+    /// Whether a request of the claim in hand left, or may have.
+    pub fn has_left(&self) -> bool {
+        self.pen.has_left()
+    }
+
     /// Whether the claim in hand was about to leave, and kept back: nothing of it is out.
     pub fn was_shut(&self) -> bool {
         self.was_shut.get()

@@ -316,6 +316,11 @@ impl Pen {
         self.has_left.set(false);
     }
 
+    /// Whether the claim has left, or may have.
+    pub fn has_left(&self) -> bool {
+        self.has_left.get()
+    }
+
     /// The gateway has returned, with what it read. Of what never left nothing is noted.
     pub fn put_down(&self, reply: &Reply) {
         if let Some((seat, mark)) = self.claim.take()

@@ -40,6 +40,8 @@ pub(super) struct Report {
     pub seat: Option<Seat>,
     /// What the attempt says about the lane.
     pub notice: Option<LaneNotice>,
+    /// A request left, or may have.
+    pub has_left: bool,
     /// Where a gateway panicked.
     pub panic: Option<String>,
 }
@@ -103,7 +105,7 @@ impl Floor<'_> {
         if exit.was_shut() {
             return job.give_back();
         }
-        Report { panic, ..self.conclude(job, reply) }
+        Report { panic, has_left: exit.has_left(), ..self.conclude(job, reply) }
     }
 
     /// Asks the gateway. The flight log hears of the request before it leaves, and of the answer before anybody else does.
@@ -192,7 +194,7 @@ impl Job {
 
     fn report(self, fate: Fate, ending: Ending) -> Report {
         let Job { claim, lane, seat, .. } = self;
-        Report { lane, settlement: claim.settle(fate, None), ending, seat, notice: None, panic: None }
+        Report { lane, settlement: claim.settle(fate, None), ending, seat, notice: None, has_left: false, panic: None }
     }
 }
 

@@ -567,3 +567,67 @@ fn a_moment_of_shortage_in_which_all_senders_stay_takes_no_stock_away() {
     let turns = turns.0.load(Ordering::SeqCst);
     assert!(turns < 1_500, "{turns} turns for 3,000 messages");
 }
+
+/// As a gateway over HTTP: of some rows it cannot make a request, and says so before anybody is asked.
+struct Choosy<F, G> {
+    is_wrong: F,
+    others: G,
+}
+
+impl<F, G> Gateway for Choosy<F, G>
+where
+    F: Fn(TaskId) -> bool + Send + Sync,
+    G: Fn(&Delivery<'_>) -> Reply + Send + Sync,
+{
+    fn send(&self, delivery: &Delivery<'_>) -> Reply {
+        if (self.is_wrong)(delivery.task) {
+            return Reply::rejected(ErrorType::Invalid, "no number");
+        }
+        (self.others)(delivery)
+    }
+}
+
+#[test]
+fn rows_that_are_refused_here_are_no_sign_that_somebody_is_there() {
+    let world = World::new();
+    let ids = world.messages(LANE, 200);
+    let mut lane = way(LANE, |_| accepted());
+    lane.gateway = Box::new(Choosy { is_wrong: |task| task % 2 == 0, others: |_: &Delivery<'_>| unreachable() });
+    let watch = Watch::new();
+    let summary = engine::run(&drain(vec![lane]), &*world.store, &Stop::new(), &watch).expect("it ends in order");
+    let good = ids.iter().filter(|id| *id % 2 == 1).map(|id| world.task(*id));
+    let spent = good.filter(|task| (task.status, task.retry_count) != (State::Pending, 0)).count();
+    assert_eq!(spent, 0, "of 100 messages that nobody could take: {summary:?}, {:?}", watch.events("LaneOpened"));
+    watch.assert_times("LaneOpened", 0);
+    world.assert_sound();
+}
+
+#[test]
+fn a_row_that_is_refused_here_does_not_open_the_lane_that_it_was_to_try() {
+    let world = World::new();
+    let ids = world.messages(LANE, 20);
+    rusqlite::Connection::open(world.path())
+        .expect("another program opens the file")
+        .execute(
+            "INSERT INTO lanes (lane, closed_until, closed_reason) VALUES (?1, '2020-01-01 00:00:00.000000', 'credit')",
+            [LANE],
+        )
+        .expect("it was closed, and its time is over");
+    let calls = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&calls);
+    let first = ids[0];
+    let mut lane = way(LANE, |_| accepted());
+    lane.gateway = Box::new(Choosy {
+        is_wrong: move |task| task == first,
+        others: move |delivery: &Delivery<'_>| {
+            delivery.leave().expect("it can be put on record");
+            count.fetch_add(1, Ordering::SeqCst);
+            Reply::deferred(ErrorType::Credit, "no credit").with_lane(LaneNotice::OutOfCredit)
+        },
+    });
+    let watch = Watch::new();
+    let summary = engine::run(&drain(vec![lane]), &*world.store, &Stop::new(), &watch).expect("it ends in order");
+    assert_eq!((summary.rejected, calls.load(Ordering::SeqCst)), (1, 1), "one more tries the way: {summary:?}");
+    watch.assert_times("LaneOpened", 0);
+    world.assert_sound();
+}

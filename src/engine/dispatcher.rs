@@ -163,6 +163,7 @@ impl<'a> Dispatcher<'a> {
 
     /// Takes in what senders have finished.
     fn collect(&mut self) {
+        self.timers.collected_at = boottime();
         while let Ok(report) = self.desk.reports.try_recv() {
             self.take(report);
         }
@@ -180,7 +181,8 @@ impl<'a> Dispatcher<'a> {
         self.lanes.returned(report, fastrand::f64(), &mut |report| {
             if let Some(LaneWord::Close { span, .. }) = report.settlement.word() {
                 // Before it is written: what is out already must not follow.
-                tap.close(boottime() + *span);
+                let now = boottime();
+                tap.close_by_answer(now, now + *span);
             }
             outbox.push(report);
         });

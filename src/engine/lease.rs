@@ -49,16 +49,28 @@ impl Lease {
 /// follow.
 #[derive(Debug, Default)]
 pub struct Tap {
-    /// Boot time in milliseconds.
+    /// By what the database says (boot time in milliseconds).
     closed_until_ms: AtomicU64,
+    /// By what a gateway answered to this process (boot time in milliseconds), and when it last did: the database hears of it later.
+    answered_until_ms: AtomicU64,
+    answered_at_ms: AtomicU64,
     /// An operator wants nothing to leave, not even what would try the way.
     is_paused: AtomicBool,
 }
 
+/// An answer comes home, and is seen in a turn, within this time.
+const COMES_HOME: Duration = Duration::from_secs(1);
+
 impl Tap {
-    /// Nothing leaves before `until` (boot time); an earlier end never shortens a later one.
+    /// Nothing leaves before `until` (boot time), as the database says; an earlier end never shortens a later one.
     pub fn close(&self, until: Duration) {
         self.closed_until_ms.fetch_max(millis(until), Ordering::SeqCst);
+    }
+
+    /// The same, by what was answered `now`.
+    pub fn close_by_answer(&self, now: Duration, until: Duration) {
+        self.answered_at_ms.fetch_max(millis(now), Ordering::SeqCst);
+        self.answered_until_ms.fetch_max(millis(until), Ordering::SeqCst);
     }
 
     /// An operator paused the lane, or lets it go on.
@@ -66,16 +78,23 @@ impl Tap {
         self.is_paused.store(is_paused, Ordering::SeqCst);
     }
 
-    /// Everything may leave again, at once.
-    pub fn open(&self) {
+    /// Everything may leave again, at once, as the database says that knows what came home until `as_of` (boot time). Of an answer that
+    /// came later, or just then, it has not heard.
+    pub fn open(&self, as_of: Duration) {
         self.pause(false);
         self.closed_until_ms.store(0, Ordering::SeqCst);
+        let until = self.answered_until_ms.load(Ordering::SeqCst);
+        if self.answered_at_ms.load(Ordering::SeqCst) < millis(as_of.saturating_sub(COMES_HOME)) {
+            // Another answer may come in between: then its own end stands.
+            let _ = self.answered_until_ms.compare_exchange(until, 0, Ordering::SeqCst, Ordering::SeqCst);
+        }
     }
 
     /// Whether a message may leave at `now` (boot time). One that tries whether the way is there goes through a closed tap: it
     /// finds out whether that may be opened.
     pub fn lets_out(&self, is_probe: bool, now: Duration) -> bool {
-        let is_closed = millis(now) < self.closed_until_ms.load(Ordering::SeqCst);
+        let until = [&self.closed_until_ms, &self.answered_until_ms].map(|until| until.load(Ordering::SeqCst));
+        let is_closed = until.iter().any(|until| millis(now) < *until);
         !self.is_paused.load(Ordering::SeqCst) && (is_probe || !is_closed)
     }
 }
@@ -125,8 +144,22 @@ mod tests {
         assert!(tap.lets_out(false, 20 * SECOND));
         tap.close(Duration::MAX);
         assert!(!tap.lets_out(false, 1_000_000 * SECOND));
-        tap.open();
+        tap.open(SECOND);
         assert!(tap.lets_out(false, SECOND));
+    }
+
+    #[test]
+    fn an_answer_of_which_the_database_has_not_heard_keeps_a_tap_closed() {
+        let tap = Tap::default();
+        tap.close(20 * SECOND);
+        tap.close_by_answer(8 * SECOND, 30 * SECOND);
+        for as_of in [5, 8, 9] {
+            tap.open(as_of * SECOND);
+            assert!(!tap.lets_out(false, 10 * SECOND), "as of {as_of}");
+        }
+        assert!(tap.lets_out(false, 30 * SECOND) && tap.lets_out(true, 10 * SECOND));
+        tap.open(10 * SECOND);
+        assert!(tap.lets_out(false, 10 * SECOND), "it has heard of it, and somebody opened the lane");
     }
 
     #[test]

@@ -76,8 +76,8 @@ impl Dispatcher<'_> {
     }
 
     fn open_lane(&mut self, lane: usize) {
+        self.floor.watched.taps[lane].open(self.timers.collected_at);
         if self.lanes.opened(lane) {
-            self.floor.watched.taps[lane].open();
             self.observer.observe(&Event::LaneOpened { lane: self.lanes.name(lane) });
         }
     }

@@ -162,7 +162,8 @@ impl Floor<'_> {
     fn conclude(&self, job: Job, reply: Reply) -> Report {
         let notice = reply.lane;
         if let Some(span) = notice.and_then(rest_of) {
-            self.watched.taps[job.lane].close(boottime() + span);
+            let now = boottime();
+            self.watched.taps[job.lane].close_by_answer(now, now + span);
         }
         let ending = match notice {
             Some(LaneNotice::Starved) => Ending::Released,

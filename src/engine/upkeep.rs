@@ -25,6 +25,8 @@ pub(super) const LONG_LOG: u64 = 128 * 1024 * 1024;
 /// When something is due, in boot time.
 pub(super) struct Timers {
     pub started: Duration,
+    /// When the turn under way began to take in what has come home.
+    pub collected_at: Duration,
     /// When the exchange under way, or the last one, began.
     pub asked_at: Duration,
     pub heartbeat_at: Duration,
@@ -50,6 +52,7 @@ impl Timers {
     pub fn begin(now: Duration, polling: Polling) -> Timers {
         Timers {
             started: now,
+            collected_at: now,
             asked_at: now,
             heartbeat_at: now + HEARTBEAT_EVERY,
             beaten_at: now,

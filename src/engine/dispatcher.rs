@@ -148,7 +148,7 @@ impl<'a> Dispatcher<'a> {
         self.try_refused()?;
         self.heed_orders()?;
         let shares = self.shares()?;
-        let shares = if shares.is_empty() || self.may_ask() { shares } else { Vec::new() };
+        let shares = if shares.is_empty() || self.may_ask() { shares } else { self.work_without_log()? };
         self.has_asked = !shares.is_empty();
         if !shares.is_empty() || !self.outbox.is_empty() {
             let exchange = self.exchange(&shares)?;

@@ -6,6 +6,7 @@ use super::EngineError;
 use super::coroner::Judge;
 use super::dispatcher::Dispatcher;
 use super::events::{Event, Observer};
+use super::lanes::Share;
 use super::lease::boottime;
 use super::outbox::Outage;
 use super::plan::Plan;
@@ -244,6 +245,20 @@ impl Dispatcher<'_> {
         self.observer.observe(&Event::DeclaredDead { before, now: self.worker });
         self.begin_log_anew(before);
         Ok(())
+    }
+
+    /// The flight log can be neither written nor made void: whoever finds it would believe it. So nothing is claimed under the number of
+    /// this process any more, and when it holds nothing, so that its log decides nothing, it goes on under another. Nothing is
+    /// asked for in this turn.
+    pub(super) fn work_without_log(&mut self) -> Result<Vec<Share>> {
+        if self.is_idle() && self.outbox.is_empty() && self.refused.len() == 0 {
+            let before = self.worker;
+            self.store.retire(before)?;
+            self.worker = self.store.register(&self.plan.worker)?;
+            self.begin_log_anew(before);
+            self.timers.probe_now();
+        }
+        Ok(Vec::new())
     }
 
     fn recover(&mut self) -> Result<()> {

@@ -22,6 +22,7 @@ mod night;
 #[path = "../servers/own.rs"]
 mod own;
 mod power;
+mod read_only_state;
 mod server;
 #[allow(dead_code, reason = "made for files, and a part of it serves here too")]
 #[path = "../faults/shim.rs"]

@@ -1,6 +1,6 @@
 -- The indexes of these names, as they are. Where a unique one has only the first bytes of a column, their number stands behind it; for
--- the others these are enough.
-SELECT index_name, table_name, max(non_unique) = 0,
+-- the others these are enough. `hidden`: the server keeps the index, and does not read it.
+SELECT index_name, table_name, max(non_unique) = 0, max({hidden}),
        group_concat(concat(coalesce(column_name, '?'), if(non_unique = 0, coalesce(concat('(', sub_part, ')'), ''), ''))
                     ORDER BY seq_in_index SEPARATOR ', ')
   FROM information_schema.statistics

@@ -1,6 +1,6 @@
 SELECT 'table', table_name
   FROM information_schema.tables
- WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
+ WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
 UNION ALL
 SELECT DISTINCT 'index', index_name
   FROM information_schema.statistics

@@ -324,7 +324,7 @@ impl Dispatcher<'_> {
     /// The database cannot be written: claims stop, outcomes are kept, and it is tried again later. An error if the worker
     /// was to stop and its time is over, or if it was not to wait for so long.
     pub(super) fn go_without(&mut self, error: StoreError) -> Option<EngineError> {
-        let (unwritten, logged) = (self.outbox.len(), self.has_log());
+        let (unwritten, logged) = (self.outbox.len() + self.refused.len(), self.has_log());
         // What was answered and stands in no log would be forgotten.
         let is_over = self.is_grace_over() || (logged && self.is_out_of_patience());
         if self.is_idle() && unwritten > 0 && is_over {

@@ -295,6 +295,11 @@ fn server_hint(error: &StoreError) -> &'static str {
             "wait until the server that has the queue is back, and run the same command again; if none has it yet, name the one that is to have it \
              alone: `smsctl --database mysql://user@host/name db migrate`"
         }
+        // A limit of the account's own, of queries, updates or connections in an hour; the server names the resource.
+        StoreError::ServerBusy { cause, .. } if cause.0.contains("error 1226") => {
+            "the account has a limit of its own, which lasts an hour: an administrator lifts it (`ALTER USER … WITH MAX_QUERIES_PER_HOUR 0`, or the resource \
+             that the cause names)"
+        }
         StoreError::ServerBusy { .. } => "run the same command again; `smsctl workers` shows who works on the queue",
         StoreError::ServerFull { .. } => "nothing of this was written; free some space and run the same command again",
         StoreError::BinaryLog { .. } => {

@@ -88,6 +88,8 @@ const SHAPE: &str = "SELECT concat(table_name, '.', column_name), concat_ws(' ',
 const NARROWED: &[(&str, &str)] = &[
     ("ALTER TABLE queued_tasks MODIFY revision INTEGER", "revision"),
     ("ALTER TABLE queued_tasks ALTER revision DROP DEFAULT", "revision"),
+    ("ALTER TABLE queued_tasks ALTER revision SET DEFAULT 1", "revision"),
+    ("ALTER TABLE lanes ALTER tokens SET DEFAULT 5", "tokens"),
     ("ALTER TABLE queued_tasks MODIFY worker_id TINYINT", "worker_id"),
     ("ALTER TABLE queued_tasks MODIFY departed INTEGER NULL DEFAULT 0", "departed"),
     ("ALTER TABLE queued_tasks MODIFY provider_message_id VARCHAR(20) COLLATE utf8mb4_bin", "provider_message_id"),

@@ -36,6 +36,10 @@ const INDEXES: &[(&str, &str)] = &[
     ("workers", "workers_ended"),
 ];
 
+fn is_mariadb(database: &Database) -> bool {
+    database.connect().text("SELECT version()", 0).contains("MariaDB")
+}
+
 #[track_caller]
 fn check(world: &World) -> Ran {
     world.smsctl(["db", "check", "-o", "jsonl"]).run().code(1).stderr("")
@@ -93,4 +97,43 @@ fn mysql_index_that_is_gone_is_named_with_what_makes_it_again() {
     other.run("DROP INDEX queued_tasks_claim ON queued_tasks");
     let work = world.smsctl(["work", "--drain"]).run().code(65).any_stdout();
     work.stderr_has("queued_tasks_claim").stderr_has("smsctl db check").never_says("please report").any_stderr();
+}
+
+/// So a DBA tries whether an index is needed.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_index_that_is_ignored_is_named_with_what_makes_it_read_again() {
+    let (database, world) = migrated();
+    let mut other = database.connect();
+    let word = if is_mariadb(&database) { "IGNORED" } else { "INVISIBLE" };
+    for index in ["queued_tasks_claim", "queued_tasks_due", "queued_tasks_status", "queued_tasks_dedupe"] {
+        other.run(&format!("ALTER TABLE queued_tasks ALTER INDEX {index} {word}"));
+        let found = check(&world).stdout_jsonl();
+        let named = |finding: &&serde_json::Value| finding["message"].as_str().is_some_and(|text| text.contains(index));
+        let hint = found.iter().find(named).and_then(|finding| finding["hint"].as_str());
+        let hint = hint.unwrap_or_else(|| panic!("{index}: {found:?}"));
+        other.run(hint.split('`').nth(1).expect("a statement"));
+        world.smsctl(["db", "check"]).run().success().any_stdout().stderr("");
+    }
+}
+
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_table_without_its_file_is_named_and_is_no_bug() {
+    let (database, world) = migrated();
+    database.connect().run("ALTER TABLE attempts DISCARD TABLESPACE");
+    let checked = world.smsctl(["db", "check"]).run().code(65).stdout("");
+    checked.stderr_has("attempts").never_says("please report").any_stderr();
+}
+
+/// MariaDB keeps the history of such a table, and it is used as before.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_table_whose_history_is_kept_is_not_missing() {
+    let (database, world) = migrated();
+    if !is_mariadb(&database) {
+        return;
+    }
+    database.connect().run("ALTER TABLE attempts ADD SYSTEM VERSIONING");
+    world.smsctl(["db", "check"]).run().success().any_stdout().stderr("");
 }

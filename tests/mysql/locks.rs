@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::gateway::sandbox::{Behaviour, Sandbox};
-use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Priority, Rate, WorkerId};
+use smsctl::queue::{ErrorType, Failure, Fate, Filter, NewTask, Priority, Rate, State, WorkerId};
 use smsctl::store::{Access, Claim, Coroner, Settled, Settlement, Stranded, Turn, Wanted, Worker};
 
 use crate::database::Database;
@@ -61,17 +61,17 @@ fn mysql_takes_no_gap_lock_on_the_claim_path() {
     assert!(behind.iter().all(|task| claimed(task.id)), "those behind the long batch are among the twelve: {claims:?}");
     at_the_commit(&database, || store.heartbeat(worker).expect("beats"));
     at_the_commit(&database, || store.enqueue(&[keyed("k1"), message(None)], 0).expect("enqueues"));
-    let recovered = at_the_commit(&database, || store.recover(&Judge(dead)).expect("recovers"));
+    let recovered = at_the_commit(&database, || store.recover(&Judge(vec![dead])).expect("recovers"));
     assert_eq!((recovered.tasks, left.len()), (5, 5));
     assert_sound(&*store);
 }
 
 /// Finds one worker dead.
-struct Judge(WorkerId);
+struct Judge(Vec<WorkerId>);
 
 impl Coroner for Judge {
     fn is_dead(&self, worker: &Worker) -> bool {
-        worker.id == self.0
+        self.0.contains(&worker.id)
     }
 
     fn fate(&self, _: &Worker, _: &Stranded) -> Fate {
@@ -214,4 +214,25 @@ fn mysql_reads_the_claim_in_the_order_of_its_index() {
         let due = plan(&sql("next_due"));
         assert!(due.contains("optimized away") || due.contains("queued_tasks_due"), "{step}: {due}");
     }
+}
+
+/// A session that keeps the row of one worker locked, forgotten in somebody's client, holds up nothing of the others.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_row_of_a_dead_worker_that_is_locked_is_left_for_the_next_time() {
+    let database = queue();
+    let store = open(&database.url(), Access::Existing).expect("opens");
+    let [locked, free] = [register(&*store), register(&*store)];
+    let [held, others] = [locked, free].map(|worker| claim(&*store, worker, 2)[0].id());
+    let mut session = database.connect();
+    session.run("BEGIN");
+    session.run(&format!("SELECT * FROM workers WHERE id = {locked} FOR UPDATE"));
+    let recovered = store.recover(&Judge(vec![locked, free])).expect("nothing is waited for");
+    assert_eq!((recovered.workers, recovered.tasks), (vec![free], 2));
+    let status = |id| store.get(id).expect("reads").expect("it is there").status;
+    assert_eq!((status(held), status(others)), (State::Processing, State::Failed));
+    session.run("ROLLBACK");
+    let recovered = store.recover(&Judge(vec![locked, free])).expect("recovers");
+    assert_eq!((recovered.workers, recovered.tasks), (vec![locked], 2));
+    assert_sound(&*store);
 }

@@ -10,7 +10,7 @@ use super::column::{text, truth, whole};
 use super::fault::Tried;
 use super::session::Session;
 use super::{MysqlStore, made, sql};
-use crate::store::{Finding, StoreError};
+use crate::store::{Finding, StoreError, contract};
 
 /// By which claims, lanes, states and counts are told apart, and what waits is found.
 const ESSENTIAL: &[(&str, &[&str])] = &[
@@ -125,9 +125,11 @@ impl Found {
         let lost_null = made.takes_null() && !self.takes_null;
         let takes_null = !made.takes_null() && self.takes_null;
         let lost_default = made.default().is_some() && self.default.is_none();
-        if !(is_narrow || is_plain || lost_null || takes_null || lost_default) {
+        let other_default = !lost_default && !self.is_shared() && !self.has_default(made.default());
+        if !(is_narrow || is_plain || lost_null || takes_null || lost_default || other_default) {
             return None;
         }
+        let default = self.default.as_deref().filter(|_| other_default).map(|default| format!(" DEFAULT {default}"));
         let more = [
             (lost_null, " NOT NULL"),
             (takes_null, " NULL"),
@@ -137,7 +139,7 @@ impl Found {
         let more: String = more.iter().filter(|(is_so, _)| *is_so).map(|(_, words)| *words).collect();
         let now = format!("{} {}", self.kind, self.collation);
         Some(Altered {
-            now: format!("{}{more}", now.trim_end()),
+            now: format!("{}{more}{}", now.trim_end(), default.unwrap_or_default()),
             tells_less: is_narrow || is_plain,
             cures: self.cures(&made, takes_null),
             table: self.table,
@@ -166,6 +168,21 @@ impl Found {
         }
     }
 
+    /// Whether it is one of the application's, which may give it a default of its own.
+    fn is_shared(&self) -> bool {
+        let columns = match self.table.as_str() {
+            "queued_tasks" => contract::TASK_COLUMNS,
+            "dead_letter_messages" => contract::DEAD_LETTER_COLUMNS,
+            _ => return false,
+        };
+        columns.contains(&self.column.as_str())
+    }
+
+    /// MySQL quotes numbers, too.
+    fn has_default(&self, made: Option<&str>) -> bool {
+        self.default.as_deref().map(|default| default.trim_matches('\'')) == made.map(|made| made.trim_matches('\''))
+    }
+
     fn is_long_text(&self) -> bool {
         self.name.ends_with("text")
     }
@@ -175,7 +192,7 @@ impl Found {
         let (table, column) = (&self.table, &self.column);
         let kind = if self.holds(made.kind) { &self.kind } else { made.kind };
         let letters = if made.is_text() { " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" } else { "" };
-        let default = self.default.as_deref().or(made.default());
+        let default = self.default.as_deref().filter(|_| self.is_shared()).or(made.default());
         let rest = match made.computed {
             Some(computed) => format!(" {computed}"),
             None => format!(

@@ -57,8 +57,8 @@ pub(super) const FORBIDDEN: &[u16] = &[1044, 1142, 1143, 1227, 1370, 1419];
 /// A statement names a column that its table lacks.
 pub(super) const UNKNOWN_COLUMN: u16 = 1054;
 
-/// What is not there that a statement needs: a column, a table, an index.
-const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, NO_TABLE, 1176];
+/// What is not there that a statement needs: a column, a table, an index; or a table that is without its file, or damaged.
+const OTHERWISE_MADE: &[u16] = &[UNKNOWN_COLUMN, NO_TABLE, 1034, 1035, 1176, 1194, 1195, 1712, 1812, 1814, 1877, 1932];
 
 /// A table is not there.
 pub(super) const NO_TABLE: u16 = 1146;

@@ -14,7 +14,7 @@ const KEYS: &str = "queued_tasks_dedupe";
 impl MysqlStore {
     /// A queue in which a message can be enqueued twice with one key is not opened.
     pub(super) fn require_keys(&self, session: &mut Session) -> Tried<()> {
-        match look(session, &[KEYS])?.into_iter().next() {
+        match look(session, &[KEYS])?.into_iter().find(|astray| !astray.is_whole) {
             None => Ok(()),
             Some(Astray { cure, .. }) => {
                 let location = self.speak.location.clone();
@@ -44,33 +44,53 @@ struct Astray {
     message: String,
     /// The statement that makes it again.
     cure: String,
+    /// It is kept as it was made.
+    is_whole: bool,
+}
+
+/// An index as it is.
+struct Found {
+    is_unique: bool,
+    is_hidden: bool,
+    columns: String,
 }
 
 fn look(session: &mut Session, names: &[&str]) -> Tried<Vec<Astray>> {
-    let query = sql!("schema_indexes").replace("{indexes}", &list(names.iter().copied().map(Value::Text)));
+    let is_mariadb = session.facts.is_mariadb;
+    let query = sql!("schema_indexes")
+        .replace("{hidden}", if is_mariadb { "ignored = 'YES'" } else { "is_visible = 'NO'" })
+        .replace("{indexes}", &list(names.iter().copied().map(Value::Text)));
     let rows = session.send(&query)?.rows;
     let found = |name: &str, made: &MadeIndex| {
         let word = |row: &mysql::Row, at| text(row, at).unwrap_or_default().to_ascii_lowercase();
         let row = rows.iter().find(|row| word(row, 0) == name && word(row, 1) == made.table)?;
-        Some((truth(row, 2), word(row, 3)))
+        Some(Found { is_unique: truth(row, 2), is_hidden: truth(row, 3), columns: word(row, 4) })
     };
-    let astray = |name: &str| {
-        let made = made::indexes().get(name)?;
-        let (table, words) = (&made.table, made.words(name));
-        match found(name, made) {
-            None => Some(Astray {
-                message: format!("the index `{name}` is missing"),
-                cure: format!("ALTER TABLE {table} ADD {words}"),
-            }),
-            Some((is_unique, columns)) if is_unique != made.is_unique || columns != made.columns => Some(Astray {
-                message: format!(
-                    "the index `{name}` was changed to `{}({columns})`",
-                    if is_unique { "UNIQUE " } else { "" }
-                ),
-                cure: format!("ALTER TABLE {table} DROP INDEX {name}, ADD {words}"),
-            }),
-            Some(_) => None,
-        }
+    let astray = |name: &&str| {
+        let made = made::indexes().get(*name)?;
+        astray(name, made, found(name, made), is_mariadb)
     };
-    Ok(names.iter().filter_map(|name| astray(name)).collect())
+    Ok(names.iter().filter_map(astray).collect())
+}
+
+fn astray(name: &str, made: &MadeIndex, found: Option<Found>, is_mariadb: bool) -> Option<Astray> {
+    let (table, words) = (&made.table, made.words(name));
+    let Some(Found { is_unique, is_hidden, columns }) = found else {
+        let cure = format!("ALTER TABLE {table} ADD {words}");
+        return Some(Astray { message: format!("the index `{name}` is missing"), cure, is_whole: false });
+    };
+    if is_unique != made.is_unique || columns != made.columns {
+        let unique = if is_unique { "UNIQUE " } else { "" };
+        let message = format!("the index `{name}` was changed to `{unique}({columns})`");
+        return Some(Astray {
+            message,
+            cure: format!("ALTER TABLE {table} DROP INDEX {name}, ADD {words}"),
+            is_whole: false,
+        });
+    }
+    is_hidden.then(|| {
+        let (is, was) = if is_mariadb { ("IGNORED", "NOT IGNORED") } else { ("INVISIBLE", "VISIBLE") };
+        let message = format!("the index `{name}` is {is}: no statement can use it");
+        Astray { message, cure: format!("ALTER TABLE {table} ALTER INDEX {name} {was}"), is_whole: true }
+    })
 }

@@ -137,7 +137,7 @@ impl Pages for MysqlStore {
         self.write_if(Reads::Everywhere, |transaction| {
             // The heartbeat may have come while we waited for the lock: look again inside.
             let now = transaction.now;
-            let query = sql!("worker_get").replace("{lock}", "FOR UPDATE");
+            let query = sql!("worker_get").replace("{lock}", "FOR UPDATE SKIP LOCKED");
             let suspect = transaction.run(&query, values![id])?.rows.first().map(|row| worker(row, now)).transpose()?;
             let Some(suspect) = suspect else { return Ok((None, false)) };
             if !recovery::is_for(coroner, &suspect) {

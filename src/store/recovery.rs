@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::worker::Worker;
-use super::{CHANGED_MAX, Result, StoreError};
+use super::{AUDITED_MAX, CHANGED_MAX, Result, StoreError};
 use crate::queue::{Fate, TaskId, WorkerId};
 
 /// A task that a dead worker held: the database does not know what became of its request.
@@ -77,12 +77,46 @@ pub(super) trait Pages {
     /// The tasks that a worker holds.
     fn held(&self, worker: WorkerId) -> Result<Vec<TaskId>>;
 
-    /// Ends a dead worker, and decides about one page of its tasks, or about one task alone. `None`: it is not for the coroner: it
-    /// lives after all, or somebody else has been here.
-    fn recover_page(&self, worker: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>>;
+    /// Ends a dead worker, and decides about a part of its tasks. `None`: it is not for the coroner: it lives after all, or somebody
+    /// else has been here.
+    fn recover_some(&self, worker: WorkerId, coroner: &dyn Coroner, scope: Scope) -> Result<Option<Page>>;
 
     /// What was to wait a moment does not wait for as long as the clock was set back. Whether there may be more than `AHEAD_MAX`.
     fn heed_clock(&self) -> Result<bool>;
+}
+
+/// Of the tasks that a dead worker held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// As many as one transaction decides about.
+    Page,
+    One(TaskId),
+    /// The worker ends, and its tasks wait.
+    Nothing,
+}
+
+impl Scope {
+    /// How many are to be read for it, at most.
+    pub fn most(self) -> usize {
+        match self {
+            Scope::Page => CHANGED_MAX,
+            Scope::One(_) => AUDITED_MAX,
+            Scope::Nothing => 0,
+        }
+    }
+
+    pub fn has(self, task: &Stranded) -> bool {
+        match self {
+            Scope::Page => true,
+            Scope::One(only) => task.id == only,
+            Scope::Nothing => false,
+        }
+    }
+
+    /// Whether so many tasks, of which so many got their fate, were the last: the page was not full, or it goes no further.
+    pub fn is_last(self, found: usize, settled: u64) -> bool {
+        self == Scope::Page && (found < CHANGED_MAX || settled == 0)
+    }
 }
 
 /// What one transaction of a recovery did.
@@ -111,11 +145,6 @@ pub(super) fn recover(pages: &dyn Pages, coroner: &dyn Coroner) -> Result<Recove
     Ok(out)
 }
 
-/// Whether a page of so many tasks, of which so many got their fate, was the last: it was not full, or goes no further.
-pub(super) fn is_last(found: usize, settled: u64) -> bool {
-    found < CHANGED_MAX || settled == 0
-}
-
 /// Whether the coroner is to decide about what the worker holds.
 pub(super) fn is_for(coroner: &dyn Coroner, worker: &Worker) -> bool {
     if worker.ended_at.is_some() { coroner.can_tell(worker) } else { coroner.is_dead(worker) }
@@ -125,7 +154,7 @@ pub(super) fn is_for(coroner: &dyn Coroner, worker: &Worker) -> bool {
 fn recover_worker(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, out: &mut Recovered) -> Result<bool> {
     let mut found = false;
     loop {
-        match pages.recover_page(worker, coroner, None) {
+        match pages.recover_some(worker, coroner, Scope::Page) {
             Ok(Some(page)) => {
                 found |= page.found;
                 out.add(&page);
@@ -148,8 +177,10 @@ fn recover_worker(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, ou
 /// One row that is refused keeps no other from its fate. Whether there was one.
 fn recover_singly(pages: &dyn Pages, worker: WorkerId, coroner: &dyn Coroner, out: &mut Recovered) -> Result<bool> {
     let mut refused = false;
+    // Others must not wait for what it was about to find out, whatever becomes of its tasks.
+    pages.recover_some(worker, coroner, Scope::Nothing)?;
     for task in pages.held(worker)? {
-        match pages.recover_page(worker, coroner, Some(task)) {
+        match pages.recover_some(worker, coroner, Scope::One(task)) {
             Ok(Some(page)) => out.add(&page),
             Ok(None) => break,
             Err(error) if error.may_be_of_a_row() => {

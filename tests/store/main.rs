@@ -190,6 +190,7 @@ conformance! {
             a_page_that_fills_exactly_ends,
             tasks_of_the_application_are_left_alone,
             a_task_whose_attempt_is_no_count_gets_its_fate,
+            a_worker_whose_only_task_is_refused_its_fate_is_dead_all_the_same,
             workers_are_listed,
             a_worker_that_has_not_ended_is_listed_behind_however_many_that_have,
             a_heartbeat_in_time_saves_a_suspect,

@@ -456,6 +456,20 @@ pub fn a_fate_that_is_refused_keeps_no_other_task_from_its_own(world: &World) {
     world.assert_sound();
 }
 
+pub fn a_worker_whose_only_task_is_refused_its_fate_is_dead_all_the_same(world: &World) {
+    fill(world, 2);
+    world.other_program("CREATE UNIQUE INDEX panel_once ON queued_tasks (provider_message_id)");
+    let [first, second] = [world.worker(), world.worker()];
+    let fate = Fate::Completed { provider_message_id: Some("id-1".to_owned()) };
+    assert_eq!(world.settle(first, world.claim(first).settle(fate, None)), Settled::Done);
+    let held = world.claim(second).id();
+    let judge = OneNumber { worker: second, refused: Default::default() };
+    assert_eq!(world.store.recover(&judge).expect("recovers"), Recovered::default());
+    assert_eq!((world.state(held), judge.refused.take()), (State::Processing, vec![held]));
+    assert_eq!(world.store.heartbeat(second).expect("beats"), Settled::Lost, "what it tries, others may try");
+    world.assert_sound();
+}
+
 pub fn a_clock_that_goes_back_delays_no_retry(world: &World) {
     let hour = Duration::from_secs(3600);
     let nobody = Judge { dead: Vec::new(), fate: unknown() };

@@ -15,11 +15,11 @@ use super::{MysqlStore, sql};
 use crate::queue::{Fate, TaskId, WorkerId};
 use crate::store::fence::Fence;
 use crate::store::lane::ahead_of;
-use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
+use crate::store::recovery::{self, AHEAD_MAX, Page, Pages, Scope};
 use crate::store::time::span;
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store,
-    Stranded, Worker,
+    AUDITED_MAX, Audited, Coroner, Counters, ENDED_SHOWN, NewWorker, Recovered, Result, Settled, Store, Stranded,
+    Worker,
 };
 
 /// How long a receipt is kept: far longer than anybody asks for one, and clocks may differ.
@@ -133,7 +133,7 @@ impl Pages for MysqlStore {
         Ok(held.iter().map(|task| task.id).collect())
     }
 
-    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>> {
+    fn recover_some(&self, id: WorkerId, coroner: &dyn Coroner, scope: Scope) -> Result<Option<Page>> {
         self.write_if(Reads::Everywhere, |transaction| {
             // The heartbeat may have come while we waited for the lock: look again inside.
             let now = transaction.now;
@@ -143,9 +143,9 @@ impl Pages for MysqlStore {
             if !recovery::is_for(coroner, &suspect) {
                 return Ok((None, false));
             }
-            let page = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
-            let mut stranded = stranded(&transaction.run(sql!("stranded_select"), values![id, most(page)])?.rows)?;
-            stranded.retain(|task| only.is_none_or(|only| task.id == only));
+            let rows = transaction.run(sql!("stranded_select"), values![id, most(scope.most())])?.rows;
+            let mut stranded = stranded(&rows)?;
+            stranded.retain(|task| scope.has(task));
             let mut ledger = Ledger::new(transaction, &self.stamps);
             let fates: Vec<(&Stranded, Fate)> =
                 stranded.iter().map(|task| (task, coroner.fate(&suspect, task))).collect();
@@ -166,7 +166,7 @@ impl Pages for MysqlStore {
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
             let tasks = settled.iter().filter(|settled| **settled == Settled::Done).count() as u64;
-            let last = only.is_none() && recovery::is_last(stranded.len(), tasks);
+            let last = scope.is_last(stranded.len(), tasks);
             let page = Page { found, tasks, dead_lettered: haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })

@@ -9,12 +9,11 @@ use super::{SqliteStore, sql, tally};
 use crate::queue::{Fate, TaskId, WorkerId};
 use crate::store::fence::Fence;
 use crate::store::lane::ahead_of;
-use crate::store::recovery::{self, AHEAD_MAX, Page, Pages};
+use crate::store::recovery::{self, AHEAD_MAX, Page, Pages, Scope};
 use crate::store::shunned::Care;
 use crate::store::time::{self, span};
 use crate::store::{
-    AUDITED_MAX, Audited, CHANGED_MAX, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store, Stranded,
-    Worker,
+    AUDITED_MAX, Audited, Coroner, Counters, ENDED_SHOWN, NewWorker, Result, Settled, Store, Stranded, Worker,
 };
 
 impl SqliteStore {
@@ -103,7 +102,7 @@ impl Pages for SqliteStore {
         Ok(held.iter().map(|task| task.id).collect())
     }
 
-    fn recover_page(&self, id: WorkerId, coroner: &dyn Coroner, only: Option<TaskId>) -> Result<Option<Page>> {
+    fn recover_some(&self, id: WorkerId, coroner: &dyn Coroner, scope: Scope) -> Result<Option<Page>> {
         let now = self.now();
         self.write_if(|transaction| {
             // The heartbeat may have come while we waited for the write lock: look again inside.
@@ -112,9 +111,8 @@ impl Pages for SqliteStore {
             if !recovery::is_for(coroner, &suspect) {
                 return Ok((None, false));
             }
-            let most = if only.is_some() { AUDITED_MAX } else { CHANGED_MAX };
-            let mut stranded = stranded(transaction, id, most).map_err(|e| self.speak.of(e))?;
-            stranded.retain(|task| only.is_none_or(|only| task.id == only));
+            let mut stranded = stranded(transaction, id, scope.most()).map_err(|e| self.speak.of(e))?;
+            stranded.retain(|task| scope.has(task));
             let mut ledger = self.ledger(transaction, now, Care::default());
             let mut tasks = 0;
             for task in &stranded {
@@ -132,7 +130,7 @@ impl Pages for SqliteStore {
             changed |= transaction.execute(sql!("worker_end"), ended).map_err(|e| self.speak.of(e))? > 0;
             changed |= transaction.execute(sql!("lane_unprobe"), ended).map_err(|e| self.speak.of(e))? > 0;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();
-            let last = only.is_none() && recovery::is_last(stranded.len(), tasks);
+            let last = scope.is_last(stranded.len(), tasks);
             let page = Page { found, tasks, dead_lettered: ledger.haul.out.dead_lettered, last };
             Ok((Some(page), changed))
         })

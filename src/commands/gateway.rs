@@ -17,8 +17,10 @@ use crate::gateway::command::{self, ExitLine};
 use crate::gateway::profile::Profile;
 use crate::gateway::rules::RuleLine;
 use crate::gateway::{Delivery, http};
+use crate::intake::Fault;
 use crate::output::Column;
 use crate::queue::{ErrorType, Lane, Message, OnUnknown, Outcome as Sent};
+use crate::sms::phone::PhoneNumber;
 use crate::store::{Access, LaneStatus};
 
 /// The text of a test message that names none.
@@ -268,7 +270,10 @@ fn test(args: &TestArgs, context: &Context) -> Outcome {
         context.out.one(&tested, tested.result)?;
         return Ok(Done::Well);
     };
-    let message = Message { recipient: to.clone(), text: args.text.clone(), sender: None };
+    // As `enqueue` reads it: a national number as it was typed might be somebody else's.
+    let region = context.config()?.message.region.as_deref();
+    let recipient = PhoneNumber::parse(to, region).map_err(|error| Error::from(Fault::from(error)))?.into();
+    let message = Message { recipient, text: args.text.clone(), sender: None };
     let delivery = Delivery {
         task: 0,
         attempt: 1,

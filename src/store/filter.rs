@@ -197,23 +197,24 @@ pub(super) fn filled(query: &str, filter: &str, limit: u64) -> String {
 /// A filter in words for the audit log: which parts were given, and no number of a person.
 pub(super) fn in_words(clause: &Clause, limit: Option<u64>) -> String {
     let limit = limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
-    let values: Vec<String> = clause
-        .params
-        .iter()
-        .map(|param| match param {
-            Param::Int(number) => number.to_string(),
-            Param::Text(text) if text.starts_with('+') || text.bytes().all(|b| b.is_ascii_digit()) => "***".to_owned(),
-            Param::Text(text) => text.clone(),
-            Param::Time(at) => at.to_string(),
-        })
-        .collect();
+    // What stands before each `?` names its column.
+    let text = clause.text();
+    let columns = text.split('?');
+    let value = |(param, column): (&Param, &str)| match param {
+        Param::Int(number) => number.to_string(),
+        Param::Text(_) if column.contains("recipient") => "***".to_owned(),
+        Param::Text(text) if text.starts_with('+') || text.bytes().all(|b| b.is_ascii_digit()) => "***".to_owned(),
+        Param::Text(text) => text.clone(),
+        Param::Time(at) => at.to_string(),
+    };
+    let values: Vec<String> = clause.params.iter().zip(columns).map(value).collect();
     let mut values = values.join(", ");
     if values.len() > 500 {
         let cut = (0..=500).rev().find(|at| values.is_char_boundary(*at)).unwrap_or(0);
         values.truncate(cut);
         values.push('…');
     }
-    format!("{}{limit} [{values}]", clause.text())
+    format!("{text}{limit} [{values}]")
 }
 
 #[cfg(test)]
@@ -248,6 +249,18 @@ mod tests {
         );
         let words = ["sms ", "unknown"].map(|word| Param::Text(word.to_owned()));
         assert_eq!(clause.params, [words.clone(), words].concat());
+    }
+
+    #[test]
+    fn the_audit_log_has_no_recipient_in_whatever_form_it_was_asked_for() {
+        for to in ["9123 4567", "(02) 912-3456", "+85291234567", "Ann"] {
+            let filter =
+                Filter { to: Some(to.to_owned()), task: Some("sms".to_owned()), after: Some(7), ..Filter::default() };
+            for clause in [tasks(&filter), tasks(&filter).byte_by_byte()] {
+                let words = in_words(&clause, Some(3));
+                assert!(!words.contains(to) && words.contains("***") && words.contains("sms"), "{words}");
+            }
+        }
     }
 
     #[test]

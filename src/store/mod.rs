@@ -230,6 +230,9 @@ pub trait Store: Send + Sync {
     /// Integrity of the file, tallies against a recount, drift of the schema. Empty: all is well.
     fn check(&self) -> Result<Vec<Finding>>;
 
+    /// A line of the audit log about an order that was carried out in several transactions. `words` hold nothing of a person.
+    fn record_order(&self, action: &str, words: &str, changed: u64) -> Result<()>;
+
     /// Counts every task anew and puts the tallies right.
     fn recount(&self) -> Result<()>;
 

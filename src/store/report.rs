@@ -107,7 +107,7 @@ pub struct Stats {
     pub tasks: StatusCounts,
     /// Of dead letters.
     pub dead_letters: DeadLetterCounts,
-    /// Age of the oldest task that may be claimed now; `None` if there is none.
+    /// How long ago the oldest task came in that may be claimed now, of those that are first in line; `None` if there is none.
     pub oldest_pending_age: Option<Duration>,
     /// Worker processes that live, by their heartbeat; how many claims they hold is not asked.
     pub workers: Vec<Worker>,

@@ -1,9 +1,11 @@
 //! What the supervisor is told, by the protocol of sd_notify(3).
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io;
-use std::os::unix::net::UnixDatagram;
-use std::path::PathBuf;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
@@ -12,7 +14,8 @@ use crate::config::Environment;
 
 /// What the supervisor is told, and when. Without `NOTIFY_SOCKET` it is told nothing.
 pub(super) struct Supervisor {
-    socket: Option<PathBuf>,
+    /// `None` also where it is nothing that a socket can be called.
+    socket: Option<SocketAddr>,
     is_told_of_readiness: bool,
     /// Half of what the supervisor allows between two signs of life.
     watchdog_every: Option<Duration>,
@@ -28,7 +31,7 @@ impl Supervisor {
     /// that only `config` reads the environment. They are left set, so that a second run finds them again.
     pub(super) fn of_process() -> Supervisor {
         Supervisor {
-            socket: Environment::of_process().get("NOTIFY_SOCKET").map(PathBuf::from),
+            socket: Environment::of_process().get("NOTIFY_SOCKET").and_then(address),
             is_told_of_readiness: false,
             watchdog_every: sd_notify::watchdog_enabled().map(|span| span / 2),
             watchdog_at: None,
@@ -64,7 +67,7 @@ impl Supervisor {
     /// A socket that holds as many notices as it can makes a sender wait until its owner reads: this one does not. (The crate's
     /// own `notify` would.)
     fn notify(&self, notices: &[NotifyState<'_>]) -> io::Result<()> {
-        let Some(path) = &self.socket else { return Ok(()) };
+        let Some(address) = &self.socket else { return Ok(()) };
         let message = notices.iter().fold(String::new(), |mut message, notice| {
             // A string takes everything.
             let _ = writeln!(message, "{notice}");
@@ -72,7 +75,15 @@ impl Supervisor {
         });
         let socket = UnixDatagram::unbound()?;
         socket.set_nonblocking(true)?;
-        socket.send_to(message.as_bytes(), path).map(|_| ())
+        socket.send_to_addr(message.as_bytes(), address).map(|_| ())
+    }
+}
+
+/// A path, or behind an `@` the name of a socket that is in no file system.
+fn address(name: &OsStr) -> Option<SocketAddr> {
+    match name.as_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name).ok(),
+        None => SocketAddr::from_pathname(name).ok(),
     }
 }
 

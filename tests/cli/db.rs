@@ -172,6 +172,11 @@ fn check_is_silent_when_all_is_well_and_repairs_counts() {
     let repaired = world.smsctl(["db", "check", "--repair"]).run().success().stdout("");
     repaired.stderr("of tasks that are gone: 1 attempt removed, 0 dead letters untied\n");
     world.smsctl(["db", "check"]).run().success().stdout("").stderr("");
+    let audit = "SELECT action, filter, changed FROM audit_log ORDER BY id";
+    world.program("sqlite3", ["sms.db", audit]).run().success().stderr("").stdout(
+        "db check --repair|the counts were put right|1\n\
+         db check --repair|of tasks that are gone: 1 attempt removed, 0 dead letters untied|1\n",
+    );
 }
 
 #[test]
@@ -310,6 +315,8 @@ fn a_copy_beside_the_queue_stays_closed_until_somebody_opens_it() {
     trial(&["db", "open"]).run().code(2).stdout("").stderr_has("add `--yes`").any_stderr();
     let open = trial(&["db", "open", "--yes", "--json"]).run().success().any_stderr().stdout_json();
     assert_eq!(open["opened"], true);
+    let audit = "SELECT action FROM audit_log ORDER BY id DESC LIMIT 1";
+    world.program("sqlite3", ["trial.db", audit]).run().success().stderr("").stdout("db open\n");
     trial(&["db", "open", "--json"])
         .run()
         .success()

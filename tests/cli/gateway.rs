@@ -89,6 +89,16 @@ fn test_with_a_number_sends_one_message_past_every_proxy() {
 }
 
 #[test]
+fn test_reads_a_number_as_enqueue_does() {
+    let sandbox = sandbox(Behaviour::default());
+    let world = world(&sandbox.url()).settings("[message]\nregion = \"HK\"\n");
+    let test = |to: &str| world.smsctl(["gateway", "test", "--to", to, "--json"]).run().any_stderr();
+    test("9123 4567").success().any_stdout();
+    test("12").code(2).stdout("").stderr_has("short codes");
+    assert_eq!(sandbox.ledger().iter().map(|entry| entry.to.as_str()).collect::<Vec<_>>(), ["85291234567"]);
+}
+
+#[test]
 fn test_tells_what_became_of_a_message_that_was_not_accepted() {
     for (behaviour, result, error_type) in [
         (Behaviour { fail: vec![(503, 1.0)], ..Behaviour::default() }, "deferred", "unavailable"),

@@ -1,6 +1,7 @@
 //! `smsctl work` as a shell and a supervisor meet it: when it ends, what it tells, what it leaves behind.
 
-use std::os::unix::net::UnixDatagram;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -298,4 +299,20 @@ fn a_supervisor_hears_of_readiness_life_counts_and_the_end() {
     worker.wait().success().any_stderr().any_stdout();
     let last = "STATUS=stopped; 1 completed, 0 deferred, 1 rejected, 0 unknown";
     heard_until(&socket, last);
+}
+
+/// Supervisors in containers name a socket that is in no file system.
+#[test]
+fn a_supervisor_with_a_socket_of_an_abstract_name_hears_of_readiness() {
+    let sandbox = sandbox(Behaviour::default());
+    let world = world(&sandbox);
+    let name = format!("smsctl-test-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("a name");
+    let socket = UnixDatagram::bind_addr(&address).expect("a socket");
+    socket.set_read_timeout(Some(BOUND)).expect("a bound");
+    let worker = world.smsctl(["work", "--json"]).env("NOTIFY_SOCKET", format!("@{name}")).spawn();
+    heard_until(&socket, "READY=1");
+    worker.terminate();
+    heard_until(&socket, "STOPPING=1");
+    worker.wait().success().any_stderr().any_stdout();
 }

@@ -375,6 +375,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn check(&self) -> Result<Vec<Finding>> {
         self.inner.check()
     }
+    fn record_order(&self, action: &str, words: &str, changed: u64) -> Result<()> {
+        self.inner.record_order(action, words, changed)
+    }
     fn recount(&self) -> Result<()> {
         self.inner.recount()
     }

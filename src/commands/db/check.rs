@@ -67,15 +67,23 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
 /// Puts right what can be, and says what that was; whether it was anything.
 fn repair(store: &dyn Store, findings: &[Finding], context: &Context) -> Result<bool, Error> {
     let has = |kind| findings.iter().any(|finding| finding.kind == kind);
+    let mut said = Vec::new();
+    let mut changed = 0;
     if has("leftovers") {
         let gone = store.remove_leftovers()?;
         let (attempts, letters) =
             (words::count(gone.attempts, "attempt"), words::count(gone.dead_letters, "dead letter"));
-        context.out.note(&format!("of tasks that are gone: {attempts} removed, {letters} untied"));
+        changed += gone.attempts + gone.dead_letters;
+        said.push(format!("of tasks that are gone: {attempts} removed, {letters} untied"));
     }
     if has("tallies") {
         store.recount()?;
-        context.out.note("the counts were put right");
+        changed += findings.iter().filter(|finding| finding.kind == "tallies").count() as u64;
+        said.push("the counts were put right".to_owned());
     }
-    Ok(has("leftovers") || has("tallies"))
+    said.iter().for_each(|words| context.out.note(words));
+    if !said.is_empty() {
+        store.record_order("db check --repair", &said.join("; "), changed)?;
+    }
+    Ok(!said.is_empty())
 }

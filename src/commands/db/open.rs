@@ -55,6 +55,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
                 context.out.note(&told);
                 args.consent.agree(context, "open it, and send from here what may wait there too")?;
                 shape.opened = store.copying().close(Some(&closure), None)?;
+                if shape.opened {
+                    store.record_order("db open", &told, 1)?;
+                }
                 lines.paragraph(format!("the queue in `{}` is open again", shape.database))
             }
         }

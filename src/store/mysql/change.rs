@@ -104,6 +104,15 @@ impl MysqlStore {
     }
 }
 
+impl MysqlStore {
+    pub(super) fn write_audit(&self, audit: &Audit<'_>) -> Result<()> {
+        self.transact(|transaction| {
+            audit.write(transaction)?;
+            Ok(((), true))
+        })
+    }
+}
+
 /// A line of the audit log, in the transaction that it tells of.
 pub(super) struct Audit<'a> {
     pub action: &'a str,

@@ -263,6 +263,10 @@ impl Store for MysqlStore {
         self.find_faults()
     }
 
+    fn record_order(&self, action: &str, words: &str, changed: u64) -> Result<()> {
+        self.write_audit(&change::Audit { action, filter: words, changed })
+    }
+
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
     }

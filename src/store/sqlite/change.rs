@@ -100,6 +100,16 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    pub(super) fn write_audit(&self, audit: &Audit<'_>) -> Result<()> {
+        let now = self.now();
+        self.transact(|transaction| {
+            audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
+            Ok(((), true))
+        })
+    }
+}
+
 /// A line of the audit log, in the transaction that it tells of.
 pub(super) struct Audit<'a> {
     pub action: &'a str,

@@ -361,6 +361,10 @@ impl Store for SqliteStore {
         self.find_faults()
     }
 
+    fn record_order(&self, action: &str, words: &str, changed: u64) -> Result<()> {
+        self.write_audit(&change::Audit { action, filter: words, changed })
+    }
+
     fn recount(&self) -> Result<()> {
         self.recount_tallies()
     }

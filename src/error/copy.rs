@@ -1,7 +1,7 @@
 //! What it means that a queue is closed, not copied, or not backed up.
 
 use super::{Error, Kind};
-use crate::store::{BackupError, CopyError, Left, QueueClosure, StoreError, Why};
+use crate::store::{BackupError, CopyError, Left, Location, QueueClosure, StoreError, Why};
 
 impl Error {
     /// A copy that had begun and failed; what is left of the queue at `source` is told with it.
@@ -106,7 +106,10 @@ fn written_since_hint(location: &str, other: &str, after: Option<i64>) -> String
 pub fn backup_kind(error: &BackupError) -> Kind {
     match error {
         BackupError::OnServer { .. } => Kind::Usage,
-        BackupError::Exists { .. } | BackupError::InUse { .. } => Kind::CantCreate,
+        BackupError::Exists { .. }
+        | BackupError::InUse { .. }
+        | BackupError::LogBeside { .. }
+        | BackupError::LogOfNone { .. } => Kind::CantCreate,
         BackupError::Unsound { .. } => Kind::Failed,
     }
 }
@@ -120,6 +123,14 @@ pub fn backup_hint(error: &BackupError) -> String {
         ),
         BackupError::Exists { .. } => "name another file, or replace it with `--force`".to_owned(),
         BackupError::InUse { .. } => "name another file: this one is never replaced".to_owned(),
+        BackupError::LogBeside { file, .. } => format!(
+            "name another file; or end what has this one open, and open it once, which puts in what lies beside it: \
+             `smsctl --database '{}' db check`",
+            Location::Sqlite(file.clone()).url()
+        ),
+        BackupError::LogOfNone { .. } => {
+            "SQLite would write it into the backup: name another file, or remove it if nobody needs it".to_owned()
+        }
         BackupError::Unsound { .. } => {
             "nothing was written; `smsctl db check` tells whether the database is sound".to_owned()
         }

@@ -62,7 +62,10 @@ pub fn kind(error: &CopyError) -> Kind {
         CopyError::SameDatabase { .. } => Kind::Usage,
         CopyError::NotEmpty { .. } => Kind::CantCreate,
         CopyError::OtherCopy { closure, .. } => closed_kind(closure),
-        CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } | CopyError::Row { .. } => Kind::Data,
+        CopyError::ColumnMissing { .. }
+        | CopyError::ColumnKind { .. }
+        | CopyError::Row { .. }
+        | CopyError::Count { .. } => Kind::Data,
         CopyError::Overtaken | CopyError::WrittenSince { .. } => Kind::Failed,
         CopyError::AnotherRun | CopyError::Unsteady { .. } => Kind::TempFail,
     }
@@ -81,6 +84,12 @@ pub fn hint(error: &CopyError) -> String {
         }
         CopyError::Row { .. } => {
             "mend the row in the source, then run the same command again: it goes on where it stopped"
+        }
+        CopyError::Count { cure, .. } => {
+            return format!(
+                "the row that had the number is gone: set the count back to the rows that are there (`{cure}`), then run the same \
+                 command again"
+            );
         }
         CopyError::WrittenSince { location, other, after, .. } => return written_since_hint(location, other, *after),
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",

@@ -437,3 +437,15 @@ fn what_is_gone_from_the_schema_is_named_by_a_check() {
         check.stdout_has(&format!("the table `{table}` is missing")).any_stdout();
     }
 }
+
+#[test]
+fn a_number_that_was_given_is_not_given_again_by_a_copy() {
+    let world = queue();
+    let last = i64::MAX;
+    sqlite3(&world, &format!("INSERT INTO queued_tasks (id, task_name, task_func) VALUES ({last}, 'a', 'f')"));
+    sqlite3(&world, &format!("DELETE FROM queued_tasks WHERE id = {last}"));
+    let copy = ["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///new.db"];
+    world.smsctl(copy).run().success().any_stdout().any_stderr();
+    let enqueue = ["--database", "sqlite:///new.db", "enqueue", "--to", "+85291234567", "hello"];
+    world.smsctl(enqueue).run().code(65).stdout("").stderr_has("no number left").any_stderr();
+}

@@ -18,6 +18,10 @@ pub enum CopyError {
     ColumnKind { table: &'static str, column: String },
     #[error("the row {table}.{key} cannot be copied: {reason}")]
     Row { table: &'static str, key: String, reason: String },
+    #[error(
+        "the count of `{table}` in `{location}` cannot be copied: it is {given}, behind which the target takes no further row"
+    )]
+    Count { location: String, table: &'static str, given: i64, cure: String },
     #[error("the copy was opened, or taken over by another process, before it was finished")]
     Overtaken,
     #[error("another `db copy` seems to be at work on these databases")]

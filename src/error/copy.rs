@@ -65,7 +65,8 @@ pub fn kind(error: &CopyError) -> Kind {
         CopyError::ColumnMissing { .. }
         | CopyError::ColumnKind { .. }
         | CopyError::Row { .. }
-        | CopyError::Count { .. } => Kind::Data,
+        | CopyError::Count { .. }
+        | CopyError::Altered { .. } => Kind::Data,
         CopyError::Overtaken | CopyError::WrittenSince { .. } => Kind::Failed,
         CopyError::AnotherRun | CopyError::Unsteady { .. } => Kind::TempFail,
     }
@@ -95,6 +96,11 @@ pub fn hint(error: &CopyError) -> String {
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
         CopyError::AnotherRun => {
             "wait for its end, then run the same command again: it says that all was copied, or goes on where the other stopped"
+        }
+        CopyError::Altered { .. } => {
+            "triggers of another program in the target change rows as they are written, or keep them out (`sqlite3 FILE .schema` lists those \
+             of a file, `SHOW TRIGGERS` those of a server), or a program writes there: take them away until the copy is done, then run \
+             the same command again"
         }
         CopyError::Unsteady { .. } => {
             "stop the programs that write to it (`enqueue` and `work` were refused meanwhile), then run the same command again"

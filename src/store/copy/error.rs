@@ -34,6 +34,10 @@ pub enum CopyError {
         /// The last task that was moved, where some came in behind it.
         after: Option<i64>,
     },
+    #[error(
+        "the target `{location}` does not keep what is written to it: its row {table}.{key} is not that of the source, which stands still"
+    )]
+    Altered { location: String, table: &'static str, key: String },
     #[error("the source goes on changing while it is copied: its table `{table}` and that of the target differ again")]
     Unsteady { table: &'static str },
 }

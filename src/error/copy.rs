@@ -76,8 +76,12 @@ pub fn kind(error: &CopyError) -> Kind {
 pub fn hint(error: &CopyError) -> String {
     let text = match error {
         CopyError::SameDatabase { .. } => "name another database as the target",
-        CopyError::NotEmpty { .. } => {
-            "a copy goes into a database of its own: name an empty one, or one that is not there yet"
+        CopyError::NotEmpty { location, .. } => {
+            return format!(
+                "a copy goes into a database of its own: name an empty one, or one that is not there yet; `smsctl --database '{location}' \
+                 list` shows what is in this one. If it was enqueued there since a copy was killed that had only made the tables, let the \
+                 source have what is to be sent, and then drop this database"
+            );
         }
         CopyError::OtherCopy { closure, .. } => return closed_hint(closure),
         CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } => {

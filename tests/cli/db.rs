@@ -449,3 +449,24 @@ fn a_number_that_was_given_is_not_given_again_by_a_copy() {
     let enqueue = ["--database", "sqlite:///new.db", "enqueue", "--to", "+85291234567", "hello"];
     world.smsctl(enqueue).run().code(65).stdout("").stderr_has("no number left").any_stderr();
 }
+
+/// A copy that is killed while it makes the tables leaves the target open, and whoever was told of its name may enqueue there.
+#[test]
+fn what_came_into_a_target_that_was_left_open_is_shown_by_the_hint() {
+    let world = queue();
+    let target = format!("sqlite:///{}", world.path("new.db").display());
+    world.smsctl(["--database", &target, "db", "migrate"]).run().success().any_stdout().any_stderr();
+    world
+        .smsctl(["--database", &target, "enqueue", "--to", "+85291234567", "x"])
+        .run()
+        .success()
+        .any_stdout()
+        .any_stderr();
+    let refused = world.smsctl(["db", "copy", "--yes", "sqlite:///sms.db", &target]).run().code(73).stdout("");
+    let said = refused.stderr_has("is not empty: its table `queued_tasks` holds 1 row").stderr_text();
+    let shows = said.split('`').find_map(|word| word.strip_prefix("smsctl ")).unwrap_or_else(|| panic!("{said}"));
+    let shows = shows.replace("[DIR]", &world.dir().display().to_string());
+    let shown = world.program("sh", ["-c", &format!("smsctl {shows} -o plain")]).run().success().any_stderr();
+    assert_eq!(shown.stdout_text(), "1\n", "{said}");
+    world.smsctl(["enqueue", "--to", "+85291234567", "the source is open"]).run().success().any_stdout().any_stderr();
+}

@@ -148,7 +148,7 @@ pub fn backup_hint(error: &BackupError) -> String {
             Location::Sqlite(file.clone()).url()
         ),
         BackupError::LogOfNone { .. } => {
-            "SQLite would write it into the backup: name another file, or remove it if nobody needs it".to_owned()
+            "a database of this name would take it for its own, and be wrong: name another file, or remove it if nobody needs it".to_owned()
         }
         BackupError::Unsound { .. } => {
             "nothing was written; `smsctl db check` tells whether the database is sound".to_owned()

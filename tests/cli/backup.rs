@@ -113,19 +113,19 @@ fn the_log_of_a_database_that_is_gone_is_not_given_a_backup() {
         found.filter(|entry| entry.file_name().to_string_lossy().contains(name)).count()
     };
     fs::remove_file(world.path("saved.db")).expect("removes");
-    for (ending, gone) in [("-wal", "-wal"), ("-shm", "-shm"), ("-journal", "-journal")] {
-        if ending == "-journal" {
-            world.write("saved.db-journal", "a page");
+    for ending in ["-wal", "-shm", "-journal", "-flight-1001"] {
+        if !world.path(&format!("saved.db{ending}")).exists() {
+            world.write(&format!("saved.db{ending}"), "a page, or what left");
         }
         for force in [&[][..], &["--force"]] {
             let call = world.smsctl([&["db", "backup", "saved.db"], force].concat());
             call.run().code(73).stdout("").stderr(&format!(
-                "error: where `saved.db` would be lies `saved.db{ending}`, of a database that is gone\nhint: SQLite would \
-                 write it into the backup: name another file, or remove it if nobody needs it\n"
+                "error: where `saved.db` would be lies `saved.db{ending}`, of a database that is gone\nhint: a database \
+                 of this name would take it for its own, and be wrong: name another file, or remove it if nobody needs it\n"
             ));
             assert!(!world.path("saved.db").exists() && count("part") == 0);
         }
-        fs::remove_file(world.path(&format!("saved.db{gone}"))).expect("removes");
+        fs::remove_file(world.path(&format!("saved.db{ending}"))).expect("removes");
     }
     // An empty one says nothing.
     world.write("saved.db-wal", "");

@@ -1,7 +1,10 @@
 //! A backup by SQLite's online interface: of one moment, page by page, while others write.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +16,7 @@ use self::part::Part;
 use super::connect::{self, Speak};
 use super::sql;
 use crate::store::backup::{Backup, BackupError, BackupOrder};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, is_companion};
 
 mod part;
 
@@ -71,7 +74,7 @@ fn behind_links(file: &Path) -> Result<PathBuf> {
 fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
     let file = order.file.clone();
     let Ok(there) = fs::metadata(&file) else {
-        return match log_beside(&file) {
+        return match log_of_none(&file) {
             Some(log) => Err(BackupError::LogOfNone { file, log }.into()),
             None => Ok(()),
         };
@@ -100,6 +103,28 @@ fn log_beside(file: &Path) -> Option<PathBuf> {
         log.push(ending);
         fs::metadata(&log).is_ok_and(|found| found.len() > 0 || found.is_dir()).then(|| PathBuf::from(log))
     })
+}
+
+/// Such a log, or a worker's, where the database is gone that it was of. A worker's names its queue by the number of the file,
+/// which the backup may get, and would tell of rows that came to their end after the backup's moment that they never left.
+fn log_of_none(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.as_bytes();
+    let is_log = |other: &OsStr| other.as_bytes().strip_prefix(name).is_some_and(is_companion);
+    log_beside(file).or_else(|| {
+        let beside = fs::read_dir(directory_of(file)).into_iter().flatten().filter_map(io::Result::ok);
+        let mut logs = beside.filter(|entry| is_log(&entry.file_name()));
+        let log = logs.find(|entry| entry.metadata().is_ok_and(|found| found.len() > 0))?;
+        Some(file.with_file_name(log.file_name()))
+    })
+}
+
+/// Where a file lies.
+fn directory_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => PathBuf::from("/"),
+    }
 }
 
 fn copy_pages(snapshot: &Transaction<'_>, copy: &mut Connection, part: &Path, seen: &mut dyn FnMut(u64)) -> Result<()> {

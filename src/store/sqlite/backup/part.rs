@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::super::connect::{self, Speak, io_error};
+use super::directory_of;
 use crate::store::backup::{BackupError, BackupOrder};
 use crate::store::{Result, StoreError, boot_id};
 
@@ -37,11 +38,7 @@ impl Part {
     /// # Errors
     /// It cannot be made there.
     pub(super) fn create(file: &Path) -> Result<Part> {
-        let directory = match file.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
-            Some(parent) => parent.to_owned(),
-            None => PathBuf::from("/"),
-        };
+        let directory = directory_of(file);
         if !directory.is_dir() {
             return Err(StoreError::NoDirectory { path: directory });
         }

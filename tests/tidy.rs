@@ -240,7 +240,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ),
     ("sql/sqlite/schema_numbers.sql", "what a server's table is like is looked at in one go"),
     ("sql/sqlite/values_unreadable.sql", "the columns of a server hold what their types say"),
-    ("sql/sqlite/copy_next_insert.sql", "a server keeps the next number with its table, from the beginning"),
+    ("sql/sqlite/copy_given_insert.sql", "a server keeps the count of its numbers with the table, from the beginning"),
     ("sql/sqlite/tally_clear.sql", "others write while a server is recounted: it is corrected by differences"),
 ];
 

@@ -1,7 +1,7 @@
 //! What it means that a queue is closed, not copied, or not backed up.
 
 use super::{Error, Kind};
-use crate::store::{BackupError, CopyError, Left, QueueClosure, StoreError, Why};
+use crate::store::{BackupError, CopyError, Left, Location, QueueClosure, StoreError, Why};
 
 impl Error {
     /// A copy that had begun and failed; what is left of the queue at `source` is told with it.
@@ -62,7 +62,11 @@ pub fn kind(error: &CopyError) -> Kind {
         CopyError::SameDatabase { .. } => Kind::Usage,
         CopyError::NotEmpty { .. } => Kind::CantCreate,
         CopyError::OtherCopy { closure, .. } => closed_kind(closure),
-        CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } | CopyError::Row { .. } => Kind::Data,
+        CopyError::ColumnMissing { .. }
+        | CopyError::ColumnKind { .. }
+        | CopyError::Row { .. }
+        | CopyError::Count { .. }
+        | CopyError::Altered { .. } => Kind::Data,
         CopyError::Overtaken | CopyError::WrittenSince { .. } => Kind::Failed,
         CopyError::AnotherRun | CopyError::Unsteady { .. } => Kind::TempFail,
     }
@@ -72,8 +76,12 @@ pub fn kind(error: &CopyError) -> Kind {
 pub fn hint(error: &CopyError) -> String {
     let text = match error {
         CopyError::SameDatabase { .. } => "name another database as the target",
-        CopyError::NotEmpty { .. } => {
-            "a copy goes into a database of its own: name an empty one, or one that is not there yet"
+        CopyError::NotEmpty { location, .. } => {
+            return format!(
+                "a copy goes into a database of its own: name an empty one, or one that is not there yet; `smsctl --database '{location}' \
+                 list` shows what is in this one. If it was enqueued there since a copy was killed that had only made the tables, let the \
+                 source have what is to be sent, and then drop this database"
+            );
         }
         CopyError::OtherCopy { closure, .. } => return closed_hint(closure),
         CopyError::ColumnMissing { .. } | CopyError::ColumnKind { .. } => {
@@ -82,10 +90,21 @@ pub fn hint(error: &CopyError) -> String {
         CopyError::Row { .. } => {
             "mend the row in the source, then run the same command again: it goes on where it stopped"
         }
+        CopyError::Count { cure, .. } => {
+            return format!(
+                "the row that had the number is gone: set the count back to the rows that are there (`{cure}`), then run the same \
+                 command again"
+            );
+        }
         CopyError::WrittenSince { location, other, after, .. } => return written_since_hint(location, other, *after),
         CopyError::Overtaken => "`smsctl stats` on both databases tells which of them is the queue",
         CopyError::AnotherRun => {
             "wait for its end, then run the same command again: it says that all was copied, or goes on where the other stopped"
+        }
+        CopyError::Altered { .. } => {
+            "triggers of another program in the target change rows as they are written, or keep them out (`sqlite3 FILE .schema` lists those \
+             of a file, `SHOW TRIGGERS` those of a server), or a program writes there: take them away until the copy is done, then run \
+             the same command again"
         }
         CopyError::Unsteady { .. } => {
             "stop the programs that write to it (`enqueue` and `work` were refused meanwhile), then run the same command again"
@@ -106,7 +125,10 @@ fn written_since_hint(location: &str, other: &str, after: Option<i64>) -> String
 pub fn backup_kind(error: &BackupError) -> Kind {
     match error {
         BackupError::OnServer { .. } => Kind::Usage,
-        BackupError::Exists { .. } | BackupError::InUse { .. } => Kind::CantCreate,
+        BackupError::Exists { .. }
+        | BackupError::InUse { .. }
+        | BackupError::LogBeside { .. }
+        | BackupError::LogOfNone { .. } => Kind::CantCreate,
         BackupError::Unsound { .. } => Kind::Failed,
     }
 }
@@ -120,6 +142,14 @@ pub fn backup_hint(error: &BackupError) -> String {
         ),
         BackupError::Exists { .. } => "name another file, or replace it with `--force`".to_owned(),
         BackupError::InUse { .. } => "name another file: this one is never replaced".to_owned(),
+        BackupError::LogBeside { file, .. } => format!(
+            "name another file; or end what has this one open, and open it once, which puts in what lies beside it: \
+             `smsctl --database '{}' db check`",
+            Location::Sqlite(file.clone()).url()
+        ),
+        BackupError::LogOfNone { .. } => {
+            "a database of this name would take it for its own, and be wrong: name another file, or remove it if nobody needs it".to_owned()
+        }
         BackupError::Unsound { .. } => {
             "nothing was written; `smsctl db check` tells whether the database is sound".to_owned()
         }

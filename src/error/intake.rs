@@ -1,6 +1,8 @@
 //! The words for messages that cannot be taken: numbers, texts, times, files.
 
 use std::error::Error as _;
+use std::io;
+use std::path::Path;
 
 use super::{Error, Kind, write_kind};
 use crate::intake::template::TemplateError;
@@ -61,23 +63,40 @@ impl Error {
                 let again = "run the same command again for the others: what is in the queue is not added twice";
                 match first {
                     // What does not mend itself is mended first.
-                    Some(first) if stopped.kind == Kind::Failed => format!("{first}; then {again}"),
+                    Some(first) if stopped.is_lasting() => format!("{first}; then {again}"),
                     _ => again.to_owned(),
                 }
             }
             Again::Twice => {
-                "the same command would add them again: give the rest as a file of its own, or cancel what is \
-                             in and use `--batch NAME`, with which a file may be given again"
-                    .to_owned()
+                let again = "the same command would add them again: give the rest as a file of its own, or cancel what is \
+                             in and use `--batch NAME`, with which a file may be given again";
+                match first {
+                    Some(first) if stopped.is_lasting() => format!("{first}; {again}"),
+                    _ => again.to_owned(),
+                }
             }
             Again::Doubtful => format!(
                 "the same command would add them again, and perhaps the rows behind them, too: {}",
                 first.unwrap_or("see `smsctl list`")
             ),
         };
-        let is_ours = matches!(stopped.kind, Kind::Interrupted(_)) || again == Again::Safe;
+        // Nobody takes those for worth another try.
+        let is_ours = matches!(stopped.kind, Kind::Interrupted(_) | Kind::CantCreate) || again == Again::Safe;
         let kind = if is_ours { stopped.kind } else { Kind::Failed };
         Error { kind, ..stopped.hint(hint) }
+    }
+
+    /// The rejects at `path` cannot be written on. Whatever the cause, it is the same failure before the first message is in the queue and
+    /// after it: not `TempFail`, since doing it again may queue a message twice.
+    pub fn of_rejects(path: &Path, cause: &io::Error) -> Error {
+        let error =
+            Error::writing(path, cause).hint("it lacks refused rows: name a file that can be written to its end");
+        Error { kind: Kind::CantCreate, ..error }
+    }
+
+    /// The same command would fail again as things are.
+    fn is_lasting(&self) -> bool {
+        matches!(self.kind, Kind::Failed | Kind::Data | Kind::CantCreate)
     }
 }
 

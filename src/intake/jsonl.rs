@@ -8,7 +8,7 @@ use super::json::{self, JsonError};
 use super::{Columns, Fault, Field, IntakeError, ROW_BYTES_MAX, Row, Slips, Variables};
 
 /// How much of a line that is too long is passed over in search of its end; what goes on beyond that is no file of lines.
-const PASSED_BYTES_MAX: usize = 64 * ROW_BYTES_MAX;
+pub const PASSED_BYTES_MAX: usize = 64 * ROW_BYTES_MAX;
 
 /// A JSON Lines file under way.
 pub struct JsonlRows<R> {

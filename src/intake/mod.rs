@@ -84,7 +84,7 @@ pub enum IntakeError {
     TwoTexts,
     #[error("the row at line {line} is longer than {ROW_BYTES_MAX} bytes")]
     RowTooLong { line: u64 },
-    #[error("line {line} of the file does not end")]
+    #[error("line {line} of the file is longer than {} MiB", jsonl::PASSED_BYTES_MAX / (1024 * 1024))]
     LineWithoutEnd { line: u64 },
     #[error("no row of the file can be read as {what}; line {line}: {fault}")]
     NothingReadable { what: &'static str, line: u64, fault: Fault },
@@ -106,11 +106,16 @@ impl IntakeError {
             }
             IntakeError::TwoColumns(_) => Some("`--map FIELD=COLUMN` says which one is meant"),
             IntakeError::Utf16 | IntakeError::HeaderNotUtf8 => Some("save it as UTF-8"),
-            IntakeError::Binary(_) | IntakeError::NothingReadable { .. } | IntakeError::LineWithoutEnd { .. } => {
+            IntakeError::Binary(_)
+            | IntakeError::NothingReadable { .. }
+            | IntakeError::LineWithoutEnd { line: ..=1 } => {
                 Some("`--format csv` or `--format jsonl` says what the file is")
             }
             IntakeError::TwoTexts => Some("leave `--text` out, or `--map` the texts of the file away"),
-            IntakeError::RowTooLong { .. } => Some("a quote that is never closed makes rows run together"),
+            IntakeError::LineWithoutEnd { .. } => Some("take that line out: it is no message"),
+            IntakeError::RowTooLong { .. } => {
+                Some("take that row out, or close its quote: one that is never closed makes rows run together")
+            }
             IntakeError::TooLargeForAtomic => {
                 Some("leave `--atomic` out and name a `--batch`: such a file may be run again")
             }

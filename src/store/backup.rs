@@ -37,6 +37,10 @@ pub enum BackupError {
     Exists { file: PathBuf },
     #[error("`{}` is a database in use", file.display())]
     InUse { file: PathBuf },
+    #[error("beside `{}` lies `{}`, of a program that has it open, or was killed", file.display(), log.display())]
+    LogBeside { file: PathBuf, log: PathBuf },
+    #[error("where `{}` would be lies `{}`, of a database that is gone", file.display(), log.display())]
+    LogOfNone { file: PathBuf, log: PathBuf },
     #[error("the backup `{}` is not what was copied: {reason}", file.display())]
     Unsound { file: PathBuf, reason: String },
 }

@@ -1,7 +1,5 @@
 //! `smsctl db`.
 
-use std::os::unix::fs::PermissionsExt;
-
 use crate::desk::{Desk, SETTINGS, completed, parked, rejected, unknown};
 use crate::harness::World;
 
@@ -394,35 +392,6 @@ fn a_copy_that_another_run_began_stays_closed_and_says_how_it_is_opened() {
 }
 
 #[test]
-fn a_backup_is_made_while_a_worker_lives_and_is_a_queue_again() {
-    let world = World::new().settings(SETTINGS);
-    let desk = Desk::new(&world);
-    desk.message("+85291234567", "hello");
-    world.smsctl(["db", "backup", "saved.db"]).run().golden("db/backup");
-    let mode = std::fs::metadata(world.path("saved.db")).expect("it is there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    world.smsctl(["db", "backup", "saved.db"]).run().code(73).stdout("").stderr_has("`--force`").any_stderr();
-    desk.message("+85291234567", "more");
-    let shape =
-        world.smsctl(["db", "backup", "--force", "saved.db", "--json"]).run().success().stderr("").stdout_json();
-    assert_eq!((&shape["verified"], &shape["rows"]["queued_tasks"]), (&true.into(), &2.into()), "{shape}");
-    for place in ["sms.db", "gone/saved.db", "home"] {
-        world
-            .smsctl(["db", "backup", "--force", place])
-            .run()
-            .code(if place == "home" { 65 } else { 73 })
-            .stdout("")
-            .any_stderr();
-    }
-    let names = std::fs::read_dir(world.dir()).expect("lists").map(|entry| entry.expect("a name").file_name());
-    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("part")).collect();
-    assert!(left.is_empty(), "{left:?}");
-    let saved = world.smsctl(["--database", "sqlite:///saved.db", "list", "-o", "plain"]).run().success().stderr("");
-    assert_eq!(saved.stdout_text(), "1\n2\n");
-    world.smsctl(["--database", "sqlite:///saved.db", "db", "check"]).run().success().stdout("").stderr("");
-}
-
-#[test]
 fn what_is_no_regular_file_is_no_database_and_no_backup() {
     let world = World::new();
     world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
@@ -435,62 +404,6 @@ fn what_is_no_regular_file_is_no_database_and_no_backup() {
     refused.stderr_has("`pipe` is no regular file").any_stderr();
     let kind = std::fs::symlink_metadata(world.path("pipe")).expect("it is there").file_type();
     assert!(std::os::unix::fs::FileTypeExt::is_fifo(&kind), "it is still a pipe");
-}
-
-#[test]
-fn a_backup_removes_what_one_that_was_killed_left_and_nothing_else() {
-    let world = World::new();
-    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
-    let make = |name: &str| {
-        world.write(name, "half");
-        let file = std::fs::File::options().write(true).open(world.path(name)).expect("opens");
-        file.set_modified(old).expect("is old");
-        file
-    };
-    let alive = make(".saved.db.77.part");
-    alive.lock().expect("somebody is at it");
-    for name in [".saved.db.7.part", ".saved.db.x.part", ".other.db.7.part", "saved.db.7.part"] {
-        drop(make(name));
-    }
-    world.write(".saved.db.8.part", "young");
-    world.smsctl(["db", "backup", "saved.db"]).run().success().any_stdout().any_stderr();
-    let is_there = |name: &str| world.path(name).exists();
-    assert!(!is_there(".saved.db.7.part"), "its process is gone");
-    for name in
-        [".saved.db.77.part", ".saved.db.8.part", ".saved.db.x.part", ".other.db.7.part", "saved.db.7.part", "saved.db"]
-    {
-        assert!(is_there(name), "{name}");
-    }
-}
-
-#[test]
-fn a_backup_follows_a_link_to_the_file_that_it_replaces() {
-    let world = World::new();
-    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
-    std::fs::create_dir(world.path("far")).expect("makes");
-    std::fs::write(world.path("far/old.db"), "old").expect("writes");
-    for (link, target) in [("latest.db", "far/old.db"), ("next.db", "far/new.db")] {
-        std::os::unix::fs::symlink(target, world.path(link)).expect("links");
-    }
-    world.smsctl(["db", "backup", "latest.db"]).run().code(73).stdout("").stderr_has("`--force`").any_stderr();
-    world.smsctl(["db", "backup", "--force", "latest.db"]).run().success().any_stdout().stderr("");
-    assert!(std::fs::read(world.path("far/old.db")).expect("reads").starts_with(b"SQLite format 3"));
-    // Where it leads to nothing yet, the file is made there.
-    world.smsctl(["db", "backup", "next.db"]).run().success().any_stdout().stderr("");
-    assert!(std::fs::read(world.path("far/new.db")).expect("reads").starts_with(b"SQLite format 3"));
-    for link in ["latest.db", "next.db"] {
-        let kind = std::fs::symlink_metadata(world.path(link)).expect("it is there").file_type();
-        assert!(kind.is_symlink(), "{link} is still a link");
-    }
-}
-
-#[test]
-fn a_backup_of_a_server_names_the_tool_for_it() {
-    let world = World::new();
-    let url = "mysql://u:hunter2@db1/panel";
-    let refused = world.smsctl(["--database", url, "db", "backup", "saved.db"]).run().code(2).stdout("");
-    refused.stderr_has("mariadb-dump --single-transaction --triggers panel").never_says("hunter2").any_stderr();
 }
 
 #[test]
@@ -530,4 +443,37 @@ fn what_is_gone_from_the_schema_is_named_by_a_check() {
         let check = world.smsctl(["db", "check"]).run().code(1).stderr("");
         check.stdout_has(&format!("the table `{table}` is missing")).any_stdout();
     }
+}
+
+#[test]
+fn a_number_that_was_given_is_not_given_again_by_a_copy() {
+    let world = queue();
+    let last = i64::MAX;
+    sqlite3(&world, &format!("INSERT INTO queued_tasks (id, task_name, task_func) VALUES ({last}, 'a', 'f')"));
+    sqlite3(&world, &format!("DELETE FROM queued_tasks WHERE id = {last}"));
+    let copy = ["db", "copy", "--yes", "sqlite:///sms.db", "sqlite:///new.db"];
+    world.smsctl(copy).run().success().any_stdout().any_stderr();
+    let enqueue = ["--database", "sqlite:///new.db", "enqueue", "--to", "+85291234567", "hello"];
+    world.smsctl(enqueue).run().code(65).stdout("").stderr_has("no number left").any_stderr();
+}
+
+/// A copy that is killed while it makes the tables leaves the target open, and whoever was told of its name may enqueue there.
+#[test]
+fn what_came_into_a_target_that_was_left_open_is_shown_by_the_hint() {
+    let world = queue();
+    let target = format!("sqlite:///{}", world.path("new.db").display());
+    world.smsctl(["--database", &target, "db", "migrate"]).run().success().any_stdout().any_stderr();
+    world
+        .smsctl(["--database", &target, "enqueue", "--to", "+85291234567", "x"])
+        .run()
+        .success()
+        .any_stdout()
+        .any_stderr();
+    let refused = world.smsctl(["db", "copy", "--yes", "sqlite:///sms.db", &target]).run().code(73).stdout("");
+    let said = refused.stderr_has("is not empty: its table `queued_tasks` holds 1 row").stderr_text();
+    let shows = said.split('`').find_map(|word| word.strip_prefix("smsctl ")).unwrap_or_else(|| panic!("{said}"));
+    let shows = shows.replace("[DIR]", &world.dir().display().to_string());
+    let shown = world.program("sh", ["-c", &format!("smsctl {shows} -o plain")]).run().success().any_stderr();
+    assert_eq!(shown.stdout_text(), "1\n", "{said}");
+    world.smsctl(["enqueue", "--to", "+85291234567", "the source is open"]).run().success().any_stdout().any_stderr();
 }

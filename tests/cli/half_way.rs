@@ -74,6 +74,51 @@ fn scripts_are_told_the_place_in_numbers() {
     assert_eq!(other.stderr_json()["error"].get("file"), None, "no other failure has a place in a file");
 }
 
+/// What cannot be written of the rejects is not said to be there, and the exit code is the same whatever is in the queue by then.
+#[test]
+fn rejects_that_cannot_be_written_to_their_end_are_told_and_nothing_else() {
+    for (good, key, again) in [
+        (0, "", None),
+        (2500, "", Some("the same command would add them again: give the rest as a file of its own")),
+        (2500, "k", Some("then run the same command again for the others: what is in the queue is not added twice")),
+    ] {
+        let world = World::new().settings(SETTINGS);
+        let rows: String = (0..good).map(|row| format!("+85291234567,hello {row},{key}{row}\n")).collect();
+        let column = if key.is_empty() { "number" } else { "key" };
+        world.write("f.csv", format!("to,text,{column}\n{rows}bogus,x,\n"));
+        let load = world.smsctl(["enqueue", "--file", "f.csv", "--rejects", "/dev/full"]);
+        let ran =
+            load.run().code(73).stdout("").stderr_has("cannot write `/dev/full`").never_says("has every refused row");
+        let said = ran.stderr_text();
+        assert!(said.contains("no space left") && said.contains("it lacks refused rows"), "{said}");
+        assert!(again.is_none_or(|again| said.contains(again)), "{said}");
+        assert_eq!(said.contains("half way"), again.is_some(), "{said}");
+    }
+}
+
+/// The same command would stop at the same row.
+#[test]
+fn a_row_that_is_too_long_is_to_be_taken_out_before_the_file_is_given_again() {
+    let good: String = (0..2000).map(|row| format!("+85291234567,hello {row},k{row}\n")).collect();
+    let object = |row: usize| format!("{{\"to\": \"+85291234567\", \"text\": \"hello\", \"key\": \"k{row}\"}}\n");
+    let objects: String = (0..2000).map(object).collect();
+    let csv = format!("to,text,key\n{good}+85291234567,\"hello,k\n{}", "+85291234567,hello,\n".repeat(100_000));
+    let jsonl = format!("{objects}{}\n{}", "x".repeat(65 << 20), object(2000));
+    for (name, file, wanted) in [
+        ("f.csv", csv, "the row at line 2002 is longer than 1048576 bytes"),
+        ("f.jsonl", jsonl, "line 2001 of the file is longer than 64 MiB"),
+    ] {
+        let world = World::new().settings(SETTINGS);
+        world.write(name, file);
+        let ran = world.smsctl(["enqueue", "--file", name]).run().code(65).stdout("").stderr_has(wanted);
+        let said = ran.stderr_has("rows up to 2,000").stderr_text();
+        let hint = said.lines().find(|line| line.starts_with("hint: take that")).unwrap_or_else(|| panic!("{said}"));
+        assert!(
+            hint.ends_with("; then run the same command again for the others: what is in the queue is not added twice")
+        );
+    }
+}
+
 #[test]
 fn a_file_of_rows_with_keys_of_their_own_may_be_run_again() {
     let world = bounded(1500);

@@ -161,7 +161,7 @@ fn a_quote_that_is_never_closed_is_told_where_it_stands() {
     dry(&world, "f.csv", &file).run().code(65).stdout("").stderr(
         "
         error: the row at line 12 is longer than 1048576 bytes
-        hint: a quote that is never closed makes rows run together
+        hint: take that row out, or close its quote: one that is never closed makes rows run together
         ",
     );
 }

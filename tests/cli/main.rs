@@ -9,6 +9,7 @@ mod desk;
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod backup;
 mod bench;
 mod cancel;
 mod config;

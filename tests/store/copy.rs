@@ -424,6 +424,34 @@ pub fn a_source_that_never_stands_still_is_not_handed_over(world: &World) {
     assert_closed(&target, Why::Arriving);
 }
 
+pub fn a_target_that_alters_what_is_written_to_it_is_told_from_a_source_that_changes(world: &World) {
+    let tasks: Vec<_> = (0..MANY).map(|at| message("+85291234567", &format!("message {at}"))).collect();
+    let ids: Vec<_> = world.store.enqueue(&tasks, 0).expect("enqueues").iter().map(|task| task.id).collect();
+    let id = ids[MANY - 7];
+    let of_file = [
+        "AFTER INSERT ON queued_tasks WHEN new.id = {id} BEGIN UPDATE queued_tasks SET content = 'evil' WHERE id = new.id; END",
+        "BEFORE INSERT ON queued_tasks WHEN new.id = {id} BEGIN SELECT raise(ignore); END",
+        "AFTER INSERT ON queued_tasks WHEN new.id >= {id} BEGIN DELETE FROM queued_tasks WHERE id = new.id; END",
+    ];
+    let of_server =
+        ["BEFORE INSERT ON queued_tasks FOR EACH ROW SET NEW.content = IF(NEW.id = {id}, 'evil', NEW.content)"];
+    for trigger in world.dialect(&of_file[..], &of_server) {
+        let target = beside(world);
+        target.other_program(&format!("CREATE TRIGGER tt {}", trigger.replace("{id}", &id.to_string())));
+        let copy = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins");
+        let refused = copy.run(&mut |_| {});
+        let Err(StoreError::Copy(CopyError::Altered { location, table, key })) = &refused else {
+            panic!("{trigger}: {refused:?}")
+        };
+        assert_eq!((&**location, *table, &**key), ("to", "queued_tasks", &*id.to_string()), "{trigger}");
+        assert_eq!(copy.give_up(true), Left::Open);
+        target.other_program("DROP TRIGGER tt");
+        let again = Copy::begin(side(world, "from"), side(&target, "to")).expect("begins");
+        again.run(&mut |_| {}).expect("goes on");
+        again.give_up(true);
+    }
+}
+
 pub fn a_copy_that_fails_for_good_opens_the_source_again_and_goes_on_later(world: &World) {
     let id = world.enqueue(message("+85291234567", "hello"));
     world.enqueue(message("+85291234567", "there"));

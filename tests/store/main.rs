@@ -265,6 +265,7 @@ conformance! {
             what_changed_between_two_runs_is_mended,
             what_is_written_meanwhile_is_copied_too,
             a_source_that_never_stands_still_is_not_handed_over,
+            a_target_that_alters_what_is_written_to_it_is_told_from_a_source_that_changes,
             a_copy_that_was_opened_is_left_alone,
             a_queue_that_has_gone_elsewhere_is_not_opened_where_it_was_to_go_first,
             a_copy_that_was_taken_over_by_another_may_take_it_over_again,

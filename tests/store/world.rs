@@ -83,6 +83,14 @@ fn open(location: &Location, clock: &Arc<AtomicI64>, access: Access) -> Box<dyn 
 }
 
 impl World {
+    /// What is written otherwise for a file than for a server.
+    pub fn dialect<T>(&self, file: T, server: T) -> T {
+        match self.location {
+            Location::Sqlite(_) => file,
+            Location::Mysql(_) => server,
+        }
+    }
+
     /// A second process, so to speak.
     pub fn another(&self) -> Box<dyn Store> {
         open(&self.location, &self.clock, Access::Existing)

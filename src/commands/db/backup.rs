@@ -18,6 +18,10 @@ const PAGE_BYTES: u64 = 4096;
 ///
 /// A restored backup knows nothing of what was sent after it was made: put it in place of the database, not beside it, and
 /// expect messages that were pending then to go out again.
+///
+/// Nothing is made beside a log (`FILE-wal`, `FILE-journal`, `FILE-shm`, `FILE-flight-N`) that another database left under the
+/// name, nor in the place of a file that has one of SQLite's. What a backup that is killed leaves (`.FILE.PROCESS.part`) the next
+/// one of the same name removes at once; after a minute, if the host was started anew since, or another host left it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -29,9 +29,10 @@ const BY_VARIABLE: &str = "env:";
 ///
 /// No worker may run on either of them. What can be known beforehand is looked at before anything is made or closed, and
 /// `--dry-run` tells of it, too. A copy that fails for good (a row that the target cannot hold) opens the source again, one that
-/// was interrupted, at whatever point, leaves both closed; either goes on when the same command is run again. What dead workers
-/// hold is settled first, as far as their flight logs are on this host; the rest becomes unknown in the target. With
-/// `--keep-source` it is left to the workers of the source.
+/// was interrupted leaves both closed; either goes on when the same command is run again. While the tables of a new target are made
+/// both are open still: what is enqueued in the target then keeps the copy out of it. What dead workers hold is settled first, as
+/// far as their flight logs are on this host; the rest becomes unknown in the target. With `--keep-source` it is left to the
+/// workers of the source.
 ///
 /// FROM and TO are URLs as in `database.url`. A password need not stand there: `?password_file=PATH`, `database.password_file`
 /// of the settings, or `env:NAME` for a URL that stands in the variable NAME.

@@ -96,7 +96,8 @@ pub fn run(args: &Args, now: &ZonedDateTime, context: &Context) -> Outcome {
     progress.finish();
     tell_slips(rows.slips(), format, args, context);
     queue.passed.tell(context);
-    tell_rejects(&rejects, args, context);
+    let is_cut = matches!(&loaded, Err(LoadError { halt: Halt::Intake(IntakeError::Rejects(_)), .. }));
+    tell_rejects(&rejects, args, is_cut, context);
     let summary = loaded.map_err(|stop| stopped(stop, signal, args))?;
     if let Some(error) = queue.unheard {
         return Err(error.into());
@@ -276,7 +277,8 @@ fn is_given(option: &str, args: &Args) -> bool {
     }
 }
 
-fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
+/// What was refused. Of a file that `is_cut` short it is not said that it has all of that.
+fn tell_rejects(rejects: &Rejects, args: &Args, is_cut: bool, context: &Context) {
     for (line, fault) in &rejects.told {
         context.out.warn(&format!("line {line}: {fault}"));
     }
@@ -286,6 +288,7 @@ fn tell_rejects(rejects: &Rejects, args: &Args, context: &Context) {
     }
     let more = rejects.count - rejects.told.len() as u64;
     match &args.rejects {
+        Some(_) if is_cut => {}
         Some(path) if rejects.count > 0 => {
             context.out.hint(&format!("`{}` has every refused row with its reason", path.display()));
         }
@@ -305,6 +308,9 @@ fn stopped(stop: LoadError<Refusal>, signal: Option<u8>, args: &Args) -> Error {
         (Halt::Queue(refusal), Some(signal)) if is_certain => {
             let error = Error::interrupted(signal);
             if refusal.why == Why::Stop { error } else { error.cause(refusal.error.message) }
+        }
+        (Halt::Intake(IntakeError::Rejects(cause)), None) => {
+            Error::of_rejects(args.rejects.as_deref().unwrap_or(Path::new("-")), &cause)
         }
         (Halt::Intake(error), None) => error.into(),
         (Halt::Queue(refusal), _) => *refusal.error,

@@ -18,6 +18,10 @@ pub enum CopyError {
     ColumnKind { table: &'static str, column: String },
     #[error("the row {table}.{key} cannot be copied: {reason}")]
     Row { table: &'static str, key: String, reason: String },
+    #[error(
+        "the count of `{table}` in `{location}` cannot be copied: it is {given}, behind which the target takes no further row"
+    )]
+    Count { location: String, table: &'static str, given: i64, cure: String },
     #[error("the copy was opened, or taken over by another process, before it was finished")]
     Overtaken,
     #[error("another `db copy` seems to be at work on these databases")]
@@ -30,6 +34,10 @@ pub enum CopyError {
         /// The last task that was moved, where some came in behind it.
         after: Option<i64>,
     },
+    #[error(
+        "the target `{location}` does not keep what is written to it: its row {table}.{key} is not that of the source, which stands still"
+    )]
+    Altered { location: String, table: &'static str, key: String },
     #[error("the source goes on changing while it is copied: its table `{table}` and that of the target differ again")]
     Unsteady { table: &'static str },
 }

@@ -81,11 +81,14 @@ pub trait Copying {
     /// Replaces rows, in one transaction, if the queue is still an unfinished copy with this token; tells whether it is.
     fn replace(&self, token: &str, replacement: &Replacement<'_>) -> Result<bool>;
 
-    /// The number that the next row of a numbered table gets; `None` if the database does not say.
-    fn next_number(&self, table: &Table) -> Result<Option<i64>>;
+    /// The highest number that a numbered table has given, whether its row is there or not; `None` if the database does not say.
+    fn given(&self, table: &Table) -> Result<Option<i64>>;
 
-    /// The next row gets at least this number.
-    fn set_next_number(&self, table: &Table, next: i64) -> Result<()>;
+    /// The numbers up to this one are given: the next row gets a higher one.
+    fn set_given(&self, table: &Table, given: i64) -> Result<()>;
+
+    /// The statement that sets the count of a table's numbers back to the rows that are there.
+    fn count_back(&self, table: &Table) -> String;
 }
 
 /// How many rows of each table there are to copy.
@@ -282,10 +285,10 @@ impl<'a> Copy<'a> {
         let copied =
             pass::run(self.from, self.to, &self.arriving.token, seen).map_err(|error| self.explained(error))?;
         for table in table::TABLES.iter().filter(|table| table.is_numbered) {
-            if let Some(next) = self.from.copying().next_number(table)?
-                && self.to.copying().next_number(table)?.is_none_or(|have| have < next)
+            if let Some(given) = self.from.copying().given(table)?
+                && self.to.copying().given(table)?.is_none_or(|have| have < given)
             {
-                self.to.copying().set_next_number(table, next)?;
+                self.to.copying().set_given(table, given)?;
             }
         }
         self.to.store.recount()?;

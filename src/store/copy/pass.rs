@@ -47,6 +47,8 @@ pub(super) fn run(from: Side<'_>, to: Side<'_>, token: &str, seen: &mut dyn FnMu
     let tables = TABLES.iter().map(columns).collect::<Result<Vec<_>>>()?;
     let mut written = 0;
     let mut passes = 0;
+    // What the source held of the first table that differed at the end of the last pass.
+    let mut former: Option<CopiedTable> = None;
     loop {
         for (table, columns) in &tables {
             written += Route { from, to, token, table, columns }.take(seen)?;
@@ -56,15 +58,43 @@ pub(super) fn run(from: Side<'_>, to: Side<'_>, token: &str, seen: &mut dyn FnMu
         let mut different = None;
         for (table, columns) in &tables {
             let (there, here) = (digest(from, table, columns, seen)?, digest(to, table, columns, seen)?);
-            if there != here {
-                different.get_or_insert(table.name);
+            if there != here && different.is_none() {
+                different = Some((table, columns, there));
             }
             same.push(here);
         }
         match different {
             None => return Ok(Copied { tables: same, written, elapsed: begun.elapsed(), is_earlier: false }),
-            Some(table) if passes >= PASSES_MAX => return Err(CopyError::Unsteady { table }.into()),
-            Some(_) => {}
+            Some((table, columns, there)) if passes >= PASSES_MAX => {
+                // What was written in this pass is what the source held before it and holds after it: so the target has changed it.
+                let key =
+                    if former.as_ref() == Some(&there) { first_difference(from, to, table, columns)? } else { None };
+                return Err(match key {
+                    Some(key) => CopyError::Altered { location: to.location.to_owned(), table: table.name, key },
+                    None => CopyError::Unsteady { table: table.name },
+                }
+                .into());
+            }
+            Some((_, _, there)) => former = Some(there),
+        }
+    }
+}
+
+/// The key of the first row that is in one of the two alone, or is another one there.
+fn first_difference(from: Side<'_>, to: Side<'_>, table: &'static Table, columns: &[Column]) -> Result<Option<String>> {
+    let mut after: Option<Key> = None;
+    loop {
+        let page = |side: Side<'_>| side.copying().page(table, columns, after.as_ref());
+        let (there, here) = (page(from)?, page(to)?);
+        let alike = there.iter().zip(&here).take_while(|(there, here)| there == here).count();
+        let key = |row: &Row| row[..table.key.len()].to_vec();
+        match (there.get(alike).map(key), here.get(alike).map(key)) {
+            (Some(there), Some(here)) => {
+                return Ok(Some(shown(if here < there { &here } else { &there })));
+            }
+            // A page is as long as its bytes allow: the other one may only end earlier.
+            (there, here) if alike == 0 => return Ok(there.or(here).map(|key| shown(&key))),
+            _ => after = there.get(alike - 1).map(key),
         }
     }
 }
@@ -189,8 +219,11 @@ pub fn unfit(table: &Table, row: &[Value], column: &str, reason: &str) -> CopyEr
 
 /// The error of a row that cannot be copied.
 pub fn unfit_row(table: &Table, row: &[Value], reason: String) -> CopyError {
-    let key = row.iter().take(table.key.len()).map(Value::shown).collect::<Vec<_>>().join("/");
-    CopyError::Row { table: table.name, key, reason }
+    CopyError::Row { table: table.name, key: shown(&row[..row.len().min(table.key.len())]), reason }
+}
+
+fn shown(key: &[Value]) -> String {
+    key.iter().map(Value::shown).collect::<Vec<_>>().join("/")
 }
 
 /// Count and checksum of a table.

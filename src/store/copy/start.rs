@@ -2,7 +2,7 @@
 
 use super::pass::{self, Wanted};
 use super::table::Table;
-use super::value::{Column, ROW_NUMBERS, Value};
+use super::value::{Bound, Column, ROW_NUMBERS, Value};
 use super::{CopyError, QueueClosure, Side, Why, table};
 use crate::store::sqlite::planned_columns;
 use crate::store::{Result, Store};
@@ -68,6 +68,7 @@ pub fn look(from: Side<'_>, location: &str, to: Target<'_>) -> Result<bool> {
         let columns = pass::paired(Wanted { table, location, there: to.columns(table)? }, from)?;
         if table.is_numbered {
             require_numbers(from, table, &columns)?;
+            require_count(from, table, &columns[0])?;
         }
     }
     Ok(source.is_none())
@@ -86,6 +87,16 @@ fn require_numbers(from: Side<'_>, table: &'static Table, columns: &[Column]) ->
         }
     }
     Ok(())
+}
+
+/// The target has numbers left behind all that the source has given: rows that are gone had theirs, too.
+fn require_count(from: Side<'_>, table: &'static Table, key: &Column) -> Result<()> {
+    let (Bound::Numbers(_, most), Some(given)) = (key.bound, from.copying().given(table)?) else { return Ok(()) };
+    if given < most {
+        return Ok(());
+    }
+    let cure = from.copying().count_back(table);
+    Err(CopyError::Count { location: from.location.to_owned(), table: table.name, given, cure }.into())
 }
 
 /// What there is to begin with.

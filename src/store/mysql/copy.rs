@@ -7,7 +7,7 @@ use super::change::Audit;
 use super::column::{sum, text, whole};
 use super::session::Session;
 use super::transaction::{Transaction, closure_at};
-use super::{MysqlStore, sql};
+use super::{MysqlStore, numbers, sql};
 use crate::store::closure::{ARRIVAL, ENDS, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, ROW_NUMBERS, Replacement, Row, Span, Table, Value,
@@ -183,20 +183,25 @@ impl Copying for MysqlStore {
         })
     }
 
-    fn next_number(&self, table: &Table) -> Result<Option<i64>> {
+    fn given(&self, table: &Table) -> Result<Option<i64>> {
         self.read(|session| {
             be_up_to_date(session)?;
-            let found = session.run(sql!("copy_next_get"), values![table.stored])?.rows;
-            Ok(found.first().and_then(|row| whole(row, 0)))
+            let found = session.run(sql!("copy_given_get"), values![table.stored])?.rows;
+            Ok(found.first().and_then(numbers::given))
         })
     }
 
-    fn set_next_number(&self, table: &Table, next: i64) -> Result<()> {
-        let query = sql!("copy_next_set").replace("{table}", table.stored).replace("{next}", &next.to_string());
+    fn set_given(&self, table: &Table, given: i64) -> Result<()> {
+        let next = given.saturating_add(1).to_string();
+        let query = sql!("copy_given_set").replace("{table}", table.stored).replace("{next}", &next);
         self.read(|session| {
             session.send(&query)?;
             Ok(())
         })
+    }
+
+    fn count_back(&self, table: &Table) -> String {
+        numbers::cure(table.stored)
     }
 }
 

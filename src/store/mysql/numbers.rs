@@ -44,6 +44,14 @@ fn numbers(session: &mut Session, table: &str) -> Tried<Option<Numbers>> {
     Ok(rows.first().map(numbers))
 }
 
+/// The highest number that was given, of a row of the next one and the type. At its end a count stands still, and may have given the last
+/// number or not: it is taken for given.
+pub(super) fn given(row: &mysql::Row) -> Option<i64> {
+    let most = most(&text(row, 1).unwrap_or_default());
+    let next = number(row, 0)?;
+    if next >= i128::from(most) { Some(most) } else { i64::try_from(next - 1).ok() }
+}
+
 /// A number that may be more than smsctl holds.
 fn number(row: &mysql::Row, column: usize) -> Option<i128> {
     text(row, column)?.parse().ok()
@@ -62,7 +70,8 @@ fn most(column_type: &str) -> i64 {
     (1_i64 << (bits - sign)) - 1
 }
 
-fn cure(table: &str) -> String {
+/// What sets the count of a table back to the rows that are there.
+pub(super) fn cure(table: &str) -> String {
     format!("ALTER TABLE {table} AUTO_INCREMENT = 1")
 }
 

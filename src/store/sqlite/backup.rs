@@ -1,19 +1,24 @@
 //! A backup by SQLite's online interface: of one moment, page by page, while others write.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::backup::{Backup as Steps, StepResult};
 use rusqlite::{Connection, Transaction};
 
-use super::connect::{self, Speak, io_error};
+use self::part::Part;
+use super::connect::{self, Speak};
 use super::sql;
 use crate::store::backup::{Backup, BackupError, BackupOrder};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, is_companion};
+
+mod part;
 
 /// Pages of one step: 4 MiB of the usual size.
 const STEP_PAGES: i32 = 1024;
@@ -35,15 +40,17 @@ pub(in crate::store) fn backup(path: &Path, order: &BackupOrder, seen: &mut dyn 
     let (version, rows) = {
         let wanted = contents(&snapshot).map_err(|e| speak.of(e))?;
         let mut copy = part.open()?;
-        copy_pages(&snapshot, &mut copy, &part.path, seen)?;
+        copy_pages(&snapshot, &mut copy, part.path(), seen)?;
         let found = sound_contents(&copy, &order.file)?;
         if found != wanted {
             let reason = "its tables hold other rows".to_owned();
             return Err(BackupError::Unsound { file: order.file.clone(), reason }.into());
         }
-        copy.close().map_err(|(_, error)| Speak::new(&part.path).of(error))?;
+        copy.close().map_err(|(_, error)| Speak::new(part.path()).of(error))?;
         found
     };
+    // Another program may have come to the place, or gone from it, since the beginning.
+    require_free(path, order)?;
     let bytes = part.take_name(order)?;
     Ok(Backup { bytes, version, rows: rows.into_iter().collect(), elapsed: begun.elapsed() })
 }
@@ -63,10 +70,15 @@ fn behind_links(file: &Path) -> Result<PathBuf> {
     Err(StoreError::NotRegular { path: file.to_owned() })
 }
 
-/// Nothing that is still needed stands at the place of the backup.
+/// Nothing that is still needed stands at the place of the backup, and nothing beside it that SQLite would take for the backup's own.
 fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
     let file = order.file.clone();
-    let Ok(there) = fs::metadata(&file) else { return Ok(()) };
+    let Ok(there) = fs::metadata(&file) else {
+        return match log_of_none(&file) {
+            Some(log) => Err(BackupError::LogOfNone { file, log }.into()),
+            None => Ok(()),
+        };
+    };
     if there.is_dir() {
         return Err(StoreError::IsDirectory { path: file });
     }
@@ -74,13 +86,45 @@ fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
     if !there.is_file() {
         return Err(StoreError::NotRegular { path: file });
     }
-    let mut log = file.clone().into_os_string();
-    log.push("-wal");
-    let is_same = fs::metadata(path).is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()));
-    if is_same || fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+    if fs::metadata(path).is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino())) {
         return Err(BackupError::InUse { file }.into());
     }
+    if let Some(log) = log_beside(&file) {
+        return Err(BackupError::LogBeside { file, log }.into());
+    }
     if order.overwrite { Ok(()) } else { Err(BackupError::Exists { file }.into()) }
+}
+
+/// A log of SQLite's beside a file, or the index of one: whoever opens the file has that written into it, whatever the file was meanwhile,
+/// or shares the index with whoever has it open still. An empty log says nothing.
+fn log_beside(file: &Path) -> Option<PathBuf> {
+    ["-wal", "-journal", "-shm"].into_iter().find_map(|ending| {
+        let mut log = file.as_os_str().to_owned();
+        log.push(ending);
+        fs::metadata(&log).is_ok_and(|found| found.len() > 0 || found.is_dir()).then(|| PathBuf::from(log))
+    })
+}
+
+/// Such a log, or a worker's, where the database is gone that it was of. A worker's names its queue by the number of the file,
+/// which the backup may get, and would tell of rows that came to their end after the backup's moment that they never left.
+fn log_of_none(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.as_bytes();
+    let is_log = |other: &OsStr| other.as_bytes().strip_prefix(name).is_some_and(is_companion);
+    log_beside(file).or_else(|| {
+        let beside = fs::read_dir(directory_of(file)).into_iter().flatten().filter_map(io::Result::ok);
+        let mut logs = beside.filter(|entry| is_log(&entry.file_name()));
+        let log = logs.find(|entry| entry.metadata().is_ok_and(|found| found.len() > 0))?;
+        Some(file.with_file_name(log.file_name()))
+    })
+}
+
+/// Where a file lies.
+fn directory_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => PathBuf::from("/"),
+    }
 }
 
 fn copy_pages(snapshot: &Transaction<'_>, copy: &mut Connection, part: &Path, seen: &mut dyn FnMut(u64)) -> Result<()> {
@@ -134,94 +178,4 @@ fn sound_contents(copy: &Connection, file: &Path) -> Result<Contents> {
     };
     let (check, contents) = look().map_err(|error| unsound(error.to_string()))?;
     if check == "ok" { Ok(contents) } else { Err(unsound(check).into()) }
-}
-
-/// The backup before it has its name: a file of its owner's alone, in the same directory.
-struct Part {
-    path: PathBuf,
-    directory: PathBuf,
-    /// Held for as long as somebody is at it.
-    _lock: fs::File,
-}
-
-/// How the names of such files end, after the number of the process.
-const PART_ENDING: &str = ".part";
-
-/// Removes what backups under the same name left behind that were ended half way. Whoever lives holds the lock on his own, but for
-/// the moment after he made it: then it is young.
-fn clear(directory: &Path, name: &str) {
-    const YOUNG: Duration = Duration::from_secs(60);
-    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    // What cannot be looked at is left to whoever cleans up.
-    for entry in fs::read_dir(directory).into_iter().flatten().filter_map(io::Result::ok) {
-        let found = entry.file_name();
-        let found = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_suffix(PART_ENDING));
-        let is_old = |data: &fs::Metadata| data.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > YOUNG));
-        if found.is_some_and(is_number)
-            && entry.metadata().is_ok_and(|data| data.is_file() && is_old(&data))
-            && fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
-        {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-impl Part {
-    fn create(file: &Path) -> Result<Part> {
-        let directory = match file.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
-            Some(parent) => parent.to_owned(),
-            None => PathBuf::from("/"),
-        };
-        if !directory.is_dir() {
-            return Err(StoreError::NoDirectory { path: directory });
-        }
-        let name = format!(".{}.", file.file_name().unwrap_or_default().to_string_lossy());
-        clear(&directory, &name);
-        let path = directory.join(format!("{name}{}{PART_ENDING}", std::process::id()));
-        let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        let lock = created.map_err(|error| io_error(file, &error))?;
-        // A file system without locks keeps what was left behind.
-        let _is_locked = lock.try_lock();
-        Ok(Part { path, directory, _lock: lock })
-    }
-
-    fn open(&self) -> Result<Connection> {
-        let speak = Speak::new(&self.path);
-        let connection = Connection::open_with_flags(&self.path, connect::flags()).map_err(|e| speak.of(e))?;
-        // The whole file is flushed at the end, before it takes its name.
-        connection.pragma_update(None, "synchronous", "OFF").map_err(|e| speak.of(e))?;
-        Ok(connection)
-    }
-
-    /// Flushes the file, gives it its name, and flushes that. Its size.
-    fn take_name(self, order: &BackupOrder) -> Result<u64> {
-        let name = || -> io::Result<u64> {
-            let file = fs::File::open(&self.path)?;
-            file.sync_all()?;
-            if order.overwrite {
-                fs::rename(&self.path, &order.file)?;
-            } else {
-                // Fails where a file came meanwhile; a rename would replace it.
-                fs::hard_link(&self.path, &order.file)?;
-            }
-            fs::File::open(&self.directory)?.sync_all()?;
-            Ok(file.metadata()?.len())
-        };
-        name().map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => BackupError::Exists { file: order.file.clone() }.into(),
-            _ => io_error(&order.file, &error),
-        })
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        for ending in ["", "-wal", "-shm", "-journal"] {
-            let mut path = self.path.clone().into_os_string();
-            path.push(ending);
-            // What is not there has its name by now, or never was.
-            let _ = fs::remove_file(path);
-        }
-    }
 }

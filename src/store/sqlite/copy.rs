@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row as FoundRow, ToSql, Transactio
 
 use super::change::Audit;
 use super::migrate::migrated_in_memory;
-use super::{SqliteStore, sql};
+use super::{SqliteStore, numbers, sql};
 use crate::store::closure::{ARRIVAL, ENDS, QueueClosure, arrival_words};
 use crate::store::copy::{
     Bound, Column, Copying, HOURS, Key, Kind, PAGE_BYTES, PAGE_ROWS, Replacement, Row, Span, Table, Value, in_order,
@@ -197,22 +197,27 @@ impl Copying for SqliteStore {
         })
     }
 
-    fn next_number(&self, table: &Table) -> Result<Option<i64>> {
+    fn given(&self, table: &Table) -> Result<Option<i64>> {
         self.read(|transaction| {
-            let next = transaction.query_row(sql!("copy_next_get"), [table.stored], |row| row.get(0));
-            next.optional().map_err(|e| self.speak.of(e))
+            let given =
+                transaction.query_row(sql!("copy_given_get"), [table.stored], |row| row.get::<_, Option<i64>>(0));
+            Ok(given.optional().map_err(|e| self.speak.of(e))?.flatten())
         })
     }
 
-    fn set_next_number(&self, table: &Table, next: i64) -> Result<()> {
+    fn set_given(&self, table: &Table, given: i64) -> Result<()> {
         self.transact(|transaction| {
-            let set = transaction.execute(sql!("copy_next_set"), params![table.stored, next]);
+            let set = transaction.execute(sql!("copy_given_set"), params![table.stored, given]);
             if set.map_err(|e| self.speak.of(e))? == 0 {
-                let begun = transaction.execute(sql!("copy_next_insert"), params![table.stored, next]);
+                let begun = transaction.execute(sql!("copy_given_insert"), params![table.stored, given]);
                 begun.map_err(|e| self.speak.of(e))?;
             }
             Ok(((), true))
         })
+    }
+
+    fn count_back(&self, table: &Table) -> String {
+        numbers::cure(table.stored)
     }
 }
 

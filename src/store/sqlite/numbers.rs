@@ -31,6 +31,7 @@ fn numbers(connection: &Connection) -> rusqlite::Result<Vec<Numbers>> {
     rows.collect()
 }
 
-fn cure(table: &str) -> String {
+/// What sets the count of a table back to the rows that are there.
+pub(super) fn cure(table: &str) -> String {
     format!("UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM {table}) WHERE name = '{table}'")
 }

@@ -1,1 +1,0 @@
-SELECT auto_increment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?1

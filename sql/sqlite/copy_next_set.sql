@@ -1,1 +1,0 @@
-UPDATE sqlite_sequence SET seq = ?2 - 1 WHERE name = ?1

@@ -281,7 +281,7 @@ pub const KEYS: &[Key] = &[
         "gateways.NAME.base_url",
         Kind::HttpUrl,
         "\"https://gateway.example/gateway.jsp\"",
-        "Where the provider is spoken to.",
+        "Where the provider is spoken to. Letters beyond ASCII in its path and query leave percent-encoded, as UTF-8.",
     )
     .alias("SMS_BASE_URL"),
     Key::unset(

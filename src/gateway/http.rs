@@ -341,7 +341,9 @@ fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
     if !text.contains("://") {
         return Err(wrong(key, &format!("has no scheme; write `https://{}`", without_query(text))));
     }
-    let uri: Uri = text.parse().map_err(|_| wrong(key, "is no URL"))?;
+    let parse = |text: &str| text.parse::<Uri>().map_err(|_| wrong(key, "is no URL"));
+    // A host beyond ASCII is refused as it stands; path and query can be written in a way that every server reads.
+    let uri = parse(text).and_then(|_| parse(&percent_encoded(text)))?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return Err(wrong(key, "must begin with `https://` or `http://`"));
     }
@@ -358,6 +360,18 @@ fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
         return Err(wrong(key, "has a port that is none: ports are 1 to 65535"));
     }
     Ok(uri)
+}
+
+/// `text` with the bytes of letters beyond ASCII as percent signs and digits.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            0x80.. => encoded.push_str(&format!("%{byte:02X}")),
+            _ => encoded.push(char::from(byte)),
+        }
+    }
+    encoded
 }
 
 fn without_query(text: &str) -> &str {
@@ -398,6 +412,7 @@ mod tests {
             ("https:///path", "is no URL"),
             ("https://user:secret@gateway.example/", "may hold no user"),
             ("http://a b/", "is no URL"),
+            ("http://gäteway.example/", "is no URL"),
             ("http://gateway.example:0/", "has a port that is none"),
             ("http://gateway.example:65536/", "has a port that is none"),
         ] {

@@ -106,7 +106,9 @@ fn readings(text: &str) -> [Vec<char>; READINGS] {
     // A backtick ends a quotation, and is never shown as one.
     let quoted = |c| if c == '`' { '\'' } else { c };
     let is_kept = |c: &char| !c.is_whitespace() && !is_unprintable(*c);
-    let all: Vec<char> = text.nfkc().filter(is_kept).map(quoted).flat_map(char::to_lowercase).collect();
+    // By way of the capitals, for some small letters have the same: `ß` and `ss`.
+    let small = text.nfkc().filter(is_kept).map(quoted).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let all: Vec<char> = small.collect();
     let those = |is_kept: fn(char) -> bool| all.iter().copied().filter(|c| is_kept(*c)).collect();
     let letters = those(|c| c.is_alphanumeric() || !c.is_ascii());
     [those(|c| c != '+'), letters, all]
@@ -291,6 +293,7 @@ mod tests {
             ("code AB-12-CD", "ab12cd"),
             ("code AB12CD", "Your number AB-12-CD"),
             ("pin٤٧", "pin ٤٧"),
+            ("no: ÄÖÜSSÄÖÜÉÈÊ", "äöüßÄÖÜéèê"),
             ("hello", "hello"),
             ("bad pin &#52;&#55;&#49;&#49;", "is 4711"),
             ("bad number 912&nbsp;00 000", ""),

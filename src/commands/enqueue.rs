@@ -202,7 +202,7 @@ impl Args {
 
     fn available(&self, now: &ZonedDateTime) -> Result<Option<Due>, Error> {
         let Some(word) = &self.at else { return Ok(self.r#in.map(Due::In)) };
-        parse_at(word, now).map(|time| Some(Due::At(time))).map_err(|error| local::refused("--at", word, error))
+        parse_at(word, now).map(|time| Some(Due::At(time))).map_err(|error| local::refused("--at", "--in", word, error))
     }
 }
 

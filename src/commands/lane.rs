@@ -117,7 +117,7 @@ pub fn run(args: Args, context: &Context) -> Outcome {
 impl PauseArgs {
     fn until(&self, now: &ZonedDateTime) -> Result<Option<Due>, Error> {
         let Some(word) = &self.until else { return Ok(self.span.map(Due::In)) };
-        let at = parse_at(word, now).map_err(|error| local::refused("--until", word, error))?;
+        let at = parse_at(word, now).map_err(|error| local::refused("--until", "--for", word, error))?;
         if at <= now.timestamp() {
             let passed = format!("`--until {}`: this time has passed", word.trim());
             return Err(Error::new(Kind::Usage, passed).hint("`--for 30m` counts from now"));

@@ -22,9 +22,13 @@ pub fn tz() -> Option<String> {
     Environment::of_process().get("TZ").map(|name| name.to_string_lossy().into_owned())
 }
 
-/// What is said of a word that `flag` cannot read as a time.
-pub fn refused(flag: &str, word: &str, error: TimeError) -> Error {
-    let refused = Error::new(Kind::Usage, format!("`{flag} {}`: {error}", word.trim())).hint(error.hint());
+/// What is said of a word that `flag` cannot read as a time; `span` is the flag beside it that takes a duration.
+pub fn refused(flag: &str, span: &str, word: &str, error: TimeError) -> Error {
+    let hint = match error {
+        TimeError::IsDuration => format!("`{span}` takes a duration, for example `{span} 2h`"),
+        _ => error.hint().to_owned(),
+    };
+    let refused = Error::new(Kind::Usage, format!("`{flag} {}`: {error}", word.trim())).hint(hint);
     match tz().filter(|_| error == TimeError::NoZone) {
         Some(name) => refused.cause(format!("`TZ` is `{name}`")),
         None => refused,

@@ -49,7 +49,20 @@ fn gateways(inspection: &Inspection, found: &mut Vec<Problem>) {
         if let Err(error) = gateway::http::open(&settings.http, 1) {
             found.push(cannot_open(&table, error));
         }
+        found.extend(settings.http.values.iter().filter_map(|(leaf, value)| has_blanks(&table, leaf, value)));
     }
+}
+
+/// Blanks around what the provider gave are sent, for they may belong to it.
+fn has_blanks(table: &Table<'_>, leaf: &str, value: &str) -> Option<Problem> {
+    if value.trim() == value {
+        return None;
+    }
+    let of_values = format!("values.{leaf}");
+    let path = table.key(if table.has(&of_values) { &of_values } else { leaf });
+    let name = keys::dotted(&path);
+    let problem = Problem::warning(format!("`{name}` begins or ends with a blank, which is sent as a part of it"));
+    Some(Problem { origin: table.origin_of(&path), ..problem.key(name) })
 }
 
 fn cannot_open(table: &Table<'_>, error: GatewayError) -> Problem {
@@ -286,6 +299,21 @@ mod tests {
     fn a_password_file_must_be_there() {
         let found = Host::new(&format!("{GATEWAY}[database]\npassword_file = \"DIR/gone\"\n")).found();
         assert!(found[0].1.starts_with("the password file `DIR/gone` cannot be read"), "{found:?}");
+    }
+
+    #[test]
+    fn a_blank_at_the_end_of_what_the_provider_gave_is_a_warning() {
+        let mut host = Host::new(&format!("{GATEWAY}values.password = \" x\"\nvalues.user = \"a b\"\n"));
+        host.environment = vec![("SMS_APPLICATION_ID".to_owned(), "App \n".to_owned())];
+        let wanted = ["application_id", "values.password"].map(|key| {
+            (
+                Severity::Warning,
+                format!("`gateways.default.{key}` begins or ends with a blank, which is sent as a part of it"),
+            )
+        });
+        let found =
+            host.found().into_iter().map(|(severity, text)| (severity, text.split(" (").next().unwrap().to_owned()));
+        assert_eq!(found.collect::<Vec<_>>(), wanted);
     }
 
     #[test]

@@ -281,14 +281,15 @@ pub const KEYS: &[Key] = &[
         "gateways.NAME.base_url",
         Kind::HttpUrl,
         "\"https://gateway.example/gateway.jsp\"",
-        "Where the provider is spoken to.",
+        "Where the provider is spoken to. Letters beyond ASCII in its path and query leave percent-encoded, as UTF-8.",
     )
     .alias("SMS_BASE_URL"),
     Key::unset(
         "gateways.NAME.application_id",
-        Kind::Text,
+        Kind::Exact,
         "\"App\"",
-        "The name that the provider knows us by. It is all that some of them ask for, so it is kept as a secret.",
+        "The name that the provider knows us by. It is all that some of them ask for, so it is kept as a secret, and taken as it is \
+         written, with the blanks around it.",
     )
     .secret()
     .alias("SMS_APPLICATION_ID"),
@@ -341,9 +342,9 @@ pub const KEYS: &[Key] = &[
     ),
     Key::unset(
         "gateways.NAME.values.VALUE",
-        Kind::Text,
+        Kind::Exact,
         "\"value\"",
-        "A further value that the profile's request names. One whose name speaks of a secret (`password`, `auth`, \
+        "A further value that the profile's request names, taken as it is written, with the blanks around it. One whose name speaks of a secret (`password`, `auth`, \
          `token`, `api_key` and the like) is never shown.",
     ),
     Key::unset(

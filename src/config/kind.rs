@@ -8,8 +8,10 @@ use crate::queue::{Lane, Place};
 /// What is wanted of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Any text that is not empty.
+    /// Any text that is not empty; blanks around it are no part of it.
     Text,
+    /// The same, and blanks around it are a part of it: somebody else chose it.
+    Exact,
     /// A database URL; a password in it is not shown.
     DatabaseUrl,
     /// `http://` or `https://` and a host.
@@ -44,7 +46,7 @@ impl Kind {
     /// What is wanted, to follow "must be".
     pub fn wanted(self) -> String {
         match self {
-            Kind::Text => "text".to_owned(),
+            Kind::Text | Kind::Exact => "text".to_owned(),
             Kind::DatabaseUrl => "a database URL, for example `sqlite:////var/lib/smsctl/sms.db`".to_owned(),
             Kind::HttpUrl => "a URL that begins with `https://` or `http://`".to_owned(),
             Kind::Count { min, max } if max == i64::MAX as u64 => format!("a whole number from {min}"),
@@ -104,6 +106,8 @@ impl Kind {
             }
             (Kind::Rate, raw) => raw.number_or_text().and_then(read_rate),
             (Kind::Burst, raw) => raw.number().and_then(burst),
+            (Kind::Exact, Raw::Words(text)) => Ok(Value::Text(without_line_end(text).to_owned())),
+            (Kind::Exact, Raw::Text(text)) => Ok(Value::Text(text.clone())),
             (kind, Raw::Words(text) | Raw::Text(text)) => kind.read_text(text.trim()),
             (_, Raw::Number(number)) => Err(Mismatch::hint(format!("text stands in quotes: `\"{number}\"`"))),
             (_, Raw::Flag(_) | Raw::List(_)) => Err(Mismatch::plain()),
@@ -122,6 +126,12 @@ impl Kind {
         };
         Ok(Value::Text(text))
     }
+}
+
+/// A variable that was filled from a file often ends as the file does.
+fn without_line_end(text: &str) -> &str {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 fn count(raw: &Raw, min: u64, max: u64) -> Result<Value, Mismatch> {
@@ -336,6 +346,18 @@ mod tests {
         assert_eq!(hint.as_deref(), Some("put the scheme before it: `https://gateway.example/x`"));
         let hint = Kind::HttpUrl.read(&words("gateway.example/x?k=secret")).unwrap_err().hint;
         assert_eq!(hint.as_deref(), Some("put the scheme before it: `https://gateway.example/x?k=***`"));
+    }
+
+    #[test]
+    fn what_somebody_else_chose_is_taken_as_it_was_written() {
+        for text in ["  pass word9  ", "\tx\t", "x"] {
+            assert_eq!(by_words(Kind::Exact, text).as_deref(), Some(text));
+            assert_eq!(by_words(Kind::Exact, &format!("{text}\r\n")).as_deref(), Some(text), "from a file");
+            assert_eq!(shown(Kind::Exact, &Raw::Text(text.to_owned())).as_deref(), Some(text));
+        }
+        assert_eq!(by_file(Kind::Exact, r#""x\n""#).as_deref(), Some("x\n"), "nobody writes that by mistake");
+        assert_eq!((by_words(Kind::Exact, " "), by_file(Kind::Exact, "17")), (None, None));
+        assert_eq!(by_words(Kind::Text, " x ").as_deref(), Some("x"));
     }
 
     #[test]

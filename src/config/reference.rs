@@ -131,6 +131,9 @@ of that gateway change one that is there.
 A variable that is empty counts as unset, except `SMSCTL_DATABASE_URL` and `DATABASE_URL`: there it is an error, for otherwise a
 new database would appear in the working directory. A list is written as in the file: `["/usr/bin/report", "-v"]`.
 
+Blanks around a value count for nothing, in a variable as in the file, except in `application_id` and in `values` of a gateway: those are
+what the provider gave you, and leave as they are written. Of a variable one line end goes, since one that is filled from a file often has it.
+
 ## Forms
 
 | form | written as |

@@ -80,7 +80,11 @@ pub fn quote(said: &str, given: &Given<'_>) -> String {
     if words.is_empty() {
         return String::new();
     }
-    let Some(masked) = without(&words, given.texts, given.number) else {
+    // What is in angle brackets goes from words of ours as well, if they hold any.
+    let bare: Vec<String> =
+        given.texts.iter().filter(|text| text.contains('<')).map(|text| visible_words(text)).collect();
+    let texts: Vec<&str> = given.texts.iter().copied().chain(bare.iter().map(String::as_str)).collect();
+    let Some(masked) = without(&words, &texts, given.number) else {
         return " (its words repeat what it was given, and are not shown)".to_owned();
     };
     let short: String = masked.chars().take(EXCERPT_CHARS_MAX).collect();
@@ -166,6 +170,17 @@ mod tests {
         ] {
             let excerpt = answer(&format!("no route to {hidden}")).excerpt(&given);
             assert_eq!(excerpt, " (its words repeat what it was given, and are not shown)", "{hidden}");
+        }
+    }
+
+    #[test]
+    fn a_secret_with_angle_brackets_or_backticks_in_it_is_seen() {
+        for secret in ["$%^&*(<x>)!@#-", "<#!$%>&*()?-=:", "`!`#`$`%`&"] {
+            let given = Given { texts: &[secret], number: NUMBER };
+            for repeated in [secret.to_owned(), secret.replace('<', "&lt;").replace('>', "&gt;")] {
+                let excerpt = answer(&format!("no: {repeated}!")).excerpt(&given);
+                assert_eq!(excerpt, " (its words repeat what it was given, and are not shown)", "{repeated}");
+            }
         }
     }
 

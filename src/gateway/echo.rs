@@ -1,10 +1,13 @@
 //! Whether words repeat what their speaker was given: our text, a secret, a number. Nothing of those may stand in an error
 //! message, and a gateway that answers with the request writes it in many ways: in a form, in JSON, in HTML, in groups.
 //!
+//! A secret may be all punctuation, so that is compared, too; and because a gateway may put some of its own into what it
+//! repeats, letters and digits are compared once more without it.
+//!
 //! It errs to one side: an answer that happens to share eight letters with the text is not shown, and what it means is known
 //! all the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::iter;
 use std::ops::Range;
 
@@ -16,6 +19,9 @@ const RUN_CHARS: usize = 8;
 const DENSE_RUN_CHARS: usize = 4;
 /// The shortest text, and the shortest word with a digit in it, that counts where it comes back whole.
 const WHOLE_CHARS_MIN: usize = 4;
+/// In how many ways two texts are compared, and which of them is that of letters and digits alone.
+const READINGS: usize = 3;
+const LETTERS: usize = 1;
 /// From here on Unicode has the scripts of East Asia.
 const DENSE_FROM: char = '\u{2e80}';
 /// Digits in a row that are masked wherever they stand: a phone number has seven or more.
@@ -26,6 +32,8 @@ const CODE_DIGITS_MIN: usize = 4;
 const GAP_CHARS_MAX: usize = 3;
 /// How often an answer is decoded: one that quotes a form within JSON within HTML is decoded three times.
 const DECODINGS_MAX: usize = 3;
+/// The longest name or number of a character in HTML that is read, in bytes, from its ampersand to its end.
+const ENTITY_BYTES_MAX: usize = 24;
 /// The names that HTML has for U+00A0 to U+00FF, in their order.
 const LATIN_NAMES: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 \
     sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring \
@@ -37,8 +45,8 @@ const LATIN_NAMES: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy
 /// `words` with every number masked, and every code of `texts` and `number`; `None` if they repeat more of `texts` than that,
 /// or hide a number in a way of writing.
 pub(super) fn without(words: &str, texts: &[&str], number: &str) -> Option<String> {
-    let ours: Vec<Ours> = texts.iter().flat_map(|text| forms(text)).map(|text| Ours::new(&text)).collect();
-    if forms(words).iter().map(|form| folded(form)).any(|form| ours.iter().any(|ours| ours.is_in(&form))) {
+    let ours = Ours::new(texts);
+    if forms(words).iter().any(|form| ours.are_in(form)) {
         return None;
     }
     let codes: HashSet<String> = texts.iter().chain([&number]).flat_map(|text| codes(text)).collect();
@@ -50,45 +58,60 @@ pub(super) fn without(words: &str, texts: &[&str], number: &str) -> Option<Strin
     hides_none.then_some(masked)
 }
 
-/// What is looked for, in small letters and without blanks and punctuation.
-struct Ours {
-    text: Vec<char>,
-    /// Words of letters and digits.
-    codes: Vec<Vec<char>>,
-}
+/// What is looked for: runs of characters, of each reading and each length apart, so that an answer is gone through once for each.
+#[derive(Default)]
+struct Ours([BTreeMap<usize, HashSet<Vec<char>>>; READINGS]);
 
 impl Ours {
-    fn new(text: &str) -> Ours {
-        let words = text.split_whitespace().map(folded);
-        let is_code = |word: &Vec<char>| {
-            word.len() >= WHOLE_CHARS_MIN
-                && word.iter().any(|c| c.is_numeric())
-                // Digits alone are masked: what stands around them may be shown.
-                && !word.iter().all(char::is_ascii_digit)
-        };
-        Ours { text: folded(text), codes: words.filter(is_code).collect() }
-    }
-
-    fn is_in(&self, words: &[char]) -> bool {
-        if self.text.len() < WHOLE_CHARS_MIN {
-            return false;
+    fn new(texts: &[&str]) -> Ours {
+        let mut ours = Ours::default();
+        for form in texts.iter().flat_map(|text| forms(text)) {
+            for (nth, text) in readings(&form).iter().enumerate() {
+                ours.add_runs(nth, text);
+            }
+            for [_, word, _] in form.split_whitespace().map(readings) {
+                // Digits alone are masked: what stands around them may be shown. Longer words are runs already.
+                let is_code = word.iter().any(|c| c.is_numeric()) && !word.iter().all(char::is_ascii_digit);
+                if is_code && (WHOLE_CHARS_MIN..RUN_CHARS).contains(&word.len()) {
+                    ours.add(LETTERS, &word);
+                }
+            }
         }
-        let is_dense = |run: &[char]| run.iter().all(|c| *c >= DENSE_FROM);
-        shares_run(words, &self.text, self.text.len().min(RUN_CHARS), |_| true)
-            || shares_run(words, &self.text, DENSE_RUN_CHARS, is_dense)
-            || self.codes.iter().any(|code| shares_run(words, code, code.len(), |_| true))
+        ours
+    }
+
+    fn add_runs(&mut self, reading: usize, text: &[char]) {
+        if text.len() < WHOLE_CHARS_MIN {
+            return;
+        }
+        let dense = text.windows(DENSE_RUN_CHARS).filter(|run| run.iter().all(|c| *c >= DENSE_FROM));
+        text.windows(text.len().min(RUN_CHARS)).chain(dense).for_each(|run| self.add(reading, run));
+    }
+
+    fn add(&mut self, reading: usize, run: &[char]) {
+        self.0[reading].entry(run.len()).or_default().insert(run.to_vec());
+    }
+
+    fn are_in(&self, words: &str) -> bool {
+        let holds =
+            |words: &[char], length, runs: &HashSet<Vec<char>>| words.windows(length).any(|run| runs.contains(run));
+        iter::zip(&self.0, readings(words))
+            .any(|(ours, words)| ours.iter().any(|(length, runs)| holds(&words, *length, runs)))
     }
 }
 
-/// Whether a run of so many characters stands in both.
-fn shares_run(words: &[char], text: &[char], length: usize, counts: impl Fn(&[char]) -> bool) -> bool {
-    let runs: HashSet<&[char]> = text.windows(length).filter(|run| counts(run)).collect();
-    words.windows(length).any(|run| runs.contains(run))
-}
-
-fn folded(text: &str) -> Vec<char> {
-    let is_kept = |c: &char| c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_unprintable(*c);
-    text.nfkc().filter(is_kept).flat_map(char::to_lowercase).collect()
+/// The characters of a text in the ways in which they are compared, each without blanks and in small letters: all of them, all but
+/// the plus (in a form it is a blank), and those that are no ASCII punctuation (which a gateway may put between or leave out).
+fn readings(text: &str) -> [Vec<char>; READINGS] {
+    // A backtick ends a quotation, and is never shown as one.
+    let quoted = |c| if c == '`' { '\'' } else { c };
+    let is_kept = |c: &char| !c.is_whitespace() && !is_unprintable(*c);
+    // By way of the capitals, for some small letters have the same: `ß` and `ss`.
+    let small = text.nfkc().filter(is_kept).map(quoted).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let all: Vec<char> = small.collect();
+    let those = |is_kept: fn(char) -> bool| all.iter().copied().filter(|c| is_kept(*c)).collect();
+    let letters = those(|c| c.is_alphanumeric() || !c.is_ascii());
+    [those(|c| c != '+'), letters, all]
 }
 
 /// Control characters, and the marks that turn the direction of a line or hide in it.
@@ -157,7 +180,8 @@ fn utf16(text: &str) -> Option<(Vec<u8>, usize)> {
 
 /// `&#233;`, `&#xe9;`, `&eacute;`, `&amp;`.
 fn entity(text: &str) -> Option<(Vec<u8>, usize)> {
-    let name = text.get(1..text.find(';')?)?;
+    // Whatever is longer is none: an answer of ampersands is not searched to its end for each of them.
+    let name = text.get(1..text.bytes().take(ENTITY_BYTES_MAX).position(|byte| byte == b';')?)?;
     let c = match (name, name.strip_prefix('#')) {
         (_, Some(number)) => {
             let number = match number.strip_prefix(['x', 'X']) {
@@ -269,11 +293,83 @@ mod tests {
             ("code AB-12-CD", "ab12cd"),
             ("code AB12CD", "Your number AB-12-CD"),
             ("pin٤٧", "pin ٤٧"),
+            ("no: ÄÖÜSSÄÖÜÉÈÊ", "äöüßÄÖÜéèê"),
             ("hello", "hello"),
             ("bad pin &#52;&#55;&#49;&#49;", "is 4711"),
             ("bad number 912&nbsp;00 000", ""),
         ] {
             assert_eq!(without(said, &[text], NUMBER), None, "{said}");
+        }
+    }
+
+    const PUNCTUATED: [&str; 12] = [
+        "Kx!#%&/()=?-+*",
+        "k#$%&!@^",
+        "(!a#%$^&*1)",
+        "$%^&*()!@#-+=_~[]",
+        "p&=+ %23;/?#x9Q",
+        "....----....----",
+        "*** *** 7 *** ***",
+        "!!! ??? $$$ ### @@@ ***",
+        "+---+---+---+",
+        "\\\"'`;,|/\\\"'",
+        "x`!~@",
+        "#!?~",
+    ];
+
+    /// In which ways a text may come back.
+    fn writings(text: &str) -> Vec<String> {
+        let of_chars = |write: &dyn Fn(u32) -> String| text.chars().map(|c| write(u32::from(c))).collect::<String>();
+        let percent: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        vec![
+            text.to_owned(),
+            text.to_uppercase(),
+            form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+            percent.replace('%', "%25"),
+            percent,
+            serde_json::json!({ "e": text }).to_string().replace('/', "\\/"),
+            serde_json::json!({ "e": serde_json::json!(text).to_string() }).to_string(),
+            of_chars(&|c| format!("\\u{c:04x}")),
+            of_chars(&|c| format!("&#{c};")),
+            of_chars(&|c| format!("&amp;#x{c:X};")),
+            of_chars(&|c| format!("{} ", char::from_u32(c).unwrap_or(' '))),
+        ]
+    }
+
+    #[test]
+    fn a_text_of_punctuation_is_found_in_every_way_of_writing() {
+        for text in PUNCTUATED {
+            for writing in writings(text) {
+                let said = format!("Authorization failed for password {writing} given");
+                assert_eq!(without(&said, &["abc", text], NUMBER), None, "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn eight_characters_in_a_row_are_a_repetition_whatever_they_are() {
+        for text in PUNCTUATED {
+            let characters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+            for part in characters.windows(RUN_CHARS) {
+                let said = format!("no: x{}y", part.iter().collect::<String>());
+                assert_eq!(without(&said, &[text], NUMBER), None, "{said}");
+            }
+        }
+        assert_eq!(without("no: xp&=+ %23;y", &["p&=+ %23;/?#x9Q"], NUMBER), None, "with a blank in it");
+        let few = "no: !#%&/() and ()=?-+*";
+        assert_eq!(without(few, &["Kx!#%&/()=?-+*"], NUMBER).as_deref(), Some(few), "seven are none");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_back_whole_is_found(text in "[!-~äß好]{2}[ -~äß好]{0,16}[!-~äß好]{2}", before in "\\PC{0,9}", after in "\\PC{0,9}") {
+            let said = format!("{before} {text} {after}");
+            proptest::prop_assert_eq!(without(&said, &[&text], ""), None);
+        }
+
+        #[test]
+        fn nothing_that_is_said_is_too_much(said in "(\\PC|[%&;#xu0-9a-f\\\\]){0,60}", text in "\\PC{0,30}") {
+            let _shown = without(&said, &[&text], &text);
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod agents;
 mod buffers;
+mod call;
 mod dial;
 mod handshake;
 mod idle;
@@ -21,10 +22,10 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, hea
 use ureq::{Agent, Body};
 
 use self::agents::Agents;
+use self::call::Progress;
 pub(super) use self::idle::close_all as close_idle;
 use self::patience::retry_after;
 use self::tls::Tls;
-use self::transport::Progress;
 use super::answer::{Answer, Given};
 use super::profile::{Ask, Content, Method, Profile};
 use super::rules::{RuleLine, Rules};
@@ -91,9 +92,9 @@ pub fn rules(settings: &Settings) -> Result<Vec<RuleLine>, GatewayError> {
 /// A setting is wrong: the outer error. The gateway is out of reach: the inner one.
 pub fn probe(settings: &Settings) -> Result<Result<(), Unreachable>, GatewayError> {
     let gateway = HttpGateway::new(settings, 1)?;
-    transport::begin(Progress::Probing, settings.timeout, None);
+    call::begin(Progress::Probing, settings.timeout, None);
     let Err(error) = gateway.run(Ask { query: String::new(), body: String::new() }) else { return Ok(Ok(())) };
-    if transport::progress() == Progress::Reached {
+    if call::progress() == Progress::Reached {
         return Ok(Ok(()));
     }
     Ok(Err(Unreachable { reason: gateway.describe(&error) }))
@@ -182,12 +183,12 @@ impl HttpGateway {
         let read = response.body_mut().as_reader().take(BODY_BYTES_MAX + 1).read_to_end(&mut body);
         // Half of a body may have been the better half, whatever the status says: a rule may go by the words.
         read?;
-        if transport::read_failed() {
+        if call::read_failed() {
             return Err(ureq::Error::Io(std::io::ErrorKind::ConnectionReset.into()));
         }
         // An answer that is longer than what is read of it leaves the rest behind.
         let is_whole = body.len() as u64 <= BODY_BYTES_MAX;
-        if transport::has_surplus() && is_whole {
+        if call::has_surplus() && is_whole {
             self.agents.distrust();
         }
         body.truncate(BODY_BYTES_MAX as usize);
@@ -199,7 +200,7 @@ impl HttpGateway {
     fn describe(&self, error: &ureq::Error) -> String {
         let host = self.uri.authority().map_or("", |authority| authority.as_str());
         match error {
-            ureq::Error::Timeout(_) if transport::progress() != Progress::Left => {
+            ureq::Error::Timeout(_) if call::progress() != Progress::Left => {
                 let limit = self.settings.connect_timeout.min(self.settings.timeout);
                 format!("no connection to `{host}` within {limit:?}")
             }
@@ -241,7 +242,7 @@ impl HttpGateway {
 
     /// Whether the call of this thread asked for TLS, and has not come so far.
     fn is_without_tls(&self) -> bool {
-        let has_no_connection = matches!(transport::progress(), Progress::Connecting | Progress::Probing);
+        let has_no_connection = matches!(call::progress(), Progress::Connecting | Progress::Probing);
         has_no_connection && self.uri.scheme_str() == Some("https")
     }
 }
@@ -255,15 +256,15 @@ impl Gateway for HttpGateway {
             Ok(ask) => ask,
             Err(reply) => return reply,
         };
-        transport::begin(Progress::Connecting, self.settings.timeout, delivery.departure);
+        call::begin(Progress::Connecting, self.settings.timeout, delivery.departure);
         match self.call(ask) {
             Ok(answer) => {
                 let texts: Vec<&str> =
                     [message.text.as_str()].into_iter().chain(self.secrets.iter().map(String::as_str)).collect();
                 self.rules.reply(&answer, &Given { texts: &texts, number: &message.recipient })
             }
-            Err(error) if transport::progress() == Progress::Left => {
-                if transport::was_hung_up() && !matches!(error, ureq::Error::Timeout(_)) {
+            Err(error) if call::progress() == Progress::Left => {
+                if call::was_hung_up() && !matches!(error, ureq::Error::Timeout(_)) {
                     self.agents.lost();
                 }
                 Reply::unknown(&format!("the request left, and then: {}", self.describe(&error)))
@@ -340,7 +341,9 @@ fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
     if !text.contains("://") {
         return Err(wrong(key, &format!("has no scheme; write `https://{}`", without_query(text))));
     }
-    let uri: Uri = text.parse().map_err(|_| wrong(key, "is no URL"))?;
+    let parse = |text: &str| text.parse::<Uri>().map_err(|_| wrong(key, "is no URL"));
+    // A host beyond ASCII is refused as it stands; path and query can be written in a way that every server reads.
+    let uri = parse(text).and_then(|_| parse(&percent_encoded(text)))?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return Err(wrong(key, "must begin with `https://` or `http://`"));
     }
@@ -357,6 +360,18 @@ fn base_uri(settings: &Settings) -> Result<Uri, GatewayError> {
         return Err(wrong(key, "has a port that is none: ports are 1 to 65535"));
     }
     Ok(uri)
+}
+
+/// `text` with the bytes of letters beyond ASCII as percent signs and digits.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            0x80.. => encoded.push_str(&format!("%{byte:02X}")),
+            _ => encoded.push(char::from(byte)),
+        }
+    }
+    encoded
 }
 
 fn without_query(text: &str) -> &str {
@@ -397,6 +412,7 @@ mod tests {
             ("https:///path", "is no URL"),
             ("https://user:secret@gateway.example/", "may hold no user"),
             ("http://a b/", "is no URL"),
+            ("http://gäteway.example/", "is no URL"),
             ("http://gateway.example:0/", "has a port that is none"),
             ("http://gateway.example:65536/", "has a port that is none"),
         ] {

@@ -6,24 +6,24 @@
 
 mod phrases;
 mod vocabulary;
+mod words;
 
 use serde_json::Value;
 
 use self::phrases::{ERROR_PHRASES, PHRASES};
 use self::vocabulary::{
-    CODE_NAMES, DENIALS_BEFORE, DOUBTS, ERROR_PARTS, ERROR_PREFIXES, ERROR_STEMS, ERROR_WORDS, HARMLESS_IN_KEYS,
-    ID_NAMES, NO_ERROR, NO_RESULT, NOTHINGS, OF_THE_MESSAGE, OURSELVES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_DENIALS,
-    SUCCESS_FLAGS, SUCCESS_PARTS,
+    ACCOUNT_NAMES, CODE_NAMES, DENIALS_BEFORE, DOUBTS, HARMLESS_IN_KEYS, HINTS, ID_NAMES, LIMITS, NO_ERROR, NO_RESULT,
+    NOTHINGS, OF_THE_MESSAGE, OURSELVES, RESULT_NAMES, SUCCESS_DEEDS, SUCCESS_FLAGS,
+};
+use self::words::{
+    counts_nothing, denies_success, is_bad_code, is_count_of_another, is_error_code, is_error_word, is_negative,
+    is_nothing_left, is_number, is_success_word, is_zero, tells_bad_code, tells_negative_result, words,
 };
 
 /// The longest body that can be a plain refusal, in bytes: what says more may say something else, too.
 const REFUSAL_BYTES_MAX: usize = 400;
 /// The most words of a name in a text, `error code: 5`; what has more before its colon is a sentence.
 const NAME_WORDS_MAX: usize = 4;
-/// How many words behind a denial a word of success is still denied: `could not be sent`.
-const DENIAL_REACH_WORDS: usize = 3;
-/// A number with more digits than this is an id or a time, not a code.
-const CODE_DIGITS_MAX: usize = 4;
 
 /// What a body speaks of that says no success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,9 @@ struct Signs {
     of_the_message: bool,
     /// Different ones.
     plain: Vec<Subject>,
+    /// How many pieces there are, and whether one says that nothing is left of the account: alone, it says why.
+    clauses: usize,
+    used_up: bool,
 }
 
 /// A piece of what was said: `name: value`, or a sentence without a name.
@@ -101,8 +104,9 @@ struct Clause<'a> {
 
 impl Signs {
     fn subject(&self, is_short: bool) -> Option<Subject> {
+        let hint = self.hint || (self.used_up && self.clauses == 1);
         match self.plain[..] {
-            [] if !self.error && (self.success || !self.hint) => None,
+            [] if !self.error && (self.success || !hint) => None,
             [Subject::Blacklist | Subject::OptOut] if self.ourselves => Some(Subject::Error),
             [Subject::Credentials | Subject::Patience] if self.of_the_message => Some(Subject::Error),
             [plain] if is_short && !self.success && !self.doubt => Some(plain),
@@ -136,6 +140,7 @@ impl Signs {
             let (name, value, sign) = name_and_value(sentence);
             let denies_by_little = sentences.len() > 1 && (sign == '=' || !value.is_empty());
             self.error |= tells_negative_result(sentence);
+            self.hint |= tells_bad_code(sentence);
             if self.read_clause(&Clause { name, value, denies_by_little, is_field: sign == '=' }) {
                 self.read_sentence(&words(value), value.len() == sentence.len());
             }
@@ -145,6 +150,7 @@ impl Signs {
     /// Reads what a name says of its value; whether the value is still to be read by itself.
     fn read_clause(&mut self, clause: &Clause<'_>) -> bool {
         let names = words(clause.name);
+        self.clauses += 1;
         let Some(last) = names.last() else { return true };
         let value = words(clause.value);
         if ID_NAMES.contains(&last.as_str()) {
@@ -169,12 +175,15 @@ impl Signs {
         }
         if !clause.is_field {
             self.read_company(&names);
+            self.hint |= !is_denied && names.iter().any(|word| HINTS.contains(&word.as_str()));
         }
+        let is_used_up = ACCOUNT_NAMES.contains(&last.as_str()) && is_nothing_left(clause.value);
+        self.used_up |= is_used_up;
         if !is_denied {
             let all: Vec<String> = names.into_iter().chain(value).collect();
             self.read_phrases(&all);
         }
-        true
+        !is_used_up
     }
 
     fn read_code(&mut self, value: &str, is_code: bool) {
@@ -183,8 +192,7 @@ impl Signs {
         let digits = value.strip_prefix(['E', 'e']).unwrap_or(value);
         if is_code && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             self.error |= digits.len() < value.len();
-            let is_good = matches!(digits.parse(), Ok(0 | 1 | 200..=299));
-            self.hint |= !is_good && digits.len() <= CODE_DIGITS_MAX;
+            self.hint |= is_bad_code(digits);
         }
     }
 
@@ -195,8 +203,9 @@ impl Signs {
             let before = &words[..at];
             let counts_nothing = counts_follow && counts_nothing(&words[at + 1..]);
             let is_taken = counts_follow && is_count_of_another(before);
+            let denied = before.last().is_some_and(|before| DENIALS_BEFORE.contains(&before.as_str()));
+            self.hint |= !denied && [HINTS, LIMITS].iter().any(|hints| hints.contains(&word.as_str()));
             if is_error_word(word) {
-                let denied = before.last().is_some_and(|before| DENIALS_BEFORE.contains(&before.as_str()));
                 self.error |= (!denied || is_taken) && !counts_nothing;
             } else if is_success_word(word) {
                 let is_deed = SUCCESS_DEEDS.contains(&word.as_str());
@@ -266,7 +275,7 @@ fn pairs(sentence: &str) -> Vec<&str> {
     let mut is_after_value = false;
     for token in sentence.split_inclusive(char::is_whitespace) {
         let word = token.trim_end();
-        if (is_after_value && !word.is_empty()) || (at > 0 && word.contains('=')) {
+        if (is_after_value && !word.is_empty()) || (at > 0 && word.contains('=') && !word.starts_with('=')) {
             starts.push(at);
         }
         let value = word.rsplit([':', '=']).next().unwrap_or(word);
@@ -289,92 +298,6 @@ fn name_and_value(sentence: &str) -> (&str, &str, char) {
     let (name, value) = (&sentence[..at], sentence[at + sign.len_utf8()..].trim());
     let count = words(name).len();
     if (1..=NAME_WORDS_MAX).contains(&count) { (name, value, sign) } else { ("", sentence, ' ') }
-}
-
-/// The words of a text in small letters. `errorCode` is two, `can't` is one.
-fn words(text: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    let mut was_small = false;
-    for c in text.chars() {
-        let is_part = c.is_alphanumeric() || c == '\'';
-        if !is_part || (was_small && c.is_uppercase()) {
-            out.push(String::new());
-        }
-        if is_part && let Some(word) = out.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-        was_small = c.is_lowercase();
-    }
-    out.retain(|word| !word.trim_matches('\'').is_empty());
-    out
-}
-
-/// `-1`, `-104: no route`; not the id `-1-7`.
-fn is_negative(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('-') else { return false };
-    let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
-    rest.len() < digits.len() && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-')
-}
-
-/// Whether the text begins with the number of an error: `E-102`, `ORA-00001: …`. A bare number is none: it may be an id.
-fn is_error_code(text: &str) -> bool {
-    /// `ORA-00001`
-    const DIGITS_MAX: usize = 5;
-    let word = text.split(|c: char| !c.is_alphanumeric() && !"-_".contains(c)).next().unwrap_or_default();
-    let prefix = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = word.len() - prefix.len();
-    let prefix = prefix.trim_end_matches(['-', '_']).to_lowercase();
-    (1..=DIGITS_MAX).contains(&digits) && ERROR_PREFIXES.contains(&prefix.as_str())
-}
-
-fn is_zero(word: &str) -> bool {
-    word.bytes().all(|byte| byte == b'0')
-}
-
-fn is_error_word(word: &str) -> bool {
-    let is_code = word.strip_prefix("err").is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
-    is_code
-        || ERROR_WORDS.contains(&word)
-        || ERROR_STEMS.iter().any(|stem| word.starts_with(stem))
-        || ERROR_PARTS.iter().any(|part| word.contains(part))
-}
-
-fn is_success_word(word: &str) -> bool {
-    SUCCESS_FLAGS.contains(&word)
-        || SUCCESS_DEEDS.contains(&word)
-        || (SUCCESS_PARTS.iter().any(|part| word.contains(part)) && !is_error_word(word))
-}
-
-/// Whether the last word is a 0 that counts the word before it, `sent 0 failed 1`.
-fn is_count_of_another(before: &[String]) -> bool {
-    matches!(before, [.., counted, zero] if is_zero(zero) && (is_success_word(counted) || is_error_word(counted)))
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// `0` behind a word, at the end or before another that is counted: `failed 0`, `failed 0 sent 1`.
-fn counts_nothing(after: &[String]) -> bool {
-    match after {
-        [zero] => is_zero(zero),
-        [zero, next, ..] => is_zero(zero) && (is_success_word(next) || is_error_word(next)),
-        [] => false,
-    }
-}
-
-/// `code -5`, without a sign between.
-fn tells_negative_result(sentence: &str) -> bool {
-    let tokens: Vec<&str> = sentence.split_whitespace().collect();
-    let names_result = |token: &str| words(token).last().is_some_and(|word| RESULT_NAMES.contains(&word.as_str()));
-    tokens.windows(2).any(|pair| names_result(pair[0]) && is_negative(pair[1]))
-}
-
-/// Whether the words before one of success deny it: `could not be sent`, `0 messages sent`; not `0 failed 1 sent`.
-fn denies_success(before: &[String]) -> bool {
-    let near = before.iter().rev().take(DENIAL_REACH_WORDS);
-    let is_other = |word: &str| is_number(word) && !is_zero(word);
-    near.take_while(|word| !is_other(word)).any(|word| SUCCESS_DENIALS.contains(&word.as_str()))
 }
 
 #[cfg(test)]
@@ -565,6 +488,153 @@ mod tests {
                 r#"{"status":"ok","warning":"quota exceeded"}"#,
                 "queued 1, rejected 1: blacklisted",
                 &long,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_refusal_in_words_that_are_no_errors_by_themselves_is_seen() {
+        assert_subject(
+            Some(Subject::Error),
+            &[
+                "Message declined",
+                "rate limit",
+                "limit reached",
+                "credit limit",
+                "You are over the limit",
+                "Sent, but limit reached",
+                "balance: 0",
+                "Balance = 0.00",
+                "credits: -3",
+                r#"{"balance":0}"#,
+                "sent 0 messages",
+                "Sent 0 of 1 messages",
+                "0 of 1 sent",
+                "code 403",
+                "Status 17: x",
+                "Spam detected",
+                "message marked as spam",
+                "throttle",
+                "NG",
+                "NG: 12",
+                "result=NG",
+                "Sorry",
+                "Message ignored",
+                "warning",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_a_program_says_when_it_breaks_is_an_error() {
+        assert_subject(
+            Some(Subject::Error),
+            &[
+                "Traceback (most recent call last)",
+                "Traceback (most recent call last):\n  File \"/srv/sms.py\", line 7, in <module>",
+                "Warning: mysql_connect()",
+                "Notice: Use of constant x",
+                "Deprecated: Function ereg() is deprecated",
+                "Stack trace:\n#0 {main}",
+                "Segmentation fault (core dumped)",
+                "panic: runtime",
+                "goroutine 1 [running]:\npanic",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_error_is_seen_in_the_languages_of_gateways() {
+        assert_subject(
+            Some(Subject::Error),
+            &[
+                "未授權",
+                "未授权",
+                "未經授權",
+                "未發送",
+                "操作過於頻繁",
+                "請稍後再試",
+                "已欠費",
+                "帳號已停用",
+                "含敏感詞",
+                "内容被拦截",
+                "エラー",
+                "送信できません",
+                "無効な番号",
+                "오류",
+                "전송 실패",
+                "Fehler",
+                "Fehler: 12",
+                "Nachricht fehlgeschlagen",
+                "nicht gesendet",
+                "abgelehnt",
+                "erreur",
+                "Échec de l'envoi",
+                "erro",
+                "falha no envio",
+                "mensaje rechazado",
+                "errore",
+                "ошибка",
+                "Ошибка: 5",
+                "не отправлено",
+                "lỗi",
+                "gagal",
+            ],
+        );
+        assert_subject(
+            None,
+            &[
+                "Nachricht gesendet",
+                "0 Fehler",
+                "keine Fehler",
+                "sans erreur",
+                "без ошибок",
+                "Fehler: 0",
+                "送信しました",
+                "отправлено",
+            ],
+        );
+    }
+
+    #[test]
+    fn plausible_words_of_success_stay_a_success() {
+        assert_subject(
+            None,
+            &[
+                "Success",
+                "Message sent",
+                "1701|85291234567|7d4a",
+                "1701",
+                "Message accepted for delivery",
+                "0: Accepted for delivery",
+                "Your message has been queued",
+                "code: 0",
+                "code 0",
+                "code 200",
+                "status=0",
+                "status 1",
+                "OK, code 17",
+                "errors: 0",
+                "no error",
+                "sent 1 messages",
+                "Sent 1 of 1 messages",
+                "1 of 1 sent",
+                "sent 1 failed 0 messages",
+                "failed 0 messages",
+                "OK, limit 100",
+                "Message sent. Warning: balance is low",
+                "Message accepted. Balance: 0",
+                "id: 7, balance: 0",
+                "balance: 12",
+                "error = 0",
+                "error = 0 id = 7",
+                "Accepted, no warnings",
+                "Message to Ms Ng queued",
+                "Sent to 1 recipient, rate limit 10 per second",
+                r#"{"id":7,"limit":100,"remaining":98}"#,
+                r#"{"id":7,"notice":"new prices from May"}"#,
+                r#"{"id":7,"spam":false,"limit":0}"#,
+                r#"{"id":1,"balance":0}"#,
             ],
         );
     }

@@ -99,6 +99,9 @@ fn a_pause_may_end_by_itself() {
         .code(2)
         .stdout("")
         .stderr("error: `--until yesterday`: this time has passed\nhint: `--for 30m` counts from now\n");
+    let duration =
+        "error: `--until 2h`: a duration is not a time\nhint: `--for` takes a duration, for example `--for 2h`\n";
+    world.smsctl(["lane", "pause", "default", "--until", "2h"]).run().code(2).stdout("").stderr(duration);
 }
 
 #[test]

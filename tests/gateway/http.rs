@@ -41,6 +41,21 @@ fn a_message_is_a_form_by_post() {
 }
 
 #[test]
+fn a_url_with_letters_beyond_ascii_leaves_percent_encoded() {
+    let (told, request) = mpsc::channel();
+    let peer = Peer::one(move |stream| {
+        told.send(read_request(stream)).expect("the test listens");
+        stream.write_all(answer("200 OK", "200 OK").as_bytes()).expect("the client listens");
+    });
+    let url = peer.url().replace("/gateway.jsp", "/gä%20te?ü=ö%26&好");
+    assert_accepted(&send_once(&url, PATIENCE));
+    let request = request.recv_timeout(PATIENCE).expect("a request");
+    let line = request.lines().next().expect("a line");
+    assert_eq!(line, "POST /g%C3%A4%20te?%C3%BC=%C3%B6%26&%E5%A5%BD HTTP/1.1");
+    peer.assert_no_more();
+}
+
+#[test]
 fn nobody_listens() {
     let reply = send_once(&format!("http://127.0.0.1:{}/", closed_port()), PATIENCE);
     assert_never_sent(&reply);

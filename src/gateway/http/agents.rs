@@ -76,7 +76,7 @@ mod tests {
 
     use ureq::tls::TlsConfig;
 
-    use super::super::transport::{self, Progress};
+    use super::super::call::{self, Progress};
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -85,10 +85,22 @@ mod tests {
     const CERTIFICATE: &[u8] = include_bytes!("../../../tests/gateway/tls/certificate.pem");
     const KEY: &[u8] = include_bytes!("../../../tests/gateway/tls/key.pem");
 
+    type TlsStream = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
+    /// What a peer does with one connection.
+    type Act = Box<dyn FnOnce(&mut TlsStream) + Send>;
+
     /// Shakes hands on one connection with this version of TLS, and gives it to `act`.
     fn tls_peer(
         version: &'static rustls::SupportedProtocolVersion,
-        act: impl FnOnce(&mut rustls::StreamOwned<rustls::ServerConnection, TcpStream>) + Send + 'static,
+        act: impl FnOnce(&mut TlsStream) + Send + 'static,
+    ) -> (Uri, std::thread::JoinHandle<()>) {
+        tls_peer_of(version, vec![Box::new(act)])
+    }
+
+    /// The same, for one connection after another.
+    fn tls_peer_of(
+        version: &'static rustls::SupportedProtocolVersion,
+        acts: Vec<Act>,
     ) -> (Uri, std::thread::JoinHandle<()>) {
         use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
@@ -104,10 +116,19 @@ mod tests {
             .expect("they fit");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a listener");
         let uri = format!("https://{}/", listener.local_addr().expect("its address")).parse().expect("a URL");
+        let config = Arc::new(config);
         let peer = std::thread::spawn(move || {
-            let (stream, _) = listener.accept().expect("a connection");
-            let connection = rustls::ServerConnection::new(config.into()).expect("a connection");
-            act(&mut rustls::StreamOwned::new(connection, stream));
+            let mut open = Vec::new();
+            for act in acts {
+                let (stream, _) = listener.accept().expect("a connection");
+                // What is said is there as soon as it was said.
+                stream.set_nodelay(true).expect("an option");
+                let connection = rustls::ServerConnection::new(Arc::clone(&config)).expect("a connection");
+                let mut stream = rustls::StreamOwned::new(connection, stream);
+                act(&mut stream);
+                // It says goodbye itself, or does not.
+                open.push(stream);
+            }
         });
         (uri, peer)
     }
@@ -122,7 +143,7 @@ mod tests {
 
     /// Posts `text`.
     fn post(agent: &Agent, uri: &Uri) -> Result<u16, Error> {
-        transport::begin(Progress::Connecting, SECOND, None);
+        call::begin(Progress::Connecting, SECOND, None);
         agent.post(uri).send("text").and_then(|mut response| {
             response.body_mut().read_to_string()?;
             Ok(response.status().as_u16())
@@ -155,7 +176,7 @@ mod tests {
             let agents = tls_agents(true);
             for _ in 0..2 {
                 assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
-                assert_eq!(transport::progress(), Progress::Left);
+                assert_eq!(call::progress(), Progress::Left);
             }
             peer.join().expect("two requests on one connection");
         }
@@ -166,7 +187,7 @@ mod tests {
         for version in VERSIONS {
             let (uri, peer) = tls_peer(version, read_request);
             assert!(post(tls_agents(true).mine(), &uri).is_err(), "{version:?}");
-            assert_eq!(transport::progress(), Progress::Left);
+            assert_eq!(call::progress(), Progress::Left);
             peer.join().expect("a request");
         }
     }
@@ -185,8 +206,58 @@ mod tests {
             let agents = tls_agents(true);
             assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
             assert!(post(agents.mine(), &uri).is_err(), "{version:?}");
-            assert!(transport::was_hung_up() && transport::progress() == Progress::Left, "{version:?}");
+            assert!(call::was_hung_up() && call::progress() == Progress::Left, "{version:?}");
             peer.join().expect("two requests on one connection");
+        }
+    }
+
+    /// It waits for our goodbye, and its connection stays open so long.
+    #[test]
+    fn over_tls_a_connection_whose_peer_has_said_goodbye_is_not_used_again() {
+        for (version, in_one_packet) in VERSIONS.into_iter().flat_map(|version| [(version, true), (version, false)]) {
+            let (told, goodbye) = std::sync::mpsc::channel();
+            let first = move |stream: &mut TlsStream| {
+                read_request(stream);
+                stream.conn.writer().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
+                if !in_one_packet {
+                    stream.flush().expect("an answer");
+                }
+                stream.conn.send_close_notify();
+                stream.flush().expect("goodbye");
+                told.send(()).expect("the test listens");
+            };
+            let second = |stream: &mut TlsStream| {
+                read_request(stream);
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").expect("an answer");
+            };
+            let (uri, peer) = tls_peer_of(version, vec![Box::new(first), Box::new(second)]);
+            let agents = tls_agents(true);
+            assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
+            goodbye.recv().expect("a goodbye");
+            let second = post(agents.mine(), &uri);
+            assert!(matches!(second, Ok(200)), "{version:?}, in one packet: {in_one_packet}: {second:?}");
+            assert_eq!(call::progress(), Progress::Left);
+            assert!(agents.trust.reuses(), "{version:?}: a goodbye is no answer that nobody asked for");
+            peer.join().expect("a request on each of two connections");
+        }
+    }
+
+    /// More than one answer in one packet, each in a record of its own.
+    #[test]
+    fn over_tls_a_gateway_that_answers_twice_is_noticed() {
+        for version in VERSIONS {
+            let (uri, peer) = tls_peer(version, |stream| {
+                read_request(stream);
+                for _ in 0..2 {
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+                    stream.conn.writer().write_all(answer).expect("an answer");
+                }
+                stream.flush().expect("two answers");
+            });
+            let agents = tls_agents(true);
+            assert!(matches!(post(agents.mine(), &uri), Ok(200)), "{version:?}");
+            assert!(call::has_surplus(), "{version:?}");
+            peer.join().expect("a request");
         }
     }
 
@@ -197,7 +268,7 @@ mod tests {
                 assert!(stream.read(&mut [0; 1]).is_err(), "the handshake fails");
             });
             assert!(post(tls_agents(false).mine(), &uri).is_err(), "{version:?}");
-            assert_eq!(transport::progress(), Progress::Connecting);
+            assert_eq!(call::progress(), Progress::Connecting);
             peer.join().expect("no request");
         }
     }

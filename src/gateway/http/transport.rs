@@ -1,7 +1,7 @@
 //! The wire under the HTTP client: TCP connections of our own below ureq's TLS, so that one question has an exact answer:
 //! **did a byte of this request leave?** If the kernel took none, nothing was sent, whatever went wrong.
 //!
-//! A call runs on the thread of its sender from start to end, so what happened to it is kept per thread:
+//! A call runs on the thread of its sender from start to end, and what happened to it is kept per thread (`call`):
 //!
 //! ```text
 //! [Boundary]   the first output here is the request: bytes below it belonged to the connection (TLS)
@@ -17,21 +17,19 @@
 //! one `recv` instead of three calls, timeouts are set again only when they have changed by a tenth of a second, and a name is
 //! looked up for a new connection only (the client's own resolver starts a thread for every request).
 
-use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
-use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::net::RecvFlags;
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::buffers::WireBuffers;
+use super::call::{ENDS_AT, HEARD, LATE_READS, LOOKING, PROGRESS, Progress, READ_FAILED, REUSED, SURPLUS, depart};
 use super::dial::{Deadline, dial, is_timeout};
 use super::idle::{Socket, says_goodbye};
 use super::trust::Trust;
-use crate::gateway::Departure;
 
 /// Output is kept back until the answer is awaited, or until there is this much of it, in bytes.
 const HELD_BYTES_MAX: usize = 64 * 1024;
@@ -44,86 +42,9 @@ const SPEAKS_FIRST: &str = "it speaks before it is asked: what listens there is 
 /// Socket timeouts are rounded up to whole steps: a call ends at most one step late, and most calls set none.
 const TIMEOUT_STEP: Duration = Duration::from_millis(100);
 
-/// How far the call of this thread has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
-    /// No connection yet, or none of the request given to it.
-    Connecting,
-    /// The request was given to the connection, which holds all of it.
-    Held,
-    /// The kernel took at least one byte of the request.
-    Left,
-    /// A connection is all that is wanted: no request may leave.
-    Probing,
-    /// A connection was made, as wanted.
-    Reached,
-}
-
-thread_local! {
-    static PROGRESS: Cell<Progress> = const { Cell::new(Progress::Connecting) };
-    static READ_FAILED: Cell<bool> = const { Cell::new(false) };
-    /// When the call of this thread must be over.
-    static ENDS_AT: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Reads of this call after its time.
-    static LATE_READS: Cell<u32> = const { Cell::new(0) };
-    /// A connection of this call was given up, and more had been read from it than anybody took.
-    static SURPLUS: Cell<bool> = const { Cell::new(false) };
-    /// The request of this call went out on a connection that had been used before.
-    static REUSED: Cell<bool> = const { Cell::new(false) };
-    /// Something of an answer came since this call began: what TLS says for itself is none.
-    static HEARD: Cell<bool> = const { Cell::new(false) };
-    /// Who is to hear that the request of this thread is about to leave, until told.
-    static DEPARTURE: RefCell<Option<Rc<dyn Departure>>> = const { RefCell::new(None) };
-}
-
-/// Begins a call on this thread, that may take `timeout`; `departure` hears of its request before a byte of it is given to the
-/// kernel.
-pub(super) fn begin(progress: Progress, timeout: Duration, departure: Option<&Rc<dyn Departure>>) {
-    PROGRESS.set(progress);
-    READ_FAILED.set(false);
-    // One that is too far away to be counted is none.
-    ENDS_AT.set(Instant::now().checked_add(timeout));
-    LATE_READS.set(0);
-    SURPLUS.set(false);
-    REUSED.set(false);
-    HEARD.set(false);
-    DEPARTURE.set(departure.map(Rc::clone));
-}
-
-/// What is held for the kernel may hold the request: whoever keeps a record of it hears so first, once.
-fn depart() -> io::Result<()> {
-    DEPARTURE.with_borrow_mut(|waiting| {
-        if let Some(departure) = waiting {
-            departure.leaving()?;
-        }
-        *waiting = None;
-        Ok(())
-    })
-}
-
 /// When a step of the call of this thread must be over.
 fn deadline(timeout: NextTimeout) -> Deadline {
     Deadline::new(timeout).within(ENDS_AT.get())
-}
-
-/// How far the call of this thread came.
-pub(super) fn progress() -> Progress {
-    PROGRESS.get()
-}
-
-/// Whether a read failed in the call of this thread. The client takes a reset for the end of a body without a length.
-pub(super) fn read_failed() -> bool {
-    READ_FAILED.get()
-}
-
-/// Whether the request of this thread went out on a connection that had been used before, and nothing came back on it.
-pub(super) fn was_hung_up() -> bool {
-    REUSED.get() && !HEARD.get()
-}
-
-/// Whether more came than the answer, in the call of this thread, whose answer was read to its end.
-pub(super) fn has_surplus() -> bool {
-    SURPLUS.get()
 }
 
 /// Makes connections of our own.
@@ -284,6 +205,10 @@ impl Transport for Tcp {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        if LOOKING.get() {
+            let is_there = !self.buffers.input().is_empty();
+            return if is_there { Ok(true) } else { Err(io::Error::from(io::ErrorKind::WouldBlock).into()) };
+        }
         let amount = self.flush(timeout).and_then(|()| self.read(timeout)).inspect_err(|_| READ_FAILED.set(true))?;
         Ok(amount > 0)
     }
@@ -325,6 +250,17 @@ impl<In: Transport> Connector<In> for BoundaryConnector {
 #[derive(Debug)]
 pub(super) struct Boundary<In: Transport>(In);
 
+impl<In: Transport> Boundary<In> {
+    /// Whether TLS holds nothing of what it has read: no goodbye that came in the packet of an answer, after which not a byte of
+    /// a request would leave, though the socket is open; and nothing that looks like a second answer.
+    fn holds_nothing(&mut self) -> bool {
+        LOOKING.set(true);
+        let looked = self.0.await_input(NextTimeout::default());
+        LOOKING.set(false);
+        matches!(looked, Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
 /// What was read and is left behind is no part of an answer that was taken: nobody had asked for it.
 impl<In: Transport> Drop for Boundary<In> {
     fn drop(&mut self) {
@@ -359,7 +295,7 @@ impl<In: Transport> Transport for Boundary<In> {
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.0.is_open() && (!self.0.is_tls() || self.holds_nothing())
     }
 
     fn is_tls(&self) -> bool {
@@ -369,11 +305,15 @@ impl<In: Transport> Transport for Boundary<In> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+    use std::rc::Rc;
 
     use ureq::unversioned::transport::time;
 
+    use super::super::call::{begin, has_surplus, progress, read_failed};
     use super::*;
+    use crate::gateway::Departure;
 
     const SECOND: Duration = Duration::from_secs(1);
 

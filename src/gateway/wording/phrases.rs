@@ -195,7 +195,7 @@ pub(super) const PHRASES: [(Subject, &[&str]); 5] = [
 ];
 
 /// Words that speak of an error although each of them alone does not.
-pub(super) const ERROR_PHRASES: [&str; 12] = [
+pub(super) const ERROR_PHRASES: [&str; 18] = [
     "too many ",
     "too long",
     "too short",
@@ -208,4 +208,10 @@ pub(super) const ERROR_PHRASES: [&str; 12] = [
     "is down",
     "is full",
     "no such",
+    "limit reached",
+    "limit hit",
+    "over limit",
+    "over the limit",
+    "spam detected",
+    "as spam",
 ];

@@ -1,7 +1,7 @@
 //! The words in which gateways speak of errors, of success, and of what stands in the way. All in small letters.
 
 /// Words that speak of an error, wherever they stand in a word (`nullpointerexception`, `servererror`).
-pub(super) const ERROR_PARTS: [&str; 26] = [
+pub(super) const ERROR_PARTS: &[&str] = &[
     "exception",
     "error",
     "unauthori",
@@ -28,9 +28,57 @@ pub(super) const ERROR_PARTS: [&str; 26] = [
     "超过",
     "超出",
     "不存在",
+    "不允許",
+    "不允许",
+    "不正確",
+    "不正确",
+    "不合法",
+    "非法",
+    "有誤",
+    "有误",
+    "出錯",
+    "出错",
+    "故障",
+    "超時",
+    "超时",
+    "逾時",
+    "逾时",
+    "未授權",
+    "未授权",
+    "未經授權",
+    "未经授权",
+    "未發送",
+    "未发送",
+    "未能",
+    "頻繁",
+    "频繁",
+    "稍後再試",
+    "稍后再试",
+    "稍後重試",
+    "稍后重试",
+    "欠費",
+    "欠费",
+    "停用",
+    "過期",
+    "过期",
+    "拒收",
+    "攔截",
+    "拦截",
+    "敏感詞",
+    "敏感词",
+    "エラー",
+    "拒否",
+    "無効",
+    "不正",
+    "できません",
+    "오류",
+    "에러",
+    "실패",
+    "거부",
+    "ผิดพลาด",
 ];
 /// Words that speak of an error when a word begins with them; `fail` would otherwise be found in `unfailing`.
-pub(super) const ERROR_STEMS: [&str; 48] = [
+pub(super) const ERROR_STEMS: &[&str] = &[
     "sqlstate",
     "fail",
     "invalid",
@@ -79,9 +127,38 @@ pub(super) const ERROR_STEMS: [&str; 48] = [
     "undefined",
     "disallow",
     "discard",
+    "declin",
+    "throttl",
+    "traceback",
+    "violat",
+    "restrict",
+    "revok",
+    // In languages that are not English.
+    "fehl",
+    "ungültig",
+    "abgelehnt",
+    "gesperrt",
+    "verweigert",
+    "erreur",
+    "échec",
+    "erro",
+    "falha",
+    "rechazad",
+    "rejeitad",
+    "inválid",
+    "ошибк",
+    "ошибок",
+    "отказ",
+    "отклон",
+    "неверн",
+    "запрещ",
+    "недоступ",
+    "недостаточн",
+    "hata",
+    "gagal",
 ];
 /// Words that speak of an error when they stand alone.
-pub(super) const ERROR_WORDS: [&str; 23] = [
+pub(super) const ERROR_WORDS: &[&str] = &[
     "not",
     "cannot",
     "can't",
@@ -105,7 +182,30 @@ pub(super) const ERROR_WORDS: [&str; 23] = [
     "offline",
     "dropped",
     "cancelled",
+    "nicht",
+    "не",
+    "fallo",
+    "falló",
+    "fallido",
+    "lỗi",
 ];
+/// Words that speak of an error where nothing speaks of success.
+pub(super) const HINTS: &[&str] = &[
+    "spam",
+    "ng",
+    "sorry",
+    "oops",
+    "ignored",
+    "skipped",
+    "warning",
+    "notice",
+    "deprecated",
+    "stack",
+    "panic",
+    "dumped",
+];
+/// The same, but for what a name such as `limit: 100` says of its value.
+pub(super) const LIMITS: &[&str] = &["limit", "limits", "limited"];
 /// What can stand in the place of a body that has nothing to say.
 pub(super) const NOTHINGS: [&str; 9] = ["false", "null", "none", "nil", "undefined", "nan", "no", "n", "-"];
 
@@ -122,7 +222,8 @@ pub(super) const SUCCESS_DEEDS: [&str; 9] =
 pub(super) const SUCCESS_PARTS: [&str; 4] = ["成功", "已發送", "已发送", "已接收"];
 
 /// Words before another that deny it.
-pub(super) const DENIALS_BEFORE: [&str; 5] = ["no", "0", "zero", "without", "never"];
+pub(super) const DENIALS_BEFORE: [&str; 10] =
+    ["no", "0", "zero", "without", "never", "kein", "keine", "sans", "sin", "без"];
 /// Words that deny a word of success up to three words behind them: `could not be sent`, `0 messages sent`.
 pub(super) const SUCCESS_DENIALS: [&str; 16] = [
     "no", "0", "zero", "without", "never", "not", "nothing", "none", "nobody", "cannot", "can't", "couldn't", "isn't",
@@ -134,7 +235,7 @@ pub(super) const NO_ERROR: [&str; 10] =
 /// Words of error that are none in the name of a field: `credits_required`, `notBefore`.
 pub(super) const HARMLESS_IN_KEYS: [&str; 4] = ["not", "required", "must", "bad"];
 /// What says no for a field that tells of the whole: `"result": "N"`.
-pub(super) const NO_RESULT: [&str; 5] = ["false", "no", "n", "f", "-"];
+pub(super) const NO_RESULT: [&str; 6] = ["false", "no", "n", "f", "-", "ng"];
 
 /// Last words of names whose value is an identity, and says nothing.
 pub(super) const ID_NAMES: [&str; 12] =
@@ -175,6 +276,24 @@ pub(super) const CODE_NAMES: [&str; 12] = [
     "statuscode",
     "respcode",
     "responsecode",
+];
+
+/// Last words of names of what is used up at 0.
+pub(super) const ACCOUNT_NAMES: [&str; 4] = ["balance", "credit", "credits", "quota"];
+/// What follows the number of a count: `sent 0 messages`, `sent 0 of 1`.
+pub(super) const COUNTED: &[&str] = &[
+    "of",
+    "message",
+    "messages",
+    "msg",
+    "msgs",
+    "sms",
+    "text",
+    "texts",
+    "recipient",
+    "recipients",
+    "number",
+    "numbers",
 ];
 
 /// Words beside which no refusal is sure to be one: something broke, perhaps after the deed.

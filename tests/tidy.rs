@@ -211,6 +211,8 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/receipt_get.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_insert.sql", "no connection can be lost during the commit of a file"),
     ("sql/mysql/receipt_prune.sql", "no connection can be lost during the commit of a file"),
+    ("sql/mysql/recount_gate.sql", "SQLite has one writer at a time"),
+    ("sql/mysql/recount_mark.sql", "SQLite has one writer at a time"),
     ("sql/mysql/schema_altered.sql", "a file keeps times and words as they are written, whatever its columns say"),
     ("sql/mysql/schema_indexes.sql", "what a file's indexes are is read where its tables are"),
     ("sql/mysql/schema_size.sql", "a file has its size from the file system"),

@@ -25,6 +25,7 @@ mod own;
 mod padded;
 mod proxy;
 mod refused;
+mod repairs;
 mod rows;
 mod several;
 mod sight;

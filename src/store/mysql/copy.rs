@@ -71,7 +71,7 @@ impl Copying for MysqlStore {
             if !QueueClosure::same(have.as_ref(), expected) {
                 return Ok((false, false));
             }
-            transaction.send(sql!("closure_delete"))?;
+            transaction.run_sure(sql!("closure_delete"), &[], usize::from(have.is_some()))?;
             if let Some(QueueClosure { why, other, token }) = next {
                 let row = values![why.as_str(), other, token, transaction.now];
                 transaction.run(sql!("closure_insert"), row)?;
@@ -86,7 +86,7 @@ impl Copying for MysqlStore {
             if !closure_alone(transaction)?.is_some_and(|closure| closure.is_arriving(token)) {
                 return Ok((false, false));
             }
-            transaction.send(sql!("closure_delete"))?;
+            transaction.run_sure(sql!("closure_delete"), &[], 1)?;
             Audit { action: ARRIVAL, filter: &words, changed: 1 }.write(transaction)?;
             Ok((true, true))
         })
@@ -170,7 +170,7 @@ impl Copying for MysqlStore {
             if let Some(span) = span {
                 let (span, key) = table.condition(span, quoted);
                 let key: Vec<_> = key.into_iter().map(bind::Value::from).collect();
-                transaction.run(&in_place(sql!("copy_delete"), table, &span), &key)?;
+                transaction.run_open(&in_place(sql!("copy_delete"), table, &span), &key)?;
             }
             // Room for the statement around them, and to spare.
             let bytes_max = STATEMENT_BYTES.min(transaction.packet_max() / 2);
@@ -225,7 +225,7 @@ fn in_statements(written: &[Row], bytes_max: usize, line: impl Fn(&Row) -> Strin
 fn named(fault: Fault, table: &Table, columns: &[Column], rows: &[Row], bytes: usize) -> Fault {
     let error = match fault {
         Fault::Driver(error) => error,
-        fault @ Fault::Store(_) => return fault,
+        fault @ (Fault::Store(_) | Fault::Behind) => return fault,
     };
     let unfit = match (&error, rows.first()) {
         // What is too large for the server is one row.

@@ -97,6 +97,10 @@ impl MysqlStore {
             if !ledger.ended_at_once(turn.settlements, at_once.as_deref())? {
                 ledger.settle(turn.settlements)?;
             }
+            if ledger.haul.out.is_disowned || ledger.haul.out.settled.contains(&Settled::Lost) {
+                // A node that has not applied the claim yet would throw its answer away.
+                ledger.transaction.require_all()?;
+            }
             if wants && !ledger.haul.out.is_disowned {
                 ledger.take_claims(turn, Tokens { caps: &self.caps, clock: &self.clock, began: &began })?;
             }

@@ -25,7 +25,7 @@ use crate::store::shunned::Care;
 use crate::store::stamps::Stamps;
 use crate::store::time::{self, span};
 use crate::store::uptime::Uptime;
-use crate::store::{Claim, Clock, EXPIRED_MAX, RowMark, Settlement, Turn, Wanted};
+use crate::store::{Claim, Clock, EXPIRED_MAX, RowMark, Settled, Settlement, Turn, Wanted};
 
 /// Of so many `task_func`s a turn asks beforehand where they begin.
 const FIRSTS_MAX: usize = 8;
@@ -135,7 +135,9 @@ impl<'a, 's> Ledger<'a, 's> {
             self.tell_lane(lane, (&LaneWord::ProbeAgain, Some(worker)))?;
         }
         let fates: Vec<(Fence<'_>, &Fate)> = claims.iter().map(|claim| (Fence::of(claim), &Fate::Released)).collect();
-        self.seal(&fates)?;
+        if self.seal(&fates)?.contains(&Settled::Lost) {
+            self.transaction.require_all()?;
+        }
         Ok(())
     }
 

@@ -15,6 +15,8 @@ use crate::store::{Server, StoreError};
 pub(super) enum Fault {
     Driver(Error),
     Store(StoreError),
+    /// What this node of a cluster knows may be behind what another has committed, and no answer is to be made of it.
+    Behind,
 }
 
 /// The answer of a step of a transaction.

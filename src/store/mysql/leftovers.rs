@@ -14,8 +14,7 @@ impl MysqlStore {
             |hanging, from| self.read(|session| page(session, hanging, from)),
             |hanging, [from, upto]| {
                 self.transact(|transaction| {
-                    let done = transaction.run(&hanging.put_right(query(hanging)), values![from, upto])?;
-                    Ok((done.affected, true))
+                    Ok((transaction.run_open(&hanging.put_right(query(hanging)), values![from, upto])?, true))
                 })
             },
         )

@@ -27,12 +27,24 @@ pub(super) struct Transaction<'a> {
     opened: Opened,
     /// Statements that go out with the next one, each with a semicolon.
     pending: String,
+    /// Another node of the cluster may have committed what this one has not applied.
+    may_be_behind: bool,
 }
 
 impl<'a> Transaction<'a> {
     /// One that has begun.
     pub fn new(session: &'a mut Session, now: Timestamp, opened: Opened) -> Transaction<'a> {
-        Transaction { session, now, opened, pending: String::new() }
+        Transaction { session, now, opened, pending: String::new(), may_be_behind: false }
+    }
+
+    /// It may be that another node of the cluster has committed what this one has not applied.
+    pub fn maybe_behind(self, may_be_behind: bool) -> Transaction<'a> {
+        Transaction { may_be_behind, ..self }
+    }
+
+    /// Before something is taken for gone that may only not be here yet: the transaction is made again when this node has all.
+    pub fn require_all(&self) -> Tried<()> {
+        if self.may_be_behind { Err(Fault::Behind) } else { Ok(()) }
     }
 
     /// What is left to go out with the COMMIT.
@@ -129,13 +141,13 @@ impl<'a> Transaction<'a> {
         self.put(sql!("sure"), &[Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))])
     }
 
-    /// Runs an UPDATE that is to change so many rows.
+    /// Runs an UPDATE or a DELETE that is to change so many rows.
     pub fn run_sure(&mut self, query: &str, values: &[Value<'_>], rows: usize) -> Tried<()> {
         sure(&self.run(query, values)?, rows)
     }
 
-    /// Runs an UPDATE of which nobody knows how many rows it finds; returns how many. One that finds none is run once more: it may not have
-    /// been done.
+    /// Runs an UPDATE or a DELETE of which nobody knows how many rows it finds; returns how many. One that finds none is run once more: it
+    /// may not have been done.
     pub fn run_open(&mut self, query: &str, values: &[Value<'_>]) -> Tried<u64> {
         let found = self.run(query, values)?.affected;
         if found > 0 { Ok(found) } else { Ok(self.run(query, values)?.affected) }
@@ -147,7 +159,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// An UPDATE that changed fewer rows than were locked for it was not done, whatever the server says.
+/// An UPDATE or a DELETE that changed fewer rows than were locked for it was not done, whatever the server says.
 fn sure(answer: &Answer, rows: usize) -> Tried<()> {
     if answer.affected == rows as u64 { Ok(()) } else { Err(Fault::Driver(not_done())) }
 }

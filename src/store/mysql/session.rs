@@ -170,8 +170,12 @@ impl Session {
 
     /// The server's state of the session is made as it was after the connection.
     pub fn reset(&mut self, patience: Patience) -> std::result::Result<(), Error> {
-        self.kept = Kept::default();
-        self.conn.reset()?;
+        // After COM_RESET_CONNECTION a node of a cluster heeds `wsrep_sync_wait` no more (MariaDB 10.11): its reads would wait for nothing.
+        // What the store leaves in a session that it uses again is what it sets up.
+        if !self.facts.is_galera {
+            self.kept = Kept::default();
+            self.conn.reset()?;
+        }
         self.set_up(patience)
     }
 

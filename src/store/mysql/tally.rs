@@ -45,7 +45,8 @@ impl MysqlStore {
         }
         let of_all = changed.iter().filter(|row| row.kind == "all").count() as u64;
         self.add_to_tallies(transaction, &changed)?;
-        // Before the commit: a look in between sees news where there are none, and never the other way round.
+        // Before the commit: a look in between sees news where there are none. A try that fails hides as much of what others write, until
+        // the worker looks at every lane again, a second later.
         self.watch().own += of_all;
         Ok(())
     }
@@ -116,7 +117,8 @@ impl MysqlStore {
             });
             transaction.send(&sql!("tally_add").replace("{rows}", &rows(lines)))?;
             let folded = ids(found.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?);
-            transaction.send(&sql!("tally_fold_delete").replace("{ids}", &folded))?;
+            // One that was not done, whatever the server says, would count them twice.
+            transaction.run_sure(&sql!("tally_fold_delete").replace("{ids}", &folded), &[], found.len())?;
             Ok(((), true))
         })
     }
@@ -136,8 +138,22 @@ impl MysqlStore {
         look().map_err(|fault| self.told(fault))
     }
 
-    /// Adds to the tallies what they lack. Others may write meanwhile: what they add is not in the snapshot, and stays.
+    /// Adds to the tallies what they lack. Others may write meanwhile: what they add is not in the snapshot, and stays. Whoever counts at
+    /// the same time waits, or both would add it.
     pub(super) fn recount_tallies(&self) -> Result<()> {
+        let mut gate = self.long_session()?;
+        let mut shut = || -> Tried<()> {
+            gate.send(sql!("recount_mark"))?;
+            gate.send("START TRANSACTION")?;
+            gate.send(sql!("recount_gate"))?;
+            Ok(())
+        };
+        shut().map_err(|fault| self.told(fault))?;
+        // The gate opens with the end of its session.
+        self.recount_alone()
+    }
+
+    fn recount_alone(&self) -> Result<()> {
         let (kept, counted) = self.counts()?;
         let mut lacks = counted;
         for (place, n) in kept {

@@ -168,6 +168,7 @@ impl MysqlStore {
     ) -> Result<Written<T>> {
         let token = OnceCell::new();
         let mut tries = self.tries();
+        let mut reads = reads;
         // What tries brought whose commit was in doubt, by the number of the try.
         let mut doubtful: Vec<(u32, T)> = Vec::new();
         loop {
@@ -189,6 +190,9 @@ impl MysqlStore {
                     Fault::Driver(error)
                 }
             };
+            if matches!(fault, Fault::Behind) {
+                reads = Reads::Everywhere;
+            }
             // What failed may have failed over what an earlier try had done.
             if let Some(token) = token.get().filter(|_| !doubtful.is_empty()) {
                 match self.committed_try(token, DOUBT_TIMEOUT) {
@@ -227,7 +231,7 @@ impl MysqlStore {
             session.clean = false;
             let done = work(&mut session);
             session.clean = match &done {
-                Ok(_) | Err(Fault::Store(_)) => true,
+                Ok(_) | Err(Fault::Store(_) | Fault::Behind) => true,
                 Err(Fault::Driver(error)) => remedy(error) == Remedy::Repeat,
             };
             let host = session.host;
@@ -248,6 +252,8 @@ impl MysqlStore {
         let error = match fault {
             Fault::Store(error) => return Err(error),
             Fault::Driver(error) => error,
+            // It waits for the cluster now.
+            Fault::Behind => return Ok(()),
         };
         let remedy = remedy(&error);
         if remedy == Remedy::Elsewhere {
@@ -277,7 +283,8 @@ impl MysqlStore {
             session.clean = roll_back(session, sync).is_ok();
             return TryEnd::Failed(closure.refusal(&self.speak.location).into());
         }
-        let mut transaction = Transaction::new(session, now, opened);
+        let may_be_behind = session.facts.is_galera && !sync;
+        let mut transaction = Transaction::new(session, now, opened).maybe_behind(may_be_behind);
         let done = work(&mut transaction);
         let pending = transaction.into_pending();
         let (value, changed) = match done {
@@ -335,6 +342,11 @@ impl MysqlStore {
         match fault {
             Fault::Store(error) => error,
             Fault::Driver(error) => self.speak.of(&error),
+            Fault::Behind => {
+                let (location, cause) =
+                    (self.speak.location.clone(), Cause("the node lags behind its cluster".to_owned()));
+                StoreError::ServerBusy { location, cause }
+            }
         }
     }
 

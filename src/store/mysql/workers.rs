@@ -46,6 +46,9 @@ impl MysqlStore {
         let counters = self.counters().to_text();
         self.write_if(Reads::Here, |transaction| {
             let beaten = transaction.run_open(sql!("worker_heartbeat"), values![worker, transaction.now, &counters])?;
+            if beaten == 0 {
+                transaction.require_all()?;
+            }
             Ok((if beaten == 1 { Settled::Done } else { Settled::Lost }, true))
         })
     }
@@ -161,7 +164,7 @@ impl Pages for MysqlStore {
                 transaction.run_sure(&query, &[], back.len())?;
             }
             // With the first of its tasks: should it live after all, it must not go on as if it held the others.
-            changed |= transaction.run(sql!("worker_end"), values![id, now])?.affected > 0;
+            changed |= transaction.run_open(sql!("worker_end"), values![id, now])? > 0;
             changed |= transaction.run(sql!("lane_unprobe"), values![id, now])?.affected > 0;
             self.write_deltas(transaction, deltas)?;
             let found = suspect.ended_at.is_none() || !stranded.is_empty();

@@ -1,0 +1,1 @@
+INSERT IGNORE INTO marks (name) VALUES ('recount')

@@ -161,7 +161,8 @@ pub(super) fn eligible(order: Order) -> &'static str {
 /// The dead letters of `wanted` that an order takes: those about which nobody has decided, and of which it may be sent again
 /// what the order says.
 pub(super) fn eligible_letters(wanted: &DeadLetterFilter, order: DeadLetterOrder, now: Timestamp) -> Clause {
-    let mut clause = dead_letters(&DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() });
+    let mut clause = dead_letters(wanted);
+    clause.words("status", [DeadLetterState::Pending.as_str()]);
     let task = "SELECT 1 FROM queued_tasks AS t WHERE t.id = dead_letter_messages.task_id";
     if let DeadLetterOrder::Retry { .. } = order {
         // Its task went on without it.

@@ -75,6 +75,23 @@ pub fn retry_and_abandon_take_pending_ones_only(world: &World) {
     assert_eq!(order(world, &one(4711), RETRY), 0, "there is no such letter");
 }
 
+pub fn other_states_mean_no_pending_letter(world: &World) {
+    use DeadLetterState::{Abandoned, Pending, Retried};
+    let letters = [0; 3].map(|_| bury(world, message("+1", "x"), rejected()).1);
+    order(world, &one(letters[1]), DeadLetterOrder::Abandon);
+    for decision in [RETRY, DeadLetterOrder::Abandon] {
+        for states in [vec![Abandoned], vec![Retried], vec![Abandoned, Retried]] {
+            let filter = DeadLetterFilter { states, ..DeadLetterFilter::default() };
+            let counted = world.store.count_dead_letters(&filter, decision).expect("counts");
+            assert_eq!((counted, order(world, &filter, decision)), (0, 0), "{decision:?}, {filter:?}");
+        }
+    }
+    assert_eq!(letters.map(|id| state(world, id)), [Pending, Abandoned, Pending]);
+    let both = DeadLetterFilter { states: vec![Abandoned, Pending], ..DeadLetterFilter::default() };
+    assert_eq!(order(world, &both, DeadLetterOrder::Abandon), 2);
+    world.assert_sound();
+}
+
 pub fn abandoned_tasks_stay_failed(world: &World) {
     let (id, letter) = bury(world, message("+1", "x"), rejected());
     assert_eq!(order(world, &one(letter), DeadLetterOrder::Abandon), 1);

@@ -220,6 +220,7 @@ conformance! {
         dead_letters {
             retry_gives_a_new_budget,
             retry_and_abandon_take_pending_ones_only,
+            other_states_mean_no_pending_letter,
             abandoned_tasks_stay_failed,
             filters_select,
             a_letter_whose_task_went_on_stays,

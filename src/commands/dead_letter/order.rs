@@ -8,7 +8,7 @@ use super::super::shapes::{OrderShape, Refusal};
 use super::super::truth::Needs;
 use super::super::{Context, Outcome, words};
 use super::pages;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::queue::{
     DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, Filter, State, Task, TaskId,
 };
@@ -59,6 +59,9 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     if args.filters.mean_nothing() && !args.all {
         return Err(nothing_chosen(order.as_str(), "dead letter"));
     }
+    if let Some(state) = args.filters.states.iter().find(|state| **state != DeadLetterState::Pending) {
+        return Err(not_pending(order, *state));
+    }
     let store = context.store(Access::Existing)?;
     let desk = Desk { store: &*store, order, lane: &context.config()?.message.lane };
     let (word, past) = match order {
@@ -83,6 +86,15 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     let done = answer(context, &shape, past, "dead letter")?;
     left.tell(context);
     Ok(done)
+}
+
+/// A usage error: `--status` names letters about which somebody has decided.
+fn not_pending(order: DeadLetterOrder, state: DeadLetterState) -> Error {
+    let problem = format!("`--status {}` names no dead letter that waits for a decision", state.as_str());
+    Error::new(Kind::Usage, problem).hint(format!(
+        "`smsctl {}` takes pending dead letters only; `smsctl dead-letter list` shows the others, too",
+        order.as_str()
+    ))
 }
 
 /// What somebody has to say yes to.
@@ -145,14 +157,10 @@ impl Chosen {
         }
         let mut ids = Vec::new();
         let mut flags = flags.clone();
-        if flags.states.is_empty() {
-            // An order takes pending letters only: `--limit` must not be spent on others.
-            flags.states.push(DeadLetterState::Pending);
-        }
+        // An order takes pending letters only: `--limit` must not be spent on others.
+        flags.states = vec![DeadLetterState::Pending];
         pages::each(context, store, &flags, |letter| {
-            if letter.status == DeadLetterState::Pending {
-                ids.push(letter.id);
-            }
+            ids.push(letter.id);
             Ok(true)
         })?;
         Ok(Chosen::Ids(ids))

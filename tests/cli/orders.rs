@@ -1,0 +1,53 @@
+//! An order changes what was meant and what was agreed to, and every id that was named is told of.
+
+use smsctl::queue::{Fate, NewTask};
+
+use crate::desk::{Desk, SETTINGS, new_task, rejected};
+use crate::harness::World;
+
+fn world() -> World {
+    World::new().settings(SETTINGS)
+}
+
+/// A dead letter for each fate; their tasks are of the batch `spring`.
+fn letters(fates: impl IntoIterator<Item = Fate>) -> World {
+    let world = world();
+    let desk = Desk::new(&world);
+    for fate in fates {
+        desk.task(NewTask { batch: Some("spring".to_owned()), ..new_task() });
+        desk.settle(fate);
+    }
+    desk.closed();
+    world
+}
+
+/// What another program does to the database.
+fn sql(world: &World, statement: &str) -> String {
+    world.program("sqlite3", ["sms.db", statement]).run().success().stderr("").stdout_text().trim().to_owned()
+}
+
+/// What stands in `column` of all rows of `table`, in the order of their ids.
+fn column(world: &World, table: &str, column: &str) -> String {
+    sql(world, &format!("SELECT group_concat({column}, ' ') FROM (SELECT {column} FROM {table} ORDER BY id)"))
+}
+
+fn letter_states(world: &World) -> String {
+    column(world, "dead_letter_messages", "status")
+}
+
+#[test]
+fn a_status_that_no_order_takes_means_no_other_letters() {
+    let world = letters([rejected(), rejected(), rejected()]);
+    sql(&world, "UPDATE dead_letter_messages SET status = 'abandoned' WHERE id = 2");
+    for order in ["retry", "abandon"] {
+        for form in [&["--yes"][..], &["--dry-run"], &["1"], &["--batch", "spring", "--yes"], &["--id", "2", "--yes"]] {
+            for status in ["abandoned", "retried", "pending,abandoned"] {
+                let refused = world.smsctl(["dead-letter", order, "--status", status]).args(form).run();
+                refused.code(2).stdout("").stderr_has("names no dead letter that waits for a decision");
+            }
+        }
+    }
+    assert_eq!(letter_states(&world), "pending abandoned pending");
+    let pending = ["dead-letter", "abandon", "--status", "pending", "--yes", "--json"];
+    world.smsctl(pending).run().success().stdout("{\"abandoned\": 2}\n").stderr("");
+}

@@ -96,9 +96,9 @@ impl FilterFlags {
         !self.states.is_empty() || self.work.chooses() || self.shared.chooses()
     }
 
-    /// Whether ids, and they alone, say which tasks are meant.
+    /// Whether ids, and they alone, say which tasks are meant: nothing chooses among them.
     pub fn are_ids_only(&self) -> bool {
-        !self.ids.is_empty() && !self.chooses()
+        !self.ids.is_empty() && !self.chooses() && !self.shared.cut()
     }
 
     /// Whether nothing says which tasks are meant.
@@ -136,7 +136,7 @@ impl DeadLetterFlags {
 
     /// As for tasks.
     pub fn are_ids_only(&self) -> bool {
-        !self.ids.is_empty() && !self.chooses()
+        !self.ids.is_empty() && !self.chooses() && !self.shared.cut()
     }
 
     /// As for tasks.
@@ -183,6 +183,11 @@ impl WorkFlags {
 impl SharedFlags {
     fn chooses(&self) -> bool {
         self.to.is_some() || !self.error_types.is_empty() || self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether not all that is chosen is meant.
+    fn cut(&self) -> bool {
+        self.limit.is_some() || self.after.is_some()
     }
 
     /// The number of `--to` in the form in which the queue keeps it. What has the digits of a number and is none is compared as

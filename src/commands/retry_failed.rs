@@ -18,7 +18,7 @@ use crate::store::{Access, Changed, Store};
 /// that is asked first, and needs `--yes` where no terminal is.
 ///
 /// Messages without attempts left are dead letters: see `smsctl dead-letter retry`. The exit code is 1 if a task named with
-/// `--id` could not be put back.
+/// `--id`, and no filter beside it, could not be put back.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -57,7 +57,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     } else if only_ids {
         let mut changed = Changed::default();
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut changed)?;
-        shape.count = changed.tasks;
+        shape.count = changed.rows;
     } else if args.unknown && args.filters.mean_nothing() {
         let would = store.count(&filter, order)?;
         if would > 0 {

@@ -3,7 +3,7 @@
 use smsctl::queue::{Fate, NewTask};
 
 use crate::desk::{Desk, SETTINGS, new_task, parked, rejected};
-use crate::harness::World;
+use crate::harness::{Running, World, until};
 
 fn world() -> World {
     World::new().settings(SETTINGS)
@@ -104,4 +104,54 @@ fn world_of_failed(count: usize) -> World {
     }
     desk.closed();
     world
+}
+
+/// Waits until the command has looked at the queue and waits for somebody who writes: it sleeps again and again.
+fn waits_for_the_writer(world: &World, running: &Running) {
+    let process = format!("/proc/{}", running.pid());
+    until("it has the database open", || {
+        let files = std::fs::read_dir(format!("{process}/fd")).expect("the process lives");
+        files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|path| path == world.path("sms.db-wal")))
+    });
+    let sleeps = || {
+        let status = std::fs::read_to_string(format!("{process}/status")).expect("the process lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        line.and_then(|count| count.trim().parse::<u64>().ok()).expect("a count")
+    };
+    let before = sleeps();
+    until("it waits for the writer", || sleeps() > before + 20);
+}
+
+#[test]
+fn an_id_that_somebody_takes_meanwhile_is_refused() {
+    for (order, state, reason) in [
+        ("cancel", "processing", "task 2 is processing: a worker has it"),
+        ("hold", "completed", "task 2 is completed: only a task that waits can be held"),
+    ] {
+        let world = three();
+        let other = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+        let change = format!("BEGIN IMMEDIATE; UPDATE queued_tasks SET status = '{state}' WHERE id = 2");
+        other.execute_batch(&change).expect("another writer comes first");
+        let running = world.smsctl([order, "1", "2", "3", "--json"]).spawn();
+        waits_for_the_writer(&world, &running);
+        other.execute_batch("COMMIT").expect("commits");
+        let ran = running.wait().code(1).stderr_has(reason);
+        let answer = ran.any_stderr().stdout_json();
+        assert_eq!((&answer["changed"], &answer["refused"][0]["status"]), (&2.into(), &state.into()), "{answer}");
+    }
+}
+
+#[test]
+fn a_letter_that_somebody_decides_about_meanwhile_is_refused() {
+    for order in ["retry", "abandon"] {
+        let world = letters([rejected(), rejected(), rejected()]);
+        let other = rusqlite::Connection::open(world.path("sms.db")).expect("opens");
+        let change = "BEGIN IMMEDIATE; UPDATE dead_letter_messages SET status = 'abandoned' WHERE id = 2";
+        other.execute_batch(change).expect("another writer comes first");
+        let running = world.smsctl(["dead-letter", order, "1", "2", "3", "-o", "plain"]).spawn();
+        waits_for_the_writer(&world, &running);
+        other.execute_batch("COMMIT").expect("commits");
+        let ran = running.wait().code(1).stdout("2\n");
+        ran.stderr("warning: dead letter 2 is abandoned already\n");
+    }
 }

@@ -363,8 +363,8 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
         self.inner.count_dead_letters(filter, order)
     }
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
-        self.inner.change_dead_letters(filter, order, lane)
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed> {
+        self.inner.carry_out_letters(filter, order, lane)
     }
     fn schema(&self) -> Result<SchemaReport> {
         self.inner.schema()

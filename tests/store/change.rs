@@ -244,7 +244,7 @@ pub fn count_tells_what_change_will_do(world: &World) {
             let counted = world.store.count(&filter, order).expect("counts");
             let doubtful = world.store.count_doubtful(&filter, order).expect("counts");
             let changed = world.store.carry_out(&filter, order).expect("changes");
-            assert_eq!((changed.tasks, changed.doubtful), (counted, doubtful), "{order:?}, {limit:?}");
+            assert_eq!((changed.rows, changed.doubtful), (counted, doubtful), "{order:?}, {limit:?}");
         }
     }
     world.assert_sound();
@@ -263,7 +263,19 @@ pub fn an_order_tells_how_many_may_have_been_sent(world: &World) {
         assert_eq!(counted, doubtful, "the lowest ids first: {limit:?}");
     }
     let changed = world.store.carry_out(&Filter::default(), Order::Cancel).expect("cancels");
-    assert_eq!((changed.tasks, changed.doubtful), (5, 3), "one that was put back to pending is among them");
+    assert_eq!((changed.rows, changed.doubtful), (5, 3), "one that was put back to pending is among them");
+}
+
+pub fn an_order_tells_which_of_the_named_it_changed(world: &World) {
+    let [first, held, second] = [State::Pending, State::Held, State::Pending].map(|state| world.task_in(state));
+    let of = |ids: &[TaskId]| Filter { ids: ids.to_vec(), ..Filter::default() };
+    let named = |filter: &Filter| world.store.carry_out(filter, Order::Hold).expect("holds").named;
+    assert_eq!(named(&of(&[second, first, held, 4711])), [first, second]);
+    assert_eq!(named(&of(&[second, first, held])), [0; 0], "they are held already");
+    world.order(first, Order::Release { unknown: false });
+    assert_eq!(named(&Filter::default()), [0; 0], "nobody named any");
+    assert_eq!(world.state(first), State::Held);
+    world.assert_sound();
 }
 
 pub fn a_cancelled_task_is_never_claimed(world: &World) {

@@ -92,6 +92,22 @@ pub fn other_states_mean_no_pending_letter(world: &World) {
     world.assert_sound();
 }
 
+pub fn an_order_tells_which_of_the_named_letters_it_changed(world: &World) {
+    let (_, refused) = bury(world, message("+1", "a"), rejected());
+    let (_, unknown) = bury(world, message("+1", "b"), fatal(ErrorType::Unknown));
+    let all = DeadLetterFilter { ids: vec![unknown, refused, 4711], ..DeadLetterFilter::default() };
+    let named = |filter: &DeadLetterFilter, order| {
+        world.store.carry_out_letters(filter, order, LANE).expect("changes dead letters").named
+    };
+    assert_eq!(named(&all, RETRY), [refused]);
+    assert_eq!(named(&all, DeadLetterOrder::Abandon), [unknown], "the other one is retried already");
+    assert_eq!(named(&all, DeadLetterOrder::Abandon), [0; 0]);
+    let (_, last) = bury(world, message("+1", "c"), rejected());
+    assert_eq!(named(&DeadLetterFilter::default(), DeadLetterOrder::Abandon), [0; 0], "nobody named any");
+    assert_eq!(state(world, last), DeadLetterState::Abandoned);
+    world.assert_sound();
+}
+
 pub fn abandoned_tasks_stay_failed(world: &World) {
     let (id, letter) = bury(world, message("+1", "x"), rejected());
     assert_eq!(order(world, &one(letter), DeadLetterOrder::Abandon), 1);

@@ -214,6 +214,7 @@ conformance! {
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,
             an_order_tells_how_many_may_have_been_sent,
+            an_order_tells_which_of_the_named_it_changed,
             a_cancelled_task_is_never_claimed,
             a_list_has_its_bound,
         }
@@ -221,6 +222,7 @@ conformance! {
             retry_gives_a_new_budget,
             retry_and_abandon_take_pending_ones_only,
             other_states_mean_no_pending_letter,
+            an_order_tells_which_of_the_named_letters_it_changed,
             abandoned_tasks_stay_failed,
             filters_select,
             a_letter_whose_task_went_on_stays,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::filter_flags::{DeadLetterFlags, IDS_MAX, nothing_chosen};
+use super::super::named::{self, Named, Obstacle};
 use super::super::order::{ConsentFlags, answer};
 use super::super::shapes::{OrderShape, Refusal};
 use super::super::truth::Needs;
@@ -70,7 +71,7 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     };
     let mut shape = OrderShape { word, ..OrderShape::default() };
     if args.filters.are_ids_only() && !args.consent.dry_run {
-        shape.refused = desk.one_by_one(&args.filters.ids, &mut shape.count)?;
+        shape.refused = named::each(&mut Letters { desk: &desk, changed: &mut shape.count }, &args.filters.ids)?;
         return answer(context, &shape, past, "dead letter");
     }
     let chosen = Chosen::of(context, &*store, &args.filters)?;
@@ -222,28 +223,39 @@ impl Desk<'_> {
             .iter()
             .try_fold(0, |sum, filter| Ok(sum + self.store.change_dead_letters(filter, self.order, self.lane)?))
     }
+}
 
-    /// Carries out the order on each of `ids` that is pending, counts them in `changed`, and says why the others were left.
-    fn one_by_one(&self, ids: &[DeadLetterId], changed: &mut u64) -> Result<Vec<Refusal>, Error> {
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut refused = Vec::new();
-        for ids in ids.chunks(IDS_MAX) {
-            let filter = by_ids(ids);
-            let before = self.store.dead_letters(&filter)?;
-            let of_letters = before.iter().filter_map(|letter| letter.task_id).collect::<Vec<_>>();
-            let tasks = if of_letters.is_empty() { Vec::new() } else { self.store.list(&tasks_by_ids(of_letters))? };
-            *changed += self.store.change_dead_letters(&filter, self.order, self.lane)?;
-            refused.extend(ids.iter().filter_map(|id| {
-                let Some(letter) = before.iter().find(|letter| letter.id == *id) else {
-                    return Some(Refusal { id: *id, status: None, reason: format!("there is no dead letter {id}") });
-                };
-                let task = tasks.iter().find(|task| letter.task_id == Some(task.id));
-                refusal(self.order, letter, task, Timestamp::now())
-            }));
-        }
-        Ok(refused)
+/// Dead letters that were named.
+struct Letters<'a> {
+    desk: &'a Desk<'a>,
+    changed: &'a mut u64,
+}
+
+impl Named for Letters<'_> {
+    fn change(&mut self, ids: &[DeadLetterId]) -> Result<Vec<DeadLetterId>, Error> {
+        let done = self.desk.store.carry_out_letters(&by_ids(ids), self.desk.order, self.desk.lane)?;
+        *self.changed += done.rows;
+        Ok(done.named)
+    }
+
+    fn look(&mut self, ids: &[DeadLetterId]) -> Result<Vec<Obstacle>, Error> {
+        let store = self.desk.store;
+        let letters = store.dead_letters(&by_ids(ids))?;
+        let of_letters = letters.iter().filter_map(|letter| letter.task_id).collect::<Vec<_>>();
+        let tasks = if of_letters.is_empty() { Vec::new() } else { store.list(&tasks_by_ids(of_letters))? };
+        let now = Timestamp::now();
+        let obstacle = |id: &DeadLetterId| {
+            let Some(letter) = letters.iter().find(|letter| letter.id == *id) else {
+                let reason = format!("there is no dead letter {id}");
+                return Obstacle::stands(Refusal { id: *id, status: None, reason });
+            };
+            let task = tasks.iter().find(|task| letter.task_id == Some(task.id));
+            match refusal(self.desk.order, letter, task, now) {
+                Some(refusal) => Obstacle::stands(refusal),
+                None => Obstacle::gone(*id, &format!("dead letter {id}"), letter.status_word()),
+            }
+        };
+        Ok(ids.iter().map(obstacle).collect())
     }
 }
 

@@ -247,7 +247,7 @@ impl Store for MysqlStore {
         self.count_eligible_letters(filter, order)
     }
 
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed> {
         self.change_letters(filter, order, lane)
     }
 

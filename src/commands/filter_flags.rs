@@ -124,6 +124,7 @@ impl FilterFlags {
             since: self.shared.since,
             until: self.shared.until,
             after: self.shared.after,
+            up_to: None,
             limit: self.shared.limit,
         })
     }
@@ -159,6 +160,7 @@ impl DeadLetterFlags {
             since: self.shared.since,
             until: self.shared.until,
             after: self.shared.after,
+            up_to: None,
             limit: self.shared.limit,
         })
     }

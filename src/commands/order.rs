@@ -60,11 +60,9 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
         if order == (Order::Release { unknown: false }) {
             shape.skipped_unknown = left_alone(&*store, &filter, Order::Release { unknown: true }, order)?;
         }
-        let would = store.count(&filter, order)?;
-        // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
-        if would > 0 {
-            args.consent.agree(context, &format!("{} {}", order.as_str(), words::count(would, "task")))?;
-            changed = store.carry_out(&filter, order)?;
+        let question = |tasks: &str| format!("{} {tasks}", order.as_str());
+        if let Some(agreed) = agreed(context, &*store, args.consent, (&filter, order), question)? {
+            changed = store.carry_out(&agreed, order)?;
         }
     }
     shape.count = changed.rows;
@@ -83,6 +81,33 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
         context.out.hint("the same command with `--unknown` sends what may have arrived a second time");
     }
     Ok(done)
+}
+
+/// What of a filter somebody agrees that an order takes, asked with the `question` about so many tasks; `None` where it takes none,
+/// which is nothing to ask about.
+///
+/// What turned up after the look was not agreed to: no id above those that there were is taken, and no more tasks than were told.
+/// With `--yes` nothing is told, and all that the filter means is agreed to.
+///
+/// # Errors
+/// Nobody can be asked, the answer is no, or the database.
+pub fn agreed(
+    context: &Context,
+    store: &dyn Store,
+    consent: ConsentFlags,
+    (filter, order): (&Filter, Order),
+    question: impl FnOnce(&str) -> String,
+) -> Result<Option<Filter>, Error> {
+    if consent.yes {
+        return Ok(Some(filter.clone()));
+    }
+    let seen = Filter { up_to: store.highest()?.task, ..filter.clone() };
+    let would = store.count(&seen, order)?;
+    if would == 0 {
+        return Ok(None);
+    }
+    consent.agree(context, &question(&words::count(would, "task")))?;
+    Ok(Some(Filter { limit: Some(would), ..seen }))
 }
 
 /// How many tasks an order leaves alone because they may have been sent: those that it takes `with` that consent and not

@@ -1,7 +1,7 @@
 //! `smsctl retry-failed`.
 
 use super::filter_flags::FilterFlags;
-use super::order::{ConsentFlags, answer, left_alone, one_by_one};
+use super::order::{ConsentFlags, agreed, answer, left_alone, one_by_one};
 use super::shapes::OrderShape;
 use super::{Context, Outcome, words};
 use crate::error::{Error, Kind};
@@ -59,11 +59,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut changed)?;
         shape.count = changed.rows;
     } else if args.unknown && args.filters.mean_nothing() {
-        let would = store.count(&filter, order)?;
-        if would > 0 {
-            let tasks = words::count(would, "task");
-            args.consent.agree(context, &format!("retry {tasks}, also what may have arrived already"))?;
-            shape.count = store.change(&filter, order)?;
+        let question = |tasks: &str| format!("retry {tasks}, also what may have arrived already");
+        if let Some(agreed) = agreed(context, &*store, args.consent, (&filter, order), question)? {
+            shape.count = store.change(&agreed, order)?;
         }
     } else {
         shape.count = store.change(&filter, order)?;

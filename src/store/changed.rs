@@ -1,5 +1,7 @@
 //! What an order did, and what may have been done before it; and who gave it.
 
+use crate::queue::{DeadLetterId, TaskId};
+
 /// What an order changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changed {
@@ -10,6 +12,15 @@ pub struct Changed {
     /// Which, where the order named ids: one that it named and that is not here was not changed. Empty for other orders, which may
     /// change any number.
     pub named: Vec<i64>,
+}
+
+/// The highest ids of a queue; `None` where there is no row, or none whose id can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Highest {
+    /// Of a task.
+    pub task: Option<TaskId>,
+    /// Of a dead letter.
+    pub dead_letter: Option<DeadLetterId>,
 }
 
 impl Changed {

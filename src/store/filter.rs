@@ -116,6 +116,9 @@ pub(super) fn tasks(filter: &Filter) -> Clause {
     if let Some(after) = filter.after {
         clause.term("t.id > ?", [Param::Int(after)]);
     }
+    if let Some(up_to) = filter.up_to {
+        clause.term("t.id <= ?", [Param::Int(up_to)]);
+    }
     clause
 }
 
@@ -136,6 +139,9 @@ pub(super) fn dead_letters(filter: &DeadLetterFilter) -> Clause {
     clause.range(filter.since, filter.until, "created_at");
     if let Some(after) = filter.after {
         clause.term("id > ?", [Param::Int(after)]);
+    }
+    if let Some(up_to) = filter.up_to {
+        clause.term("id <= ?", [Param::Int(up_to)]);
     }
     clause
 }

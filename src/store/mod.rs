@@ -50,7 +50,7 @@ use crate::queue::{
 };
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
-pub use changed::Changed;
+pub use changed::{Changed, Highest};
 pub use claim::{Claim, Settlement};
 use claim::{RowMark, Says};
 pub use closure::{QueueClosure, Why};
@@ -193,6 +193,9 @@ pub trait Store: Send + Sync {
 
     /// Carries out an order for a lane, for all processes; whether it changed anything.
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool>;
+
+    /// The highest ids that there are: what has a higher one came later.
+    fn highest(&self) -> Result<Highest>;
 
     /// How many tasks an order would change.
     fn count(&self, filter: &Filter, order: Order) -> Result<u64>;

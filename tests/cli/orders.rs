@@ -155,3 +155,66 @@ fn a_letter_that_somebody_decides_about_meanwhile_is_refused() {
         ran.stderr("warning: dead letter 2 is abandoned already\n");
     }
 }
+
+/// Answers yes on a terminal, after `meanwhile` has happened.
+fn agreed(world: &World, order: &str, question: &str, meanwhile: impl FnOnce()) -> String {
+    world.program("mkfifo", ["answer"]).run().success().stdout("").stderr("");
+    let line = format!("cat answer | SHELL=/bin/sh script -q -e -f -c 'exec smsctl {order}' /dev/null");
+    let running = world.program("sh", ["-c", &line]).spawn();
+    running.wait_for_stdout(question);
+    meanwhile();
+    world.write("answer", "y\n");
+    let told = running.wait().success().stderr("").stdout_text();
+    std::fs::remove_file(world.path("answer")).expect("goes");
+    told
+}
+
+#[test]
+fn no_more_is_changed_than_was_agreed_to() {
+    let world = world();
+    let desk = Desk::new(&world);
+    desk.in_batch("spring");
+    let told = agreed(&world, "cancel --batch spring", "cancel 1 task? [y/N]", || {
+        for _ in 0..5 {
+            desk.in_batch("spring");
+        }
+    });
+    assert!(told.contains("1 task cancelled"), "{told}");
+    assert_eq!(states(&world), "cancelled pending pending pending pending pending");
+    // What was looked at went away, and something else came.
+    let told = agreed(&world, "hold --batch spring", "hold 5 tasks? [y/N]", || {
+        sql(&world, "UPDATE queued_tasks SET status = 'completed' WHERE id = 2");
+        desk.in_batch("spring");
+    });
+    assert!(told.contains("4 tasks held"), "{told}");
+    assert_eq!(states(&world), "cancelled completed held held held held pending");
+}
+
+#[test]
+fn no_more_is_sent_again_than_was_agreed_to() {
+    let world = world();
+    let desk = Desk::new(&world);
+    desk.settled(crate::desk::unknown());
+    let question = "retry 1 task, also what may have arrived already? [y/N]";
+    let told = agreed(&world, "retry-failed --unknown", question, || {
+        desk.settled(crate::desk::unknown());
+    });
+    assert!(told.contains("1 task put back to pending"), "{told}");
+    assert_eq!(states(&world), "pending failed");
+}
+
+#[test]
+fn no_more_letters_are_given_up_than_was_agreed_to() {
+    for form in ["--all", "--batch spring"] {
+        let world = letters([rejected()]);
+        let question = "abandon 1 dead letter? [y/N]";
+        let told = agreed(&world, &format!("dead-letter abandon {form}"), question, || {
+            let desk = Desk::new(&world);
+            desk.in_batch("spring");
+            desk.settle(rejected());
+            desk.closed();
+        });
+        assert!(told.contains("1 dead letter abandoned"), "{told}");
+        assert_eq!(letter_states(&world), "abandoned pending");
+    }
+}

@@ -13,9 +13,9 @@ use smsctl::queue::{
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
-    Leftovers, Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
-    StoreError, Stranded, Tally, TallyKind, Turn, Worker,
+    self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, Highest,
+    LaneStatus, Leftovers, Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats,
+    Store, StoreError, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -344,6 +344,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     }
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
         self.inner.change_lane(lane, order)
+    }
+    fn highest(&self) -> Result<Highest> {
+        self.inner.highest()
     }
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.inner.count(filter, order)

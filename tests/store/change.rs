@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::queue::{DeadLetterFilter, DeadLetterOrder, Due, Filter, Lane, NewTask, Order, State, TaskId};
-use smsctl::store::TallyKind;
+use smsctl::store::{Highest, TallyKind};
 
 use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only, parked, rejected, unknown};
 
@@ -141,6 +141,8 @@ pub fn filters_select(world: &World) {
         (Filter { until: Some(minute(2)), ..any() }, &[0, 1]),
         (Filter { since: Some(minute(1)), until: Some(minute(3)), ..any() }, &[1, 2]),
         (Filter { after: Some(ids[3]), ..any() }, &[4, 5]),
+        (Filter { up_to: Some(ids[3]), ..any() }, &[0, 1, 2, 3]),
+        (Filter { after: Some(ids[0]), up_to: Some(ids[2]), ..any() }, &[1, 2]),
         (Filter { limit: Some(2), ..any() }, &[0, 1]),
         (Filter { limit: Some(0), ..any() }, &[]),
         (Filter { after: Some(ids[1]), limit: Some(1), ..any() }, &[2]),
@@ -222,6 +224,23 @@ pub fn a_limit_bounds_an_order(world: &World) {
     assert_eq!(states, [State::Cancelled, State::Held, State::Held, State::Pending, State::Pending]);
     let none = Filter { limit: Some(0), ..Filter::default() };
     assert_eq!(world.store.change(&none, Order::Cancel).expect("cancels"), 0);
+}
+
+pub fn what_came_after_a_look_has_a_higher_id(world: &World) {
+    assert_eq!(world.store.highest().expect("reads"), Highest::default());
+    let seen = [failed(world, rejected()), world.task_in(State::Held)];
+    let highest = world.store.highest().expect("reads");
+    let letter = world.letters()[0].id;
+    assert_eq!(highest, Highest { task: Some(seen[1]), dead_letter: Some(letter) });
+    failed(world, rejected());
+    let later = world.task_in(State::Held);
+    let up_to = Filter { up_to: highest.task, ..Filter::default() };
+    assert_eq!(world.store.change(&up_to, Order::Cancel).expect("cancels"), 1);
+    assert_eq!([seen[1], later].map(|id| world.state(id)), [State::Cancelled, State::Held]);
+    let letters = DeadLetterFilter { up_to: highest.dead_letter, ..DeadLetterFilter::default() };
+    assert_eq!(world.store.count_dead_letters(&letters, DeadLetterOrder::Abandon).expect("counts"), 1);
+    assert_eq!(world.store.change_dead_letters(&letters, DeadLetterOrder::Abandon, LANE).expect("changes"), 1);
+    world.assert_sound();
 }
 
 pub fn more_than_a_page_is_changed(world: &World) {

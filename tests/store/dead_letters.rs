@@ -143,6 +143,7 @@ pub fn filters_select(world: &World) {
         (DeadLetterFilter { error_types: vec!["rejected".to_owned(), "unknown".to_owned()], ..any() }, &[0, 2, 3]),
         (DeadLetterFilter { since: minute(1), until: minute(3), ..any() }, &[1, 2]),
         (DeadLetterFilter { after: Some(letters[1]), ..any() }, &[2, 3]),
+        (DeadLetterFilter { up_to: Some(letters[1]), ..any() }, &[0, 1]),
         (DeadLetterFilter { after: Some(letters[0]), limit: Some(1), ..any() }, &[1]),
     ];
     for (filter, wanted) in cases {

@@ -211,6 +211,7 @@ conformance! {
             filters_select,
             a_filter_takes_a_word_to_the_byte,
             a_limit_bounds_an_order,
+            what_came_after_a_look_has_a_higher_id,
             more_than_a_page_is_changed,
             count_tells_what_change_will_do,
             an_order_tells_how_many_may_have_been_sent,

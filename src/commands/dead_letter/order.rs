@@ -75,12 +75,18 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
         return answer(context, &shape, past, "dead letter");
     }
     let chosen = Chosen::of(context, &*store, &args.filters)?;
-    let would = desk.count(&chosen)?;
     if args.consent.dry_run {
-        shape.would = Some(would);
-    } else if would > 0 {
-        args.consent.agree(context, &question(order, would))?;
+        shape.would = Some(desk.count(&chosen)?);
+    } else if args.consent.yes {
         shape.count = desk.change(&chosen)?;
+    } else {
+        // What turned up after the look is not agreed to.
+        let seen = chosen.up_to(store.highest()?.dead_letter);
+        let would = desk.count(&seen)?;
+        if would > 0 {
+            args.consent.agree(context, &question(order, would))?;
+            shape.count = desk.change(&seen.at_most(would))?;
+        }
     }
     let left = desk.left_alone(&chosen)?;
     (shape.skipped_unknown, shape.skipped_expired) = (left.unknown, left.expired);
@@ -101,10 +107,10 @@ fn not_pending(order: DeadLetterOrder, state: DeadLetterState) -> Error {
 /// What somebody has to say yes to.
 fn question(order: DeadLetterOrder, count: u64) -> String {
     let verb = order.as_str().trim_start_matches("dead-letter ");
-    let also = match given(order) {
-        Needs { unknown: true, .. } => ", also what may have arrived already",
-        Needs { expired: true, .. } => ", also what has expired",
-        Needs { .. } => "",
+    let also = match order {
+        DeadLetterOrder::Retry { unknown: true, .. } => ", also what may have arrived already",
+        DeadLetterOrder::Retry { expired: true, .. } => ", also what has expired",
+        DeadLetterOrder::Retry { .. } | DeadLetterOrder::Abandon => "",
     };
     format!("{verb} {}{also}", words::count(count, "dead letter"))
 }
@@ -144,8 +150,16 @@ impl LeftAlone {
 }
 
 /// Which dead letters the filters mean.
-enum Chosen {
-    /// What the store's own filter can say.
+#[derive(Clone)]
+struct Chosen {
+    means: Means,
+    /// At most so many, lowest ids first.
+    limit: Option<u64>,
+}
+
+#[derive(Clone)]
+enum Means {
+    /// What the store's own filter can say, its limit aside.
     Filter(DeadLetterFilter),
     /// Filters speak of their tasks: these, all pending at the look.
     Ids(Vec<DeadLetterId>),
@@ -153,8 +167,10 @@ enum Chosen {
 
 impl Chosen {
     fn of(context: &Context, store: &dyn Store, flags: &DeadLetterFlags) -> Result<Chosen, Error> {
+        let limit = flags.shared.limit;
         if !flags.work.chooses() {
-            return Ok(Chosen::Filter(flags.filter(context)?));
+            let filter = DeadLetterFilter { limit: None, ..flags.filter(context)? };
+            return Ok(Chosen { means: Means::Filter(filter), limit });
         }
         let mut ids = Vec::new();
         let mut flags = flags.clone();
@@ -164,23 +180,45 @@ impl Chosen {
             ids.push(letter.id);
             Ok(true)
         })?;
-        Ok(Chosen::Ids(ids))
+        Ok(Chosen { means: Means::Ids(ids), limit })
+    }
+
+    /// Those of them that have an id up to `highest`, which is that of now.
+    fn up_to(&self, highest: Option<DeadLetterId>) -> Chosen {
+        let mut chosen = self.clone();
+        // Ids were looked at already.
+        if let Means::Filter(filter) = &mut chosen.means {
+            filter.up_to = highest;
+        }
+        chosen
+    }
+
+    /// At most `limit` of them.
+    fn at_most(self, limit: u64) -> Chosen {
+        Chosen { limit: Some(limit), ..self }
     }
 
     /// The same, however many they are.
     fn unlimited(&self) -> Chosen {
-        match self {
-            Chosen::Filter(filter) => Chosen::Filter(DeadLetterFilter { limit: None, ..filter.clone() }),
-            Chosen::Ids(ids) => Chosen::Ids(ids.clone()),
-        }
+        Chosen { limit: None, ..self.clone() }
     }
 
-    /// The filters that mean them, each of a bounded size.
-    fn filters(&self) -> Vec<DeadLetterFilter> {
-        match self {
-            Chosen::Filter(filter) => vec![filter.clone()],
-            Chosen::Ids(ids) => ids.chunks(IDS_MAX).map(by_ids).collect(),
+    /// Hands the filters that mean them, each of a bounded size, to `serve`, which tells how many it served: until they are as many as
+    /// the limit allows. The sum.
+    fn each(&self, mut serve: impl FnMut(&DeadLetterFilter) -> Result<u64, Error>) -> Result<u64, Error> {
+        let filters = match &self.means {
+            Means::Filter(filter) => vec![filter.clone()],
+            Means::Ids(ids) => ids.chunks(IDS_MAX).map(by_ids).collect(),
+        };
+        let mut served = 0;
+        for filter in filters {
+            let limit = self.limit.map(|limit| limit.saturating_sub(served));
+            if limit == Some(0) {
+                break;
+            }
+            served += serve(&DeadLetterFilter { limit, ..filter })?;
         }
+        Ok(served)
     }
 }
 
@@ -202,7 +240,7 @@ impl Desk<'_> {
     }
 
     fn count_for(&self, chosen: &Chosen, order: DeadLetterOrder) -> Result<u64, Error> {
-        chosen.filters().iter().try_fold(0, |sum, filter| Ok(sum + self.store.count_dead_letters(filter, order)?))
+        chosen.each(|filter| Ok(self.store.count_dead_letters(filter, order)?))
     }
 
     /// What of the chosen letters an order without all consent leaves alone.
@@ -218,10 +256,7 @@ impl Desk<'_> {
     }
 
     fn change(&self, chosen: &Chosen) -> Result<u64, Error> {
-        chosen
-            .filters()
-            .iter()
-            .try_fold(0, |sum, filter| Ok(sum + self.store.change_dead_letters(filter, self.order, self.lane)?))
+        chosen.each(|filter| Ok(self.store.change_dead_letters(filter, self.order, self.lane)?))
     }
 }
 

@@ -60,9 +60,9 @@ use super::patience::Heeded;
 use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
-    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded,
-    Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, Highest, LaneStatus,
+    Leftovers, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store,
+    Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -220,6 +220,10 @@ impl Store for MysqlStore {
 
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
         self.order_lane(lane, order)
+    }
+
+    fn highest(&self) -> Result<Highest> {
+        self.find_highest()
     }
 
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {

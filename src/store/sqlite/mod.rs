@@ -52,9 +52,9 @@ use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::time;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
-    MigrationState, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
-    Stranded, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, Highest, LaneStatus,
+    Leftovers, MigrationState, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats,
+    Store, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -318,6 +318,10 @@ impl Store for SqliteStore {
 
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
         self.order_lane(lane, order)
+    }
+
+    fn highest(&self) -> Result<Highest> {
+        self.find_highest()
     }
 
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {

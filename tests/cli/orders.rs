@@ -1,6 +1,6 @@
 //! An order changes what was meant and what was agreed to, and every id that was named is told of.
 
-use smsctl::queue::{Fate, NewTask};
+use smsctl::queue::{ErrorType, Failure, Fate, NewTask};
 
 use crate::desk::{Desk, SETTINGS, new_task, parked, rejected};
 use crate::harness::{Running, World, until};
@@ -30,6 +30,10 @@ fn letters(fates: impl IntoIterator<Item = Fate>) -> World {
     }
     desk.closed();
     world
+}
+
+fn dead(error_type: ErrorType) -> Fate {
+    Fate::Dead { failure: Failure::new(error_type, "no") }
 }
 
 /// What another program does to the database.
@@ -216,5 +220,27 @@ fn no_more_letters_are_given_up_than_was_agreed_to() {
         });
         assert!(told.contains("1 dead letter abandoned"), "{told}");
         assert_eq!(letter_states(&world), "abandoned pending");
+    }
+}
+
+#[test]
+fn a_limit_counts_the_letters_that_are_changed() {
+    let world = letters([dead(ErrorType::Unknown), dead(ErrorType::Unknown), rejected(), rejected()]);
+    let spring = ["dead-letter", "retry", "--batch", "spring", "--limit", "1", "--json", "--quiet"];
+    world
+        .smsctl(spring)
+        .arg("--dry-run")
+        .run()
+        .success()
+        .stderr("")
+        .stdout("{\"retried\": 0, \"dry_run\": true, \"would_retry\": 1, \"skipped_unknown\": 2}\n");
+    for (retried, states) in [
+        (1, "pending pending retried pending"),
+        (1, "pending pending retried retried"),
+        (0, "pending pending retried retried"),
+    ] {
+        let told = format!("{{\"retried\": {retried}, \"skipped_unknown\": 2}}\n");
+        world.smsctl(spring).arg("--yes").run().success().stderr("").stdout(&told);
+        assert_eq!(letter_states(&world), states);
     }
 }

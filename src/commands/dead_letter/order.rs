@@ -174,7 +174,8 @@ impl Chosen {
         }
         let mut ids = Vec::new();
         let mut flags = flags.clone();
-        // An order takes pending letters only: `--limit` must not be spent on others.
+        // The limit is of what the order changes: none of it is spent here, on letters that it leaves alone.
+        flags.shared.limit = None;
         flags.states = vec![DeadLetterState::Pending];
         pages::each(context, store, &flags, |letter| {
             ids.push(letter.id);

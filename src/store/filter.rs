@@ -173,6 +173,8 @@ pub(super) fn eligible_letters(wanted: &DeadLetterFilter, order: DeadLetterOrder
     if let DeadLetterOrder::Retry { .. } = order {
         // Its task went on without it.
         clause.term(&format!("NOT EXISTS ({task} AND coalesce(t.status, 'pending') <> 'failed')"), []);
+        // What has neither a task nor a recipient cannot be sent.
+        clause.term(&format!("(length(recipient) > 0 OR EXISTS ({task}))"), []);
     }
     if let DeadLetterOrder::Retry { unknown: false, .. } = order {
         clause.term("coalesce(error_type, '') <> 'unknown'", []);

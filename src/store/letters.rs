@@ -36,6 +36,9 @@ pub(super) trait LetterRows {
     /// It waits again, as before `mark`.
     fn unmark(&mut self, id: DeadLetterId) -> std::result::Result<(), Self::Error>;
 
+    /// It names no task any more, if the one that it names is gone; whether it is.
+    fn untie(&mut self, id: DeadLetterId) -> std::result::Result<bool, Self::Error>;
+
     /// Its task, where that is `failed`.
     fn failed_task(&mut self, id: TaskId) -> std::result::Result<Option<FailedTask>, Self::Error>;
 
@@ -138,13 +141,13 @@ fn retry<R: LetterRows>(
         rows.deltas().change(place, task.standing, pending);
         return Ok(true);
     }
-    if letter.task_id.is_none() && !letter.recipient.is_empty() {
+    if !letter.recipient.is_empty() && (letter.task_id.is_none() || rows.untie(letter.id)?) {
         rows.enqueue(letter, lane)?;
         rows.deltas().enter(CountedUnder { task_func: lane, batch_id: None }, pending);
         rows.deltas().happened("enqueued");
         return Ok(true);
     }
-    // The task is in another state by now: its letter must not say that it was retried.
+    // The task is in another state by now, or nobody knows to whom: the letter must not say that it was retried.
     rows.unmark(letter.id)?;
     moved(rows.deltas(), DeadLetterState::Retried, DeadLetterState::Pending);
     Ok(false)

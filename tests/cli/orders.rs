@@ -244,3 +244,43 @@ fn a_limit_counts_the_letters_that_are_changed() {
         assert_eq!(letter_states(&world), states);
     }
 }
+
+#[test]
+fn a_letter_without_task_and_recipient_is_not_said_to_go_back() {
+    let world = letters([]);
+    let insert =
+        "INSERT INTO dead_letter_messages (task_id, message_id, recipient, content, status, max_retries) VALUES";
+    sql(&world, &format!("{insert} (NULL, NULL, '', 'x', 'pending', 3), (77, 77, '', 'x', 'pending', 3)"));
+    let retry = ["dead-letter", "retry", "-o", "plain"];
+    world.smsctl(retry).args(["--all", "--dry-run"]).run().success().stdout("0\n").stderr("");
+    world.smsctl(retry).args(["--all"]).run().success().stdout("0\n").stderr("");
+    world.smsctl(retry).args(["1", "2"]).run().code(1).stdout("0\n").stderr(
+        "
+        warning: dead letter 1: it has neither a task nor a recipient
+        warning: dead letter 2: its task 77 is gone, and it has no recipient
+        ",
+    );
+    for id in ["1", "2"] {
+        let shown = world.smsctl(["dead-letter", "show", id]).run().success().stderr("");
+        let shown = shown.stdout_has(&format!("`smsctl dead-letter abandon {id}`")).stdout_text();
+        assert!(!shown.contains("dead-letter retry"), "{shown}");
+    }
+    world.smsctl(["dead-letter", "abandon", "1", "2", "-o", "plain"]).run().success().stdout("2\n").stderr("");
+}
+
+#[test]
+fn a_letter_whose_task_is_gone_goes_back_by_its_recipient() {
+    let world = letters([]);
+    let insert =
+        "INSERT INTO dead_letter_messages (task_id, message_id, recipient, content, status, max_retries) VALUES";
+    sql(&world, &format!("{insert} (77, 77, '+85291234567', 'x', 'pending', 3)"));
+    world
+        .smsctl(["dead-letter", "retry", "--all", "--dry-run", "-o", "plain"])
+        .run()
+        .success()
+        .stdout("1\n")
+        .stderr("");
+    world.smsctl(["dead-letter", "retry", "1", "-o", "plain"]).run().success().stdout("1\n").stderr("");
+    assert_eq!((states(&world).as_str(), letter_states(&world).as_str()), ("pending", "retried"));
+    world.smsctl(["db", "check"]).run().success().any_stdout().any_stderr();
+}

@@ -194,6 +194,36 @@ pub fn a_letter_whose_task_is_gone_is_enqueued_anew(world: &World) {
     world.assert_sound();
 }
 
+pub fn a_letter_that_cannot_be_sent_is_neither_counted_nor_retried(world: &World) {
+    let insert =
+        "INSERT INTO dead_letter_messages (task_id, message_id, recipient, content, status, max_retries) VALUES";
+    let (id, kept) = bury(world, message("+1", "x"), rejected());
+    // A task is enough: it may be no message at all.
+    world.other_program("UPDATE dead_letter_messages SET recipient = ''");
+    for (task, to) in [("NULL", ""), ("4711", ""), ("4711", "+85291234567")] {
+        world.other_program(&format!("{insert} ({task}, {task}, '{to}', 'x', 'pending', 3)"));
+    }
+    let any = DeadLetterFilter::default();
+    for (unknown, expired) in [(false, false), (true, true)] {
+        let order = DeadLetterOrder::Retry { unknown, expired };
+        assert_eq!(world.store.count_dead_letters(&any, order).expect("counts"), 2);
+    }
+    assert_eq!(order(world, &any, RETRY), 2);
+    use DeadLetterState::{Pending, Retried};
+    let letters = world.letters();
+    let of = |at: usize| (letters[at].status, letters[at].task_id);
+    assert_eq!(of(0), (Retried, Some(id)), "{kept}");
+    assert_eq!([of(1), of(2)], [(Pending, None), (Pending, Some(4711))]);
+    assert_eq!(of(3), (Retried, None), "it names no task that is gone: another message may get its id");
+    assert_eq!(world.all().last().and_then(|task| task.recipient.as_deref()), Some("+85291234567"));
+    assert_eq!(order(world, &any, RETRY), 0);
+    assert_eq!(world.store.count_dead_letters(&any, DeadLetterOrder::Abandon).expect("counts"), 2);
+    assert_eq!(order(world, &any, DeadLetterOrder::Abandon), 2);
+    // What `db check` would find.
+    world.other_program("UPDATE dead_letter_messages SET task_id = NULL WHERE task_id = 4711");
+    world.assert_sound();
+}
+
 pub fn a_letter_of_the_application_is_enqueued_anew(world: &World) {
     let insert = "INSERT INTO dead_letter_messages (message_id, recipient, content, status, retry_count, max_retries, created_at) VALUES";
     world.other_program(&format!(

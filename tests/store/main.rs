@@ -229,6 +229,7 @@ conformance! {
             a_letter_whose_task_went_on_stays,
             a_letter_that_cannot_go_back_does_not_block_a_limit,
             a_letter_whose_task_is_gone_is_enqueued_anew,
+            a_letter_that_cannot_be_sent_is_neither_counted_nor_retried,
             a_letter_of_the_application_is_enqueued_anew,
             more_than_a_page_is_changed,
             what_may_have_left_is_retried_by_express_order_only,

@@ -308,6 +308,9 @@ fn refusal(order: DeadLetterOrder, letter: &DeadLetter, task: Option<&Task>, now
     if let Some(task) = task.filter(|task| task.status != State::Failed) {
         return refused(format!("dead letter {id}: its task {} is {} now", task.id, task.status_word()));
     }
+    if let Some(reason) = Needs::unsendable(letter, task.is_some()) {
+        return refused(format!("dead letter {id}: {reason}"));
+    }
     let needs = Needs::of(letter, task, now);
     let reason = needs.beyond(given(order)).reason()?;
     refused(format!("dead letter {id}: {reason}; `{}` sends it all the same", needs.retry_command(id)))

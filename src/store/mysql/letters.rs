@@ -69,6 +69,10 @@ impl LetterRows for Redrive<'_, '_> {
         self.transaction.run_sure(sql!("dead_letter_unmark"), values![id], 1)
     }
 
+    fn untie(&mut self, id: DeadLetterId) -> Tried<bool> {
+        Ok(self.transaction.run_open(sql!("dead_letter_untie"), values![id])? == 1)
+    }
+
     fn failed_task(&mut self, id: TaskId) -> Tried<Option<FailedTask>> {
         let found = self.transaction.run(sql!("dead_letter_task"), values![id, self.transaction.now])?;
         Ok(found.rows.first().map(|row| FailedTask {

@@ -70,6 +70,10 @@ impl LetterRows for Redrive<'_> {
         self.transaction.prepare_cached(sql!("dead_letter_unmark"))?.execute([id]).map(drop)
     }
 
+    fn untie(&mut self, id: DeadLetterId) -> rusqlite::Result<bool> {
+        Ok(self.transaction.prepare_cached(sql!("dead_letter_untie"))?.execute([id])? == 1)
+    }
+
     fn failed_task(&mut self, id: TaskId) -> rusqlite::Result<Option<FailedTask>> {
         let mut statement = self.transaction.prepare_cached(sql!("dead_letter_task"))?;
         let mut rows = statement.query(params![id, time::to_text(self.now)])?;

@@ -3,12 +3,15 @@
 //! What people typed becomes parameters, never text. Words of our own (states) stand in the text, so that the planner can
 //! prove that a partial index serves.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use jiff::Timestamp;
 
 use crate::queue::{DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State};
 
 /// A parameter of a clause.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Param {
     Int(i64),
     Text(String),
@@ -45,8 +48,9 @@ impl Clause {
     /// The same of any of these; none means any.
     fn text_is_any(&mut self, column: &'static str, values: &[String]) {
         if !values.is_empty() {
+            let values = once(values.iter().cloned());
             self.any_of(column, values.iter().cloned().map(Param::Text));
-            self.words.push((column, values.to_vec()));
+            self.words.push((column, values));
         }
     }
 
@@ -62,7 +66,7 @@ impl Clause {
     }
 
     fn any_of(&mut self, column: &str, values: impl IntoIterator<Item = Param>) {
-        let values: Vec<Param> = values.into_iter().collect();
+        let values = once(values);
         if values.is_empty() {
             // An empty list is no SQL everywhere.
             self.terms.push("false".to_owned());
@@ -73,7 +77,7 @@ impl Clause {
     }
 
     fn words(&mut self, column: &str, words: impl IntoIterator<Item = &'static str>) {
-        let terms: Vec<String> = words.into_iter().map(|word| format!("{column} = '{word}'")).collect();
+        let terms: Vec<String> = once(words).into_iter().map(|word| format!("{column} = '{word}'")).collect();
         match terms.len() {
             0 => {}
             1 => self.term(&terms[0], []),
@@ -89,6 +93,12 @@ impl Clause {
             self.term(&format!("{column} < ?"), [Param::Time(until)]);
         }
     }
+}
+
+/// Each of `values` once, where it stands first: what is said often makes no statement longer, or too long.
+fn once<T: Clone + Eq + Hash>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
 }
 
 /// The condition of `filter` over `queued_tasks AS t` and `batches AS b`, its limit aside.
@@ -257,6 +267,22 @@ mod tests {
         );
         let words = ["sms ", "unknown"].map(|word| Param::Text(word.to_owned()));
         assert_eq!(clause.params, [words.clone(), words].concat());
+    }
+
+    #[test]
+    fn what_is_said_twice_stands_there_once() {
+        let filter = Filter {
+            ids: vec![7, 5, 7],
+            states: [State::Held, State::Failed].repeat(9),
+            error_types: ["b", "a", "b"].map(str::to_owned).to_vec(),
+            ..Filter::default()
+        };
+        let clause = tasks(&filter);
+        let text = "t.id IN (?, ?) AND (t.status = 'held' OR t.status = 'failed') AND t.error_type IN (?, ?)";
+        assert_eq!(clause.text(), text);
+        let words = ["b", "a"].map(|word| Param::Text(word.to_owned()));
+        assert_eq!(clause.params, [vec![Param::Int(7), Param::Int(5)], words.to_vec()].concat());
+        assert_eq!(clause.byte_by_byte().params.len(), 6);
     }
 
     #[test]

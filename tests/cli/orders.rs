@@ -284,3 +284,19 @@ fn a_letter_whose_task_is_gone_goes_back_by_its_recipient() {
     assert_eq!((states(&world).as_str(), letter_states(&world).as_str()), ("pending", "retried"));
     world.smsctl(["db", "check"]).run().success().any_stdout().any_stderr();
 }
+
+#[test]
+fn a_word_that_is_given_often_means_the_same_as_once() {
+    let world = three();
+    let answer = |order: &[&str], flag: &str, words: &[&str], times: usize| {
+        let words = vec![words.join(","); times].join(",");
+        world.smsctl(order).args([flag, &words, "-o", "plain"]).run().success().stderr("").stdout_text()
+    };
+    assert_eq!(answer(&["list"], "--status", &["pending"], 1_200), "1\n2\n3\n");
+    assert_eq!(answer(&["list"], "--status", &["pending", "held"], 1_200), "1\n2\n3\n");
+    assert_eq!(answer(&["list"], "--error-type", &["x"], 40_000), "");
+    assert_eq!(answer(&["hold", "--yes"], "--status", &["pending", "held"], 1_200), "3\n");
+    assert_eq!(answer(&["dead-letter", "list"], "--status", &["pending", "retried"], 1_200), "");
+    assert_eq!(answer(&["dead-letter", "list"], "--error-type", &["x", "y"], 20_000), "");
+    assert_eq!(answer(&["dead-letter", "abandon", "--yes"], "--status", &["pending"], 1_200), "0\n");
+}

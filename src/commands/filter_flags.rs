@@ -1,5 +1,7 @@
 //! The filters that `list`, `cancel`, `hold`, `release`, `retry-failed` and `dead-letter` share.
 
+use std::collections::HashSet;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::Timestamp;
 
@@ -16,6 +18,8 @@ use crate::store::{Store, TallyKind};
 pub const IDS_MAX: usize = 500;
 /// How many ids one command takes: a statement of SQLite has no room for more than 32,766 parameters.
 const IDS_OF_COMMAND_MAX: usize = 30_000;
+/// How many different error types one command takes, beside the ids.
+const ERROR_TYPES_MAX: usize = 1_000;
 
 /// Which tasks are meant.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -112,6 +116,7 @@ impl FilterFlags {
     /// `--lane` names no lane, there are too many ids, or the store fails.
     pub fn filter(&self, context: &Context, store: &dyn Store) -> Result<Filter, Error> {
         check_ids(&self.ids)?;
+        check_error_types(&self.shared.error_types)?;
         Ok(Filter {
             ids: self.ids.clone(),
             states: self.states.clone(),
@@ -151,6 +156,7 @@ impl DeadLetterFlags {
     /// The settings are wrong.
     pub fn filter(&self, context: &Context) -> Result<DeadLetterFilter, Error> {
         check_ids(&self.ids)?;
+        check_error_types(&self.shared.error_types)?;
         Ok(DeadLetterFilter {
             ids: self.ids.clone(),
             tasks: Vec::new(),
@@ -211,6 +217,15 @@ fn check_ids(ids: &[i64]) -> Result<(), Error> {
     }
     Err(Error::new(Kind::Usage, format!("{} ids are too many for one command", ids.len()))
         .hint(format!("give at most {IDS_OF_COMMAND_MAX}, for example with `xargs -n {IDS_OF_COMMAND_MAX}`")))
+}
+
+fn check_error_types(words: &[String]) -> Result<(), Error> {
+    let different = words.iter().collect::<HashSet<_>>().len();
+    if different <= ERROR_TYPES_MAX {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Usage, format!("{different} error types are too many for one command"))
+        .hint(format!("give at most {ERROR_TYPES_MAX}; without any all are meant")))
 }
 
 /// A usage error of `command` (`cancel`, `dead-letter retry`): nothing says which rows are meant.

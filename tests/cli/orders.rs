@@ -300,3 +300,17 @@ fn a_word_that_is_given_often_means_the_same_as_once() {
     assert_eq!(answer(&["dead-letter", "list"], "--error-type", &["x", "y"], 20_000), "");
     assert_eq!(answer(&["dead-letter", "abandon", "--yes"], "--status", &["pending"], 1_200), "0\n");
 }
+
+#[test]
+fn more_error_types_than_a_statement_has_room_for_are_refused() {
+    let world = three();
+    let words: Vec<String> = (0..12_000).map(|at| format!("w{at}")).collect();
+    for command in [&["list"][..], &["cancel"], &["retry-failed"], &["dead-letter", "list"], &["dead-letter", "retry"]]
+    {
+        let refused = world.smsctl(command).args(["--error-type", &words.join(",")]).run();
+        refused.code(2).stdout("").stderr_has("12000 error types are too many for one command");
+    }
+    let ids = (1..=30_000).flat_map(|id| ["--id".to_owned(), id.to_string()]);
+    let call = world.smsctl(["list", "--error-type", &words[..1_000].join(",")]).args(ids);
+    call.run().success().stdout("").stderr("");
+}

@@ -11,8 +11,8 @@ use crate::queue::Order;
 /// A task whose outcome is unknown may have arrived. It is called off too, is no longer counted or listed as unknown, and a
 /// warning on stderr tells how many of them there were; `smsctl list --unknown` shows them beforehand.
 ///
-/// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
-/// first, and you are asked; without a terminal `--yes` is needed.
+/// Ids alone are done at once, and one that cannot be done is told with the reason (exit code 1). With filters, ids beside them
+/// or not, the number is told first, and you are asked; without a terminal `--yes` is needed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

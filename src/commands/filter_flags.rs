@@ -1,5 +1,7 @@
 //! The filters that `list`, `cancel`, `hold`, `release`, `retry-failed` and `dead-letter` share.
 
+use std::collections::HashSet;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::Timestamp;
 
@@ -16,6 +18,8 @@ use crate::store::{Store, TallyKind};
 pub const IDS_MAX: usize = 500;
 /// How many ids one command takes: a statement of SQLite has no room for more than 32,766 parameters.
 const IDS_OF_COMMAND_MAX: usize = 30_000;
+/// How many different error types one command takes, beside the ids.
+const ERROR_TYPES_MAX: usize = 1_000;
 
 /// Which tasks are meant.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -96,9 +100,9 @@ impl FilterFlags {
         !self.states.is_empty() || self.work.chooses() || self.shared.chooses()
     }
 
-    /// Whether ids, and they alone, say which tasks are meant.
+    /// Whether ids, and they alone, say which tasks are meant: nothing chooses among them.
     pub fn are_ids_only(&self) -> bool {
-        !self.ids.is_empty() && !self.chooses()
+        !self.ids.is_empty() && !self.chooses() && !self.shared.cut()
     }
 
     /// Whether nothing says which tasks are meant.
@@ -112,6 +116,7 @@ impl FilterFlags {
     /// `--lane` names no lane, there are too many ids, or the store fails.
     pub fn filter(&self, context: &Context, store: &dyn Store) -> Result<Filter, Error> {
         check_ids(&self.ids)?;
+        check_error_types(&self.shared.error_types)?;
         Ok(Filter {
             ids: self.ids.clone(),
             states: self.states.clone(),
@@ -124,6 +129,7 @@ impl FilterFlags {
             since: self.shared.since,
             until: self.shared.until,
             after: self.shared.after,
+            up_to: None,
             limit: self.shared.limit,
         })
     }
@@ -136,7 +142,7 @@ impl DeadLetterFlags {
 
     /// As for tasks.
     pub fn are_ids_only(&self) -> bool {
-        !self.ids.is_empty() && !self.chooses()
+        !self.ids.is_empty() && !self.chooses() && !self.shared.cut()
     }
 
     /// As for tasks.
@@ -150,6 +156,7 @@ impl DeadLetterFlags {
     /// The settings are wrong.
     pub fn filter(&self, context: &Context) -> Result<DeadLetterFilter, Error> {
         check_ids(&self.ids)?;
+        check_error_types(&self.shared.error_types)?;
         Ok(DeadLetterFilter {
             ids: self.ids.clone(),
             tasks: Vec::new(),
@@ -159,6 +166,7 @@ impl DeadLetterFlags {
             since: self.shared.since,
             until: self.shared.until,
             after: self.shared.after,
+            up_to: None,
             limit: self.shared.limit,
         })
     }
@@ -185,6 +193,11 @@ impl SharedFlags {
         self.to.is_some() || !self.error_types.is_empty() || self.since.is_some() || self.until.is_some()
     }
 
+    /// Whether not all that is chosen is meant.
+    fn cut(&self) -> bool {
+        self.limit.is_some() || self.after.is_some()
+    }
+
     /// The number of `--to` in the form in which the queue keeps it. What has the digits of a number and is none is compared as
     /// typed, since other programs write recipients too.
     fn to(&self, context: &Context) -> Result<Option<String>, Error> {
@@ -204,6 +217,15 @@ fn check_ids(ids: &[i64]) -> Result<(), Error> {
     }
     Err(Error::new(Kind::Usage, format!("{} ids are too many for one command", ids.len()))
         .hint(format!("give at most {IDS_OF_COMMAND_MAX}, for example with `xargs -n {IDS_OF_COMMAND_MAX}`")))
+}
+
+fn check_error_types(words: &[String]) -> Result<(), Error> {
+    let different = words.iter().collect::<HashSet<_>>().len();
+    if different <= ERROR_TYPES_MAX {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Usage, format!("{different} error types are too many for one command"))
+        .hint(format!("give at most {ERROR_TYPES_MAX}; without any all are meant")))
 }
 
 /// A usage error of `command` (`cancel`, `dead-letter retry`): nothing says which rows are meant.

@@ -7,8 +7,8 @@ use crate::queue::Order;
 ///
 /// A task that is pending or scheduled is put aside until `smsctl release`.
 ///
-/// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
-/// first, and you are asked; without a terminal `--yes` is needed.
+/// Ids alone are done at once, and one that cannot be done is told with the reason (exit code 1). With filters, ids beside them
+/// or not, the number is told first, and you are asked; without a terminal `--yes` is needed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -17,6 +17,7 @@ pub mod lane;
 mod lanes;
 pub mod list;
 mod local;
+mod named;
 mod order;
 pub mod release;
 pub mod retry_failed;

@@ -3,7 +3,8 @@
 //! Ids that are named are done without a question, and each that could not be done is told. A filter may mean many: the
 //! number is told first, and somebody says yes.
 
-use super::filter_flags::{FilterFlags, IDS_MAX, nothing_chosen};
+use super::filter_flags::{FilterFlags, nothing_chosen};
+use super::named::{self, Named, Obstacle};
 use super::shapes::{OrderShape, Refusal};
 use super::{Context, Done, Outcome, words};
 use crate::error::{Error, Kind};
@@ -59,14 +60,12 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
         if order == (Order::Release { unknown: false }) {
             shape.skipped_unknown = left_alone(&*store, &filter, Order::Release { unknown: true }, order)?;
         }
-        let would = store.count(&filter, order)?;
-        // Nothing is nothing to ask about, and what turns up after the look was not agreed to.
-        if would > 0 {
-            args.consent.agree(context, &format!("{} {}", order.as_str(), words::count(would, "task")))?;
-            changed = store.carry_out(&filter, order)?;
+        let question = |tasks: &str| format!("{} {tasks}", order.as_str());
+        if let Some(agreed) = agreed(context, &*store, args.consent, (&filter, order), question)? {
+            changed = store.carry_out(&agreed, order)?;
         }
     }
-    shape.count = changed.tasks;
+    shape.count = changed.rows;
     let done = answer(context, &shape, past(order), "task")?;
     if order == Order::Cancel && changed.doubtful > 0 {
         context.out.warn(&format!(
@@ -82,6 +81,33 @@ pub fn run(order: Order, mut args: OrderFlags, context: &Context) -> Outcome {
         context.out.hint("the same command with `--unknown` sends what may have arrived a second time");
     }
     Ok(done)
+}
+
+/// What of a filter somebody agrees that an order takes, asked with the `question` about so many tasks; `None` where it takes none,
+/// which is nothing to ask about.
+///
+/// What turned up after the look was not agreed to: no id above those that there were is taken, and no more tasks than were told.
+/// With `--yes` nothing is told, and all that the filter means is agreed to.
+///
+/// # Errors
+/// Nobody can be asked, the answer is no, or the database.
+pub fn agreed(
+    context: &Context,
+    store: &dyn Store,
+    consent: ConsentFlags,
+    (filter, order): (&Filter, Order),
+    question: impl FnOnce(&str) -> String,
+) -> Result<Option<Filter>, Error> {
+    if consent.yes {
+        return Ok(Some(filter.clone()));
+    }
+    let seen = Filter { up_to: store.highest()?.task, ..filter.clone() };
+    let would = store.count(&seen, order)?;
+    if would == 0 {
+        return Ok(None);
+    }
+    consent.agree(context, &question(&words::count(would, "task")))?;
+    Ok(Some(Filter { limit: Some(would), ..seen }))
 }
 
 /// How many tasks an order leaves alone because they may have been sent: those that it takes `with` that consent and not
@@ -105,19 +131,40 @@ pub fn one_by_one(
     ids: &[TaskId],
     changed: &mut Changed,
 ) -> Result<Vec<Refusal>, Error> {
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut refused = Vec::new();
-    for ids in ids.chunks(IDS_MAX) {
-        let filter = Filter { ids: ids.to_vec(), ..Filter::default() };
-        // Read before the change: afterwards nobody could tell a task that was changed from one that needed no change.
-        let before = store.list(&filter)?;
-        *changed += store.carry_out(&filter, order)?;
-        let found = |id: &TaskId| before.iter().find(|task| task.id == *id);
-        refused.extend(ids.iter().filter_map(|id| refusal(order, *id, found(id))));
+    named::each(&mut Tasks { store, order, changed }, ids)
+}
+
+/// Tasks that were named.
+struct Tasks<'a> {
+    store: &'a dyn Store,
+    order: Order,
+    changed: &'a mut Changed,
+}
+
+impl Named for Tasks<'_> {
+    fn change(&mut self, ids: &[TaskId]) -> Result<Vec<TaskId>, Error> {
+        let done = self.store.carry_out(&by_ids(ids), self.order)?;
+        self.changed.rows += done.rows;
+        self.changed.doubtful += done.doubtful;
+        Ok(done.named)
     }
-    Ok(refused)
+
+    fn look(&mut self, ids: &[TaskId]) -> Result<Vec<Obstacle>, Error> {
+        let found = self.store.list(&by_ids(ids))?;
+        let obstacle = |id: &TaskId| obstacle(self.order, *id, found.iter().find(|task| task.id == *id));
+        Ok(ids.iter().map(obstacle).collect())
+    }
+}
+
+fn by_ids(ids: &[TaskId]) -> Filter {
+    Filter { ids: ids.to_vec(), ..Filter::default() }
+}
+
+fn obstacle(order: Order, id: TaskId, task: Option<&Task>) -> Obstacle {
+    match (refusal(order, id, task), task) {
+        (Some(refusal), _) => Obstacle::stands(refusal),
+        (None, task) => Obstacle::gone(id, &format!("task {id}"), task.map_or("there", Task::status_word)),
+    }
 }
 
 /// Why `order` does nothing to a task; `None` if it does something.

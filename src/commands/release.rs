@@ -9,8 +9,8 @@ use crate::queue::Order;
 ///
 /// A task that another program held while it was on the wire may have arrived: it is left alone without `--unknown`.
 ///
-/// Ids are done at once, and one that cannot be done is told with the reason (exit code 1). With filters the number is told
-/// first, and you are asked; without a terminal `--yes` is needed.
+/// Ids alone are done at once, and one that cannot be done is told with the reason (exit code 1). With filters, ids beside them
+/// or not, the number is told first, and you are asked; without a terminal `--yes` is needed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -1,7 +1,7 @@
 //! `smsctl retry-failed`.
 
 use super::filter_flags::FilterFlags;
-use super::order::{ConsentFlags, answer, left_alone, one_by_one};
+use super::order::{ConsentFlags, agreed, answer, left_alone, one_by_one};
 use super::shapes::OrderShape;
 use super::{Context, Outcome, words};
 use crate::error::{Error, Kind};
@@ -18,7 +18,7 @@ use crate::store::{Access, Changed, Store};
 /// that is asked first, and needs `--yes` where no terminal is.
 ///
 /// Messages without attempts left are dead letters: see `smsctl dead-letter retry`. The exit code is 1 if a task named with
-/// `--id` could not be put back.
+/// `--id`, and no filter beside it, could not be put back.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -57,13 +57,11 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     } else if only_ids {
         let mut changed = Changed::default();
         shape.refused = one_by_one(&*store, order, &filter.ids, &mut changed)?;
-        shape.count = changed.tasks;
+        shape.count = changed.rows;
     } else if args.unknown && args.filters.mean_nothing() {
-        let would = store.count(&filter, order)?;
-        if would > 0 {
-            let tasks = words::count(would, "task");
-            args.consent.agree(context, &format!("retry {tasks}, also what may have arrived already"))?;
-            shape.count = store.change(&filter, order)?;
+        let question = |tasks: &str| format!("retry {tasks}, also what may have arrived already");
+        if let Some(agreed) = agreed(context, &*store, args.consent, (&filter, order), question)? {
+            shape.count = store.change(&agreed, order)?;
         }
     } else {
         shape.count = store.change(&filter, order)?;

@@ -31,6 +31,8 @@ pub struct Filter {
     pub until: Option<Timestamp>,
     /// Only ids above this one.
     pub after: Option<TaskId>,
+    /// Only ids up to this one.
+    pub up_to: Option<TaskId>,
     /// At most so many, lowest ids first.
     pub limit: Option<u64>,
 }
@@ -50,6 +52,7 @@ impl fmt::Debug for Filter {
             .field("since", &self.since)
             .field("until", &self.until)
             .field("after", &self.after)
+            .field("up_to", &self.up_to)
             .field("limit", &self.limit)
             .finish()
     }
@@ -101,6 +104,8 @@ pub struct DeadLetterFilter {
     pub until: Option<Timestamp>,
     /// Only ids above this one.
     pub after: Option<DeadLetterId>,
+    /// Only ids up to this one.
+    pub up_to: Option<DeadLetterId>,
     /// At most so many, lowest ids first.
     pub limit: Option<u64>,
 }
@@ -117,6 +122,7 @@ impl fmt::Debug for DeadLetterFilter {
             .field("since", &self.since)
             .field("until", &self.until)
             .field("after", &self.after)
+            .field("up_to", &self.up_to)
             .field("limit", &self.limit)
             .finish()
     }

@@ -3,12 +3,15 @@
 //! What people typed becomes parameters, never text. Words of our own (states) stand in the text, so that the planner can
 //! prove that a partial index serves.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use jiff::Timestamp;
 
 use crate::queue::{DeadLetterFilter, DeadLetterOrder, DeadLetterState, Filter, Order, State};
 
 /// A parameter of a clause.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Param {
     Int(i64),
     Text(String),
@@ -45,8 +48,9 @@ impl Clause {
     /// The same of any of these; none means any.
     fn text_is_any(&mut self, column: &'static str, values: &[String]) {
         if !values.is_empty() {
+            let values = once(values.iter().cloned());
             self.any_of(column, values.iter().cloned().map(Param::Text));
-            self.words.push((column, values.to_vec()));
+            self.words.push((column, values));
         }
     }
 
@@ -62,7 +66,7 @@ impl Clause {
     }
 
     fn any_of(&mut self, column: &str, values: impl IntoIterator<Item = Param>) {
-        let values: Vec<Param> = values.into_iter().collect();
+        let values = once(values);
         if values.is_empty() {
             // An empty list is no SQL everywhere.
             self.terms.push("false".to_owned());
@@ -73,7 +77,7 @@ impl Clause {
     }
 
     fn words(&mut self, column: &str, words: impl IntoIterator<Item = &'static str>) {
-        let terms: Vec<String> = words.into_iter().map(|word| format!("{column} = '{word}'")).collect();
+        let terms: Vec<String> = once(words).into_iter().map(|word| format!("{column} = '{word}'")).collect();
         match terms.len() {
             0 => {}
             1 => self.term(&terms[0], []),
@@ -89,6 +93,12 @@ impl Clause {
             self.term(&format!("{column} < ?"), [Param::Time(until)]);
         }
     }
+}
+
+/// Each of `values` once, where it stands first: what is said often makes no statement longer, or too long.
+fn once<T: Clone + Eq + Hash>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
 }
 
 /// The condition of `filter` over `queued_tasks AS t` and `batches AS b`, its limit aside.
@@ -116,6 +126,9 @@ pub(super) fn tasks(filter: &Filter) -> Clause {
     if let Some(after) = filter.after {
         clause.term("t.id > ?", [Param::Int(after)]);
     }
+    if let Some(up_to) = filter.up_to {
+        clause.term("t.id <= ?", [Param::Int(up_to)]);
+    }
     clause
 }
 
@@ -136,6 +149,9 @@ pub(super) fn dead_letters(filter: &DeadLetterFilter) -> Clause {
     clause.range(filter.since, filter.until, "created_at");
     if let Some(after) = filter.after {
         clause.term("id > ?", [Param::Int(after)]);
+    }
+    if let Some(up_to) = filter.up_to {
+        clause.term("id <= ?", [Param::Int(up_to)]);
     }
     clause
 }
@@ -161,11 +177,14 @@ pub(super) fn eligible(order: Order) -> &'static str {
 /// The dead letters of `wanted` that an order takes: those about which nobody has decided, and of which it may be sent again
 /// what the order says.
 pub(super) fn eligible_letters(wanted: &DeadLetterFilter, order: DeadLetterOrder, now: Timestamp) -> Clause {
-    let mut clause = dead_letters(&DeadLetterFilter { states: vec![DeadLetterState::Pending], ..wanted.clone() });
+    let mut clause = dead_letters(wanted);
+    clause.words("status", [DeadLetterState::Pending.as_str()]);
     let task = "SELECT 1 FROM queued_tasks AS t WHERE t.id = dead_letter_messages.task_id";
     if let DeadLetterOrder::Retry { .. } = order {
         // Its task went on without it.
         clause.term(&format!("NOT EXISTS ({task} AND coalesce(t.status, 'pending') <> 'failed')"), []);
+        // What has neither a task nor a recipient cannot be sent.
+        clause.term(&format!("(length(recipient) > 0 OR EXISTS ({task}))"), []);
     }
     if let DeadLetterOrder::Retry { unknown: false, .. } = order {
         clause.term("coalesce(error_type, '') <> 'unknown'", []);
@@ -261,6 +280,22 @@ mod tests {
                 assert!(!words.contains(to) && words.contains("***") && words.contains("sms"), "{words}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_said_twice_stands_there_once() {
+        let filter = Filter {
+            ids: vec![7, 5, 7],
+            states: [State::Held, State::Failed].repeat(9),
+            error_types: ["b", "a", "b"].map(str::to_owned).to_vec(),
+            ..Filter::default()
+        };
+        let clause = tasks(&filter);
+        let text = "t.id IN (?, ?) AND (t.status = 'held' OR t.status = 'failed') AND t.error_type IN (?, ?)";
+        assert_eq!(clause.text(), text);
+        let words = ["b", "a"].map(|word| Param::Text(word.to_owned()));
+        assert_eq!(clause.params, [vec![Param::Int(7), Param::Int(5)], words.to_vec()].concat());
+        assert_eq!(clause.byte_by_byte().params.len(), 6);
     }
 
     #[test]

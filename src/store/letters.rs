@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::deltas::{CountedUnder, Deltas, Standing};
 use super::filter::{self, Clause};
-use super::{CHANGED_MAX, Result};
+use super::{CHANGED_MAX, Changed, Result};
 use crate::queue::{DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, State, TaskId};
 
 /// What was ordered for a page of dead letters.
@@ -22,8 +22,8 @@ pub(super) trait LetterPages {
     /// The dead letters that `clause` means, at most `limit`.
     fn page(&self, clause: &Clause, limit: Option<u64>) -> Result<Vec<DeadLetter>>;
 
-    /// Carries the order out, in one transaction; for how many of them.
-    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<u64>;
+    /// Carries the order out, in one transaction; for which of them.
+    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<Vec<DeadLetterId>>;
 }
 
 /// What a backend does for one dead letter, in the transaction that decides about it.
@@ -35,6 +35,9 @@ pub(super) trait LetterRows {
 
     /// It waits again, as before `mark`.
     fn unmark(&mut self, id: DeadLetterId) -> std::result::Result<(), Self::Error>;
+
+    /// It names no task any more, if the one that it names is gone; whether it is.
+    fn untie(&mut self, id: DeadLetterId) -> std::result::Result<bool, Self::Error>;
 
     /// Its task, where that is `failed`.
     fn failed_task(&mut self, id: TaskId) -> std::result::Result<Option<FailedTask>, Self::Error>;
@@ -74,16 +77,16 @@ impl FailedTask {
     }
 }
 
-/// Carries an order out, page by page; for how many letters. `now` is when it was given.
+/// Carries an order out, page by page. `now` is when it was given.
 pub(super) fn change(
     pages: &impl LetterPages,
     wanted: &DeadLetterFilter,
     (order, lane): (DeadLetterOrder, &str),
     now: Timestamp,
-) -> Result<u64> {
+) -> Result<Changed> {
     let mut page = wanted.clone();
     let mut left = wanted.limit.unwrap_or(u64::MAX);
-    let mut changed = 0;
+    let mut changed = Changed::default();
     while left > 0 {
         page.limit = Some(left.min(CHANGED_MAX as u64));
         let clause = filter::eligible_letters(&page, order, now);
@@ -91,20 +94,21 @@ pub(super) fn change(
         let Some(last) = letters.last() else { break };
         page.after = Some(last.id);
         let words = filter::in_words(&clause, page.limit);
-        let count = pages.decide(&letters, Decision { order, lane, words: &words })?;
-        changed += count;
-        left -= count.min(left);
+        let named = pages.decide(&letters, Decision { order, lane, words: &words })?;
+        let rows = named.len() as u64;
+        changed.add(Changed { rows, doubtful: 0, named }, !wanted.ids.is_empty());
+        left -= rows.min(left);
     }
     Ok(changed)
 }
 
-/// Carries an order out for a page of letters; for how many of them.
+/// Carries an order out for a page of letters; for which of them.
 pub(super) fn decide<R: LetterRows>(
     rows: &mut R,
     letters: &[DeadLetter],
     decision: Decision<'_>,
-) -> std::result::Result<u64, R::Error> {
-    let mut changed = 0;
+) -> std::result::Result<Vec<DeadLetterId>, R::Error> {
+    let mut changed = Vec::new();
     for letter in letters {
         let done = match decision.order {
             DeadLetterOrder::Abandon => mark(rows, letter, DeadLetterState::Abandoned)?,
@@ -112,7 +116,9 @@ pub(super) fn decide<R: LetterRows>(
                 retry(rows, letter, Consent { unknown, expired }, decision.lane)?
             }
         };
-        changed += u64::from(done);
+        if done {
+            changed.push(letter.id);
+        }
     }
     Ok(changed)
 }
@@ -135,13 +141,13 @@ fn retry<R: LetterRows>(
         rows.deltas().change(place, task.standing, pending);
         return Ok(true);
     }
-    if letter.task_id.is_none() && !letter.recipient.is_empty() {
+    if !letter.recipient.is_empty() && (letter.task_id.is_none() || rows.untie(letter.id)?) {
         rows.enqueue(letter, lane)?;
         rows.deltas().enter(CountedUnder { task_func: lane, batch_id: None }, pending);
         rows.deltas().happened("enqueued");
         return Ok(true);
     }
-    // The task is in another state by now: its letter must not say that it was retried.
+    // The task is in another state by now, or nobody knows to whom: the letter must not say that it was retried.
     rows.unmark(letter.id)?;
     moved(rows.deltas(), DeadLetterState::Retried, DeadLetterState::Pending);
     Ok(false)

@@ -50,7 +50,7 @@ use crate::queue::{
 };
 
 pub use backup::{Backup, BackupError, BackupOrder, backup};
-pub use changed::Changed;
+pub use changed::{Changed, Highest};
 pub use claim::{Claim, Settlement};
 use claim::{RowMark, Says};
 pub use closure::{QueueClosure, Why};
@@ -194,6 +194,9 @@ pub trait Store: Send + Sync {
     /// Carries out an order for a lane, for all processes; whether it changed anything.
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool>;
 
+    /// The highest ids that there are: what has a higher one came later.
+    fn highest(&self) -> Result<Highest>;
+
     /// How many tasks an order would change.
     fn count(&self, filter: &Filter, order: Order) -> Result<u64>;
 
@@ -205,7 +208,7 @@ pub trait Store: Send + Sync {
 
     /// Carries out an order; returns how many tasks it changed.
     fn change(&self, filter: &Filter, order: Order) -> Result<u64> {
-        Ok(self.carry_out(filter, order)?.tasks)
+        Ok(self.carry_out(filter, order)?.rows)
     }
 
     /// Dead letters in the order of their ids; at most 10,000 in one call, whatever the limit: go on after the last id.
@@ -217,9 +220,14 @@ pub trait Store: Send + Sync {
     /// How many dead letters an order would change.
     fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64>;
 
-    /// Carries out an order on pending dead letters, in bounded transactions; returns how many it changed. `lane` serves
-    /// letters whose task is not in the queue (rows of the web application): they are enqueued anew.
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64>;
+    /// Carries out an order on pending dead letters, in bounded transactions. `lane` serves letters whose task is not in the
+    /// queue (rows of the web application): they are enqueued anew.
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed>;
+
+    /// Carries out an order on pending dead letters; returns how many it changed.
+    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+        Ok(self.carry_out_letters(filter, order, lane)?.rows)
+    }
 
     /// What schema the database has, and what this binary would do to it.
     fn schema(&self) -> Result<SchemaReport>;

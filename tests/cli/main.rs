@@ -28,6 +28,7 @@ mod intake;
 mod interrupted;
 mod lane;
 mod list;
+mod orders;
 mod privacy;
 mod readme;
 mod retry_failed;

@@ -13,9 +13,9 @@ use smsctl::queue::{
 };
 use smsctl::store::copy::Copying;
 use smsctl::store::{
-    self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, LaneStatus,
-    Leftovers, Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
-    StoreError, Stranded, Tally, TallyKind, Turn, Worker,
+    self, Access, Applied, Audited, Bell, Changed, Clock, Coroner, Counters, Deadline, Exchange, Finding, Highest,
+    LaneStatus, Leftovers, Location, NewWorker, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats,
+    Store, StoreError, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use tempfile::TempDir;
 
@@ -345,6 +345,9 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn change_lane(&self, lane: &str, order: &LaneOrder) -> Result<bool> {
         self.inner.change_lane(lane, order)
     }
+    fn highest(&self) -> Result<Highest> {
+        self.inner.highest()
+    }
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.inner.count(filter, order)
     }
@@ -363,8 +366,8 @@ impl<M: Meddler> Store for Meddled<'_, M> {
     fn count_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
         self.inner.count_dead_letters(filter, order)
     }
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
-        self.inner.change_dead_letters(filter, order, lane)
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed> {
+        self.inner.carry_out_letters(filter, order, lane)
     }
     fn schema(&self) -> Result<SchemaReport> {
         self.inner.schema()

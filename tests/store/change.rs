@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smsctl::queue::{DeadLetterFilter, DeadLetterOrder, Due, Filter, Lane, NewTask, Order, State, TaskId};
-use smsctl::store::TallyKind;
+use smsctl::store::{Highest, TallyKind};
 
 use crate::world::{HOUR, LANE, World, claim, completed, deferred, message, only, parked, rejected, unknown};
 
@@ -141,6 +141,8 @@ pub fn filters_select(world: &World) {
         (Filter { until: Some(minute(2)), ..any() }, &[0, 1]),
         (Filter { since: Some(minute(1)), until: Some(minute(3)), ..any() }, &[1, 2]),
         (Filter { after: Some(ids[3]), ..any() }, &[4, 5]),
+        (Filter { up_to: Some(ids[3]), ..any() }, &[0, 1, 2, 3]),
+        (Filter { after: Some(ids[0]), up_to: Some(ids[2]), ..any() }, &[1, 2]),
         (Filter { limit: Some(2), ..any() }, &[0, 1]),
         (Filter { limit: Some(0), ..any() }, &[]),
         (Filter { after: Some(ids[1]), limit: Some(1), ..any() }, &[2]),
@@ -224,6 +226,23 @@ pub fn a_limit_bounds_an_order(world: &World) {
     assert_eq!(world.store.change(&none, Order::Cancel).expect("cancels"), 0);
 }
 
+pub fn what_came_after_a_look_has_a_higher_id(world: &World) {
+    assert_eq!(world.store.highest().expect("reads"), Highest::default());
+    let seen = [failed(world, rejected()), world.task_in(State::Held)];
+    let highest = world.store.highest().expect("reads");
+    let letter = world.letters()[0].id;
+    assert_eq!(highest, Highest { task: Some(seen[1]), dead_letter: Some(letter) });
+    failed(world, rejected());
+    let later = world.task_in(State::Held);
+    let up_to = Filter { up_to: highest.task, ..Filter::default() };
+    assert_eq!(world.store.change(&up_to, Order::Cancel).expect("cancels"), 1);
+    assert_eq!([seen[1], later].map(|id| world.state(id)), [State::Cancelled, State::Held]);
+    let letters = DeadLetterFilter { up_to: highest.dead_letter, ..DeadLetterFilter::default() };
+    assert_eq!(world.store.count_dead_letters(&letters, DeadLetterOrder::Abandon).expect("counts"), 1);
+    assert_eq!(world.store.change_dead_letters(&letters, DeadLetterOrder::Abandon, LANE).expect("changes"), 1);
+    world.assert_sound();
+}
+
 pub fn more_than_a_page_is_changed(world: &World) {
     let tasks = vec![NewTask { batch: Some("big".to_owned()), ..message("+1", "x") }; 1_201];
     world.store.enqueue(&tasks, 0).expect("enqueues");
@@ -244,7 +263,7 @@ pub fn count_tells_what_change_will_do(world: &World) {
             let counted = world.store.count(&filter, order).expect("counts");
             let doubtful = world.store.count_doubtful(&filter, order).expect("counts");
             let changed = world.store.carry_out(&filter, order).expect("changes");
-            assert_eq!((changed.tasks, changed.doubtful), (counted, doubtful), "{order:?}, {limit:?}");
+            assert_eq!((changed.rows, changed.doubtful), (counted, doubtful), "{order:?}, {limit:?}");
         }
     }
     world.assert_sound();
@@ -263,7 +282,19 @@ pub fn an_order_tells_how_many_may_have_been_sent(world: &World) {
         assert_eq!(counted, doubtful, "the lowest ids first: {limit:?}");
     }
     let changed = world.store.carry_out(&Filter::default(), Order::Cancel).expect("cancels");
-    assert_eq!((changed.tasks, changed.doubtful), (5, 3), "one that was put back to pending is among them");
+    assert_eq!((changed.rows, changed.doubtful), (5, 3), "one that was put back to pending is among them");
+}
+
+pub fn an_order_tells_which_of_the_named_it_changed(world: &World) {
+    let [first, held, second] = [State::Pending, State::Held, State::Pending].map(|state| world.task_in(state));
+    let of = |ids: &[TaskId]| Filter { ids: ids.to_vec(), ..Filter::default() };
+    let named = |filter: &Filter| world.store.carry_out(filter, Order::Hold).expect("holds").named;
+    assert_eq!(named(&of(&[second, first, held, 4711])), [first, second]);
+    assert_eq!(named(&of(&[second, first, held])), [0; 0], "they are held already");
+    world.order(first, Order::Release { unknown: false });
+    assert_eq!(named(&Filter::default()), [0; 0], "nobody named any");
+    assert_eq!(world.state(first), State::Held);
+    world.assert_sound();
 }
 
 pub fn a_cancelled_task_is_never_claimed(world: &World) {

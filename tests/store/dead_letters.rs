@@ -75,6 +75,39 @@ pub fn retry_and_abandon_take_pending_ones_only(world: &World) {
     assert_eq!(order(world, &one(4711), RETRY), 0, "there is no such letter");
 }
 
+pub fn other_states_mean_no_pending_letter(world: &World) {
+    use DeadLetterState::{Abandoned, Pending, Retried};
+    let letters = [0; 3].map(|_| bury(world, message("+1", "x"), rejected()).1);
+    order(world, &one(letters[1]), DeadLetterOrder::Abandon);
+    for decision in [RETRY, DeadLetterOrder::Abandon] {
+        for states in [vec![Abandoned], vec![Retried], vec![Abandoned, Retried]] {
+            let filter = DeadLetterFilter { states, ..DeadLetterFilter::default() };
+            let counted = world.store.count_dead_letters(&filter, decision).expect("counts");
+            assert_eq!((counted, order(world, &filter, decision)), (0, 0), "{decision:?}, {filter:?}");
+        }
+    }
+    assert_eq!(letters.map(|id| state(world, id)), [Pending, Abandoned, Pending]);
+    let both = DeadLetterFilter { states: vec![Abandoned, Pending], ..DeadLetterFilter::default() };
+    assert_eq!(order(world, &both, DeadLetterOrder::Abandon), 2);
+    world.assert_sound();
+}
+
+pub fn an_order_tells_which_of_the_named_letters_it_changed(world: &World) {
+    let (_, refused) = bury(world, message("+1", "a"), rejected());
+    let (_, unknown) = bury(world, message("+1", "b"), fatal(ErrorType::Unknown));
+    let all = DeadLetterFilter { ids: vec![unknown, refused, 4711], ..DeadLetterFilter::default() };
+    let named = |filter: &DeadLetterFilter, order| {
+        world.store.carry_out_letters(filter, order, LANE).expect("changes dead letters").named
+    };
+    assert_eq!(named(&all, RETRY), [refused]);
+    assert_eq!(named(&all, DeadLetterOrder::Abandon), [unknown], "the other one is retried already");
+    assert_eq!(named(&all, DeadLetterOrder::Abandon), [0; 0]);
+    let (_, last) = bury(world, message("+1", "c"), rejected());
+    assert_eq!(named(&DeadLetterFilter::default(), DeadLetterOrder::Abandon), [0; 0], "nobody named any");
+    assert_eq!(state(world, last), DeadLetterState::Abandoned);
+    world.assert_sound();
+}
+
 pub fn abandoned_tasks_stay_failed(world: &World) {
     let (id, letter) = bury(world, message("+1", "x"), rejected());
     assert_eq!(order(world, &one(letter), DeadLetterOrder::Abandon), 1);
@@ -110,6 +143,7 @@ pub fn filters_select(world: &World) {
         (DeadLetterFilter { error_types: vec!["rejected".to_owned(), "unknown".to_owned()], ..any() }, &[0, 2, 3]),
         (DeadLetterFilter { since: minute(1), until: minute(3), ..any() }, &[1, 2]),
         (DeadLetterFilter { after: Some(letters[1]), ..any() }, &[2, 3]),
+        (DeadLetterFilter { up_to: Some(letters[1]), ..any() }, &[0, 1]),
         (DeadLetterFilter { after: Some(letters[0]), limit: Some(1), ..any() }, &[1]),
     ];
     for (filter, wanted) in cases {
@@ -157,6 +191,36 @@ pub fn a_letter_whose_task_is_gone_is_enqueued_anew(world: &World) {
     let claim = world.claim(world.worker());
     assert!(claim.id() > id);
     assert_eq!(claim.message().map(|m| (m.recipient.as_str(), m.text.as_str())), Some(("+85291234567", "hello")));
+    world.assert_sound();
+}
+
+pub fn a_letter_that_cannot_be_sent_is_neither_counted_nor_retried(world: &World) {
+    let insert =
+        "INSERT INTO dead_letter_messages (task_id, message_id, recipient, content, status, max_retries) VALUES";
+    let (id, kept) = bury(world, message("+1", "x"), rejected());
+    // A task is enough: it may be no message at all.
+    world.other_program("UPDATE dead_letter_messages SET recipient = ''");
+    for (task, to) in [("NULL", ""), ("4711", ""), ("4711", "+85291234567")] {
+        world.other_program(&format!("{insert} ({task}, {task}, '{to}', 'x', 'pending', 3)"));
+    }
+    let any = DeadLetterFilter::default();
+    for (unknown, expired) in [(false, false), (true, true)] {
+        let order = DeadLetterOrder::Retry { unknown, expired };
+        assert_eq!(world.store.count_dead_letters(&any, order).expect("counts"), 2);
+    }
+    assert_eq!(order(world, &any, RETRY), 2);
+    use DeadLetterState::{Pending, Retried};
+    let letters = world.letters();
+    let of = |at: usize| (letters[at].status, letters[at].task_id);
+    assert_eq!(of(0), (Retried, Some(id)), "{kept}");
+    assert_eq!([of(1), of(2)], [(Pending, None), (Pending, Some(4711))]);
+    assert_eq!(of(3), (Retried, None), "it names no task that is gone: another message may get its id");
+    assert_eq!(world.all().last().and_then(|task| task.recipient.as_deref()), Some("+85291234567"));
+    assert_eq!(order(world, &any, RETRY), 0);
+    assert_eq!(world.store.count_dead_letters(&any, DeadLetterOrder::Abandon).expect("counts"), 2);
+    assert_eq!(order(world, &any, DeadLetterOrder::Abandon), 2);
+    // What `db check` would find.
+    world.other_program("UPDATE dead_letter_messages SET task_id = NULL WHERE task_id = 4711");
     world.assert_sound();
 }
 

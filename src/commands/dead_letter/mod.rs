@@ -25,9 +25,9 @@ enum Command {
     Show(show::Args),
     /// Put dead letters back into the queue, with new attempts
     ///
-    /// The message of each goes back to pending and may be tried `max_retries` times again. Ids are done at once, and one that
-    /// cannot be done is told with the reason (exit code 1). With filters the number is told first, and you are asked; without
-    /// a terminal `--yes` is needed.
+    /// The message of each goes back to pending and may be tried `max_retries` times again. Ids alone are done at once, and one
+    /// that cannot be done is told with the reason (exit code 1). With filters, ids beside them or not, the number is told
+    /// first, and you are asked; without a terminal `--yes` is needed.
     ///
     /// Messages that may have been sent already are left alone, and so are those whose time has passed: `--unknown` and
     /// `--expired` take them, too. What expired and is sent all the same does not expire again.
@@ -40,8 +40,9 @@ Examples:
     Retry(order::RetryArgs),
     /// Give dead letters up
     ///
-    /// The letters stay in the database as `abandoned`. Ids are done at once, and one that cannot be done is told with the
-    /// reason (exit code 1). With filters the number is told first, and you are asked; without a terminal `--yes` is needed.
+    /// The letters stay in the database as `abandoned`. Ids alone are done at once, and one that cannot be done is told with the
+    /// reason (exit code 1). With filters, ids beside them or not, the number is told first, and you are asked; without a
+    /// terminal `--yes` is needed.
     #[command(after_long_help = "\
 Examples:
   smsctl dead-letter abandon 7

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::super::filter_flags::{DeadLetterFlags, IDS_MAX, nothing_chosen};
+use super::super::named::{self, Named, Obstacle};
 use super::super::order::{ConsentFlags, answer};
 use super::super::shapes::{OrderShape, Refusal};
 use super::super::truth::Needs;
 use super::super::{Context, Outcome, words};
 use super::pages;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::queue::{
     DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, Filter, State, Task, TaskId,
 };
@@ -59,6 +60,9 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     if args.filters.mean_nothing() && !args.all {
         return Err(nothing_chosen(order.as_str(), "dead letter"));
     }
+    if let Some(state) = args.filters.states.iter().find(|state| **state != DeadLetterState::Pending) {
+        return Err(not_pending(order, *state));
+    }
     let store = context.store(Access::Existing)?;
     let desk = Desk { store: &*store, order, lane: &context.config()?.message.lane };
     let (word, past) = match order {
@@ -67,16 +71,22 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     };
     let mut shape = OrderShape { word, ..OrderShape::default() };
     if args.filters.are_ids_only() && !args.consent.dry_run {
-        shape.refused = desk.one_by_one(&args.filters.ids, &mut shape.count)?;
+        shape.refused = named::each(&mut Letters { desk: &desk, changed: &mut shape.count }, &args.filters.ids)?;
         return answer(context, &shape, past, "dead letter");
     }
     let chosen = Chosen::of(context, &*store, &args.filters)?;
-    let would = desk.count(&chosen)?;
     if args.consent.dry_run {
-        shape.would = Some(would);
-    } else if would > 0 {
-        args.consent.agree(context, &question(order, would))?;
+        shape.would = Some(desk.count(&chosen)?);
+    } else if args.consent.yes {
         shape.count = desk.change(&chosen)?;
+    } else {
+        // What turned up after the look is not agreed to.
+        let seen = chosen.up_to(store.highest()?.dead_letter);
+        let would = desk.count(&seen)?;
+        if would > 0 {
+            args.consent.agree(context, &question(order, would))?;
+            shape.count = desk.change(&seen.at_most(would))?;
+        }
     }
     let left = desk.left_alone(&chosen)?;
     (shape.skipped_unknown, shape.skipped_expired) = (left.unknown, left.expired);
@@ -85,13 +95,22 @@ pub fn run(order: DeadLetterOrder, mut args: Args, context: &Context) -> Outcome
     Ok(done)
 }
 
+/// A usage error: `--status` names letters about which somebody has decided.
+fn not_pending(order: DeadLetterOrder, state: DeadLetterState) -> Error {
+    let problem = format!("`--status {}` names no dead letter that waits for a decision", state.as_str());
+    Error::new(Kind::Usage, problem).hint(format!(
+        "`smsctl {}` takes pending dead letters only; `smsctl dead-letter list` shows the others, too",
+        order.as_str()
+    ))
+}
+
 /// What somebody has to say yes to.
 fn question(order: DeadLetterOrder, count: u64) -> String {
     let verb = order.as_str().trim_start_matches("dead-letter ");
-    let also = match given(order) {
-        Needs { unknown: true, .. } => ", also what may have arrived already",
-        Needs { expired: true, .. } => ", also what has expired",
-        Needs { .. } => "",
+    let also = match order {
+        DeadLetterOrder::Retry { unknown: true, .. } => ", also what may have arrived already",
+        DeadLetterOrder::Retry { expired: true, .. } => ", also what has expired",
+        DeadLetterOrder::Retry { .. } | DeadLetterOrder::Abandon => "",
     };
     format!("{verb} {}{also}", words::count(count, "dead letter"))
 }
@@ -131,8 +150,16 @@ impl LeftAlone {
 }
 
 /// Which dead letters the filters mean.
-enum Chosen {
-    /// What the store's own filter can say.
+#[derive(Clone)]
+struct Chosen {
+    means: Means,
+    /// At most so many, lowest ids first.
+    limit: Option<u64>,
+}
+
+#[derive(Clone)]
+enum Means {
+    /// What the store's own filter can say, its limit aside.
     Filter(DeadLetterFilter),
     /// Filters speak of their tasks: these, all pending at the look.
     Ids(Vec<DeadLetterId>),
@@ -140,38 +167,59 @@ enum Chosen {
 
 impl Chosen {
     fn of(context: &Context, store: &dyn Store, flags: &DeadLetterFlags) -> Result<Chosen, Error> {
+        let limit = flags.shared.limit;
         if !flags.work.chooses() {
-            return Ok(Chosen::Filter(flags.filter(context)?));
+            let filter = DeadLetterFilter { limit: None, ..flags.filter(context)? };
+            return Ok(Chosen { means: Means::Filter(filter), limit });
         }
         let mut ids = Vec::new();
         let mut flags = flags.clone();
-        if flags.states.is_empty() {
-            // An order takes pending letters only: `--limit` must not be spent on others.
-            flags.states.push(DeadLetterState::Pending);
-        }
+        // The limit is of what the order changes: none of it is spent here, on letters that it leaves alone.
+        flags.shared.limit = None;
+        flags.states = vec![DeadLetterState::Pending];
         pages::each(context, store, &flags, |letter| {
-            if letter.status == DeadLetterState::Pending {
-                ids.push(letter.id);
-            }
+            ids.push(letter.id);
             Ok(true)
         })?;
-        Ok(Chosen::Ids(ids))
+        Ok(Chosen { means: Means::Ids(ids), limit })
+    }
+
+    /// Those of them that have an id up to `highest`, which is that of now.
+    fn up_to(&self, highest: Option<DeadLetterId>) -> Chosen {
+        let mut chosen = self.clone();
+        // Ids were looked at already.
+        if let Means::Filter(filter) = &mut chosen.means {
+            filter.up_to = highest;
+        }
+        chosen
+    }
+
+    /// At most `limit` of them.
+    fn at_most(self, limit: u64) -> Chosen {
+        Chosen { limit: Some(limit), ..self }
     }
 
     /// The same, however many they are.
     fn unlimited(&self) -> Chosen {
-        match self {
-            Chosen::Filter(filter) => Chosen::Filter(DeadLetterFilter { limit: None, ..filter.clone() }),
-            Chosen::Ids(ids) => Chosen::Ids(ids.clone()),
-        }
+        Chosen { limit: None, ..self.clone() }
     }
 
-    /// The filters that mean them, each of a bounded size.
-    fn filters(&self) -> Vec<DeadLetterFilter> {
-        match self {
-            Chosen::Filter(filter) => vec![filter.clone()],
-            Chosen::Ids(ids) => ids.chunks(IDS_MAX).map(by_ids).collect(),
+    /// Hands the filters that mean them, each of a bounded size, to `serve`, which tells how many it served: until they are as many as
+    /// the limit allows. The sum.
+    fn each(&self, mut serve: impl FnMut(&DeadLetterFilter) -> Result<u64, Error>) -> Result<u64, Error> {
+        let filters = match &self.means {
+            Means::Filter(filter) => vec![filter.clone()],
+            Means::Ids(ids) => ids.chunks(IDS_MAX).map(by_ids).collect(),
+        };
+        let mut served = 0;
+        for filter in filters {
+            let limit = self.limit.map(|limit| limit.saturating_sub(served));
+            if limit == Some(0) {
+                break;
+            }
+            served += serve(&DeadLetterFilter { limit, ..filter })?;
         }
+        Ok(served)
     }
 }
 
@@ -193,7 +241,7 @@ impl Desk<'_> {
     }
 
     fn count_for(&self, chosen: &Chosen, order: DeadLetterOrder) -> Result<u64, Error> {
-        chosen.filters().iter().try_fold(0, |sum, filter| Ok(sum + self.store.count_dead_letters(filter, order)?))
+        chosen.each(|filter| Ok(self.store.count_dead_letters(filter, order)?))
     }
 
     /// What of the chosen letters an order without all consent leaves alone.
@@ -209,33 +257,41 @@ impl Desk<'_> {
     }
 
     fn change(&self, chosen: &Chosen) -> Result<u64, Error> {
-        chosen
-            .filters()
-            .iter()
-            .try_fold(0, |sum, filter| Ok(sum + self.store.change_dead_letters(filter, self.order, self.lane)?))
+        chosen.each(|filter| Ok(self.store.change_dead_letters(filter, self.order, self.lane)?))
+    }
+}
+
+/// Dead letters that were named.
+struct Letters<'a> {
+    desk: &'a Desk<'a>,
+    changed: &'a mut u64,
+}
+
+impl Named for Letters<'_> {
+    fn change(&mut self, ids: &[DeadLetterId]) -> Result<Vec<DeadLetterId>, Error> {
+        let done = self.desk.store.carry_out_letters(&by_ids(ids), self.desk.order, self.desk.lane)?;
+        *self.changed += done.rows;
+        Ok(done.named)
     }
 
-    /// Carries out the order on each of `ids` that is pending, counts them in `changed`, and says why the others were left.
-    fn one_by_one(&self, ids: &[DeadLetterId], changed: &mut u64) -> Result<Vec<Refusal>, Error> {
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut refused = Vec::new();
-        for ids in ids.chunks(IDS_MAX) {
-            let filter = by_ids(ids);
-            let before = self.store.dead_letters(&filter)?;
-            let of_letters = before.iter().filter_map(|letter| letter.task_id).collect::<Vec<_>>();
-            let tasks = if of_letters.is_empty() { Vec::new() } else { self.store.list(&tasks_by_ids(of_letters))? };
-            *changed += self.store.change_dead_letters(&filter, self.order, self.lane)?;
-            refused.extend(ids.iter().filter_map(|id| {
-                let Some(letter) = before.iter().find(|letter| letter.id == *id) else {
-                    return Some(Refusal { id: *id, status: None, reason: format!("there is no dead letter {id}") });
-                };
-                let task = tasks.iter().find(|task| letter.task_id == Some(task.id));
-                refusal(self.order, letter, task, Timestamp::now())
-            }));
-        }
-        Ok(refused)
+    fn look(&mut self, ids: &[DeadLetterId]) -> Result<Vec<Obstacle>, Error> {
+        let store = self.desk.store;
+        let letters = store.dead_letters(&by_ids(ids))?;
+        let of_letters = letters.iter().filter_map(|letter| letter.task_id).collect::<Vec<_>>();
+        let tasks = if of_letters.is_empty() { Vec::new() } else { store.list(&tasks_by_ids(of_letters))? };
+        let now = Timestamp::now();
+        let obstacle = |id: &DeadLetterId| {
+            let Some(letter) = letters.iter().find(|letter| letter.id == *id) else {
+                let reason = format!("there is no dead letter {id}");
+                return Obstacle::stands(Refusal { id: *id, status: None, reason });
+            };
+            let task = tasks.iter().find(|task| letter.task_id == Some(task.id));
+            match refusal(self.desk.order, letter, task, now) {
+                Some(refusal) => Obstacle::stands(refusal),
+                None => Obstacle::gone(*id, &format!("dead letter {id}"), letter.status_word()),
+            }
+        };
+        Ok(ids.iter().map(obstacle).collect())
     }
 }
 
@@ -251,6 +307,9 @@ fn refusal(order: DeadLetterOrder, letter: &DeadLetter, task: Option<&Task>, now
     }
     if let Some(task) = task.filter(|task| task.status != State::Failed) {
         return refused(format!("dead letter {id}: its task {} is {} now", task.id, task.status_word()));
+    }
+    if let Some(reason) = Needs::unsendable(letter, task.is_some()) {
+        return refused(format!("dead letter {id}: {reason}"));
     }
     let needs = Needs::of(letter, task, now);
     let reason = needs.beyond(given(order)).reason()?;

@@ -80,10 +80,15 @@ fn next(letter: &DeadLetter, task: Option<State>, needs: Needs) -> String {
     let id = letter.id;
     let retry = format!("`{}`", needs.retry_command(id));
     let abandon = format!("`smsctl dead-letter abandon {id}`");
+    let unsendable = Needs::unsendable(letter, task.is_some());
     match (letter.status, letter.task_id, task) {
         (DeadLetterState::Pending, Some(task), Some(state)) if state != State::Failed => format!(
             "Its task {task} went on and is {state} now: `smsctl show {task}` tells more, {abandon} closes this letter."
         ),
+        (DeadLetterState::Pending, ..) if unsendable.is_some() => {
+            let reason = unsendable.unwrap_or_default();
+            format!("It cannot be sent: {reason}. {abandon} gives it up.")
+        }
         (DeadLetterState::Pending, ..) => {
             let why = needs.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("Not tried again by itself{why}. {retry} gives it new attempts, {abandon} gives it up.")

@@ -25,6 +25,15 @@ impl Needs {
         Needs { unknown: departed || is("unknown"), expired: over || is("expired") }
     }
 
+    /// Why nothing sends `letter` again, whatever is agreed to; `None` if it can be sent.
+    pub fn unsendable(letter: &DeadLetter, is_task_there: bool) -> Option<String> {
+        match letter.task_id {
+            _ if is_task_there || !letter.recipient.is_empty() => None,
+            Some(task) => Some(format!("its task {task} is gone, and it has no recipient")),
+            None => Some("it has neither a task nor a recipient".to_owned()),
+        }
+    }
+
     /// What is missing where only `given` was agreed to.
     pub fn beyond(self, given: Needs) -> Needs {
         Needs { unknown: self.unknown && !given.unknown, expired: self.expired && !given.expired }

@@ -57,9 +57,9 @@ impl MysqlStore {
             look.after = Some(*last);
             for ids in found.chunks(CHANGED_MAX) {
                 let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
-                changed += self.change_page(&page, order, &words)?;
+                changed.add(self.change_page(&page, order, &words)?, !wanted.ids.is_empty());
             }
-            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.tasks));
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.rows));
         }
         Ok(changed)
     }
@@ -81,7 +81,8 @@ impl MysqlStore {
         self.write_if(Reads::Here, |transaction| {
             let tasks = eligible(transaction, &query, &clause)?;
             let doubtful = tasks.iter().filter(|task| task.unknown).count() as u64;
-            let changed = Changed { tasks: tasks.len() as u64, doubtful };
+            let named = tasks.iter().map(|task| task.id).collect();
+            let changed = Changed { rows: tasks.len() as u64, doubtful, named };
             let mut deltas = Deltas::default();
             let mut groups: Vec<((State, bool), Vec<TaskId>)> = Vec::new();
             for task in &tasks {
@@ -97,9 +98,10 @@ impl MysqlStore {
                 let query = sql!("change_task").replace("{ids}", &ids(tasks.iter().copied()));
                 transaction.run_sure(&query, values![to.as_str(), keeps_its_time], tasks.len())?;
             }
-            Audit { action: order.as_str(), filter: words, changed: changed.tasks }.write(transaction)?;
+            Audit { action: order.as_str(), filter: words, changed: changed.rows }.write(transaction)?;
             self.write_deltas(transaction, deltas)?;
-            Ok((changed, changed.tasks > 0))
+            let is_any = changed.rows > 0;
+            Ok((changed, is_any))
         })
     }
 }

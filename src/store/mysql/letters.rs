@@ -9,10 +9,10 @@ use super::{MysqlStore, sql};
 use crate::queue::{
     DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, DeadLetterState, NewTask, Priority, State, TaskId,
 };
-use crate::store::Result;
 use crate::store::deltas::{Deltas, Standing};
 use crate::store::filter::{self, Clause, filled};
 use crate::store::letters::{self, Decision, FailedTask, LetterPages, LetterRows};
+use crate::store::{Changed, Result};
 
 impl MysqlStore {
     pub(super) fn count_eligible_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
@@ -21,7 +21,12 @@ impl MysqlStore {
         self.count_rows(&filled(sql!("dead_letter_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX)), &clause)
     }
 
-    pub(super) fn change_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+    pub(super) fn change_letters(
+        &self,
+        wanted: &DeadLetterFilter,
+        order: DeadLetterOrder,
+        lane: &str,
+    ) -> Result<Changed> {
         let now = self.read(|session| self.now(session))?;
         letters::change(self, wanted, (order, lane), now)
     }
@@ -32,12 +37,13 @@ impl LetterPages for MysqlStore {
         self.letters_of(clause.clone(), limit)
     }
 
-    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<u64> {
+    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<Vec<DeadLetterId>> {
         self.write(|transaction| {
             let mut redrive = Redrive { transaction, deltas: Deltas::default() };
             let changed = letters::decide(&mut redrive, letters, decision)?;
             let deltas = redrive.deltas;
-            Audit { action: decision.order.as_str(), filter: decision.words, changed }.write(transaction)?;
+            let rows = changed.len() as u64;
+            Audit { action: decision.order.as_str(), filter: decision.words, changed: rows }.write(transaction)?;
             self.write_deltas(transaction, deltas)?;
             Ok(changed)
         })
@@ -61,6 +67,10 @@ impl LetterRows for Redrive<'_, '_> {
 
     fn unmark(&mut self, id: DeadLetterId) -> Tried<()> {
         self.transaction.run_sure(sql!("dead_letter_unmark"), values![id], 1)
+    }
+
+    fn untie(&mut self, id: DeadLetterId) -> Tried<bool> {
+        Ok(self.transaction.run_open(sql!("dead_letter_untie"), values![id])? == 1)
     }
 
     fn failed_task(&mut self, id: TaskId) -> Tried<Option<FailedTask>> {

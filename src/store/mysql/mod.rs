@@ -60,9 +60,9 @@ use super::patience::Heeded;
 use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
-    NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store, Stranded,
-    Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, Highest, LaneStatus,
+    Leftovers, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Server, Settled, Stats, Store,
+    Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -222,6 +222,10 @@ impl Store for MysqlStore {
         self.order_lane(lane, order)
     }
 
+    fn highest(&self) -> Result<Highest> {
+        self.find_highest()
+    }
+
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.count_eligible(filter, order)
     }
@@ -247,7 +251,7 @@ impl Store for MysqlStore {
         self.count_eligible_letters(filter, order)
     }
 
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed> {
         self.change_letters(filter, order, lane)
     }
 

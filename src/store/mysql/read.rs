@@ -7,7 +7,7 @@ use super::column::{id, optional_time, small, text, whole};
 use super::{MysqlStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
 use crate::store::filter::{self, Clause, filled};
-use crate::store::{ROWS_MAX, Result};
+use crate::store::{Highest, ROWS_MAX, Result};
 
 impl MysqlStore {
     pub(super) fn list_tasks(&self, filter: &Filter) -> Result<Vec<Task>> {
@@ -16,6 +16,14 @@ impl MysqlStore {
         self.read(|session| {
             let rows = session.run(&query, &of_clause(&clause))?.rows;
             Ok(rows.iter().map(task).collect::<Result<_>>()?)
+        })
+    }
+
+    pub(super) fn find_highest(&self) -> Result<Highest> {
+        self.read(|session| {
+            let rows = session.send(sql!("highest"))?.rows;
+            let highest = |row| Highest { task: whole(row, 0), dead_letter: whole(row, 1) };
+            Ok(rows.first().map(highest).unwrap_or_default())
         })
     }
 

@@ -59,9 +59,9 @@ impl SqliteStore {
             look.after = Some(*last);
             for ids in found.chunks(CHANGED_MAX) {
                 let page = Filter { ids: ids.to_vec(), limit: None, ..wanted.clone() };
-                changed += self.change_page(&page, order, &words)?;
+                changed.add(self.change_page(&page, order, &words)?, !wanted.ids.is_empty());
             }
-            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.tasks));
+            left = wanted.limit.map_or(u64::MAX, |limit| limit.saturating_sub(changed.rows));
         }
         Ok(changed)
     }
@@ -85,7 +85,8 @@ impl SqliteStore {
         self.write_if(|transaction| {
             let tasks = eligible(transaction, &query, &clause).map_err(|e| self.speak.of(e))?;
             let doubtful = tasks.iter().filter(|task| task.unknown).count() as u64;
-            let changed = Changed { tasks: tasks.len() as u64, doubtful };
+            let named = tasks.iter().map(|task| task.id).collect();
+            let changed = Changed { rows: tasks.len() as u64, doubtful, named };
             let mut deltas = Deltas::default();
             for task in &tasks {
                 let (to, available_at) = destination(order, task.available_at, now);
@@ -93,9 +94,10 @@ impl SqliteStore {
                 deltas.change(task.place(), task.standing(), Standing::of(to));
             }
             tally::write(deltas, transaction, now).map_err(|e| self.speak.of(e))?;
-            let audit = Audit { action: order.as_str(), filter: words, changed: changed.tasks };
+            let audit = Audit { action: order.as_str(), filter: words, changed: changed.rows };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
-            Ok((changed, changed.tasks > 0))
+            let is_any = changed.rows > 0;
+            Ok((changed, is_any))
         })
     }
 }

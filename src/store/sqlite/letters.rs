@@ -13,7 +13,7 @@ use crate::queue::{
 use crate::store::deltas::{Deltas, Standing};
 use crate::store::filter::{self, Clause, filled};
 use crate::store::letters::{self, Decision, FailedTask, LetterPages, LetterRows};
-use crate::store::{Result, time};
+use crate::store::{Changed, Result, time};
 
 impl SqliteStore {
     pub(super) fn count_eligible_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder) -> Result<u64> {
@@ -21,7 +21,12 @@ impl SqliteStore {
         self.count_rows(&filled(sql!("dead_letter_count"), &clause.text(), wanted.limit.unwrap_or(u64::MAX)), &clause)
     }
 
-    pub(super) fn change_letters(&self, wanted: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+    pub(super) fn change_letters(
+        &self,
+        wanted: &DeadLetterFilter,
+        order: DeadLetterOrder,
+        lane: &str,
+    ) -> Result<Changed> {
         letters::change(self, wanted, (order, lane), self.now())
     }
 }
@@ -31,13 +36,14 @@ impl LetterPages for SqliteStore {
         self.letters_of(clause, limit)
     }
 
-    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<u64> {
+    fn decide(&self, letters: &[DeadLetter], decision: Decision<'_>) -> Result<Vec<DeadLetterId>> {
         let now = self.now();
         self.write(|transaction| {
             let mut rows = Redrive { transaction, now, deltas: Deltas::default() };
             let changed = letters::decide(&mut rows, letters, decision).map_err(|e| self.speak.of(e))?;
             tally::write(rows.deltas, transaction, now).map_err(|e| self.speak.of(e))?;
-            let audit = Audit { action: decision.order.as_str(), filter: decision.words, changed };
+            let rows = changed.len() as u64;
+            let audit = Audit { action: decision.order.as_str(), filter: decision.words, changed: rows };
             audit.write(transaction, now).map_err(|e| self.speak.of(e))?;
             Ok(changed)
         })
@@ -62,6 +68,10 @@ impl LetterRows for Redrive<'_> {
 
     fn unmark(&mut self, id: DeadLetterId) -> rusqlite::Result<()> {
         self.transaction.prepare_cached(sql!("dead_letter_unmark"))?.execute([id]).map(drop)
+    }
+
+    fn untie(&mut self, id: DeadLetterId) -> rusqlite::Result<bool> {
+        Ok(self.transaction.prepare_cached(sql!("dead_letter_untie"))?.execute([id])? == 1)
     }
 
     fn failed_task(&mut self, id: TaskId) -> rusqlite::Result<Option<FailedTask>> {

@@ -52,9 +52,9 @@ use super::shunned::Shunned;
 use super::stamps::Stamps;
 use super::time;
 use super::{
-    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, LaneStatus, Leftovers,
-    MigrationState, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats, Store,
-    Stranded, Tally, TallyKind, Turn, Worker,
+    Access, Applied, Audited, Bell, Changed, Clock, Coroner, Deadline, Exchange, Finding, Highest, LaneStatus,
+    Leftovers, MigrationState, NewWorker, Opened, Options, Polling, Recovered, Result, SchemaReport, Settled, Stats,
+    Store, Stranded, Tally, TallyKind, Turn, Worker,
 };
 use crate::queue::{
     Attempt, DeadLetter, DeadLetterFilter, DeadLetterId, DeadLetterOrder, Enqueued, Fate, Filter, LaneOrder, NewTask,
@@ -320,6 +320,10 @@ impl Store for SqliteStore {
         self.order_lane(lane, order)
     }
 
+    fn highest(&self) -> Result<Highest> {
+        self.find_highest()
+    }
+
     fn count(&self, filter: &Filter, order: Order) -> Result<u64> {
         self.count_eligible(filter, order)
     }
@@ -345,7 +349,7 @@ impl Store for SqliteStore {
         self.count_eligible_letters(filter, order)
     }
 
-    fn change_dead_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<u64> {
+    fn carry_out_letters(&self, filter: &DeadLetterFilter, order: DeadLetterOrder, lane: &str) -> Result<Changed> {
         self.change_letters(filter, order, lane)
     }
 

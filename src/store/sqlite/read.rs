@@ -8,7 +8,7 @@ use super::{SqliteStore, sql};
 use crate::queue::{Attempt, DeadLetter, DeadLetterFilter, DeadLetterState, Filter, State, Task, TaskId};
 use crate::store::filter::{self, Clause, Param, filled};
 use crate::store::time;
-use crate::store::{ROWS_MAX, Result};
+use crate::store::{Highest, ROWS_MAX, Result};
 
 /// The parameters of a clause, as the driver takes them.
 pub(super) fn values(clause: &Clause) -> Vec<Value> {
@@ -30,6 +30,13 @@ impl SqliteStore {
                 statement.query_map(params_from_iter(values(&clause)), task)?.collect()
             };
             rows().map_err(|e| self.speak.of(e))
+        })
+    }
+
+    pub(super) fn find_highest(&self) -> Result<Highest> {
+        self.read(|transaction| {
+            let highest = |row: &Row<'_>| Ok(Highest { task: whole(row, 0)?, dead_letter: whole(row, 1)? });
+            transaction.query_row(sql!("highest"), [], highest).map_err(|e| self.speak.of(e))
         })
     }
 

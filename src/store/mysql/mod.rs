@@ -8,6 +8,7 @@ mod bind;
 mod caps;
 mod change;
 mod check;
+mod clock;
 mod column;
 mod copy;
 mod definer;

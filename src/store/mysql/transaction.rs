@@ -13,16 +13,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use mysql::Error;
 
-use super::bind::{Value, list};
 use super::fault::{DUPLICATE, Fault, Remedy, Tried, code, remedy};
 use super::packet::Opened;
 pub(super) use super::packet::{Opening, Transaction};
 use super::receipt::{Token, commit, is_rolled_back};
-use super::session::{Answer, Session};
+use super::session::Session;
 use super::{MysqlStore, column};
 use crate::store::error::Cause;
 use crate::store::patience::Wait;
-use crate::store::{Clock, QueueClosure, Result, StoreError, time};
+use crate::store::{QueueClosure, Result, StoreError};
 
 /// How often a transaction is tried before its error is told.
 pub(super) const TRIES_MAX: u32 = 12;
@@ -330,10 +329,7 @@ impl MysqlStore {
         }
         let (answer, opened) = opening.send(session)?;
         let row = answer.rows.first();
-        let now = match &self.clock {
-            Clock::Frozen(_) => self.frozen_now(),
-            Clock::Database => clock(&answer),
-        };
+        let now = self.time_in(&answer);
         Ok(Begun { now, closure: row.and_then(|row| closure_at(row, 1)), opened })
     }
 
@@ -349,33 +345,6 @@ impl MysqlStore {
             }
         }
     }
-
-    /// The time of the server, in a statement of its own.
-    pub(super) fn now(&self, session: &mut Session) -> Tried<Timestamp> {
-        match &self.clock {
-            Clock::Frozen(_) => Ok(self.frozen_now()),
-            Clock::Database => Ok(clock(&session.send("SELECT UTC_TIMESTAMP(6)")?)),
-        }
-    }
-
-    /// The time of a transaction that has not begun, as SQL.
-    pub(super) fn now_in_sql(&self) -> String {
-        match &self.clock {
-            Clock::Frozen(_) => list([Value::from(self.frozen_now())]),
-            Clock::Database => "UTC_TIMESTAMP(6)".to_owned(),
-        }
-    }
-
-    fn frozen_now(&self) -> Timestamp {
-        match &self.clock {
-            Clock::Frozen(micros) => time::of_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
-            Clock::Database => Timestamp::UNIX_EPOCH,
-        }
-    }
-}
-
-fn clock(answer: &Answer) -> Timestamp {
-    answer.rows.first().and_then(|row| column::optional_time(row, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The closure in three columns of a row, if there is one.

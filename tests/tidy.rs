@@ -206,6 +206,7 @@ const ONE_BACKEND: &[(&str, &str)] = &[
     ("sql/mysql/migrations/0012_returns.sql", "its twin is SQLite's 0010, which has two migrations less"),
     ("sql/mysql/migrations/0013_storms.sql", "its twin is SQLite's 0011, which has two migrations less"),
     ("sql/mysql/migrations/0014_clocks.sql", "its twin is SQLite's 0012, which has two migrations less"),
+    ("sql/mysql/migrations/0015_deltas.sql", "SQLite's triggers add to the tallies themselves"),
     ("sql/mysql/padded.sql", "in a file blanks behind a word make it another one"),
     ("sql/mysql/queue_lock.sql", "SQLite has one writer at a time"),
     ("sql/mysql/receipt_get.sql", "no connection can be lost during the commit of a file"),

@@ -1,1 +1,1 @@
-DELETE FROM receipts WHERE token < ?1 ORDER BY token LIMIT 1000
+DELETE FROM receipts WHERE token < ?1 ORDER BY token LIMIT ?2

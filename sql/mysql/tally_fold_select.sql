@@ -1,1 +1,1 @@
-SELECT id, kind, name, word, n FROM tally_deltas ORDER BY id LIMIT ?1 FOR UPDATE SKIP LOCKED
+SELECT id, kind, name, word, n FROM tally_deltas FORCE INDEX (PRIMARY) ORDER BY id LIMIT ?1 FOR UPDATE SKIP LOCKED

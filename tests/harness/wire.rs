@@ -71,6 +71,11 @@ impl Wire {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// How many connections there have been.
+    pub fn connections(&self) -> u64 {
+        self.line.lock().connections
+    }
+
     /// From now on what clients say arrives, and no answer does.
     pub fn hold_answers(&self) {
         self.line.lock().mode = Mode::HoldingAnswers;

@@ -1,12 +1,15 @@
 //! Lost connections: nothing is lost with them, and nothing is done twice.
 
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use smsctl::queue::{ClosedReason, ErrorType, Failure, Fate, Filter, LaneWord, Order, State};
 use smsctl::store::{Access, Audited, Clock, Options, Pool, Settled, Store, StoreError, Turn, Wanted};
 
 use crate::database::Database;
-use crate::harness::Wire;
+use crate::harness::{Wire, until};
 use crate::proxy::{Cut, Proxy};
 use crate::{BOUND, LANE, Nobody, assert_sound, claim, completed, message, open, open_with, register};
 
@@ -275,4 +278,81 @@ fn mysql_pool_keeps_its_size() {
         assert!(Instant::now() < end, "more than 2 connections are kept");
     }
     assert_sound(&*store);
+}
+
+/// A server that takes connections and says nothing, as many as come: how many came.
+fn silent_server() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let came = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&came);
+    std::thread::spawn(move || {
+        let mut ends = Vec::new();
+        for client in listener.incoming().map_while(Result::ok) {
+            ends.push(client);
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (port, came)
+}
+
+/// Whoever waits for a connection waits for one.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_one_who_waits_for_a_connection_makes_one() {
+    let (port, came) = silent_server();
+    let pool = Pool { timeout: Duration::from_millis(1500), ..Pool::default() };
+    let options = Options { pool, ..Options::new(Access::Existing) };
+    let error =
+        open_with(&format!("mysql://root@127.0.0.1:{port}/x"), &options).map(drop).expect_err("it says nothing");
+    assert!(matches!(error, StoreError::PoolExhausted), "{error:?}");
+    assert_eq!(came.load(Ordering::SeqCst), 1, "connections for one who waits");
+}
+
+/// While a server is away each call fails, and none of them leaves anything behind that goes to it when it is back.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_server_that_comes_back_meets_no_crowd_of_one_worker() {
+    let database = Database::create();
+    open(&database.url(), Access::Create).expect("migrates");
+    let wire = Wire::to(&database.address());
+    let store = open(&database.url_by(&wire.address()), Access::Existing).expect("opens");
+    wire.cut();
+    let failed = (0..20).filter(|_| store.stats().is_err()).count();
+    assert_eq!(failed, 20, "the server is away");
+    wire.reopen();
+    let before = wire.connections();
+    // Whatever was put off while it was away comes within this time.
+    let end = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < end {
+        store.stats().expect("it is back");
+    }
+    assert_eq!(wire.connections() - before, 1, "connections for one who asks");
+}
+
+/// A server that has no connection left is given time, and told as what it is when that is over.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_connection_for_which_there_is_no_room_is_made_later() {
+    let database = Database::create();
+    open(&database.url(), Access::Create).expect("migrates");
+    let mut root = database.connect();
+    let user = format!("{}_few", database.name());
+    root.run(&format!("CREATE USER {user}@'%' WITH MAX_USER_CONNECTIONS 1"));
+    root.run(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {}.* TO {user}@'%'", database.name()));
+    let wire = Wire::to(&database.address());
+    let url = format!("mysql://{user}@{}/{}", wire.address(), database.name());
+    let first = open(&url, Access::Existing).expect("there is one");
+    let pool = Pool { timeout: Duration::from_millis(700), ..Pool::default() };
+    let options = Options { pool, ..Options::new(Access::Existing) };
+    let error = open_with(&url, &options).map(drop).expect_err("there is no other");
+    assert!(matches!(error, StoreError::ServerBusy { .. }), "{error:?}");
+    let before = wire.connections();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| open(&url, Access::Existing).map(drop));
+        until("it was refused once", || wire.connections() > before);
+        drop(first);
+        second.join().expect("ends").expect("it is its turn");
+    });
+    root.run(&format!("DROP USER {user}@'%'"));
 }

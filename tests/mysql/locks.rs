@@ -236,3 +236,40 @@ fn mysql_row_of_a_dead_worker_that_is_locked_is_left_for_the_next_time() {
     assert_eq!((recovered.workers, recovered.tasks), (vec![locked], 2));
     assert_sound(&*store);
 }
+
+/// A message that is due and whose row somebody keeps locked is looked for again a little later: a worker takes no turn after the
+/// other for its sake, and what is due beside it goes out.
+#[test]
+#[ignore = "needs SMSCTL_TEST_MYSQL"]
+fn mysql_due_row_that_is_locked_is_no_reason_to_hurry() {
+    const ANY_TURNS: usize = 10;
+    for status in ["scheduled", "failed"] {
+        let database = Database::create();
+        let store = open(&database.url(), Access::Create).expect("migrates");
+        let mut other = database.connect();
+        other.run(&format!(
+            "INSERT INTO queued_tasks (task_name, task_func, status, retry_count, available_at)
+             VALUES ('held', '{LANE}', '{status}', 1, UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE),
+                    ('free', '{LANE}', '{status}', 1, UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE)"
+        ));
+        let held = other.ids("SELECT id FROM queued_tasks WHERE task_name = 'held'")[0];
+        other.run("START TRANSACTION");
+        other.run(&format!("SELECT id FROM queued_tasks WHERE id = {held} FOR UPDATE"));
+        let worker = register(&*store);
+        let words = [LANE.to_owned()];
+        let wanted = [Wanted { lane: LANE, task_funcs: &words, count: 5, rate: None }];
+        let turn = || store.exchange(&Turn { worker, settlements: &[], wanted: &wanted }).expect("takes a turn");
+        let turns: Vec<_> = (0..ANY_TURNS).map(|_| turn()).collect();
+        assert_eq!(turns[0].claims.len(), 1, "{status}: the other one is free: {turns:#?}");
+        let hurried = turns.iter().filter(|turn| turn.more || turn.next_due.is_some_and(|due| due.is_zero())).count();
+        assert!(
+            hurried <= 1,
+            "{status}: {hurried} of {ANY_TURNS} turns are to be followed by another at once: {turns:#?}"
+        );
+        let again = turns[ANY_TURNS - 1].next_due;
+        assert!(again.is_some_and(|due| due <= Duration::from_secs(1)), "{status}: it is soon looked for: {again:?}");
+        other.run("ROLLBACK");
+        assert_eq!(turn().claims.len(), 1, "{status}: it is free, and comes");
+        assert_sound(&*store);
+    }
+}

@@ -3,6 +3,7 @@
 //! The cases need `SMSCTL_TEST_MYSQL`, a server whose root may do all; `tests/servers/mariadb` starts one.
 
 mod altered;
+mod backlog;
 mod copy;
 mod crowd;
 #[path = "../servers/database.rs"]

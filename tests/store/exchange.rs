@@ -208,6 +208,56 @@ pub fn a_number_at_the_end_of_its_column_stops_nothing(world: &World) {
     world.assert_sound();
 }
 
+pub fn a_number_beyond_all_counts_is_a_large_one(world: &World) {
+    // The application's column may be wider than ours.
+    for column in world.dialect(&[][..], &["max_retries", "retry_count", "attempt", "departed"]) {
+        world.other_program(&format!("ALTER TABLE queued_tasks MODIFY {column} BIGINT NOT NULL DEFAULT 0"));
+    }
+    // That a column is wider is found, and counts are exact all the same.
+    let assert_counted = || {
+        let mut findings = world.store.check().expect("checks");
+        findings.retain(|finding| finding.kind != "schema");
+        assert!(findings.is_empty(), "{findings:#?}");
+    };
+    let worker = world.worker();
+    let has = |id: TaskId, column: &str| {
+        world.other_program(&format!("UPDATE queued_tasks SET {column} = 10000000000 WHERE id = {id}"));
+    };
+    let id = world.task_in(State::Pending);
+    has(id, "max_retries");
+    let claim = world.claim(worker);
+    assert_eq!(claim.budget().max_retries, u32::MAX);
+    world.settle(worker, claim.settle(deferred(SECOND), None));
+    let task = world.get(id);
+    assert_eq!((task.status, task.retry_count), (State::Failed, 1));
+    assert!(task.available_at.is_some(), "it is tried again: {task:?}");
+    assert_counted();
+    world.pass(SECOND);
+    world.settle(worker, world.claim(worker).settle(rejected(), None));
+    assert_eq!(world.store.dead_letters(&DeadLetterFilter::default()).expect("lists").len(), 1);
+    assert_counted();
+    // So many attempts that none is left.
+    let id = world.task_in(State::Pending);
+    has(id, "retry_count");
+    let claim = world.claim(worker);
+    assert_eq!(claim.budget().retry_count, u32::MAX);
+    world.settle(worker, claim.settle(deferred(SECOND), None));
+    assert_eq!((world.state(id), world.get(id).available_at), (State::Failed, None));
+    assert_eq!(world.store.dead_letters(&DeadLetterFilter::default()).expect("lists").len(), 2);
+    assert_counted();
+    // A count of attempts that no claim can have stops none, and is that of none.
+    let id = world.task_in(State::Pending);
+    has(id, "attempt");
+    let claim = world.claim(worker);
+    assert_eq!(settle(&*world.store, worker, claim.settle(parked(), None)), Settled::Done);
+    assert_eq!(world.state(id), State::Failed);
+    let id = world.task_in(State::Pending);
+    let claim = world.claim(worker);
+    has(id, "attempt");
+    assert_eq!(settle(&*world.store, worker, claim.settle(parked(), None)), Settled::Lost);
+    assert_counted();
+}
+
 pub fn a_time_that_is_none_hides_no_other(world: &World) {
     let later = world.enqueue(NewTask { available: Some(Due::In(HOUR)), ..message("+1", "x") });
     world.other_program(&format!(

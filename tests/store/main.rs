@@ -75,6 +75,7 @@ conformance! {
             a_lane_serves_the_words_of_other_programs,
             rows_of_other_programs_cannot_stop_a_lane,
             a_number_at_the_end_of_its_column_stops_nothing,
+            a_number_beyond_all_counts_is_a_large_one,
             a_time_that_is_none_hides_no_other,
             a_claim_tells_all_that_a_sender_needs,
             each_claim_has_a_time_of_its_own,

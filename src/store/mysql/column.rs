@@ -64,9 +64,16 @@ pub(super) fn given(number: u64) -> Result<i64> {
     }
 }
 
-/// A column of counts. What is negative, or no number, counts as 0.
+/// A column of counts. What is negative, or no number, counts as 0, and what is beyond all counts as the largest of them: no claim has
+/// that many attempts.
 pub(super) fn small(row: &Row, column: usize) -> u32 {
-    u32::try_from(whole(row, column).unwrap_or(0)).unwrap_or(0)
+    let number = match row.as_ref(column) {
+        Some(Value::Bytes(bytes)) => std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<i128>().ok()),
+        Some(Value::Int(number)) => Some(i128::from(*number)),
+        Some(Value::UInt(number)) => Some(i128::from(*number)),
+        _ => None,
+    };
+    u32::try_from(number.unwrap_or(0).max(0)).unwrap_or(u32::MAX)
 }
 
 /// A column of sums, in which nothing is below 0.

@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_index_is_known_as_the_last_migration_makes_it() {
-        assert_eq!(indexes().len(), 13);
+        assert_eq!(indexes().len(), 14);
         let words = |name: &str| format!("{}: {}", indexes()[name].table, indexes()[name].words(name));
         assert_eq!(
             words("queued_tasks_claim"),

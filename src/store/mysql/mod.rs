@@ -41,6 +41,7 @@ mod promote;
 mod read;
 mod receipt;
 mod refusal;
+mod rounds;
 pub(super) mod scratch;
 mod session;
 mod settle;

@@ -1,7 +1,9 @@
 //! The pool: how it gets its sessions, and which of them may be used again.
 
+use std::mem;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use r2d2::{ManageConnection, PooledConnection};
@@ -21,9 +23,6 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long a session on another host than the first is used before the first is tried again.
 const STAND_IN: Duration = Duration::from_secs(60);
 
-/// How often the pool looks whether its attempt to connect has failed.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
 /// The pool waits no longer than half of this between two attempts to connect.
 const ATTEMPTS_WITHIN: Duration = Duration::from_secs(2);
 
@@ -34,11 +33,42 @@ pub(super) struct Manager {
     needs: Needs,
     live: Arc<AtomicU32>,
     rests: Rests,
-    /// Why the last attempt to connect failed.
-    failure: Mutex<Option<StoreError>>,
+    demand: Mutex<Demand>,
 }
 
-/// Why a session cannot be used. What a caller is told stands in `Manager::failure`.
+/// Who waits for a session. The pool tries to make one for each call, and tries again until it has it: without a count of those who wait
+/// there would be one for each call that failed, all at once, when a server comes back.
+#[derive(Debug, Default)]
+struct Demand {
+    waiting: u32,
+    /// Sessions that are being made.
+    dialling: u32,
+    /// That the server had no connection left, and when.
+    busy: Option<(Instant, StoreError)>,
+}
+
+/// A session that is being made counts until it is there, or is not.
+struct Dialling<'a>(&'a Manager);
+
+impl Drop for Dialling<'_> {
+    fn drop(&mut self) {
+        self.0.demand().dialling -= 1;
+    }
+}
+
+/// What the pool holds.
+pub(super) enum Slot {
+    Session(Session),
+    /// None could be made: whoever waits is told.
+    Failed(Instant, StoreError),
+    /// Nobody waited any more.
+    Empty,
+}
+
+/// A session that nobody else uses. The pool has it back when it is dropped.
+pub(super) struct Lent(PooledConnection<Shared>);
+
+/// Why a session cannot be used, or none is made now.
 #[derive(Debug, thiserror::Error)]
 #[error("the session cannot be used")]
 pub(super) struct Unusable;
@@ -46,7 +76,7 @@ pub(super) struct Unusable;
 impl Manager {
     pub fn new(server: Server, pool: Pool, needs: Needs) -> Manager {
         let rests = Rests::new(server.hosts.len());
-        Manager { server: Arc::new(server), pool, needs, live: Arc::default(), rests, failure: Mutex::default() }
+        Manager { server: Arc::new(server), pool, needs, live: Arc::default(), rests, demand: Mutex::default() }
     }
 
     /// A session on the first host that serves.
@@ -71,8 +101,34 @@ impl Manager {
         self.rests.avoid(host);
     }
 
-    fn take_failure(&self) -> Option<StoreError> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn demand(&self) -> MutexGuard<'_, Demand> {
+        self.demand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a session, where somebody waits for one that is not being made already. An error makes the pool ask again, a little later
+    /// each time: that is what a server needs that has too many connections.
+    fn dial(&self) -> std::result::Result<Slot, Unusable> {
+        {
+            let mut demand = self.demand();
+            if demand.waiting == 0 {
+                return Ok(Slot::Empty);
+            }
+            if demand.dialling >= demand.waiting {
+                return Err(Unusable);
+            }
+            demand.dialling += 1;
+        }
+        let dialling = Dialling(self);
+        let opened = self.open(Patience::Short);
+        drop(dialling);
+        match opened {
+            Ok(session) => Ok(Slot::Session(session)),
+            Err(error @ StoreError::ServerBusy { .. }) => {
+                self.demand().busy = Some((Instant::now(), error));
+                Err(Unusable)
+            }
+            Err(error) => Ok(Slot::Failed(Instant::now(), error)),
+        }
     }
 
     /// Whether a session may be used once more: not too old, and alive.
@@ -127,32 +183,62 @@ impl Sessions {
 
     /// A session that nobody else uses. A server that has too many connections is given time; all other failures to connect
     /// are told at once.
-    pub fn get(&self) -> Result<PooledConnection<Shared>> {
-        let end = Instant::now() + self.settings.timeout;
-        let mut busy = self.manager().take_failure().and(None);
+    pub fn get(&self) -> Result<Lent> {
+        let began = Instant::now();
         let state = self.pool.state();
         if state.idle_connections == 0 && state.connections >= self.pool.max_size() {
             self.waits.add(1);
         }
+        self.manager().demand().waiting += 1;
+        let found = self.find(began);
+        let mut demand = self.manager().demand();
+        demand.waiting -= 1;
+        let busy = demand.busy.take_if(|(at, _)| found.is_none() && *at >= began);
+        found.unwrap_or_else(|| Err(busy.map_or(StoreError::PoolExhausted, |(_, error)| error)))
+    }
+
+    /// A session, or why there is none; `None` if none came in time.
+    fn find(&self, began: Instant) -> Option<Result<Lent>> {
+        let end = began + self.settings.timeout;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            if let Ok(session) = self.pool.get_timeout(left.min(LOOK_EVERY)) {
-                return Ok(session);
+            let mut slot = self.pool.get_timeout(left).ok()?;
+            if matches!(*slot, Slot::Session(_)) {
+                return Some(Ok(Lent(slot)));
             }
-            let is_over = left.is_zero();
-            match self.manager().take_failure() {
-                Some(error @ StoreError::ServerBusy { .. }) if !is_over => busy = Some(error),
-                Some(error) => return Err(error),
-                None if is_over => return Err(busy.unwrap_or(StoreError::PoolExhausted)),
-                None => {}
+            // What failed before is no news.
+            if let Slot::Failed(at, error) = mem::replace(&mut *slot, Slot::Empty)
+                && at >= began
+            {
+                return Some(Err(error));
             }
+        }
+    }
+}
+
+impl Deref for Lent {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        match &*self.0 {
+            Slot::Session(session) => session,
+            Slot::Failed(..) | Slot::Empty => unreachable!("only sessions are lent"),
+        }
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut Session {
+        match &mut *self.0 {
+            Slot::Session(session) => session,
+            Slot::Failed(..) | Slot::Empty => unreachable!("only sessions are lent"),
         }
     }
 }
 
 impl MysqlStore {
     /// A session for the next try. One that is cut off while it is set up counts as a try.
-    pub(super) fn session(&self, tries: &mut Tries) -> Result<PooledConnection<Shared>> {
+    pub(super) fn session(&self, tries: &mut Tries) -> Result<Lent> {
         self.unless_cut_off(tries, || self.sessions.get())
     }
 
@@ -176,22 +262,23 @@ impl MysqlStore {
 pub(super) struct Shared(Arc<Manager>);
 
 impl ManageConnection for Shared {
-    type Connection = Session;
+    type Connection = Slot;
     type Error = Unusable;
 
-    fn connect(&self) -> std::result::Result<Session, Unusable> {
-        self.0.open(Patience::Short).map_err(|error| {
-            *self.0.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            Unusable
-        })
+    fn connect(&self) -> std::result::Result<Slot, Unusable> {
+        self.0.dial()
     }
 
-    fn is_valid(&self, session: &mut Session) -> std::result::Result<(), Unusable> {
-        self.0.judge(session)
+    fn is_valid(&self, slot: &mut Slot) -> std::result::Result<(), Unusable> {
+        match slot {
+            Slot::Session(session) => self.0.judge(session),
+            Slot::Failed(..) | Slot::Empty => Ok(()),
+        }
     }
 
     /// Asked when a session comes back: one that is in doubt is closed, and so is one beyond those that are kept.
-    fn has_broken(&self, session: &mut Session) -> bool {
+    fn has_broken(&self, slot: &mut Slot) -> bool {
+        let Slot::Session(session) = slot else { return true };
         session.used = Instant::now();
         !session.clean || self.0.live.load(Ordering::Relaxed) > self.0.pool.size
     }

@@ -1,5 +1,7 @@
 //! Scheduled tasks and deferred ones whose time has come.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use mysql::Row;
 
@@ -15,6 +17,9 @@ use crate::store::fence::Fatal;
 use crate::store::serve;
 use crate::store::storm::{self, STORM_MIN};
 use crate::store::{PROMOTED_MAX, Result, Turn, Wanted};
+
+/// When that is looked for again which is due and could not be had: another session holds its row, and tells nobody when it lets go.
+const HELD_WAIT: Duration = Duration::from_millis(500);
 
 /// When the first scheduled and the first deferred task are due.
 #[derive(Clone, Copy)]
@@ -33,10 +38,12 @@ pub(super) struct Promoted {
 }
 
 impl Dues {
-    /// What there is to wake up for; nothing that is due already where something due is held back (`wakes_late`).
+    /// What there is to wake up for after all was promoted that could be: nothing that is due already where something due is held
+    /// back (`wakes_late`), and otherwise a little later what others hold.
     pub fn ahead(self, now: Timestamp, wakes_late: bool) -> impl Iterator<Item = Timestamp> {
+        let later = now.saturating_add(HELD_WAIT).unwrap_or(Timestamp::MAX);
         let dues = [self.scheduled, self.deferred].into_iter().flatten();
-        dues.filter(move |at| !wakes_late || *at > now)
+        dues.filter(move |at| !wakes_late || *at > now).map(move |at| if at > now { at } else { later })
     }
 }
 
@@ -53,7 +60,9 @@ impl Ledger<'_, '_> {
         let mut out = Promoted::default();
         if is_due(dues.scheduled, self.now) {
             let due = self.due(State::Scheduled, PROMOTED_MAX)?;
-            self.haul.out.more |= due.len() >= PROMOTED_MAX;
+            if due.len() >= PROMOTED_MAX {
+                self.expect_more();
+            }
             out.some |= !due.is_empty();
             self.promote_all(State::Scheduled, &due)?;
         }
@@ -64,10 +73,19 @@ impl Ledger<'_, '_> {
             out.storms = due.len() >= STORM_MIN;
             out.some |= if out.storms { due.len() < found } else { found > 0 };
             if !out.storms {
+                if found >= STORM_MIN {
+                    self.expect_more();
+                }
                 self.promote_all(State::Failed, &due)?;
             }
         }
         Ok(out)
+    }
+
+    /// All was taken that is taken at a time: others that are due may stand behind it.
+    fn expect_more(&mut self) {
+        self.haul.out.more = true;
+        self.haul.expect(self.now, self.now);
     }
 
     /// After the lanes were served in a storm: what is due of each comes back as far as it keeps nobody waiting.

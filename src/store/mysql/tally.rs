@@ -11,14 +11,14 @@ use super::column::{id, optional_time, sum, text, truth, whole, word};
 use super::fault::Tried;
 use super::session::{Answer, Session};
 use super::transaction::{Reads, Transaction};
-use super::workers::worker;
+use super::workers::{most, worker};
 use super::{MysqlStore, sql};
 use crate::queue::{DeadLetterState, State};
 use crate::store::deltas::{Deltas, TallyRow};
 use crate::store::{DeadLetterCounts, Result, Stats, StatusCounts, Tally, TallyKind, time};
 
 /// Deltas of other programs that one transaction folds, at most.
-const FOLDED_MAX: u32 = 1_000;
+const FOLDED_MAX: usize = 1_000;
 
 /// What was seen at the last look for changes.
 #[derive(Debug, Default)]
@@ -99,13 +99,12 @@ impl MysqlStore {
         Ok(answer.rows.first().map_or(0, |row| sum(row, 0)))
     }
 
-    /// Adds the deltas of other programs to the tallies: a bounded piece of work, and none if there are none.
-    pub(super) fn fold(&self) -> Result<()> {
-        // What is left is folded at the next call.
+    /// Adds a page of the deltas of other programs to the tallies; false if that were all.
+    pub(super) fn fold(&self) -> Result<bool> {
         self.write_if(Reads::Here, |transaction| {
-            let found = transaction.run(sql!("tally_fold_select"), values![FOLDED_MAX])?.rows;
+            let found = transaction.run(sql!("tally_fold_select"), values![most(FOLDED_MAX)])?.rows;
             if found.is_empty() {
-                return Ok(((), false));
+                return Ok((false, false));
             }
             let mut counts = Counts::new();
             for row in &found {
@@ -119,7 +118,7 @@ impl MysqlStore {
             let folded = ids(found.iter().map(|row| id(row, 0)).collect::<Result<Vec<_>>>()?);
             // One that was not done, whatever the server says, would count them twice.
             transaction.run_sure(&sql!("tally_fold_delete").replace("{ids}", &folded), &[], found.len())?;
-            Ok(((), true))
+            Ok((found.len() >= FOLDED_MAX, true))
         })
     }
 

@@ -9,6 +9,7 @@ use super::bind::{Value, ids, values};
 use super::column::{given, id, optional_time, small, sum, text};
 use super::exchange::Ledger;
 use super::receipt::Token;
+use super::rounds::rounds;
 use super::tables::Tables;
 use super::transaction::Reads;
 use super::{MysqlStore, sql};
@@ -24,6 +25,9 @@ use crate::store::{
 
 /// How long a receipt is kept: far longer than anybody asks for one, and clocks may differ.
 const RECEIPT_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// Receipts that one statement removes, at most.
+const PRUNED_MAX: u32 = 1_000;
 
 impl MysqlStore {
     pub(super) fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId> {
@@ -76,8 +80,8 @@ impl MysqlStore {
         Ok(recovered)
     }
 
-    /// What workers do beside: deltas are folded, and old receipts removed. A bounded piece at a time. Somebody may have changed a
-    /// table meanwhile, so that it has no transactions, or no numbers: then nothing more is claimed.
+    /// What workers do beside: deltas are folded, and old receipts removed, page by page, and what takes long goes on the next time.
+    /// Somebody may have changed a table meanwhile, so that it has no transactions, or no numbers: then nothing more is claimed.
     fn tidy_up(&self) -> Result<()> {
         self.read(|session| {
             self.require_transactions(&Tables::look(session)?)?;
@@ -85,13 +89,13 @@ impl MysqlStore {
             self.require_exact(session)?;
             self.require_keys(session)
         })?;
-        self.fold()?;
+        rounds(|| self.fold())?;
         let now = self.read(|session| self.now(session))?;
         // Those of all hosts are dated by the server's clock.
         let before = Token::at(now.saturating_sub(RECEIPT_KEPT).unwrap_or(Timestamp::UNIX_EPOCH));
-        self.read(|session| {
-            session.run(sql!("receipt_prune"), &[Value::Bytes(before.bytes())])?;
-            Ok(())
+        let values = [Value::Bytes(before.bytes()), Value::from(PRUNED_MAX)];
+        rounds(|| {
+            self.read(|session| Ok(session.run(sql!("receipt_prune"), &values)?.affected >= u64::from(PRUNED_MAX)))
         })
     }
 
@@ -194,7 +198,7 @@ impl Pages for MysqlStore {
     }
 }
 
-fn most(tasks: usize) -> i64 {
+pub(super) fn most(tasks: usize) -> i64 {
     i64::try_from(tasks).unwrap_or(i64::MAX)
 }
 

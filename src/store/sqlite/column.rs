@@ -34,9 +34,10 @@ pub(super) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64
     })
 }
 
-/// A column of counts. What is negative, or no number, counts as 0.
+/// A column of counts. What is negative, or no number, counts as 0, and what is beyond all counts as the largest of them: no claim has
+/// that many attempts.
 pub(super) fn small(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
-    Ok(u32::try_from(whole(row, column)?.unwrap_or(0)).unwrap_or(0))
+    Ok(u32::try_from(whole(row, column)?.unwrap_or(0).max(0)).unwrap_or(u32::MAX))
 }
 
 /// A time column. What is no time counts as none.

@@ -9,6 +9,10 @@ use crate::queue::{Message, TaskId};
 use crate::store::crowd::{self, Line, Waiting};
 use crate::store::shunned::Care;
 
+/// Attempts that a row has had, at most: with the one to come they are fewer than what a count beyond all is read as, so that no row that
+/// another program wrote one into passes for claimed.
+const ATTEMPTS_MAX: u32 = u32::MAX - 2;
+
 /// A row that may be claimed.
 pub(super) struct Candidate {
     pub id: i64,
@@ -111,7 +115,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         flaw: flaw(row)?,
         retry_count: small(row, 7)?,
         max_retries: small(row, 8)?,
-        attempt: small(row, 9)?,
+        attempt: small(row, 9)?.min(ATTEMPTS_MAX),
         expires_at: optional_time(row, 10)?,
         batch_id: whole(row, 11)?,
         priority: whole(row, 12)?.unwrap_or(0),

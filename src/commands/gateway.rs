@@ -272,7 +272,10 @@ fn test(args: &TestArgs, context: &Context) -> Outcome {
     };
     // As `enqueue` reads it: a national number as it was typed might be somebody else's.
     let region = context.config()?.message.region.as_deref();
-    let recipient = PhoneNumber::parse(to, region).map_err(|error| Error::from(Fault::from(error)))?.into();
+    let recipient = PhoneNumber::parse(to, region).map_err(|error| {
+        Error::from(Fault::from(error)).hint("write it with plus and country code, or set `message.region`")
+    })?;
+    let recipient = recipient.into();
     let message = Message { recipient, text: args.text.clone(), sender: None };
     let delivery = Delivery {
         task: 0,

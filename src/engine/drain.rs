@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::dispatcher::Dispatcher;
 use super::events::{Event, Left};
+use super::lanes::Backlog;
 use super::lease::boottime;
 use crate::store::Result;
 
@@ -50,8 +51,9 @@ impl Dispatcher<'_> {
 
     /// What a drain would send, by lane.
     fn pending(&self) -> Result<Vec<u64>> {
-        let pending = self.lanes.backlog(self.store)?.served;
-        Ok((0..).zip(pending).map(|(lane, pending)| pending + self.lanes.put_off(lane)).collect())
+        let Backlog { served, deferred, .. } = self.lanes.backlog(self.store)?;
+        let waiting = served.into_iter().zip(deferred).enumerate();
+        Ok(waiting.map(|(lane, (pending, deferred))| pending + self.lanes.put_off(lane, deferred)).collect())
     }
 
     /// The drain ends without what waits on this lane.

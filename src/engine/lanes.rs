@@ -187,11 +187,13 @@ impl<'a> Lanes<'a> {
 
     /// Pending tasks, by the lane of this run that serves them, or by their word if no lane of the settings does.
     pub fn backlog(&self, store: &dyn Store) -> Result<Backlog> {
-        let mut backlog = Backlog { served: vec![0; self.states.len()], unserved: Vec::new() };
+        let nothing = vec![0; self.states.len()];
+        let mut backlog = Backlog { served: nothing.clone(), deferred: nothing, unserved: Vec::new() };
         for tally in store.tallies(TallyKind::Lane)? {
             let pending = tally.get("pending");
             if let Some(lane) = self.serving(&tally.name) {
                 backlog.served[lane] += pending;
+                backlog.deferred[lane] += tally.get("retryable").saturating_sub(tally.get("unknown"));
             } else if pending > 0 && self.plan.routes.lane_of(&tally.name).is_none() {
                 backlog.unserved.push((tally.name, pending));
             }
@@ -222,11 +224,17 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// How many tasks of this run wait for a lane that they found closed for its own sake, and that still is.
-    pub fn put_off(&self, lane: usize) -> u64 {
+    /// How many tasks wait for a lane that they found closed for its own sake, and that still is: those of this run, and what others
+    /// found out that is to be tried again, of which there are `deferred`.
+    pub fn put_off(&self, lane: usize, deferred: u64) -> u64 {
         let state = &self.states[lane];
-        let is_shut = state.barrier.and_then(|barrier| barrier.reason).is_some_and(ClosedReason::needs_probe);
-        if is_shut { state.put_off.len() as u64 } else { 0 }
+        let own = state.put_off.len() as u64;
+        match state.barrier.and_then(|barrier| barrier.reason) {
+            // Who finds nobody there goes back to where it was.
+            None | Some(ClosedReason::Throttled) => 0,
+            Some(ClosedReason::Unreachable) => own,
+            Some(ClosedReason::Credit | ClosedReason::Credentials | ClosedReason::Misdirected) => own.max(deferred),
+        }
     }
 
     /// The lane is paused or closed; whether that is news.
@@ -285,6 +293,8 @@ pub(super) fn why(barrier: Barrier) -> LaneWhy {
 pub(super) struct Backlog {
     /// By lane of this run.
     pub served: Vec<u64>,
+    /// Failed ones with attempts left that certainly did not arrive, at least so many, by lane of this run.
+    pub deferred: Vec<u64>,
     /// Words that no lane of the settings serves.
     pub unserved: Vec<(String, u64)>,
 }

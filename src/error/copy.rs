@@ -125,7 +125,9 @@ fn written_since_hint(location: &str, other: &str, after: Option<i64>) -> String
 pub fn backup_kind(error: &BackupError) -> Kind {
     match error {
         BackupError::OnServer { .. } => Kind::Usage,
+        BackupError::Directory { .. } => Kind::Data,
         BackupError::Exists { .. }
+        | BackupError::Companion { .. }
         | BackupError::InUse { .. }
         | BackupError::LogBeside { .. }
         | BackupError::LogOfNone { .. } => Kind::CantCreate,
@@ -141,6 +143,8 @@ pub fn backup_hint(error: &BackupError) -> String {
              copies the queue into a file"
         ),
         BackupError::Exists { .. } => "name another file, or replace it with `--force`".to_owned(),
+        BackupError::Directory { file } => format!("name a file in it: `{}`", file.join("backup.db").display()),
+        BackupError::Companion { .. } => "no database is opened under such a name: give it another one".to_owned(),
         BackupError::InUse { .. } => "name another file: this one is never replaced".to_owned(),
         BackupError::LogBeside { file, .. } => format!(
             "name another file; or end what has this one open, and open it once, which puts in what lies beside it: \

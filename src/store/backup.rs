@@ -35,6 +35,10 @@ pub enum BackupError {
     OnServer { location: String, database: String },
     #[error("`{}` is there already", file.display())]
     Exists { file: PathBuf },
+    #[error("`{}` is a directory", file.display())]
+    Directory { file: PathBuf },
+    #[error("`{}` is the name of a file that belongs to a database `{owner}`", file.display())]
+    Companion { file: PathBuf, owner: String },
     #[error("`{}` is a database in use", file.display())]
     InUse { file: PathBuf },
     #[error("beside `{}` lies `{}`, of a program that has it open, or was killed", file.display(), log.display())]

@@ -29,6 +29,10 @@ fn a_backup_is_made_while_a_worker_lives_and_is_a_queue_again() {
             .stdout("")
             .any_stderr();
     }
+    let named = world.smsctl(["db", "backup", "saved.db-wal"]).run().code(73).stdout("");
+    named.stderr_has("belongs to the database `saved.db`").any_stderr();
+    let named = world.smsctl(["db", "backup", "other.db-journal"]).run().code(73).stdout("");
+    named.stderr_has("belongs to a database `other.db`").any_stderr();
     let names = fs::read_dir(world.dir()).expect("lists").map(|entry| entry.expect("a name").file_name());
     let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("part")).collect();
     assert!(left.is_empty(), "{left:?}");

@@ -178,6 +178,25 @@ fn check_is_silent_when_all_is_well_and_repairs_counts() {
 }
 
 #[test]
+fn an_index_of_keys_that_is_gone_is_no_bug_and_is_made_again_by_the_statement_that_is_told() {
+    let world = World::new();
+    world.smsctl(["db", "migrate", "-q"]).run().success().any_stdout().any_stderr();
+    for change in [
+        "DROP INDEX queued_tasks_dedupe",
+        "DROP INDEX queued_tasks_dedupe; CREATE INDEX queued_tasks_dedupe ON queued_tasks (dedupe_key)",
+    ] {
+        sqlite3(&world, change);
+        let enqueue = || world.smsctl(["enqueue", "--to", "+85291234567", "--key", "k", "hi"]).run();
+        enqueue().code(65).stdout("").stderr_has("smsctl db check").never_says("please report").any_stderr();
+        let findings = world.smsctl(["db", "check", "--json"]).run().code(1).stderr("").stdout_json();
+        let hint = findings[0]["hint"].as_str().expect("a hint");
+        sqlite3(&world, hint.split('`').nth(1).expect("a statement"));
+        world.smsctl(["db", "check"]).run().success().stdout("").stderr("");
+        enqueue().success().any_stdout().any_stderr();
+    }
+}
+
+#[test]
 fn the_state_directory_is_made_and_no_other() {
     let world = World::new();
     let own = world.path("home/.local/state/smsctl/sms.db");

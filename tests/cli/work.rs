@@ -316,3 +316,16 @@ fn a_supervisor_with_a_socket_of_an_abstract_name_hears_of_readiness() {
     heard_until(&socket, "STOPPING=1");
     worker.wait().success().any_stderr().any_stdout();
 }
+
+/// What found out in an earlier run that the account is empty waits for it, too.
+#[test]
+fn a_drain_beside_a_lane_without_credit_says_again_what_waits_for_it() {
+    let sandbox = sandbox(Behaviour { fail: vec![(402, 1.0)], ..Behaviour::default() });
+    let world = world(&sandbox);
+    enqueue(&world, [1, 2]);
+    for run in ["first", "second"] {
+        let ran = world.smsctl(["work", "--drain", "--workers", "1", "--json"]).run().code(75).any_stderr();
+        let summary = ran.stdout_json();
+        assert_eq!(summary["waiting"], 2, "the {run} run: {summary}");
+    }
+}

@@ -16,7 +16,7 @@ use self::part::Part;
 use super::connect::{self, Speak};
 use super::sql;
 use crate::store::backup::{Backup, BackupError, BackupOrder};
-use crate::store::{Result, StoreError, is_companion};
+use crate::store::{Result, StoreError, companion_of, is_companion};
 
 mod part;
 
@@ -73,6 +73,10 @@ fn behind_links(file: &Path) -> Result<PathBuf> {
 /// Nothing that is still needed stands at the place of the backup, and nothing beside it that SQLite would take for the backup's own.
 fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
     let file = order.file.clone();
+    if let Some(owner) = file.file_name().and_then(|name| companion_of(name.as_bytes())) {
+        let owner = String::from_utf8_lossy(owner).into_owned();
+        return Err(BackupError::Companion { file, owner }.into());
+    }
     let Ok(there) = fs::metadata(&file) else {
         return match log_of_none(&file) {
             Some(log) => Err(BackupError::LogOfNone { file, log }.into()),
@@ -80,7 +84,7 @@ fn require_free(path: &Path, order: &BackupOrder) -> Result<()> {
         };
     };
     if there.is_dir() {
-        return Err(StoreError::IsDirectory { path: file });
+        return Err(BackupError::Directory { file }.into());
     }
     // A device or a pipe must not become a file.
     if !there.is_file() {

@@ -151,12 +151,11 @@ fn drift(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
         objects(transaction)?.into_iter().map(|(kind, name, text)| ((kind, name), text)).collect();
     let mut out = Vec::new();
     for (kind, name, text) in expected_objects()? {
-        let finding = |what: &str| {
-            Finding {
+        let is_there = have.contains_key(&(kind.clone(), name.clone()));
+        let finding = |what: &str| Finding {
             kind: "schema",
             message: format!("the {kind} `{name}` {what}"),
-            hint: Some("another program changed the schema: make it again as `sql/sqlite/migrations` of smsctl's source has it".to_owned()),
-        }
+            hint: Some(made_again(&kind, &name, &text, is_there)),
         };
         match have.get(&(kind.clone(), name.clone())) {
             // The application's own tables may be written in other words: their columns count.
@@ -178,6 +177,16 @@ fn drift(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {
         }
     }
     Ok(out)
+}
+
+/// What makes it again: of an index, which is made of one line, the statement.
+fn made_again(kind: &str, name: &str, text: &str, is_there: bool) -> String {
+    if kind != "index" {
+        return "another program changed the schema: make it again as `sql/sqlite/migrations` of smsctl's source has it".to_owned();
+    }
+    let drop = if is_there { format!("DROP INDEX {name}; ") } else { String::new() };
+    let words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    format!("another program changed the schema: `{drop}{words};` in `sqlite3` makes it again")
 }
 
 fn unknown_statuses(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Finding>> {

@@ -278,7 +278,11 @@ impl Speak {
             ErrorCode::ConstraintViolation => StoreError::Refused { location: path.display().to_string(), cause },
             // A statement that is none here: a table, a column or a function that it needs is not there, in our schema or in a
             // trigger of another program. So it is for every row.
-            _ if matches!(error, rusqlite::Error::SqlInputError { .. }) || cause.0.starts_with("no such ") => {
+            _ if matches!(error, rusqlite::Error::SqlInputError { .. })
+                || ["no such ", "ON CONFLICT clause does not match "]
+                    .iter()
+                    .any(|words| cause.0.starts_with(words)) =>
+            {
                 StoreError::OtherwiseMade { location: path.display().to_string(), cause }
             }
             _ => StoreError::Statement(cause),

@@ -72,7 +72,11 @@ fn look(session: &mut Session, names: &[&str]) -> Tried<Vec<Astray>> {
 
 fn look_once(session: &mut Session, names: &[&str]) -> Tried<Vec<Astray>> {
     let is_mariadb = session.facts.is_mariadb;
+    let mut tables = names.iter().filter_map(|name| Some(made::indexes().get(*name)?.table.as_str()));
+    let first = tables.next().filter(|first| tables.all(|table| table == *first));
+    let table = first.map(|table| format!("AND table_name = {}", list([Value::Text(table)])));
     let query = sql!("schema_indexes")
+        .replace("{table}", &table.unwrap_or_default())
         .replace("{hidden}", if is_mariadb { "ignored = 'YES'" } else { "is_visible = 'NO'" })
         .replace("{indexes}", &list(names.iter().copied().map(Value::Text)));
     let rows = session.send(&query)?.rows;

@@ -2,10 +2,6 @@ SELECT 'table', table_name
   FROM information_schema.tables
  WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
 UNION ALL
-SELECT DISTINCT 'index', index_name
-  FROM information_schema.statistics
- WHERE table_schema = DATABASE()
-UNION ALL
 -- A trigger goes with its table: of one that was renamed away it counts nothing here.
 SELECT 'trigger', trigger_name
   FROM information_schema.triggers

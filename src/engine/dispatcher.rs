@@ -147,8 +147,11 @@ impl<'a> Dispatcher<'a> {
         self.keep_alive()?;
         self.try_refused()?;
         self.heed_orders()?;
-        let shares = self.shares()?;
-        let shares = if shares.is_empty() || self.may_ask() { shares } else { self.work_without_log()? };
+        let mut shares = self.shares()?;
+        if !shares.is_empty() && !self.may_ask() {
+            shares.clear();
+            self.work_without_log()?;
+        }
         self.has_asked = !shares.is_empty();
         if !shares.is_empty() || !self.outbox.is_empty() {
             let exchange = self.exchange(&shares)?;

@@ -88,30 +88,22 @@ impl Dispatcher<'_> {
         done
     }
 
-    /// The ends in the outbox are refused. What they found out about their lanes holds all the same, for others wait for it: so it is
+    /// The end in the outbox is refused. What it found out about its lane holds all the same, for others wait for it: so that is
     /// written first, and an end whose word cannot be written stays where it was.
     fn set_aside(&mut self, error: StoreError) -> Result<()> {
-        let ends = self.outbox.take().collect::<Vec<_>>();
-        let mut ends = ends.into_iter();
-        let mut done = Ok(());
-        while done.is_ok()
-            && let Some((settlement, mut ended)) = ends.next()
-        {
-            done = self.write_word(&settlement, ended.lane);
-            if done.is_err() {
-                self.outbox.put((settlement, ended));
-                break;
-            }
-            if !ended.refused {
-                let task = settlement.claim().id();
-                self.observer.observe(&Event::Refused { task, ending: Some(&ended.ending), error: &error });
-            }
-            ended.refused = true;
-            self.refused.ends.put((settlement.without_word(), ended));
+        let Some((settlement, mut ended)) = self.outbox.take().next() else { return Ok(()) };
+        if let Err(error) = self.write_word(&settlement, ended.lane) {
+            self.outbox.put((settlement, ended));
+            return Err(error);
         }
-        ends.for_each(|end| self.outbox.put(end));
+        if !ended.refused {
+            let task = settlement.claim().id();
+            self.observer.observe(&Event::Refused { task, ending: Some(&ended.ending), error: &error });
+        }
+        ended.refused = true;
+        self.refused.ends.put((settlement.without_word(), ended));
         self.refused.error = Some(error);
-        done
+        Ok(())
     }
 
     /// What a settlement says about its lane, without the end of its claim.

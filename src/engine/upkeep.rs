@@ -6,7 +6,6 @@ use super::EngineError;
 use super::coroner::Judge;
 use super::dispatcher::Dispatcher;
 use super::events::{Event, Observer};
-use super::lanes::Share;
 use super::lease::boottime;
 use super::outbox::Outage;
 use super::plan::Plan;
@@ -248,9 +247,8 @@ impl Dispatcher<'_> {
     }
 
     /// The flight log can be neither written nor made void: whoever finds it would believe it. So nothing is claimed under the number of
-    /// this process any more, and when it holds nothing, so that its log decides nothing, it goes on under another. Nothing is
-    /// asked for in this turn.
-    pub(super) fn work_without_log(&mut self) -> Result<Vec<Share>> {
+    /// this process any more, and when it holds nothing, so that its log decides nothing, it goes on under another.
+    pub(super) fn work_without_log(&mut self) -> Result<()> {
         if self.is_idle() && self.outbox.is_empty() && self.refused.len() == 0 {
             let before = self.worker;
             self.store.retire(before)?;
@@ -258,7 +256,7 @@ impl Dispatcher<'_> {
             self.begin_log_anew(before);
             self.timers.probe_now();
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
     fn recover(&mut self) -> Result<()> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use smsctl::engine::host::this_process;
-use smsctl::queue::{Fate, Lane, Message, NewTask, Payload, Priority};
+use smsctl::queue::Fate;
 use smsctl::store::{self, Access, Location, Options, Settled, Turn, Wanted};
 use tempfile::TempDir;
 
@@ -220,11 +220,13 @@ fn galera_answer_is_kept_by_a_node_that_lags_behind() {
         let location = Location::parse(&format!("{}queue", cluster.node(at)), Path::new("/")).expect("a good URL");
         store::open(&location, &Options::new(access)).expect("opens").store
     };
-    let first = open(0, Access::Create);
+    let night = night_at(&format!("{}queue", cluster.node(0)), "");
+    night.run("db migrate --yes");
+    night.queue(1);
+    let first = open(0, Access::Existing);
     let mut one = database.connect();
     one.run("CREATE TABLE others (id INT PRIMARY KEY, n INT) ENGINE = InnoDB");
     one.run("INSERT INTO others SELECT seq, 0 FROM seq_1_to_400000");
-    first.enqueue(&[message()], 0).expect("enqueues");
     let worker = first.register(&this_process(1)).expect("registers");
     let mut two = Database::connect_to(&cluster.node(1), "queue").expect("the second node");
     let registered = format!("SELECT count(*) FROM workers WHERE id = {worker}");
@@ -245,23 +247,4 @@ fn galera_answer_is_kept_by_a_node_that_lags_behind() {
     let turn = Turn { worker, settlements: &settlements, wanted: &[] };
     assert_eq!(second.exchange(&turn).expect("settles").settled, [Settled::Done]);
     assert_eq!(second.heartbeat(worker).expect("beats"), Settled::Done);
-}
-
-fn message() -> NewTask {
-    NewTask {
-        name: "sms".to_owned(),
-        lane: Lane::Gateway("default".to_owned()),
-        payload: Payload::Message(Message {
-            recipient: "+85291234567".to_owned(),
-            text: "hello".to_owned(),
-            sender: None,
-        }),
-        priority: Priority::NORMAL,
-        available: None,
-        expires: None,
-        max_retries: 3,
-        batch: None,
-        key: None,
-        segments: Some(1),
-    }
 }

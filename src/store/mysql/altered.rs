@@ -8,6 +8,7 @@ use super::bind::{Value, list};
 use super::check::TABLES;
 use super::column::{text, truth, whole};
 use super::fault::Tried;
+use super::numbering::WHOLE;
 use super::session::Session;
 use super::{MysqlStore, made, sql};
 use crate::store::{Finding, StoreError, contract};
@@ -19,9 +20,6 @@ const ESSENTIAL: &[(&str, &[&str])] = &[
     ("tallies", &["kind", "name", "word"]),
     ("tally_deltas", &["kind", "name", "word"]),
 ];
-
-/// Whole numbers, from the narrowest.
-const WHOLE: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
 
 /// A column that is not what it was made.
 pub(super) struct Altered {
@@ -85,7 +83,6 @@ fn find<'t>(session: &mut Session, tables: impl Iterator<Item = &'t str>) -> Tri
 }
 
 /// A column as it is.
-#[derive(Debug, Default)]
 struct Found {
     table: String,
     column: String,

@@ -87,7 +87,7 @@ impl MysqlStore {
     }
 }
 
-/// Tables, indexes and triggers that the account sees, by kind and name.
+/// Tables and triggers that the account sees, by kind and name.
 pub(super) fn objects(session: &mut Session) -> Tried<Objects> {
     let rows = session.send(sql!("schema_objects"))?.rows;
     Ok(rows.iter().filter_map(|row| Some((text(row, 0)?, text(row, 1)?))).collect())

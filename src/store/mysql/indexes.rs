@@ -2,6 +2,7 @@
 
 use super::bind::{Value, list};
 use super::column::{text, truth};
+use super::confirmed::confirmed;
 use super::fault::Tried;
 use super::made::{self, MadeIndex};
 use super::session::Session;
@@ -55,19 +56,8 @@ struct Found {
     columns: String,
 }
 
-/// How often is looked until an index is said to be astray.
-const LOOKS: usize = 3;
-
-/// A query of the schema that `KILL QUERY` ends is answered with success, and with a part of the rows.
 fn look(session: &mut Session, names: &[&str]) -> Tried<Vec<Astray>> {
-    let mut found = look_once(session, names)?;
-    for _ in 1..LOOKS {
-        if found.is_empty() {
-            break;
-        }
-        found = look_once(session, names)?;
-    }
-    Ok(found)
+    confirmed(session, |session| look_once(session, names))
 }
 
 fn look_once(session: &mut Session, names: &[&str]) -> Tried<Vec<Astray>> {

@@ -10,6 +10,7 @@ mod change;
 mod check;
 mod clock;
 mod column;
+mod confirmed;
 mod copy;
 mod definer;
 mod dial;

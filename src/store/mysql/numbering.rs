@@ -2,13 +2,14 @@
 //! where it does not: then an answer would go to another row than the one that was sent.
 
 use super::column::{text, truth};
+use super::confirmed::confirmed;
 use super::fault::Tried;
 use super::obstacle::Obstacle;
 use super::session::Session;
 use super::{MysqlStore, numbers, sql};
 
-/// Whole numbers, as types.
-const WHOLE: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
+/// Whole numbers, as types, from the narrowest.
+pub(super) const WHOLE: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
 
 impl MysqlStore {
     /// A table whose rows cannot be told apart is not worked on.
@@ -20,21 +21,9 @@ impl MysqlStore {
     }
 }
 
-/// How often is looked until a table is said to be one.
-const LOOKS: usize = 3;
-
-/// The tables of which that is not so. A query of the schema that `KILL QUERY` ends is answered with success, and with a part of what
-/// there is.
+/// The tables of which that is not so.
 pub(super) fn lost(session: &mut Session) -> Tried<Vec<Obstacle>> {
-    let mut found = Vec::new();
-    for _ in 0..LOOKS {
-        let rows = session.send(sql!("id_columns"))?.rows;
-        found = rows.iter().filter_map(obstacle).collect();
-        if found.is_empty() {
-            break;
-        }
-    }
-    Ok(found)
+    confirmed(session, |session| Ok(session.send(sql!("id_columns"))?.rows.iter().filter_map(obstacle).collect()))
 }
 
 /// What is in the way of a migration: the same, and rows that have numbers beyond what smsctl holds.
